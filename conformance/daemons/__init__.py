@@ -1,0 +1,1 @@
+"""Targets, private daemons and registries: everything that makes a daemon answer, and nothing that judges it."""

@@ -1,0 +1,94 @@
+"""The keeper of a private daemon: starts its namespaces, and takes everything away when the suite is gone.
+
+It listens on standard input. The first line is the order; ``{"stop": SECONDS}`` ends the daemon gently, and the
+end of the pipe, whether the suite closed it or was killed, ends all at once and removes all files.
+It says ``{"pid": N}`` for process 1 of the namespaces and ``{"status": N}`` when that has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from typing import Any
+
+from conformance.daemons import cgroups, inside, kernel, scratch
+
+
+def main() -> None:
+    """Serve one private daemon; see the module's docstring."""
+    order = json.loads(sys.stdin.readline() or "null")
+    if order is None:
+        return
+    child = 0
+    try:
+        cgroups.create(order["cgroup"])
+        kernel.unshare(kernel.CLONE_NEWPID)
+        wakeup = _wake_on_signals()
+        child = os.fork()
+        if child == 0:
+            signal.set_wakeup_fd(-1)
+            kernel.die_with_parent()
+            inside.run(order)
+        _say(pid=child)
+        _keep(child, wakeup)
+    except OSError as error:
+        print(f"docker-conformance: cannot start the namespaces: {error}", file=sys.stderr, flush=True)
+        _say(status=125)
+        sys.stdin.read()
+    finally:
+        if child and child != -1:
+            with contextlib.suppress(OSError):
+                os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                os.waitpid(child, 0)
+        for path in scratch.remove(order["directory"]):
+            print(f"docker-conformance: cannot remove {path}", file=sys.stderr)
+
+
+def _keep(child: int, wakeup: int) -> None:
+    """Return when everything is to end: the pipe is closed, or we were told to terminate."""
+    deadline: float | None = None
+    ended = False
+    buffered = b""
+    while True:
+        wait = None if deadline is None or ended else max(0.0, deadline - time.monotonic())
+        ready = select.select([0, wakeup], [], [], wait)[0]
+        if wakeup in ready:
+            if signal.SIGTERM in os.read(wakeup, 64):
+                return
+            if not ended:
+                pid, status = os.waitpid(child, os.WNOHANG)
+                if pid:
+                    ended = True
+                    _say(status=os.waitstatus_to_exitcode(status))
+        if 0 in ready:
+            data = os.read(0, 4096)
+            if not data:
+                return
+            buffered += data
+            while b"\n" in buffered:
+                line, _, buffered = buffered.partition(b"\n")
+                deadline = time.monotonic() + float(json.loads(line)["stop"])
+                if not ended:
+                    os.kill(child, signal.SIGTERM)
+        if deadline is not None and not ended and time.monotonic() >= deadline:
+            os.kill(child, signal.SIGKILL)
+
+
+def _wake_on_signals() -> int:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    return reading
+
+
+def _say(**words: Any) -> None:
+    with contextlib.suppress(OSError):
+        os.write(1, (json.dumps(words) + "\n").encode())
