@@ -1,0 +1,120 @@
+"""Reads the catalogue's TOML files and refuses what is wrong with file and line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from conformance.catalogue.model import Catalogue, CatalogueError, Change, Document, Profile
+from conformance.versions import ApiVersion
+
+DATA = Path(__file__).parent / "data"
+NEEDS = frozenset(
+    "registry private-daemon tls-listener daemon-host memory-cgroup swap-accounting cpu-cfs cpuset freezer"
+    " kernel-memory cgroupfs docker-cli".split()
+)
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/\S*)?")
+T = TypeVar("T")
+
+
+@cache
+def load(folder: Path = DATA) -> Catalogue:
+    """Read all files of `folder`. Raises CatalogueError, naming file and line, for the first thing that is wrong."""
+    documents = {name: _convert(row, Document, folder / "documents.toml", name) for name, row in _read(folder / "documents.toml").items()}
+    profiles = {name: _convert(row, Profile, folder / "profiles.toml", name) for name, row in _read(folder / "profiles.toml").items()}
+    changes = []
+    for path, prefix in _files(folder):
+        for name, row in _read(path).items():
+            change = _convert({"id": f"{prefix}/{name}", **row} if isinstance(row, dict) else row, Change, path, name)
+            _verify(change, prefix, documents, profiles, path, name)
+            changes.append(change)
+    return Catalogue(changes, documents, profiles)
+
+
+def _files(folder: Path) -> list[tuple[Path, str]]:
+    numbered = []
+    for path in folder.glob("v*.toml"):
+        try:
+            numbered.append((ApiVersion.parse(path.stem.removeprefix("v")), path))
+        except ValueError as error:
+            raise CatalogueError(f"{path}: {error}") from None
+    general = [(folder / "general.toml", "general")] if (folder / "general.toml").exists() else []
+    return general + [(path, str(version)) for version, path in sorted(numbered)]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path}: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        # tomllib says "(at line 3, column 5)", also for a table that stands twice
+        where = re.search(r"at line (\d+)", str(error))
+        raise CatalogueError(f"{path}:{where[1] if where else 1}: {error}") from None
+
+
+def _line(path: Path, table: str, word: str = "") -> int:
+    """The line of `word` inside `table`, or of the table's head: where the eye should go."""
+    head = 1
+    inside = False
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.startswith("["):
+            inside = line.strip() in (f"[{table}]", f'["{table}"]')
+            head = number if inside else head
+        if inside and word and re.search(rf"\b{re.escape(word)}\b", line):
+            return number
+    return head
+
+
+def _convert(row: Any, kind: type[T], path: Path, table: str) -> T:
+    try:
+        return msgspec.convert(row, kind)
+    except msgspec.ValidationError as error:
+        named = re.search(r"`(\w+)`", str(error))
+        raise CatalogueError(f"{path}:{_line(path, table, named[1] if named else '')}: [{table}] {error}") from None
+
+
+def _verify(change: Change, prefix: str, documents: dict[str, Document], profiles: dict[str, Profile], path: Path, table: str) -> None:
+    def refuse(word: str, message: str) -> None:
+        raise CatalogueError(f"{path}:{_line(path, table, word)}: [{table}] {message}")
+
+    if not _ID.fullmatch(table):
+        refuse("", "an id is made of lower-case words and hyphens")
+    for name in ("since", "until"):
+        value = getattr(change, name)
+        try:
+            if value is not None:
+                ApiVersion.parse(value)
+        except ValueError as error:
+            refuse(name, f"{name}: {error}")
+    if change.until is not None and change.window.since > ApiVersion.parse(change.until):
+        refuse("until", f"the window runs backwards: {change.since} to {change.until}")
+    if prefix != "general" and change.since != prefix:
+        refuse("since", f"since is {change.since}, but this is the file of {prefix}")
+    if change.after is not None and change.until is None:
+        refuse("after", "has `after` without `until`")
+    if change.profile not in profiles:
+        refuse("profile", f"there is no profile {change.profile!r}; profiles.toml has {', '.join(profiles)}")
+    if not change.sources:
+        refuse("sources", "names no source")
+    for source in change.sources:
+        if source.document not in documents:
+            refuse(source.document, f"there is no document {source.document!r} in documents.toml")
+        bullets = documents[source.document].bullets.get(source.section)
+        if bullets is not None and source.item is not None and not 1 <= source.item <= bullets:
+            refuse("sources", f"{source.document} {source.section} has {bullets} items, not {source.item}")
+    for need in change.needs:
+        if need not in NEEDS:
+            refuse(need, f"there is no need {need!r}; there are {', '.join(sorted(NEEDS))}")
+    for endpoint in change.endpoints:
+        if not _ENDPOINT.fullmatch(endpoint):
+            refuse("endpoints", f"not an endpoint: {endpoint!r}")
+    names = [mutant.name for mutant in change.mutants]
+    if len(names) != len(set(names)):
+        refuse("mutants", "two mutants have one name")

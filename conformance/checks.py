@@ -1,0 +1,61 @@
+"""The marks that bind a check to a change and say in which versions it runs.
+
+``@since(id)`` runs inside the change's window, ``@before(id)`` below it (the legacy side), ``@after(id)`` above it (what a
+later document states once the change no longer holds), ``@always(id)`` in every version that is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pytest
+
+from conformance.catalogue import load
+from conformance.results import Side
+from conformance.versions import ApiVersion
+
+MARK = "change"
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a check is bound to."""
+
+    change: str
+    side: Side
+
+    def covers(self, version: ApiVersion) -> bool:
+        """Whether the check has something to ask in `version`."""
+        window = load()[self.change].window
+        match self.side:
+            case Side.SINCE:
+                return version in window
+            case Side.BEFORE:
+                return window.is_before(version)
+            case Side.AFTER:
+                return window.is_after(version)
+            case Side.ALWAYS:
+                return True
+
+
+def _bind(side: Side) -> Callable[[str], Callable[[F], F]]:
+    def mark(change: str) -> Callable[[F], F]:
+        if change not in load():
+            raise pytest.UsageError(f"there is no change {change!r} in the catalogue (docker-conformance list shows all)")
+        stated = {Side.BEFORE: load()[change].before, Side.AFTER: load()[change].after}
+        if stated.get(side, "stated") is None:
+            raise pytest.UsageError(f"@{side}({change!r}): the change says nothing of the versions {side} its window")
+        decorate: Callable[[F], F] = pytest.mark.change(Binding(change, side))
+        return decorate
+
+    mark.__name__ = str(side)
+    return mark
+
+
+since = _bind(Side.SINCE)
+before = _bind(Side.BEFORE)
+after = _bind(Side.AFTER)
+always = _bind(Side.ALWAYS)

@@ -1,0 +1,30 @@
+"""The options of a run, for pytest and for the command line alike: one list, two parsers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Option(NamedTuple):
+    """An option: its flag and the keywords that argparse takes."""
+
+    flag: str
+    keywords: dict[str, Any]
+
+
+OPTIONS = (
+    Option("--host", {"metavar": "URL", "help": "the daemon to ask: unix://, tcp://, ssh://"}),
+    Option("--dockerd", {"metavar": "PATH", "help": "a daemon build to validate: started privately, gone afterwards"}),
+    Option("--api", {"metavar": "VERSIONS", "help": "the API versions to ask: 1.14-1.21, 1.24,1.41 or all"}),
+    Option("--image", {"metavar": "NAME", "help": "an image with a busybox, instead of the one that the suite makes"}),
+    Option("--report", {"metavar": "FILE", "help": "where the report goes (default conformance-report.jsonl)"}),
+    Option("--strict-legacy", {"action": "store_true", "help": "count the cells below a change's version too"}),
+    Option("--change", {"metavar": "ID", "action": "append", "help": "only this change; may be repeated"}),
+    Option("--profile", {"metavar": "NAME", "action": "append", "help": "only the changes of this profile; may be repeated"}),
+    Option("--case", {"metavar": "KEY", "action": "append", "help": "only this case, as a report names it; may be repeated"}),
+    Option("--registry", {"metavar": "HOST:PORT", "help": "a registry that the daemon can reach, instead of one of our own"}),
+    Option("--tlscacert", {"metavar": "FILE", "help": "trust daemons that this CA has signed (PEM)"}),
+    Option("--tlscert", {"metavar": "FILE", "help": "the client's certificate (PEM)"}),
+    Option("--tlskey", {"metavar": "FILE", "help": "the client's key (PEM)"}),
+    Option("--label", {"metavar": "KEY=VALUE", "action": "append", "help": "a label for a daemon that is started privately"}),
+)

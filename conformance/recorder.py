@@ -1,0 +1,116 @@
+"""Gathers the results of all workers and writes the report: lines as they come, in their order at the end."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from conformance.catalogue import load
+from conformance.results import Case, Footer, Header, ReportWriter, Result, Side, Verdict, case_of
+from conformance.versions import ApiVersion
+
+
+def now() -> str:
+    """The time as RFC 3339 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+class Recorder:
+    """One report in the making. `listen` is called with each result, for progress."""
+
+    def __init__(self, path: Path, header: Header, listen: Callable[[Result], None] | None = None) -> None:
+        self.header = header
+        self.results: dict[str, Result] = {}
+        self.leaks: list[str] = []
+        self.log: list[str] = []
+        self._expected: dict[str, Case] = {}
+        self._left_out: dict[str, str] = {}
+        self._begun = time.monotonic()
+        self._writer = ReportWriter(path, header)
+        self._listen = listen
+
+    @property
+    def expected(self) -> int:
+        """How many cases were collected."""
+        return len(self._expected)
+
+    def expect(self, nodeids: list[str]) -> None:
+        """Take the list of what was collected, in its order; the same list may come from each worker."""
+        for nodeid in nodeids:
+            case = case_of(nodeid)
+            if case is not None and case.key not in self._expected:
+                self._expected[case.key] = _sided(case)
+
+    def left_out(self, nodeids: list[str], why: str) -> None:
+        """Take what was collected and filtered away."""
+        self.expect(nodeids)
+        for nodeid in nodeids:
+            case = case_of(nodeid)
+            if case is not None:
+                self._left_out[case.key] = why
+
+    def record(self, result: Result, evidence: dict[str, Any] | None) -> None:
+        """Take a result; of two for one case the worse counts."""
+        known = self.results.get(result.case.key)
+        if known is not None and known.verdict.severity >= result.verdict.severity:
+            return
+        self.results[result.case.key] = result
+        self._writer.result(result)
+        if evidence is not None:
+            self._writer.evidence(evidence["key"], evidence["exchanges"], evidence.get("detail", ""))
+        if self._listen is not None:
+            self._listen(result)
+
+    def crashed(self, nodeid: str, reason: str) -> None:
+        """Take a case whose worker died."""
+        case = case_of(nodeid)
+        if case is not None:
+            self.record(Result(case=_sided(case), verdict=Verdict.ERROR, reason=reason), None)
+
+    def finish(self, exit_code: Callable[[list[Result], str], int], why_incomplete: str = "") -> Footer:
+        """Complete the report: what was not run is said, the lines get their order, the footer is written.
+
+        `exit_code` is given all results and why the run is incomplete ("" if it is not).
+        """
+        for key, case in self._expected.items():
+            if key not in self.results:
+                reason = self._left_out.get(key) or why_incomplete or "the run ended before it"
+                self.record(Result(case=case, verdict=Verdict.NOT_RUN, reason=reason), None)
+        order = {key: index for index, key in enumerate(self._expected)}
+        results = sorted(self.results.values(), key=lambda result: order.get(result.case.key, len(order)))
+        not_run = [result for result in results if result.verdict is Verdict.NOT_RUN]
+        if not_run and not why_incomplete:
+            why_incomplete = f"{len(not_run)} cases were not run: {not_run[0].reason}"
+        footer = Footer(
+            totals=dict(Counter(str(result.verdict) for result in results)),
+            ended=now(),
+            seconds=round(time.monotonic() - self._begun, 3),
+            daemon_seconds=round(sum(result.daemon_seconds for result in results), 3),
+            leaks=self.leaks,
+            complete=not why_incomplete,
+            why_incomplete=why_incomplete,
+            exit_code=exit_code(results, why_incomplete),
+            log=self.log,
+        )
+        self._writer.finish(results, footer)
+        return footer
+
+    def abandon(self) -> None:
+        """Close the report without a footer."""
+        self._writer.abandon()
+
+
+def _sided(case: Case) -> Case:
+    """The case with its side, which follows from the change's window."""
+    change = load().changes.get(case.change)
+    version = ApiVersion.parse(case.version)
+    side = Side.SINCE
+    if change is not None and change.window.is_before(version):
+        side = Side.BEFORE
+    elif change is not None and change.window.is_after(version):
+        side = Side.AFTER
+    return Case(change=case.change, version=case.version, check=case.check, parameters=case.parameters, side=side)

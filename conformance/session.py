@@ -1,0 +1,175 @@
+"""One run in one process: the daemon under test, the versions asked, the stage, and what each case saw.
+
+The controller of pytest-xdist opens the daemon once and hands a Plan to its workers; without xdist one process is both.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+
+from conformance.catalogue import Catalogue, load
+from conformance.checks import Binding
+from conformance.client import Client
+from conformance.connection import Limits
+from conformance.daemons.identity import Daemon
+from conformance.errors import DaemonFault
+from conformance.judge import PASSED, Canary, Finding, judge
+from conformance.redaction import Redactor
+from conformance.results import Case, Result, Verdict
+from conformance.stage import Ledger, Stage
+from conformance.stage.ledger import RunInfo
+from conformance.versions import ApiVersion
+from conformance.wire import Exchange
+
+EVIDENCE_LIMIT = 4096
+_MOST_EXCHANGES = 40
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets."""
+
+    daemon: Daemon
+    versions: list[str]
+    run: RunInfo
+    image: str
+    changes: list[str] | None = None
+    cases: list[str] | None = None
+    secrets: list[str] = []
+    limits: Limits = Limits()
+
+    def selects(self, change: str) -> bool:
+        """Whether the selection has the change."""
+        return self.changes is None or change in self.changes
+
+
+def versions_asked(catalogue: Catalogue, daemon: Daemon, selection: str | None) -> list[ApiVersion]:
+    """The versions of a run, ascending.
+
+    Without a selection: every version of the catalogue that the daemon serves, or, when its window starts later, its
+    oldest and its newest version. Raises ValueError for a selection that cannot be.
+    """
+    from conformance.versions import parse_selection
+
+    known = catalogue.versions
+    edges = [daemon.oldest, daemon.newest]
+    if selection is not None:
+        return parse_selection(selection, [*known, *edges])
+    served = [version for version in known if daemon.serves(version)]
+    return served or sorted(set(edges))
+
+
+class Running:
+    """The case that is running: its transcript, and the worst that was found so far."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.finding: Finding = PASSED
+        self.detail = ""
+        self.begun = time.monotonic()
+        self.transcript: list[Exchange] = []
+
+    def worsen(self, finding: Finding, detail: str = "") -> None:
+        """Take `finding` if it is worse than what there is."""
+        if finding.verdict.severity > self.finding.verdict.severity:
+            self.finding, self.detail = finding, detail
+
+
+class Session:
+    """A worker's share of a run."""
+
+    def __init__(self, plan: Plan, process: str) -> None:
+        self.plan = plan
+        self.catalogue = load()
+        self.daemon = plan.daemon
+        self.versions = [ApiVersion.parse(version) for version in plan.versions]
+        self.client = Client(plan.daemon.endpoint, limits=plan.limits)
+        self.ledger = Ledger(plan.run, process)
+        self.stage = Stage(self.client.at(plan.daemon.newest, role="stage"), self.ledger, plan.image)
+        self.canary = Canary(self.client.at(None, role="canary"))
+        self.redactor = Redactor(plan.secrets)
+        self.running: Running | None = None
+        self.gone = ""
+
+    def api(self, version: ApiVersion) -> Client:
+        """The client that a check asks: in the version under test, its exchanges in the case's transcript."""
+        return self.client.at(version, role="check")
+
+    def begin(self, case: Case) -> Running:
+        """Start a case with an empty transcript."""
+        self.client.transcript.clear()
+        self.running = Running(case)
+        return self.running
+
+    def refusal(self, binding: Binding, needs: list[str], version: ApiVersion) -> Finding:
+        """What keeps a case from being asked at all, decided before the daemon is asked for the behaviour."""
+        if self.gone:
+            return Finding(Verdict.NOT_RUN, self.gone)
+        if not self.daemon.serves(version):
+            return Finding(Verdict.UNSERVED, f"the daemon serves {self.daemon.oldest} to {self.daemon.newest}")
+        change = self.catalogue[binding.change]
+        for need in [*change.needs, *needs]:
+            reason = self.daemon.missing(need)
+            if reason:
+                return Finding(Verdict.UNAVAILABLE, f"{need}: {reason}")
+        return PASSED
+
+    def saw(self, phase: str, error: BaseException | None, detail: str) -> None:
+        """Take the outcome of a phase of the running case."""
+        assert self.running is not None
+        finding = judge(phase, error)
+        if isinstance(error, DaemonFault) and not self._answers():
+            self.gone = f"the daemon stopped answering during {self.running.case.key}"
+            finding = Finding(Verdict.BLOCKED, f"the daemon stopped answering: {finding.reason}")
+        elif finding.verdict is Verdict.FAIL and self._absent():
+            finding = Finding(Verdict.NOT_IMPLEMENTED, f"no such route: {finding.reason}")
+        self.running.worsen(finding, detail)
+
+    def end(self) -> tuple[Result, dict[str, Any] | None]:
+        """Close the running case: its result and, if anything went over the wire, its evidence."""
+        running = self.running
+        assert running is not None
+        exchanges = [exchange for exchange in self.client.transcript if exchange.role != "canary"]
+        bad = running.finding.verdict is not Verdict.PASS
+        limit = EVIDENCE_LIMIT if bad else EVIDENCE_LIMIT // 4
+        shown = exchanges[-_MOST_EXCHANGES:] if bad else [row for row in exchanges if row.role == "check"][-_MOST_EXCHANGES:]
+        url = self.daemon.endpoint.url
+        result = Result(
+            case=running.case,
+            verdict=running.finding.verdict,
+            reason=self.redactor.text(running.finding.reason),
+            seconds=round(time.monotonic() - running.begun, 4),
+            daemon_seconds=round(sum(exchange.seconds for exchange in exchanges), 4),
+            evidence=bool(shown),
+        )
+        evidence = {
+            "key": running.case.key,
+            "exchanges": [self.redactor.exchange(exchange, url, limit) for exchange in shown],
+            "detail": self.redactor.text(running.detail)[:8000],
+            "left_out": len(exchanges) - len(shown) if bad else 0,
+        }
+        self.running = None
+        return result, evidence if shown or running.detail else None
+
+    def close(self) -> list[str]:
+        """Remove what is left on the daemon; returns what could not be removed."""
+        leaks = self.stage.close()
+        self.client.close()
+        return leaks
+
+    def _answers(self) -> bool:
+        probe = Client(self.plan.daemon.endpoint, limits=Limits(connect=2, first_byte=5, silence=2, total=6))
+        try:
+            probe.get("/_ping")
+        except DaemonFault:
+            return False
+        finally:
+            probe.close()
+        return True
+
+    def _absent(self) -> bool:
+        """Whether the last thing that a check was told is this daemon's "no such route"."""
+        asked = [exchange for exchange in self.client.transcript if exchange.role == "check"]
+        return bool(asked) and self.canary.proves_absent(asked[-1])

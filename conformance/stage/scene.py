@@ -1,0 +1,215 @@
+"""The stage: what checks stand on. It speaks the daemon's newest version, so that an old quirk cannot spoil a set-up.
+
+Everything it makes is in the ledger first. What one check made is removed when that check ends; what is shared is
+removed when the worker ends. Whatever goes wrong here is a StageError: the check could not ask its question.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+from conformance import streams
+from conformance.client import Client
+from conformance.errors import DaemonFault, StageError
+from conformance.stage import reaper
+from conformance.stage.ledger import LABEL, Ledger
+from conformance.wire import Malformed, Response
+
+T = TypeVar("T")
+
+
+class Finished(NamedTuple):
+    """A process that has ended: exit code, and its output as text."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Stage:
+    """Prepares objects on one daemon for one worker of a run."""
+
+    def __init__(self, client: Client, ledger: Ledger, image: str) -> None:
+        self.client = client
+        self.ledger = ledger
+        self.image = image
+        self.prefix = ledger.info.prefix
+        self.labels = {LABEL: ledger.info.run}
+        self.leaks: list[str] = []
+        self._shared: dict[Any, tuple[Any, BaseException | None]] = {}
+
+    # names and the ledger
+
+    def name(self, kind: str = "container", hint: str = "") -> str:
+        """A name of this run that nobody else has, already in the ledger for `kind` (an image's name has a tag)."""
+        name = f"{self.prefix}{hint + '-' if hint else ''}{secrets.token_hex(4)}"
+        if kind == "image":
+            name += ":1"
+        self.ledger.will_create(kind, name)
+        return name
+
+    def adopt(self, kind: str, name: str) -> str:
+        """Record an object whose name the daemon chose; returns `name`."""
+        self.ledger.will_create(kind, name)
+        return name
+
+    def remove(self, kind: str, name: str) -> None:
+        """Remove an object now; raises StageError when it stays."""
+        left = reaper.remove(self.client, kind, name)
+        if left:
+            raise StageError(f"cannot remove {left}")
+        self.ledger.gone(kind, name)
+
+    def shared(self, key: Any, make: Callable[[], T]) -> T:
+        """Make something once per worker and keep it to the end; a failure is kept and raised again as well.
+
+        Only what nobody changes may be shared.
+        """
+        if key not in self._shared:
+            before = set(self.ledger.opened())
+            error: BaseException | None = None
+            value: T | None = None
+            try:
+                value = make()
+            except (StageError, DaemonFault, AssertionError) as caught:
+                error = caught
+            for kind, name in set(self.ledger.opened()) - before:
+                self.ledger.share(kind, name)
+            self._shared[key] = (value, error)
+        value, error = self._shared[key]
+        if error is not None:
+            raise StageError(f"the shared stage {key!r} could not be set: {error}") from error
+        return value  # type: ignore[return-value]
+
+    def clear(self) -> None:
+        """Remove what the check that just ended has made, newest first; what cannot be removed is noted in `leaks`."""
+        self._remove(self.ledger.opened())
+
+    def close(self) -> list[str]:
+        """Remove everything that is left; returns what could not be removed."""
+        self._remove(self.ledger.opened(shared=True))
+        self.ledger.close()
+        self.client.close()
+        return self.leaks
+
+    def _remove(self, objects: list[tuple[str, str]]) -> None:
+        for kind, name in objects:
+            left = reaper.remove(self.client, kind, name)
+            if left:
+                self.leaks.append(left)
+            else:
+                self.ledger.gone(kind, name)
+
+    # requests
+
+    def must(self, response: Response) -> Response:
+        """Return `response` if it is a 2xx; raises StageError with the daemon's words otherwise."""
+        if not response.ok:
+            asked = self.client.transcript[-1].request
+            raise StageError(f"{asked.method} {asked.path} was refused with {response.status}: {response.error}")
+        return response
+
+    def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
+        """GET a JSON document for the stage."""
+        return self.must(self.client.get(path, query)).json()
+
+    def post(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
+        """POST something for the stage."""
+        return self.must(self.client.post(path, query, **options))
+
+    # containers
+
+    def body(self, *cmd: str, **members: Any) -> dict[str, Any]:
+        """A body for POST /containers/create: the test image, this run's label, `cmd`, and `members`.
+
+        By default it joins the network of the worker's resting container, which starts in half the time; give a
+        ``NetworkMode`` in ``HostConfig`` where the network matters.
+        """
+        host = {**members.pop("HostConfig", {})}
+        if "NetworkMode" not in host and not {"MacAddress", "Hostname", "ExposedPorts", "NetworkDisabled"} & set(members):
+            host["NetworkMode"] = f"container:{self.resting()}"
+        labels = {**self.labels, **members.pop("Labels", {})}
+        return {"Image": self.image, "Cmd": list(cmd) or ["true"], "Labels": labels, **members, "HostConfig": host}
+
+    def container(self, *cmd: str, start: bool = False, **members: Any) -> str:
+        """Create a container, and start it if told so; returns its name. `members` are those of the create body."""
+        name = self.name("container")
+        self.post("/containers/create", {"name": name}, json=self.body(*cmd, **members))
+        if start:
+            self.start(name)
+        return name
+
+    def resting(self) -> str:
+        """The id of a running container that does nothing: something to inspect, to exec in, to share a network with."""
+        return self.shared("resting", self._make_resting)
+
+    def _make_resting(self) -> str:
+        name = self.name("container", "resting")
+        body = self.body("sleep", "86400", HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL")
+        created = self.post("/containers/create", {"name": name}, json=body).json()
+        self.start(name)
+        return str(created["Id"])
+
+    def start(self, name: str) -> None:
+        """Start a container."""
+        self.post(f"/containers/{name}/start")
+
+    def wait(self, name: str) -> int:
+        """Wait until a container has ended; returns its exit code."""
+        return int(self.post(f"/containers/{name}/wait").json()["StatusCode"])
+
+    def output(self, name: str) -> Finished:
+        """Start a created container, wait for its end and return what it wrote."""
+        self.start(name)
+        return self.finished(name)
+
+    def finished(self, name: str) -> Finished:
+        """Wait for the end of a running container (without a TTY) and return what it wrote."""
+        code = self.wait(name)
+        logs = self.must(self.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}))
+        try:
+            frames = logs.frames()
+        except Malformed as error:
+            raise StageError(f"the logs of {name} cannot be read: {error}") from error
+        return Finished(code, _text(frames, streams.STDOUT), _text(frames, streams.STDERR))
+
+    def execute(self, name: str, *cmd: str) -> Finished:
+        """Run a process in a running container and return what it wrote."""
+        created = self.post(f"/containers/{name}/exec", json={"AttachStdout": True, "AttachStderr": True, "Cmd": list(cmd)})
+        exec_id = created.json()["Id"]
+        with self.client.hijack("POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}) as started:
+            if started.status not in (101, 200):
+                raise StageError(f"the exec could not be started: {started.status} {started.response.error}")
+            try:
+                frames = streams.demultiplex(started.rest(30))
+            except streams.StreamError as error:
+                raise StageError(f"the output of {' '.join(cmd)!r} cannot be read: {error}") from error
+        code = int(self.get(f"/exec/{exec_id}/json")["ExitCode"])
+        return Finished(code, _text(frames, streams.STDOUT), _text(frames, streams.STDERR))
+
+    # images, volumes, networks
+
+    def tagged(self, source: str | None = None) -> str:
+        """Tag an image (by default the test image) with a name of its own; returns it."""
+        name = self.name("image")
+        repo, _, tag = name.rpartition(":")
+        self.post(f"/images/{source or self.image}/tag", {"repo": repo, "tag": tag})
+        return name
+
+    def volume(self, **members: Any) -> str:
+        """Create a volume; returns its name."""
+        name = self.name("volume")
+        self.post("/volumes/create", json={"Name": name, "Labels": self.labels, **members})
+        return name
+
+    def network(self, **members: Any) -> str:
+        """Create a bridge network; returns its name."""
+        name = self.name("network")
+        self.post("/networks/create", json={"Name": name, "Driver": "bridge", "Labels": self.labels, **members})
+        return name
+
+
+def _text(frames: list[streams.Frame], stream: int) -> str:
+    return streams.payload(frames, stream).decode("utf-8", "replace")
