@@ -8,8 +8,8 @@ import trustme
 
 from conformance.endpoint import Endpoint, Tls
 
-#: Engines before 1.13 speak of the client's ``docker`` user; any name will do, this one is read easily in logs.
-_CLIENT = "conformance-client"
+#: A certificate without any subject alternative name has that extension empty and critical, which Go refuses.
+_CLIENT = "client.invalid"
 
 
 class Certificates:
@@ -23,8 +23,8 @@ class Certificates:
         authority.cert_pem.write_to_path(self._path("ca.pem"))
         issued = {
             "server": authority.issue_cert("localhost", "127.0.0.1", "::1"),
-            "client": authority.issue_cert(common_name=_CLIENT),
-            "foreign": foreign.issue_cert(common_name=_CLIENT),
+            "client": authority.issue_cert(_CLIENT),
+            "foreign": foreign.issue_cert(_CLIENT),
         }
         for name, leaf in issued.items():
             leaf.private_key_pem.write_to_path(self._path(f"{name}-key.pem"))

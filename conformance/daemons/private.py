@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import shutil
 import socket
 import struct
@@ -28,6 +27,9 @@ from conformance.errors import Unreachable, UsageError
 _TLS_PORT = 2376
 #: Environment that changes what a daemon does; everything else of ours is none of its business.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "DOCKER_RAMDISK", "DOCKER_DRIVER")
+
+#: How those lines of a log begin that say why a daemon ended; its last line may be any other.
+_TELLING = ("failed to", "docker-conformance:", "Status:", "unknown flag", "unable to", "panic:", "Error")
 
 
 class PrivateDaemon:
@@ -177,7 +179,7 @@ class PrivateDaemon:
         began = time.monotonic()
         while not answers(self.endpoint, timeout=0.5):
             age = time.monotonic() - began
-            if select.select([self._keeper.file_number()], [], [], 0.02)[0]:
+            if self._keeper.is_heard(0.02):
                 status = self._keeper.hear().get("status", -1)
                 when = "at once" if age < 5 else f"after {age:.0f} s"
                 raise Unreachable(f"{self.binary} exited {when} with status {status}: {self._last_line()}")
@@ -192,7 +194,7 @@ class PrivateDaemon:
         with contextlib.suppress(OSError):
             text = self.log.read_text(encoding="utf-8", errors="replace")
             lines = [line.strip() for line in text.splitlines() if line.strip()]
-        telling = [line for line in lines if "level=fatal" in line or line.startswith(("failed to", "docker-"))]
+        telling = [line for line in lines if "level=fatal" in line or line.startswith(_TELLING)]
         said = (telling or lines or ["it logged nothing"])[-1]
         return f"{said}; see {self._kept_log}" if self._kept_log else said
 

@@ -61,6 +61,10 @@ class Relay:
             raise Unreachable(f"no way to port {self.port} of the daemon's network: {answer.get('error', 'unknown')}")
         self.port = answer["port"]
 
+    def ended(self) -> bool:
+        """Tell whether the process has ended by itself, as it does when its command ends."""
+        return self._helper is None or self._helper.has_closed()
+
     @property
     def pid(self) -> int:
         """The process that relays."""
@@ -90,6 +94,8 @@ def main() -> None:
         os.chmod(order["path"], 0o600)
         listener.listen(128)
         _say({"port": port})
+        if server:
+            threading.Thread(target=_end_with, args=(server,), daemon=True).start()
         threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
         sys.stdin.read()
     except OSError as error:
@@ -129,6 +135,12 @@ def _start(command: list[str], environment: dict[str, str], port: int) -> int:
         finally:
             os._exit(127)
     return pid
+
+
+def _end_with(server: int) -> None:
+    """A relay to nobody is of no use; its end is how the suite hears of the server's."""
+    os.waitpid(server, 0)
+    os._exit(1)
 
 
 def _accept(listener: socket.socket, port: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from typing import Any
@@ -56,10 +57,14 @@ class Helper:
         line = self._process.stdout.readline()
         return json.loads(line) if line else {}
 
-    def file_number(self) -> int:
-        """The file descriptor on which something is to be heard, for select()."""
+    def is_heard(self, timeout: float) -> bool:
+        """Wait at most `timeout` seconds for something to hear, which may be the helper's end."""
         assert self._process.stdout is not None
-        return self._process.stdout.fileno()
+        return bool(select.select([self._process.stdout], [], [], timeout)[0])
+
+    def has_closed(self) -> bool:
+        """Tell whether the helper has ended."""
+        return self._process.poll() is not None
 
     def close(self, patience: float = 30.0) -> None:
         """Close the pipe and wait until the helper has ended; kill it after `patience` seconds."""
