@@ -21,12 +21,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
-from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Header, Report, Result, Verdict, worst
+from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Footer, Header, Report, Result, Verdict, worst
 from conformance.versions import ApiVersion
 
 Totals = dict[Verdict, int]
@@ -190,6 +191,12 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
         strict_legacy=strict,
         outcome=_outcome(report, counted, summaries, profiles if names else []),
     )
+
+
+def exit_code(header: Header, results: list[Result], why_incomplete: str, catalogue: Catalogue) -> int:
+    """The exit code of a run that has just ended; `why_incomplete` is "" if it is whole."""
+    footer = Footer(complete=not why_incomplete, why_incomplete=why_incomplete)
+    return build(Report(header=header, results=results, footer=footer, path=Path()), catalogue).outcome.code
 
 
 def _versions(report: Report) -> list[str]:

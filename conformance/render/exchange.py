@@ -1,0 +1,75 @@
+"""An exchange of the evidence as lines: the request, the status, bodies cut to what an eye can take."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import Any
+
+from conformance.render import words
+
+_LINES = 12
+_FLAT = 480
+_HEADERS = frozenset({"content-type", "location", "x-docker-container-path-stat", "allow"})
+
+
+def exchange_lines(row: dict[str, Any], hint: str = "") -> list[tuple[str, str]]:
+    """The lines of an exchange with a style for each: ``> `` is what was sent, ``< `` what came.
+
+    Of a large JSON object those members are shown whose names occur in `hint`.
+    """
+    role = "" if row.get("role") == "check" else f"   (to set the {row.get('role')})"
+    lines = [(f"> {row.get('method', '?')} {words.visible(str(row.get('target', '?')))}{role}", "bold")]
+    lines += [(f"> {text}", "") for text in body_lines(row.get("body"), hint)]
+    response = row.get("response")
+    if isinstance(response, dict):
+        lines.append((f"< {response.get('status', '?')} {words.visible(str(response.get('reason', '')))}".rstrip(), "bold"))
+        for name, value in response.get("headers") or []:
+            if str(name).lower() in _HEADERS:
+                lines.append((f"< {words.visible(str(name))}: {words.one_line(str(value), 200)}", "dim"))
+        lines += [(f"< {text}", "") for text in body_lines(response.get("body"), hint)]
+        if response.get("complete") is False:
+            lines.append(("< (not read to its end)", "dim"))
+    if row.get("fault"):
+        lines.append((f"! {words.one_line(str(row['fault']))}", "bold"))
+    return lines
+
+
+def body_lines(body: Any, hint: str = "", limit: int = _LINES) -> list[str]:
+    """A body as at most `limit` lines that say how much was left out; nothing for an empty body."""
+    if not isinstance(body, dict) or not body.get("length"):
+        return []
+    length = body["length"]
+    if "text" not in body:
+        return [f"({length} bytes, no text: {_hex(str(body.get('base64', '')))} ...)"]
+    text = _brief(str(body["text"]), hint)
+    cut = len(str(body["text"]).encode("utf-8", "replace")) < length
+    lines = words.visible(text, lines=True).expandtabs(4).splitlines() or [""]
+    shown = [words.cut(line, _FLAT) for line in lines[:limit]]
+    if cut or len(lines) > limit or any(len(line) > _FLAT for line in lines):
+        shown.append(f"... ({length} bytes in all)")
+    return shown
+
+
+def _brief(text: str, hint: str) -> str:
+    """JSON on one line; of a large object only what `hint` names, if it names anything. Other text as it is."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(document, dict) and len(text) > _FLAT:
+        named = set(re.findall(r"\w+", hint))
+        kept = {name: value for name, value in document.items() if name in named}
+        if kept:
+            others = len(document) - len(kept)
+            return f"{json.dumps(kept, ensure_ascii=False)} and {words.number(others, 'other member')}"
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _hex(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded[:24]).hex(" ")
+    except (binascii.Error, ValueError):
+        return "?"
