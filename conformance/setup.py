@@ -1,0 +1,169 @@
+"""Opening a run: find or start the daemon, identify it, make the test image, start the report. And closing it again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import conformance
+from conformance import matrix
+from conformance.catalogue import load
+from conformance.client import Client
+from conformance.daemons.identity import Daemon
+from conformance.daemons.targets import Target, Wishes, find
+from conformance.errors import DaemonFault, Unreachable, UsageError
+from conformance.recorder import Recorder, now
+from conformance.results import Header, Report, Result
+from conformance.session import Plan, versions_asked
+from conformance.stage import reaper
+from conformance.stage.image import make_rootfs
+from conformance.stage.ledger import LABEL, Entry, Ledger, RunInfo, forget, new_run
+
+DEFAULT_REPORT = "conformance-report.jsonl"
+
+
+class Run:
+    """One run as its controller sees it. `options` has the attributes of ``conformance.options``."""
+
+    def __init__(self, options: Any, workers: int = 0) -> None:
+        self._options = options
+        self._workers = workers
+        self._stack = ExitStack()
+        self._ledger: Ledger | None = None
+        self.recorder: Recorder | None = None
+        self.target: Target | None = None
+        self.plan: Plan
+        self._finished = False
+
+    def open(self, listen: Callable[[Result], None] | None = None) -> None:
+        """Do all that comes before the first case. Raises UsageError or Unreachable, each one line."""
+        changes, cases = self._selection()
+        self.target = find(self._options)
+        daemon = self._stack.enter_context(self.target.open())
+        try:
+            versions = versions_asked(load(), daemon, self._options.api)
+        except ValueError as error:
+            raise UsageError(f"--api: {error}") from None
+        run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None)
+        self._ledger = Ledger(run, "controller")
+        client = Client(daemon.endpoint, daemon.newest)
+        try:
+            image = self._options.image or import_image(client, self._ledger, run)
+        except DaemonFault as fault:
+            raise Unreachable(f"{daemon.endpoint.url} stopped answering while the run was prepared: {fault}") from fault
+        finally:
+            client.close()
+        self.plan = Plan(
+            daemon=daemon,
+            versions=[str(version) for version in versions],
+            run=run,
+            image=image,
+            changes=changes,
+            cases=cases,
+            secrets=daemon.secrets,
+        )
+        self.recorder = Recorder(Path(self._options.report or DEFAULT_REPORT), self._header(), listen)
+
+    def _selection(self) -> tuple[list[str] | None, list[str] | None]:
+        catalogue = load()
+        chosen: set[str] = set()
+        for change in self._options.change or []:
+            if change not in catalogue:
+                raise UsageError(f"there is no change {change!r}; 'docker-conformance list' shows all")
+            chosen.add(change)
+        for profile in self._options.profile or []:
+            if profile not in catalogue.profiles:
+                raise UsageError(f"there is no profile {profile!r}; there are {', '.join(catalogue.profiles)}")
+            chosen |= {change.id for change in catalogue.in_profile(profile)}
+        narrowed = bool(self._options.change or self._options.profile)
+        return sorted(chosen) if narrowed else None, self._options.case or None
+
+    def _header(self) -> Header:
+        options = self._options
+        daemon = self.plan.daemon
+        return Header(
+            suite_version=conformance.__version__,
+            catalogue=load().digest,
+            daemon=daemon.describe(),
+            host=daemon.host_facts(),
+            versions=self.plan.versions,
+            selection={
+                name: value
+                for name in ("api", "change", "profile", "case", "image", "keyword", "markexpr")
+                if (value := getattr(options, name, None))
+            },
+            started=now(),
+            run=self.plan.run.run,
+            workers=self._workers,
+            strict_legacy=bool(options.strict_legacy),
+        )
+
+    def describe(self) -> list[str]:
+        """Which daemon is asked and why it, and in which versions."""
+        assert self.target is not None
+        return [f"{self.target.sentence}", f"daemon: {self.plan.daemon.sentence}", f"API versions: {', '.join(self.plan.versions)}"]
+
+    def died(self, reason: str) -> None:
+        """Take note that the daemon stopped answering; its last log lines go into the report."""
+        if self.recorder is not None and not self.recorder.log:
+            self.recorder.log = [reason, *self.plan.daemon.last_log_lines()]
+
+    def finish(self, why_incomplete: str = "") -> int:
+        """Remove what the controller made, complete the report; returns the exit code of the run."""
+        recorder = self.recorder
+        assert recorder is not None
+        if recorder.log and not why_incomplete:
+            why_incomplete = recorder.log[0]
+        recorder.leaks += self._clean()
+        footer = recorder.finish(self._exit_code, why_incomplete)
+        self._finished = True
+        return footer.exit_code
+
+    def _exit_code(self, results: list[Result], why_incomplete: str) -> int:
+        assert self.recorder is not None
+        if self.recorder.leaks:
+            return 3
+        return matrix.exit_code(self.recorder.header, results, why_incomplete, load())
+
+    def _clean(self) -> list[str]:
+        if self._ledger is None:
+            return []
+        run = self.plan.run
+        client = Client(self.plan.daemon.endpoint, self.plan.daemon.newest)
+        try:
+            entries = [Entry(kind, name) for kind, name in self._ledger.opened(shared=True)]
+            left = reaper.remove_all(client, entries)
+            left += [f"{entry.kind} {entry.name} was still there" for entry in reaper.ours(client, run)]
+        except DaemonFault as fault:
+            left = [f"the daemon could not be asked for leftovers: {fault}"]
+        finally:
+            client.close()
+            self._ledger.close()
+            self._ledger = None
+        if not left or self.target is None or self.target.private:
+            forget(run)
+        return left if self.target is None or not self.target.private else []
+
+    def close(self) -> None:
+        """Let the daemon go; without a finish before, the report stays without a footer."""
+        if self.recorder is not None and not self._finished:
+            self._clean()
+            self.recorder.abandon()
+        self._stack.close()
+
+
+def import_image(client: Client, ledger: Ledger, run: RunInfo) -> str:
+    """Import the suite's own test image; returns its name. Raises UsageError when the daemon refuses it."""
+    repo = f"{run.prefix}busybox"
+    name = f"{repo}:latest"
+    ledger.will_create("image", name)
+    query = {"fromSrc": "-", "repo": repo, "tag": "latest", "changes": f"LABEL {LABEL}={run.run}"}
+    answer = client.post("/images/create", query, body=make_rootfs(), headers={"Content-Type": "application/x-tar"})
+    if not answer.ok:
+        raise UsageError(f"the daemon does not import the test image ({answer.status} {answer.error}); name one that it has with --image")
+    return name

@@ -1,0 +1,59 @@
+"""The stage of the archive endpoints: one container with a known tree, never started, and one that runs."""
+
+import pytest
+
+from conformance.archives import Member, pack
+
+TREE = (
+    Member("tree", kind="dir", mode=0o750, uid=12, gid=34, mtime=1_234_567_890),
+    Member("tree/file", b"what the file holds\n", mode=0o640, uid=1001, gid=1002, mtime=1_300_000_000),
+    Member("tree/dir", kind="dir", mode=0o755),
+    Member("tree/dir/inner", b"inner\n"),
+    Member("tree/link", kind="symlink", target="file"),
+    Member("tree/dirlink", kind="symlink", target="/tree/dir"),
+)
+
+
+def planted(stage, **options):
+    """A container whose root directory holds TREE, put there by the daemon's newest archive endpoint."""
+    name = stage.container("sleep", "86400", StopSignal="SIGKILL", **options)
+    plant(stage, name)
+    return name
+
+
+def plant(stage, name, path="/"):
+    stage.must(stage.client.put(f"/containers/{name}/archive", {"path": path}, body=pack(*TREE), headers=TAR))
+
+
+TAR = {"Content-Type": "application/x-tar"}
+
+
+@pytest.fixture
+def tree():
+    """The members of the tree by name."""
+    return {member.name: member for member in TREE}
+
+
+@pytest.fixture(params=["stopped", "running"])
+def source(request, stage):
+    """The name of a container to read from; it holds the tree."""
+    running = request.param == "running"
+    return stage.shared(("archive source", running), lambda: planted(stage, start=running))
+
+
+@pytest.fixture
+def still(stage):
+    """The name of a container to read from that does not run."""
+    return stage.shared(("archive source", False), lambda: planted(stage, start=False))
+
+
+@pytest.fixture(params=["stopped", "running"])
+def sink(request, stage):
+    """The name of a container of this check's own to write into; it holds the tree."""
+    return planted(stage, start=request.param == "running")
+
+
+@pytest.fixture
+def own(stage):
+    """The name of a stopped container of this check's own; it holds the tree."""
+    return planted(stage)

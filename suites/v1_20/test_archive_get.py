@@ -1,0 +1,138 @@
+"""GET and HEAD /containers/(id)/archive, as API v1.20 added them."""
+
+import base64
+import json
+
+import pytest
+
+from conformance import at, since
+from conformance.archives import unpack
+
+STAT = "X-Docker-Container-Path-Stat"
+
+
+def decoded(answer):
+    assert answer.ok, f"refused with {answer.status}: {answer.error}"
+    header = answer.header(STAT)
+    assert header, f"the answer has no header {STAT}"
+    return json.loads(base64.b64decode(header, validate=True))
+
+
+@since("1.20/archive-get")
+@pytest.mark.parametrize("name", ["tree/file", "tree/dir/inner"])
+def test_a_file_comes_with_content_and_metadata(api, source, tree, name):
+    answer = api.get(f"/containers/{source}/archive", {"path": f"/{name}"})
+
+    assert answer.status == 200
+    assert answer.header("Content-Type") == "application/x-tar"
+    assert unpack(answer.body) == {name.rpartition("/")[2]: tree[name]._replace(name=name.rpartition("/")[2])}
+
+
+@since("1.20/archive-get")
+def test_a_directory_comes_with_all_below_it(api, source, tree):
+    answer = api.get(f"/containers/{source}/archive", {"path": "/tree"})
+
+    assert answer.status == 200
+    assert unpack(answer.body) == tree
+
+
+@since("1.20/archive-get-relative")
+def test_a_relative_path_starts_at_the_root_directory(api, still):
+    answer = api.get(f"/containers/{still}/archive", {"path": "tree/file"})
+
+    assert answer.status == 200
+    assert list(unpack(answer.body)) == ["file"]
+
+
+@since("1.20/archive-get-contents")
+def test_slash_dot_leaves_the_name_of_the_directory_out(api, still):
+    answer = api.get(f"/containers/{still}/archive", {"path": "/tree/dir/."})
+
+    assert answer.status == 200
+    assert "inner" in {name.removeprefix("./") for name in unpack(answer.body)}
+
+
+@since("1.20/archive-get-symlink")
+def test_a_link_is_resolved_to_its_target(api, still, tree):
+    answer = api.get(f"/containers/{still}/archive", {"path": "/tree/link"})
+
+    assert answer.status == 200
+    assert [member.content for member in unpack(answer.body).values()] == [tree["tree/file"].content]
+
+
+@since("1.20/archive-get-no-path")
+@pytest.mark.parametrize("query", [{}, {"path": ""}], ids=["missing", "empty"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_without_a_path_it_is_refused(api, still, method, query):
+    answer = api.request(method, f"/containers/{still}/archive", query)
+
+    assert answer.status == 400
+
+
+@since("1.20/archive-get-not-dir")
+@pytest.mark.parametrize("path", ["/tree/file/", "/tree/file/."])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_file_asserted_to_be_a_directory_is_refused(api, still, method, path):
+    answer = api.request(method, f"/containers/{still}/archive", {"path": path})
+
+    assert answer.status == 400
+
+
+@since("1.20/archive-get-missing")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_missing_path_is_not_found(api, still, method):
+    answer = api.request(method, f"/containers/{still}/archive", {"path": "/tree/nobody"})
+
+    assert answer.status == 404
+
+
+@since("1.20/archive-get-missing")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_unknown_container_is_not_found(api, method):
+    answer = api.request(method, "/containers/dockerconf-nobody/archive", {"path": "/"})
+
+    assert answer.status == 404
+
+
+@since("1.20/archive-errors-json")
+def test_a_refusal_explains_itself_in_json(api, still):
+    answer = api.get(f"/containers/{still}/archive", {"path": ""})
+
+    assert answer.status == 400
+    assert isinstance(json.loads(answer.body), dict), f"not a JSON object: {answer.text!r}"
+
+
+@since("1.20/archive-head")
+@pytest.mark.parametrize("path", ["/tree", "/tree/file", "/tree/link"])
+def test_head_answers_what_get_says_of_the_path(api, source, path):
+    query = {"path": path}
+
+    answer = api.head(f"/containers/{source}/archive", query)
+
+    assert answer.status == 200
+    assert answer.body == b""
+    assert decoded(answer) == decoded(api.get(f"/containers/{source}/archive", query))
+
+
+@since("1.20/archive-stat-header")
+@pytest.mark.parametrize("name", ["tree", "tree/file"])
+def test_header_describes_the_path(api, source, tree, name):
+    described = decoded(api.get(f"/containers/{source}/archive", {"path": f"/{name}"}))
+
+    member = tree[name]
+    assert at(described, "name") == name.rpartition("/")[2]
+    assert at(described, "mode") == member.mode | ((1 << 31) if member.kind == "dir" else 0)
+    assert at(described, "mtime").startswith(("2009-02-13T23:31:30", "2011-03-13T07:06:40"))
+    assert at(described, "linkTarget") == ""
+    if member.kind == "file":
+        assert at(described, "size") == len(member.content)
+    else:
+        assert type(at(described, "size")) is int
+
+
+@since("1.20/archive-stat-header")
+def test_header_names_the_target_of_a_link(api, source):
+    described = decoded(api.head(f"/containers/{source}/archive", {"path": "/tree/dirlink"}))
+
+    assert at(described, "name") == "dirlink"
+    assert at(described, "linkTarget") == "/tree/dir"

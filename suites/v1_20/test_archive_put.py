@@ -1,0 +1,157 @@
+"""PUT /containers/(id)/archive, as API v1.20 added it."""
+
+import gzip
+
+import pytest
+
+from conformance import since
+from conformance.archives import Member, pack, unpack
+
+TAR = {"Content-Type": "application/x-tar"}
+NEW = Member("new", b"put there\n", mode=0o604, uid=77, gid=88, mtime=1_111_111_111)
+
+
+def put(api, container, path, *members, **query):
+    return api.put(f"/containers/{container}/archive", {"path": path, **query}, body=pack(*members), headers=TAR)
+
+
+def kept(stage, container, path):
+    """What the container holds at `path` now: the members of its archive, read in the newest version."""
+    return unpack(stage.must(stage.client.get(f"/containers/{container}/archive", {"path": path})).body)
+
+
+@since("1.20/archive-put")
+def test_members_arrive_as_they_were_sent(api, stage, sink):
+    answer = put(api, sink, "/tree/dir", NEW, NEW._replace(name="sub", kind="dir", content=b""), NEW._replace(name="sub/deep"))
+
+    assert answer.status == 200
+    arrived = kept(stage, sink, "/tree/dir")
+    assert arrived["dir/new"] == NEW._replace(name="dir/new")
+    assert arrived["dir/sub/deep"] == NEW._replace(name="dir/sub/deep")
+    assert arrived["dir/inner"].content == b"inner\n", "what was there before is to stay"
+
+
+@since("1.20/archive-put")
+def test_a_running_process_sees_the_file(api, stage):
+    container = stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+
+    answer = put(api, container, "/tmp", NEW)
+
+    assert answer.status == 200
+    assert stage.execute(container, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
+    assert stage.execute(container, "cat", "/tmp/new").out == "put there\n"
+
+
+@since("1.20/archive-put")
+def test_an_existing_file_is_replaced(api, stage, own):
+    answer = put(api, own, "/tree", NEW._replace(name="file"))
+
+    assert answer.status == 200
+    assert kept(stage, own, "/tree/file")["file"].content == NEW.content
+
+
+@since("1.20/archive-put")
+def test_a_gzipped_archive_is_taken(api, stage, own):
+    answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=gzip.compress(pack(NEW)), headers=TAR)
+
+    assert answer.status == 200
+    assert kept(stage, own, "/tree/new")["new"].content == NEW.content
+
+
+@since("1.20/archive-put")
+def test_a_volume_takes_files(api, stage):
+    volume = stage.volume()
+    container = stage.container(HostConfig={"Binds": [f"{volume}:/data"]})
+
+    answer = put(api, container, "/data", NEW)
+
+    assert answer.status == 200
+    assert kept(stage, container, "/data/new")["new"].content == NEW.content
+
+
+@since("1.20/archive-put-relative")
+def test_a_relative_path_starts_at_the_root_directory(api, stage, own):
+    answer = put(api, own, "tree/dir", NEW)
+
+    assert answer.status == 200
+    assert kept(stage, own, "/tree/dir/new")["new"].content == NEW.content
+
+
+@since("1.20/archive-put-no-path")
+@pytest.mark.parametrize("query", [{}, {"path": ""}], ids=["missing", "empty"])
+def test_without_a_path_it_is_refused(api, own, query):
+    answer = api.put(f"/containers/{own}/archive", query, body=pack(NEW), headers=TAR)
+
+    assert answer.status == 400
+
+
+@since("1.20/archive-put-not-dir")
+def test_a_file_as_the_directory_is_refused(api, stage, own):
+    answer = put(api, own, "/tree/file", NEW)
+
+    assert answer.status == 400
+    assert kept(stage, own, "/tree/file")["file"].content == b"what the file holds\n"
+
+
+@since("1.20/archive-put-missing")
+def test_a_missing_path_is_not_found(api, own):
+    answer = put(api, own, "/tree/nobody", NEW)
+
+    assert answer.status == 404
+
+
+@since("1.20/archive-put-missing")
+def test_an_unknown_container_is_not_found(api):
+    answer = put(api, "dockerconf-nobody", "/", NEW)
+
+    assert answer.status == 404
+
+
+@since("1.20/archive-put-no-overwrite")
+@pytest.mark.parametrize("flag", ["1", "true", "True"])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("dir", "file"), ("file", "dir")], ids=["file over directory", "directory over file"]
+)
+def test_a_replacement_across_kinds_is_refused(api, stage, own, name, kind, flag):
+    member = NEW._replace(name=name, kind=kind, content=b"" if kind == "dir" else NEW.content)
+
+    answer = put(api, own, "/tree", member, noOverwriteDirNonDir=flag)
+
+    assert answer.status == 400
+    assert kept(stage, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
+
+
+@since("1.20/archive-put-no-overwrite")
+def test_without_the_flag_a_file_takes_the_place_of_a_directory(api, stage, own):
+    answer = put(api, own, "/tree", NEW._replace(name="dir"))
+
+    assert answer.status == 200
+    assert kept(stage, own, "/tree/dir")["dir"].kind == "file"
+
+
+@since("1.20/archive-put-read-only")
+def test_a_read_only_root_file_system_is_refused(api, stage):
+    container = stage.container(HostConfig={"ReadonlyRootfs": True})
+
+    answer = put(api, container, "/tmp", NEW)
+
+    assert answer.status == 403
+
+
+@since("1.20/archive-put-read-only")
+def test_a_read_only_volume_is_refused(api, stage):
+    volume = stage.volume()
+    container = stage.container(HostConfig={"Binds": [f"{volume}:/data:ro"]})
+
+    answer = put(api, container, "/data", NEW)
+
+    assert answer.status == 403
+
+
+@since("1.20/archive-put-bad-tar")
+@pytest.mark.parametrize("body", [b"this is no tar archive\n" * 100, pack(NEW)[:300]], ids=["text", "cut short"])
+def test_a_body_that_is_no_archive_is_an_error(api, stage, own, body):
+    answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=body, headers=TAR)
+
+    assert answer.status >= 400
+    assert "tree/new" not in kept(stage, own, "/tree")

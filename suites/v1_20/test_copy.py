@@ -1,0 +1,19 @@
+"""POST /containers/(id)/copy, deprecated by API v1.20 and gone from v1.24."""
+
+from conformance import after, since
+from conformance.archives import unpack
+
+
+@since("1.20/copy-deprecated")
+def test_still_answers_with_an_archive(api, still, tree):
+    answer = api.post(f"/containers/{still}/copy", json={"Resource": "/tree/file"})
+
+    assert answer.status == 200
+    assert unpack(answer.body)["file"].content == tree["tree/file"].content
+
+
+@after("1.20/copy-deprecated")
+def test_is_gone(api, still):
+    answer = api.post(f"/containers/{still}/copy", json={"Resource": "/tree/file"})
+
+    assert answer.status == 404

@@ -1,0 +1,137 @@
+"""The volume endpoints, as API v1.21 added them."""
+
+import pytest
+
+from conformance import at, since
+from conformance.archives import Member, pack, unpack
+
+
+def assert_describes(document, name, driver="local"):
+    assert at(document, "Name") == name
+    assert at(document, "Driver") == driver
+    mountpoint = at(document, "Mountpoint")
+    assert isinstance(mountpoint, str) and mountpoint.startswith("/"), f"Mountpoint is {mountpoint!r}"
+
+
+@since("1.21/volumes-list")
+def test_list_has_a_volume_that_is_there(api, stage):
+    name = stage.volume()
+
+    volumes = at(api.get("/volumes").json(), "Volumes")
+
+    assert_describes(next(row for row in volumes if row["Name"] == name), name)
+
+
+@since("1.21/volumes-filter-dangling")
+def test_filter_dangling_leaves_unused_volumes_only(api, stage):
+    used, unused = stage.volume(), stage.volume()
+    stage.container(HostConfig={"Binds": [f"{used}:/data"]})
+
+    volumes = at(api.get("/volumes", {"filters": {"dangling": ["true"]}}).json(), "Volumes")
+
+    names = {row["Name"] for row in volumes}
+    assert (unused in names, used in names) == (True, False)
+
+
+@since("1.21/volumes-create")
+def test_create_makes_a_volume(api, stage):
+    name = stage.name("volume")
+
+    answer = api.post("/volumes/create", json={"Name": name})
+
+    assert answer.status == 201
+    assert_describes(answer.json(), name)
+    assert_describes(stage.get(f"/volumes/{name}"), name)
+
+
+@since("1.21/volumes-create")
+def test_data_outlives_the_container(api, stage):
+    name = stage.name("volume")
+
+    assert api.post("/volumes/create", json={"Name": name}).status == 201
+
+    binds = {"Binds": [f"{name}:/data"]}
+    writer = stage.container("sh", "-c", "echo kept > /data/file", HostConfig=binds)
+    stage.output(writer)
+    stage.remove("container", writer)
+    assert stage.output(stage.container("cat", "/data/file", HostConfig=binds)).out == "kept\n"
+
+
+@since("1.21/volumes-create")
+def test_create_with_a_name_in_use_keeps_the_volume(api, stage):
+    name = stage.volume()
+    holder = stage.container(HostConfig={"Binds": [f"{name}:/data"]})
+    where = f"/containers/{holder}/archive"
+    stage.must(stage.client.put(where, {"path": "/data"}, body=pack(Member("file", b"kept\n"))))
+
+    answer = api.post("/volumes/create", json={"Name": name})
+
+    assert answer.status == 201
+    assert at(answer.json(), "Name") == name
+    assert unpack(stage.must(stage.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
+
+
+@since("1.21/volumes-create-unnamed")
+def test_create_without_a_name_generates_one(api, stage):
+    first, second = (api.post("/volumes/create", json={"Labels": stage.labels}) for _ in range(2))
+
+    names = [stage.adopt("volume", at(answer.json(), "Name")) for answer in (first, second)]
+    assert [answer.status for answer in (first, second)] == [201, 201]
+    assert all(names) and names[0] != names[1]
+    assert_describes(stage.get(f"/volumes/{names[0]}"), names[0])
+
+
+@since("1.21/volumes-create-default-driver")
+@pytest.mark.parametrize("members", [{}, {"Driver": "local"}], ids=["default", "named"])
+def test_driver_is_local(api, stage, members):
+    name = stage.name("volume")
+
+    answer = api.post("/volumes/create", json={"Name": name, **members})
+
+    assert at(answer.json(), "Driver") == "local"
+
+
+@since("1.21/volumes-inspect")
+def test_inspect_describes_the_volume(api, stage):
+    name = stage.volume()
+
+    answer = api.get(f"/volumes/{name}")
+
+    assert answer.status == 200
+    assert_describes(answer.json(), name)
+
+
+@since("1.21/volumes-inspect-missing")
+def test_inspect_of_an_unknown_volume_is_not_found(api, stage):
+    answer = api.get(f"/volumes/{stage.prefix}nobody")
+
+    assert answer.status == 404
+
+
+@since("1.21/volumes-delete")
+def test_delete_removes_the_volume(api, stage):
+    name = stage.volume()
+
+    answer = api.delete(f"/volumes/{name}")
+
+    assert answer.status == 204
+    assert answer.body == b""
+    assert stage.client.get(f"/volumes/{name}").status == 404
+
+
+@since("1.21/volumes-delete-missing")
+def test_delete_of_an_unknown_volume_is_not_found(api, stage):
+    answer = api.delete(f"/volumes/{stage.prefix}nobody")
+
+    assert answer.status == 404
+
+
+@since("1.21/volumes-delete-in-use")
+def test_delete_of_a_volume_in_use_is_refused(api, stage):
+    name = stage.volume()
+    stage.container(HostConfig={"Binds": [f"{name}:/data"]})
+
+    answer = api.delete(f"/volumes/{name}")
+
+    assert answer.status == 409
+    assert stage.client.get(f"/volumes/{name}").status == 200, "the volume is to stay"
