@@ -1,0 +1,83 @@
+"""From a target to a Daemon: reach or start it, give it a registry, find out who it is and what is possible."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from conformance.daemons.capabilities import assess, find_pid
+from conformance.daemons.identity import Daemon, PrivateFacts, RegistryFacts, identify
+from conformance.daemons.private import peer_pid
+from conformance.daemons.registry import ExternalRegistry, LocalRegistry, Registry
+from conformance.daemons.targets import Opened, PrivateOptions, Target
+from conformance.errors import ConformanceError, Unavailable, Unreachable
+
+
+@contextlib.contextmanager
+def running(
+    target: Target, options: PrivateOptions | None = None, registry: ExternalRegistry | None = None
+) -> Iterator[Daemon]:
+    """The daemon of `target`, for as long as the context lasts.
+
+    `registry` is one that the user names; without it one is started where the daemon's network can be entered. Raises
+    UsageError, Unreachable or ProbeFault, each with one line.
+    """
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(target.open(options))
+        identity, info = identify(opened.endpoint)
+        path = opened.endpoint.path
+        if path is None:
+            pid, why_no_pid = 0, "the daemon is reached over TCP, so its process cannot be looked at"
+        else:
+            pid, why_no_pid = find_pid(peer_pid(opened.endpoint), path, info, identity)
+        private = _private_facts(opened)
+        facts, why_no_registry = _registry(stack, registry, pid, why_no_pid)
+        host, capabilities = assess(pid, why_no_pid, info, private, facts, why_no_registry)
+        yield Daemon(
+            target=target.name,
+            sentence=target.sentence,
+            endpoint=opened.endpoint,
+            identity=identity,
+            host=host,
+            capabilities=capabilities,
+            pid=pid,
+            private=private,
+            registry=facts,
+        )
+
+
+def _private_facts(opened: Opened) -> PrivateFacts | None:
+    daemon = opened.private
+    if daemon is None:
+        return None
+    return PrivateFacts(
+        pid=daemon.pid,
+        binary=daemon.binary,
+        log=str(daemon.log),
+        labels=daemon.labels,
+        proxies=daemon.proxies,
+        endpoints=daemon.tls_endpoints,
+    )
+
+
+def _registry(
+    stack: contextlib.ExitStack, named: ExternalRegistry | None, pid: int, why_no_pid: str
+) -> tuple[RegistryFacts | None, str]:
+    """A registry and nothing, or nothing and the reason."""
+    chosen: Registry
+    if named is not None:
+        chosen = named
+    elif pid:
+        chosen = LocalRegistry(network_of=pid)
+    else:
+        return None, f"no registry can be started in the daemon's network: {why_no_pid}; name one with --registry"
+    try:
+        chosen = stack.enter_context(chosen)
+    except (Unavailable, Unreachable) as error:
+        return None, f"{error}; name one with --registry"
+    except ConformanceError:
+        raise
+    facts = RegistryFacts(
+        address=chosen.address, username=chosen.username, password=chosen.password, endpoint=chosen.endpoint
+    )
+    return facts, ""
