@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pytest
+from msgspec import structs
 
 from conformance.catalogue import load
-from conformance.results import Side
+from conformance.results import Case, Side, parse_node
 from conformance.versions import ApiVersion
 
 MARK = "change"
@@ -39,6 +40,20 @@ class Binding:
                 return window.is_after(version)
             case Side.ALWAYS:
                 return True
+
+
+def side_of(change: str, version: ApiVersion) -> Side:
+    """On which side of a change a version lies; a change that is not in the catalogue has only one side."""
+    known = load().changes.get(change)
+    if known is not None and known.window.is_before(version):
+        return Side.BEFORE
+    return Side.AFTER if known is not None and known.window.is_after(version) else Side.SINCE
+
+
+def case_of(nodeid: str) -> Case | None:
+    """The case that a pytest node id names, with its side; None when the test is no check."""
+    case = parse_node(nodeid)
+    return case and structs.replace(case, side=side_of(case.change, ApiVersion.parse(case.version)))
 
 
 def _bind(side: Side) -> Callable[[str], Callable[[F], F]]:

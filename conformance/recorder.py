@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from conformance.catalogue import load
-from conformance.results import Case, Footer, Header, ReportWriter, Result, Side, Verdict, case_of
-from conformance.versions import ApiVersion
+from conformance.checks import case_of
+from conformance.results import Case, Footer, Header, ReportWriter, Result, Verdict
 
 
 def now() -> str:
@@ -43,7 +42,7 @@ class Recorder:
         for nodeid in nodeids:
             case = case_of(nodeid)
             if case is not None and case.key not in self._expected:
-                self._expected[case.key] = _sided(case)
+                self._expected[case.key] = case
 
     def left_out(self, nodeids: list[str], why: str) -> None:
         """Take what was collected and filtered away."""
@@ -69,7 +68,7 @@ class Recorder:
         """Take a case whose worker died."""
         case = case_of(nodeid)
         if case is not None:
-            self.record(Result(case=_sided(case), verdict=Verdict.ERROR, reason=reason), None)
+            self.record(Result(case=case, verdict=Verdict.ERROR, reason=reason), None)
 
     def finish(self, exit_code: Callable[[list[Result], str], int], why_incomplete: str = "") -> Footer:
         """Complete the report: what was not run is said, the lines get their order, the footer is written.
@@ -102,15 +101,3 @@ class Recorder:
     def abandon(self) -> None:
         """Close the report without a footer."""
         self._writer.abandon()
-
-
-def _sided(case: Case) -> Case:
-    """The case with its side, which follows from the change's window."""
-    change = load().changes.get(case.change)
-    version = ApiVersion.parse(case.version)
-    side = Side.SINCE
-    if change is not None and change.window.is_before(version):
-        side = Side.BEFORE
-    elif change is not None and change.window.is_after(version):
-        side = Side.AFTER
-    return Case(change=case.change, version=case.version, check=case.check, parameters=case.parameters, side=side)

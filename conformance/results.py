@@ -56,7 +56,7 @@ class Side(enum.StrEnum):
     SINCE = "since"
     BEFORE = "before"  # the legacy side: shown apart, counted only with --strict-legacy
     AFTER = "after"
-    ALWAYS = "always"
+    ALWAYS = "always"  # of a check that holds on all sides; its cases count as since
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +81,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 _NODE = re.compile(r"(?P<check>[^\[]+)\[(?P<change>[\w.]+/[\w-]+?)@(?P<version>\d+\.\d+)(?:-(?P<parameters>.*))?\]", re.DOTALL)
 
 
-def case_of(nodeid: str, side: Side = Side.SINCE) -> Case | None:
-    """The case that a pytest node id names, or None when the test is no check."""
+def parse_node(nodeid: str) -> Case | None:
+    """The case that a pytest node id names, or None when the test is no check. Its side is not in the id."""
     match = _NODE.fullmatch(nodeid)
     if match is None:
         return None
@@ -93,7 +93,6 @@ def case_of(nodeid: str, side: Side = Side.SINCE) -> Case | None:
         version=match["version"],
         check=f"{short}::{name}",
         parameters=match["parameters"] or "",
-        side=side,
     )
 
 

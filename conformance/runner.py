@@ -1,0 +1,120 @@
+"""Where checks run: unrolls them over versions, judges each phase, hands result and evidence on with the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator
+from typing import Any
+
+import msgspec
+import pytest
+
+from conformance.catalogue import load
+from conformance.checks import Binding, case_of
+from conformance.results import Verdict
+from conformance.session import Session
+from conformance.versions import ApiVersion
+
+PROPERTY = "conformance"
+_OUR_EXCEPTIONS = (KeyboardInterrupt, pytest.exit.Exception)
+
+
+def _nothing(nodeids: list[str]) -> None:
+    pass
+
+
+class CaseRunner:
+    """A pytest plugin of each process that runs checks. Without a session it can only collect.
+
+    `expect` and `left_out` are told the ids of what is collected, and of what a filter then takes away.
+    """
+
+    def __init__(
+        self,
+        session: Session | None,
+        expect: Callable[[list[str]], None] = _nothing,
+        left_out: Callable[[list[str]], None] = _nothing,
+    ) -> None:
+        self.session = session
+        self._expect = expect
+        self._left_out = left_out
+        self._filtered: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Unroll a check over the versions that it covers."""
+        mark = metafunc.definition.get_closest_marker("change")
+        if mark is None:
+            return
+        binding: Binding = mark.args[0]
+        session = self.session
+        versions = load().versions if session is None else session.versions
+        if session is not None and not session.plan.selects(binding.change):
+            versions = []
+        covered = [version for version in versions if binding.covers(version)]
+        ids = [f"{binding.change}@{version}" for version in covered]
+        metafunc.parametrize("api_version", covered, indirect=True, ids=ids)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Drop what the selection of changes, versions and cases leaves out; remember the rest, before any filter."""
+        wanted = None if self.session is None else self.session.plan.cases
+
+        def is_kept(item: pytest.Item) -> bool:
+            if item.get_closest_marker("change") is None:
+                return True
+            case = case_of(item.nodeid)
+            return case is not None and (wanted is None or case.key in wanted)
+
+        items[:] = [item for item in items if is_kept(item)]
+        self._expect([item.nodeid for item in items])
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Remember what pytest filters away: those cases are not run, and the run says so."""
+        nodeids = [item.nodeid for item in items]
+        self._filtered += nodeids
+        self._left_out(nodeids)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Start the case; refuse it when its version is unserved or a declared need is missing."""
+        mark = item.get_closest_marker("change")
+        case = case_of(item.nodeid)
+        if self.session is None or mark is None or case is None:
+            return
+        running = self.session.begin(case)
+        needs = [name for need in item.iter_markers("needs") for name in need.args]
+        refusal = self.session.refusal(mark.args[0], needs, ApiVersion.parse(case.version))
+        if refusal.verdict is not Verdict.PASS:
+            running.worsen(refusal)
+            pytest.skip(refusal.reason)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Judge each phase; the last one carries result and evidence to the controller."""
+        report = yield
+        session = self.session
+        if session is None or session.running is None:
+            return report
+        refused = call.when == "setup" and session.running.finding.verdict is not Verdict.PASS
+        if call.excinfo is not None and not refused and not isinstance(call.excinfo.value, _OUR_EXCEPTIONS):
+            session.saw(call.when, call.excinfo.value, report.longreprtext)
+        if call.when == "teardown":
+            session.stage.clear()
+            result, evidence = session.end()
+            report.user_properties.append((PROPERTY, json.dumps([msgspec.to_builtins(result), evidence])))
+        return report
+
+    def close(self) -> list[str]:
+        """Clean the stage; returns what could not be removed."""
+        return self.session.close() if self.session is not None else []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """In a worker: clean the stage and say what the controller must know."""
+        output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            gone = self.session.gone if self.session is not None else ""
+            output[PROPERTY] = {"leaks": self.close(), "filtered": self._filtered, "gone": gone}
