@@ -21,7 +21,7 @@ from conformance.redaction import Redactor
 from conformance.results import Case, Result, Verdict
 from conformance.stage import Ledger, Stage
 from conformance.stage.ledger import RunInfo
-from conformance.versions import ApiVersion
+from conformance.versions import ApiVersion, parse_selection
 from conformance.wire import Exchange
 
 EVIDENCE_LIMIT = 4096
@@ -51,8 +51,6 @@ def versions_asked(catalogue: Catalogue, daemon: Daemon, selection: str | None) 
     Without a selection: every version of the catalogue that the daemon serves, or, when its window starts later, its
     oldest and its newest version. Raises ValueError for a selection that cannot be.
     """
-    from conformance.versions import parse_selection
-
     known = catalogue.versions
     edges = [daemon.oldest, daemon.newest]
     if selection is not None:

@@ -14,8 +14,11 @@ import conformance
 from conformance import matrix
 from conformance.catalogue import load
 from conformance.client import Client
+from conformance.daemons.registry import ExternalRegistry
+from conformance.daemons.running import running
+from conformance.daemons.settings import tls_from_options
+from conformance.daemons.targets import PrivateOptions, Target, choose
 from conformance.daemons.identity import Daemon
-from conformance.daemons.targets import Target, Wishes, find
 from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.recorder import Recorder, now
 from conformance.results import Header, Report, Result
@@ -25,6 +28,10 @@ from conformance.stage.image import make_rootfs
 from conformance.stage.ledger import LABEL, Entry, Ledger, RunInfo, forget, new_run
 
 DEFAULT_REPORT = "conformance-report.jsonl"
+#: With what a private daemon is started, so that the claims about labels and proxies can be checked by value. The
+#: proxies are nobody's: a private daemon never leaves its host, and loopback goes past them.
+PRIVATE_LABELS = {"com.example.conformance": "private", "com.example.empty": ""}
+PRIVATE_PROXIES = {"http": "http://proxy.invalid:3128", "https": "http://secure-proxy.invalid:3129", "no": "127.0.0.0/8,localhost"}
 
 
 class Run:
@@ -43,8 +50,16 @@ class Run:
     def open(self, listen: Callable[[Result], None] | None = None) -> None:
         """Do all that comes before the first case. Raises UsageError or Unreachable, each one line."""
         changes, cases = self._selection()
-        self.target = find(self._options)
-        daemon = self._stack.enter_context(self.target.open())
+        options = self._options
+        tls = tls_from_options(options.tlscacert, options.tlscert, options.tlskey)
+        self.target = choose(options.host, options.dockerd, tls)
+        report = Path(options.report or DEFAULT_REPORT)
+        private = PrivateOptions(
+            labels={**PRIVATE_LABELS, **labels_of(options.label or [])},
+            proxies=PRIVATE_PROXIES,
+            keep_log=str(report.with_name(report.name.removesuffix(".jsonl") + ".daemon.log")),
+        )
+        daemon = self._stack.enter_context(running(self.target, private, registry_of(options.registry)))
         try:
             versions = versions_asked(load(), daemon, self._options.api)
         except ValueError as error:
@@ -65,9 +80,9 @@ class Run:
             image=image,
             changes=changes,
             cases=cases,
-            secrets=daemon.secrets,
+            secrets=daemon.secrets(),
         )
-        self.recorder = Recorder(Path(self._options.report or DEFAULT_REPORT), self._header(), listen)
+        self.recorder = Recorder(report, self._header(), listen)
 
     def _selection(self) -> tuple[list[str] | None, list[str] | None]:
         catalogue = load()
@@ -89,8 +104,8 @@ class Run:
         return Header(
             suite_version=conformance.__version__,
             catalogue=load().digest,
-            daemon=daemon.describe(),
-            host=daemon.host_facts(),
+            daemon=describe(daemon),
+            host={**msgspec.to_builtins(daemon.host), "capabilities": daemon.capabilities},
             versions=self.plan.versions,
             selection={
                 name: value
@@ -105,13 +120,17 @@ class Run:
 
     def describe(self) -> list[str]:
         """Which daemon is asked and why it, and in which versions."""
-        assert self.target is not None
-        return [f"{self.target.sentence}", f"daemon: {self.plan.daemon.sentence}", f"API versions: {', '.join(self.plan.versions)}"]
+        daemon = self.plan.daemon
+        identity = daemon.identity
+        return [
+            f"{identity.name} {identity.version}, API {identity.oldest} to {identity.newest}: {daemon.sentence}",
+            f"API versions asked: {', '.join(self.plan.versions)}",
+        ]
 
     def died(self, reason: str) -> None:
         """Take note that the daemon stopped answering; its last log lines go into the report."""
         if self.recorder is not None and not self.recorder.log:
-            self.recorder.log = [reason, *self.plan.daemon.last_log_lines()]
+            self.recorder.log = [reason, *last_lines(self.plan.daemon)]
 
     def finish(self, why_incomplete: str = "") -> int:
         """Remove what the controller made, complete the report; returns the exit code of the run."""
@@ -145,9 +164,11 @@ class Run:
             client.close()
             self._ledger.close()
             self._ledger = None
-        if not left or self.target is None or self.target.private:
+        if self.plan.daemon.private is not None:
+            left = []  # it goes away with everything that is on it
+        if not left:
             forget(run)
-        return left if self.target is None or not self.target.private else []
+        return left
 
     def close(self) -> None:
         """Let the daemon go; without a finish before, the report stays without a footer."""
@@ -155,6 +176,43 @@ class Run:
             self._clean()
             self.recorder.abandon()
         self._stack.close()
+
+
+def describe(daemon: Daemon) -> dict[str, Any]:
+    """The daemon as a report's header has it."""
+    facts = msgspec.to_builtins(daemon.identity)
+    facts["engine"] = facts.pop("name")
+    return {**facts, "url": daemon.endpoint.url, "target": daemon.target, "private": daemon.private is not None}
+
+
+def labels_of(pairs: list[str]) -> dict[str, str]:
+    """Read ``KEY=VALUE`` options; raises UsageError for one without a key."""
+    labels = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not key or not equals:
+            raise UsageError(f"--label {pair}: give KEY=VALUE")
+        labels[key] = value
+    return labels
+
+
+def registry_of(address: str | None) -> ExternalRegistry | None:
+    """The registry that the user names, with the credentials of the environment."""
+    if address is None:
+        return None
+    user = os.environ.get("DOCKER_CONFORMANCE_REGISTRY_USER", "")
+    return ExternalRegistry(address, user, os.environ.get("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", ""))
+
+
+def last_lines(daemon: Daemon, count: int = 20) -> list[str]:
+    """The end of a private daemon's log; nothing for any other."""
+    if daemon.private is None:
+        return []
+    try:
+        lines = Path(daemon.private.log).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    return lines[-count:]
 
 
 def import_image(client: Client, ledger: Ledger, run: RunInfo) -> str:
