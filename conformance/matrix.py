@@ -9,7 +9,7 @@ The exit code of a run
     1  a counted case is ``fail`` or ``not-implemented``: what was seen stays true, whatever else was not
     3  otherwise, if it could not be told: the run was interrupted or is incomplete, a counted case is ``blocked``,
        ``error`` or ``not-run``, no counted case passed at all, or no case passed in a version that is served
-    3  also, if a profile was asked for by name and it is incomplete (see `Standing`)
+    3  also, if something could not be removed from the daemon, or if a profile was asked for by name and it is incomplete (see `Standing`)
     0  otherwise
 
 ``unavailable`` alone does not forbid 0 in a run that names no profile: the code then speaks of what was covered, the
@@ -31,6 +31,7 @@ from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Footer, Header, 
 from conformance.versions import ApiVersion
 
 Totals = dict[Verdict, int]
+_NARROWING = ("change", "profile", "case", "keyword", "markexpr")
 
 
 class Standing(enum.StrEnum):
@@ -144,7 +145,7 @@ def counts(result: Result, change: Change | None, strict_legacy: bool) -> bool:
 
 def narrowed(header: Header) -> bool:
     """Whether the user chose a part of the cases (by change, profile, case, or an expression of pytest)."""
-    return any(header.selection.get(name) for name in ("changes", "profiles", "cases", "keyword", "markers", "narrowed"))
+    return any(header.selection.get(name) for name in _NARROWING)
 
 
 def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) -> Matrix:
@@ -161,7 +162,7 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
     served = [version for version in versions if _is_served(version, results)]
     asked = {result.case.change for result in results}
     missing = _without_case(catalogue, served, asked)
-    names = list(report.header.selection.get("profiles") or [])
+    names = list(report.header.selection.get("profile") or [])
     summaries = [
         VersionSummary(
             version=version,
@@ -193,9 +194,11 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
     )
 
 
-def exit_code(header: Header, results: list[Result], why_incomplete: str, catalogue: Catalogue) -> int:
-    """The exit code of a run that has just ended; `why_incomplete` is "" if it is whole."""
-    footer = Footer(complete=not why_incomplete, why_incomplete=why_incomplete)
+def exit_code(
+    header: Header, results: list[Result], why_incomplete: str, catalogue: Catalogue, leaks: Iterable[str] = ()
+) -> int:
+    """The exit code of a run that has just ended; `why_incomplete` is "" if it is whole, `leaks` is what it left behind."""
+    footer = Footer(complete=not why_incomplete, why_incomplete=why_incomplete, leaks=list(leaks))
     return build(Report(header=header, results=results, footer=footer, path=Path()), catalogue).outcome.code
 
 
@@ -211,19 +214,19 @@ def _is_served(version: str, results: list[Result]) -> bool:
 def _rows(results: list[Result], catalogue: Catalogue) -> list[Row]:
     found: dict[str, dict[tuple[bool, str], list[Result]]] = {}
     for result in results:
-        cells = found.setdefault(result.case.change, {})
-        cells.setdefault((result.legacy, result.case.version), []).append(result)
+        by_cell = found.setdefault(result.case.change, {})
+        by_cell.setdefault((result.legacy, result.case.version), []).append(result)
     known = [name for name in catalogue.changes if name in found]
     strange = sorted(set(found) - set(known))
     rows = []
     for name in known + strange:
-        cells = {key: Cell(name, key[1], key[0], tuple(inside)) for key, inside in found[name].items()}
+        cells = [Cell(name, version, legacy, tuple(inside)) for (legacy, version), inside in found[name].items()]
         rows.append(
             Row(
                 id=name,
                 change=catalogue.changes.get(name),
-                cells={version: cell for (old, version), cell in cells.items() if not old},
-                legacy={version: cell for (old, version), cell in cells.items() if old},
+                cells={cell.version: cell for cell in cells if not cell.legacy},
+                legacy={cell.version: cell for cell in cells if cell.legacy},
             )
         )
     return rows
@@ -299,6 +302,8 @@ def _outcome(report: Report, counted: list[Result], summaries: list[VersionSumma
     silent = [summary.version for summary in summaries if summary.totals and summary.standing is Standing.UNKNOWN]
     if silent:
         return Outcome(3, f"could not tell: nothing was covered in {', '.join(silent)}")
+    if footer.leaks:
+        return Outcome(3, f"nothing failed, but {_number(len(footer.leaks), 'object')} could not be removed from the daemon")
     lacking = [profile for profile in profiles if profile.standing is not Standing.CONFORMANT]
     if lacking:
         words = ", ".join(f"{profile.name} is {profile.standing}" for profile in lacking)

@@ -47,6 +47,17 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
     return Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
 
+def hang(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:
+    """Print `body` after `head`, wrapped, its further lines below its first."""
+    width = len(head.plain) + indent
+    for index, row in enumerate(body.wrap(out, max(20, out.width - width), overflow="fold") or [Text()]):
+        row.rstrip()
+        start = Text(" " * indent) + head if index == 0 else Text(" " * width)
+        line = start + row
+        line.rstrip()
+        out.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
 def show(report: Report, matrix: Matrix, catalogue: Catalogue, out: Console, *, details: bool = True, aside: bool = False) -> None:
     """Print a report. `details` off leaves the matrix and the totals; `aside` gives legacy deviations in full too."""
     _Page(report, matrix, catalogue, out).show(details, aside)
@@ -62,14 +73,9 @@ class _Page:
         self.dash = "–" if self.signs is words.SIGNS else "-"
 
     def line(self, text: str | Text = "", style: str = "", indent: int = 0) -> None:
-        """Print one paragraph, wrapped with a hanging indent."""
+        """Print one paragraph."""
         body = text if isinstance(text, Text) else Text(text, style=style)
-        if not body.plain:
-            self.out.print()
-            return
-        for row in body.wrap(self.out, max(20, self.out.width - indent), overflow="fold"):
-            row.rstrip()
-            self.out.print(Text(" " * indent) + row, no_wrap=True, overflow="ignore", crop=False)
+        hang(self.out, Text(), body, indent=indent)
 
     def whole(self, text: str, indent: int = 0) -> None:
         """Print a line that is for copying: never broken."""
@@ -210,13 +216,7 @@ class _Page:
         self.whole(words.rerun_line(self.report.header, group.first.case.key, legacy=group.first.legacy), indent=3)
 
     def field(self, name: str, text: str, style: str = "") -> None:
-        body = Text(text, style=style)
-        head = f"{name}: "
-        rows = body.wrap(self.out, max(20, self.out.width - 3 - len(head)), overflow="fold")
-        for index, row in enumerate(rows):
-            row.rstrip()
-            start = Text(head if index == 0 else " " * len(head), style="dim")
-            self.out.print(Text("   ") + start + row, no_wrap=True, overflow="ignore", crop=False)
+        hang(self.out, Text(f"{name}: ", style="dim"), Text(text, style=style), indent=3)
 
     def document(self, group: Group) -> None:
         promise = words.statement(group.change, group.side)
@@ -244,7 +244,7 @@ class _Page:
         hint = " ".join([group.reason, *group.parameters, str(group.evidence.get("detail") or "")])
         for row in shown:
             for text, style in exchange_lines(row, hint):
-                self.line(text, style, indent=3)
+                hang(self.out, Text(text[:2], style="dim"), Text(text[2:], style=style), indent=3)
         if shown and shown[-1].get("curl"):
             self.line("repeat the request:", "dim", indent=3)
             self.whole(words.visible(str(shown[-1]["curl"])), indent=3)
@@ -279,37 +279,25 @@ class _Page:
         self.heading("By version")
         widest = max([len(version) for version in self.matrix.versions], default=4)
         for row in self.matrix.summaries:
-            text = Text.assemble(
-                f"  {row.version.rjust(widest)}  ",
-                (str(row.standing).ljust(15), STANDING_STYLES[row.standing]),
-                words.totals_line(row.totals),
-            )
+            standing = Text(str(row.standing).ljust(16), style=STANDING_STYLES[row.standing])
+            text = Text(words.totals_line(row.totals))
             if row.legacy:
                 text.append(f"; legacy: {words.totals_line(row.legacy)}", "dim")
             if row.aside:
                 text.append(f"; not counted: {words.totals_line(row.aside)}", "dim")
-            self.hanging(text, widest + 19)
+            hang(self.out, Text(f"{row.version.rjust(widest)}  ") + standing, text, indent=2)
         covered = [row for row in self.matrix.profiles if row.totals]
-        if covered:
+        # a part of the cases says nothing of profiles, unless the part is a profile
+        if covered and (not self.matrix.narrowed or self.report.header.selection.get("profile")):
             self.heading("By profile")
             wide = max(len(row.name) for row in covered)
             for profile in covered:
-                text = Text.assemble(
-                    f"  {profile.name.ljust(wide)}  ",
-                    (str(profile.standing).ljust(15), STANDING_STYLES[profile.standing]),
-                    words.totals_line(profile.totals),
-                )
+                standing = Text(str(profile.standing).ljust(16), style=STANDING_STYLES[profile.standing])
+                text = Text(words.totals_line(profile.totals))
                 if profile.unasked:
                     text.append(f"; {words.number(len(profile.unasked), 'change')} not asked for", "dim")
-                self.hanging(text, wide + 19)
+                hang(self.out, Text(f"{profile.name.ljust(wide)}  ") + standing, text, indent=2)
         self.gaps()
-
-    def hanging(self, text: Text, indent: int) -> None:
-        head, rest = text.divide([indent]) if len(text) > indent else (text, Text())
-        rows = list(rest.wrap(self.out, max(20, self.out.width - indent), overflow="fold")) or [Text()]
-        for index, row in enumerate(rows):
-            row.rstrip()
-            self.out.print((head if index == 0 else Text(" " * indent)) + row, no_wrap=True, overflow="ignore", crop=False)
 
     def gaps(self) -> None:
         untestable, unasked = self.matrix.untestable, self.matrix.unasked

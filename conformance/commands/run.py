@@ -1,0 +1,253 @@
+"""``run``: checks the arguments, lets pytest run the suites in this process, then shows what became of them."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from conformance.catalogue import load
+from conformance.commands.common import add, known_change, known_profile
+from conformance.commands.reports import junit_file, present
+from conformance.errors import UsageError
+from conformance.inventory import suites_dir
+from conformance.options import OPTIONS
+from conformance.render import words
+from conformance.render.progress import Progress
+from conformance.results import Result, read_report
+from conformance.versions import ApiVersion
+
+DEFAULT_REPORT = "conformance-report.jsonl"
+# pytest plugins of the user's environment could reorder, repeat or rerun cases: only those that the suites need are loaded
+_PLUGINS = ("conformance.plugin", "xdist.plugin", "pytest_timeout", "allure_pytest.plugin")
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands,
+        "run",
+        run,
+        summary="ask a daemon, and show the matrix of its answers",
+        teaches="Ask a live daemon for every documented change in every API version, and show what it does.\n"
+        "Without --host or --dockerd it looks for a daemon itself and says which one it took. Whatever it makes on the\n"
+        "daemon it removes again. Arguments after -- go to pytest as they are; pytest then speaks too.\n"
+        "exit codes: 0 conformant, 1 not conformant, 2 used wrongly, 3 could not tell or incomplete, 4 unreachable",
+        examples=[
+            "docker-conformance run --dockerd /usr/sbin/dockerd --api 1.14-1.21 -n 2",
+            "docker-conformance run --host tcp://10.0.0.5:2376 --tlscacert ca.pem --tlscert cert.pem --tlskey key.pem",
+            "docker-conformance run --change 1.19/info-booleans -- --verbose",
+        ],
+    )
+    for option in OPTIONS:
+        parser.add_argument(option.flag, **option.keywords)
+    parser.add_argument("--junit", metavar="FILE", type=Path, help="write the results as JUnit XML too")
+    parser.add_argument("--brief", action="store_true", help="show only the matrix and what it adds up to")
+    parser.add_argument("-n", dest="workers", metavar="N", type=_workers, help="run in N processes (or: auto)")
+    parser.add_argument("-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest")
+    parser.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
+    parser.set_defaults(pytest=[])
+
+
+def _workers(text: str) -> str:
+    if text in ("auto", "logical") or (text.isascii() and text.isdigit()):
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the suites; returns the exit code of the command."""
+    _verify(options)
+    watch = Watch(quiet=not options.pytest)
+    with _alone(), _terminable(watch):
+        said = io.StringIO()
+        with redirect_stdout(said if watch.quiet else sys.stdout):
+            code = int(pytest.main(arguments(options), plugins=[watch]))
+    watch.close()
+    return _conclude(options, watch, code, said.getvalue())
+
+
+def _verify(options: argparse.Namespace) -> None:
+    """Refuse what can be refused before a daemon is looked for, so that a typing mistake costs no start of one."""
+    catalogue = load()
+    for change in options.change or []:
+        known_change(change, catalogue)
+    for profile in options.profile or []:
+        known_profile(profile, catalogue)
+    if options.host and options.dockerd:
+        raise UsageError("--host and --dockerd exclude each other: one names a daemon that runs, the other starts one")
+    if options.api is not None and options.api.strip() != "all":
+        try:
+            for part in options.api.split(","):
+                for piece in part.split("-"):
+                    ApiVersion.parse(piece.strip())
+        except ValueError as error:
+            raise UsageError(f"--api: {error}") from None
+    for name in ("report", "junit"):
+        path = getattr(options, name)
+        if path and Path(path).is_dir():
+            raise UsageError(f"--{name}: {path} is a directory; name a file")
+        if path and not Path(path).absolute().parent.is_dir():
+            raise UsageError(f"--{name}: there is no directory {Path(path).absolute().parent}")
+
+
+def arguments(options: argparse.Namespace) -> list[str]:
+    """The arguments for pytest."""
+    folder = suites_dir()
+    args = [argument for plugin in _PLUGINS for argument in ("-p", plugin)]
+    # no configuration of the directory that the user happens to be in
+    args += ["-c", os.devnull, "--rootdir", str(folder), "--import-mode=importlib", "-o", f"cache_dir={_cache()}"]
+    for option in OPTIONS:
+        value = getattr(options, option.flag.removeprefix("--").replace("-", "_"))
+        if value is True:
+            args.append(option.flag)
+        elif value:
+            args += [f"{option.flag}={item}" for item in (value if isinstance(value, list) else [value])]
+    if options.workers and options.workers != "0":
+        args += ["-n", options.workers]
+    if options.expression:
+        args += ["-k", options.expression]
+    if options.first:
+        args.append("-x")
+    return [*args, *options.pytest, str(folder)]
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    return Path(base) / "docker-conformance" / "pytest"
+
+
+class Watch:
+    """A pytest plugin that shows progress and catches what pytest would tell in its own words."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.refused = ""
+        self.code = 0
+        self.interrupted = 0  # the exit code that the signal asks for
+        self.broken: list[str] = []
+        self.described: list[str] = []
+        self._progress: Progress | None = None
+
+    def close(self) -> None:
+        """Take the progress line away."""
+        if self._progress is not None:
+            self._progress.close()
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Listen to results; the plugin takes the listener from the options."""
+        if not self.quiet:
+            return
+
+        def total() -> int:
+            controller = config.pluginmanager.getplugin("conformance-controller")
+            return controller.run.recorder.expected if controller is not None else 0
+
+        self._progress = Progress(total)
+        config.option.conformance_listen = self._listen
+
+    def _listen(self, result: Result) -> None:
+        if self._progress is not None:
+            self._progress.advance(result)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> Generator[None]:
+        """Say which daemon was taken; keep a refusal for the end."""
+        try:
+            yield
+        except pytest.exit.Exception as refusal:
+            self.refused, self.code = str(refusal.msg), refusal.returncode or 3
+            raise pytest.UsageError(self.refused) from refusal
+        if self.quiet:
+            controller = session.config.pluginmanager.getplugin("conformance-controller")
+            for line in controller.run.describe() if controller is not None else []:
+                sys.stderr.write(f"{words.visible(line)}\n")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_cmdline_main(self) -> Generator[None, Any, Any]:
+        """End a refused session without pytest's own message."""
+        try:
+            return (yield)
+        except pytest.UsageError as error:
+            self.refused = self.refused or "; ".join(str(part) for part in error.args)
+            self.code = self.code or 2
+            return pytest.ExitCode.USAGE_ERROR
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note Ctrl-C."""
+        if excinfo.errisinstance(KeyboardInterrupt):
+            self.interrupted = self.interrupted or 130
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a suite that cannot be read."""
+        if report.failed:
+            self.broken.append(f"{report.nodeid}: {report.longreprtext.strip()}")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Note that pytest broke."""
+        self.broken.append(str(excrepr))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep pytest plugins of the user's environment out, here and in workers."""
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+
+
+@contextmanager
+def _terminable(watch: Watch) -> Iterator[None]:
+    """Make SIGTERM end the run as Ctrl-C does: with the daemon clean."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        watch.interrupted = 128 + number
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -> int:
+    """Show what became of the run."""
+    path = Path(options.report or DEFAULT_REPORT)
+    if watch.refused:
+        raise_code = watch.code
+        sys.stderr.write(f"docker-conformance: {' '.join(watch.refused.split())}\n")
+        return raise_code
+    for trouble in watch.broken:
+        sys.stderr.write(f"{trouble}\n")
+    if watch.broken:
+        sys.stderr.write("docker-conformance: the suite itself broke (above); this says nothing of the daemon\n")
+    if watch.interrupted:
+        sys.stderr.write(f"docker-conformance: interrupted; what was seen until then is in {path}\n")
+        return watch.interrupted
+    if code == pytest.ExitCode.USAGE_ERROR:
+        sys.stderr.write(f"{said}docker-conformance: pytest did not take its arguments (above)\n")
+        return 2
+    if not path.exists():
+        raise UsageError(f"{path}: the run wrote no report")
+    report = read_report(path)
+    shown = present(report, details=not options.brief)
+    if options.junit:
+        junit_file(report, options.junit)
+    return 3 if watch.broken and shown == 0 else shown
