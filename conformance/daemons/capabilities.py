@@ -14,7 +14,7 @@ import subprocess
 from typing import Any
 
 from conformance.daemons import kernel
-from conformance.daemons.identity import HostFacts, Identity, PrivateFacts, RegistryFacts
+from conformance.daemons.identity import HostFacts, PrivateFacts, RegistryFacts
 
 #: Need: (v1 controller, its file, v2 controller, its file in a child). A controller None is always there.
 _CGROUP_NEEDS: dict[str, tuple[str, str, str | None, str]] = {
@@ -50,7 +50,10 @@ class Cgroups:
                     self.v1.setdefault(option, self._root + mount.path)
             elif mount.kind == "cgroup2":
                 self.v2 = self._root + mount.path
-                with contextlib.suppress(OSError), open(f"{self.v2}/cgroup.controllers", encoding="ascii") as file:
+                with (
+                    contextlib.suppress(OSError),
+                    open(f"{self.v2}/cgroup.controllers", encoding="ascii") as file,
+                ):
                     self.v2_controllers = file.read().split()
 
     @property
@@ -84,7 +87,10 @@ class Cgroups:
     def _in_a_child(self, name: str) -> bool:
         """Whether some child of the v2 root has the file: the root itself never has it."""
         with contextlib.suppress(OSError):
-            return any(entry.is_dir() and os.path.exists(os.path.join(entry.path, name)) for entry in os.scandir(self.v2))
+            return any(
+                entry.is_dir() and os.path.exists(os.path.join(entry.path, name))
+                for entry in os.scandir(self.v2)
+            )
         return False
 
     def _missing_kernel_memory(self) -> str:
@@ -108,48 +114,6 @@ class Cgroups:
         return "" if taken == limit else "this kernel takes a limit of kernel memory and ignores it"
 
 
-def find_pid(peer: int, path: str, info: dict[str, Any], identity: Identity) -> tuple[int, str]:
-    """The daemon's process behind the unix socket `path`, whose peer is `peer`; 0 with the reason if there is none.
-
-    The peer may be systemd, which listens for others, or a forwarder that is no daemon at all.
-    """
-    if os.geteuid() != 0:
-        return 0, "this run is not root, so the daemon's process cannot be looked at"
-    if peer <= 0:
-        return 0, "the daemon's process is not visible from here"
-    if peer == 1:
-        peer = _holder(path) or peer
-    try:
-        program = os.path.basename(os.readlink(f"/proc/{peer}/exe"))
-    except OSError:
-        return 0, "the daemon's process is not visible from here"
-    # What a forwarder cannot fake for a daemon on another host: its kernel, and the directory it works in.
-    root = info.get("DockerRootDir")
-    elsewhere = identity.kernel and identity.kernel != os.uname().release
-    if elsewhere or (isinstance(root, str) and root and not os.path.isdir(f"/proc/{peer}/root{root}")):
-        return 0, f"behind the socket is {program}, and the daemon runs elsewhere"
-    return peer, ""
-
-
-def _holder(path: str) -> int:
-    """The process, other than 1, that has the listening unix socket at `path` open; 0 if there is none."""
-    wanted = set()
-    real = os.path.realpath(path)
-    with contextlib.suppress(OSError), open("/proc/net/unix", encoding="utf-8", errors="replace") as table:
-        for line in table:
-            fields = line.split()
-            if len(fields) == 8 and os.path.realpath(fields[7]) == real:
-                wanted.add(f"socket:[{fields[6]}]")
-    for entry in os.scandir("/proc"):
-        if entry.name.isdecimal() and entry.name != "1":
-            with contextlib.suppress(OSError):
-                for handle in os.scandir(f"{entry.path}/fd"):
-                    with contextlib.suppress(OSError):
-                        if os.readlink(handle.path) in wanted:
-                            return int(entry.name)
-    return 0
-
-
 def assess(
     pid: int,
     why_no_pid: str,
@@ -161,8 +125,12 @@ def assess(
     """The host's facts, and every need with ``""`` or the reason why it is missing."""
     needs = {
         "registry": "" if registry else why_no_registry,
-        "private-daemon": "" if private else "the daemon was not started by this run (--dockerd PATH starts one)",
-        "tls-listener": "" if private and private.endpoints else "the daemon was not started with a TLS listener by this run",
+        "private-daemon": ""
+        if private
+        else "the daemon was not started by this run (--dockerd PATH starts one)",
+        "tls-listener": ""
+        if private and private.endpoints
+        else "the daemon was not started with a TLS listener by this run",
         "daemon-host": "" if pid else why_no_pid,
         "docker-cli": _missing_cli(),
     }
@@ -171,7 +139,9 @@ def assess(
     if cgroups is not None:
         needs |= {need: cgroups.missing(need) for need in (*_CGROUP_NEEDS, "kernel-memory")}
     else:
-        needs |= {need: "" if info.get(member) in (True, 1) else _said(member) for need, member in _TOLD.items()}
+        needs |= {
+            need: "" if info.get(member) in (True, 1) else _said(member) for need, member in _TOLD.items()
+        }
         needs["freezer"] = _ELSEWHERE
     if driver == "systemd":
         needs["cgroupfs"] = "the daemon has systemd make its cgroups, whose parents are slices"
@@ -182,7 +152,11 @@ def assess(
     host = HostFacts(
         source="seen" if pid else "told",
         kernel=os.uname().release if pid else _text(info, "KernelVersion"),
-        cgroups=cgroups.kind if cgroups else f"v{info['CgroupVersion']}" if info.get("CgroupVersion") in ("1", "2") else "",
+        cgroups=cgroups.kind
+        if cgroups
+        else f"v{info['CgroupVersion']}"
+        if info.get("CgroupVersion") in ("1", "2")
+        else "",
         cgroup_driver=str(driver or ""),
         controllers=cgroups.controllers if cgroups else [],
         cpus=_number(info, "NCPU"),
@@ -201,7 +175,9 @@ def _missing_cli() -> str:
     if program is None:
         return "there is no docker client on the PATH"
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
+        said = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=10, check=False
+        ).stdout
     except (OSError, subprocess.SubprocessError) as error:
         return f"{program} does not run: {error}"
     return "" if said.startswith("Docker version") else f"{program} is not Docker's client"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from typing import Any
 
 from conformance.daemons import cgroups, kernel
@@ -22,8 +21,8 @@ def run(order: dict[str, Any]) -> None:
     try:
         _redirect(order["log"])
         status = _serve(order)
-    except BaseException as error:
-        print(f"docker-conformance: cannot set up the namespaces: {error}", file=sys.stderr, flush=True)
+    except Exception as error:  # noqa: BLE001 (nothing above could hear of it: it goes to the log)
+        os.write(2, f"docker-conformance: cannot set up the namespaces: {error}\n".encode())
     finally:
         os._exit(status)
 
@@ -32,7 +31,7 @@ def _serve(order: dict[str, Any]) -> int:
     daemon = 0
     stopping = False
 
-    def stop(number: int, frame: object) -> None:
+    def stop(*_: object) -> None:
         nonlocal stopping
         stopping = True
         if daemon:
@@ -49,7 +48,7 @@ def _serve(order: dict[str, Any]) -> int:
     daemon = os.fork()
     if daemon == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.execve(order["command"][0], order["command"], order["environment"])
+        os.execve(order["command"][0], order["command"], order["environment"])  # noqa: S606
     if stopping:
         os.kill(daemon, signal.SIGTERM)
     while True:

@@ -37,7 +37,7 @@ def main() -> None:
         _say(pid=child)
         _keep(child, wakeup)
     except OSError as error:
-        print(f"docker-conformance: cannot start the namespaces: {error}", file=sys.stderr, flush=True)
+        os.write(2, f"docker-conformance: cannot start the namespaces: {error}\n".encode())
         _say(status=125)
         sys.stdin.read()
     finally:
@@ -47,7 +47,7 @@ def main() -> None:
             with contextlib.suppress(OSError):
                 os.waitpid(child, 0)
         for path in scratch.remove(order["directory"]):
-            print(f"docker-conformance: cannot remove {path}", file=sys.stderr)
+            os.write(2, f"docker-conformance: cannot remove {path}\n".encode())
 
 
 def _keep(child: int, wakeup: int) -> None:

@@ -1,55 +1,51 @@
-"""From a target to a Daemon: reach or start it, give it a registry, find out who it is and what is possible."""
+"""From an address that answers to a Daemon: give it a registry, find out who it is and what is possible there."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 
-from conformance.daemons.capabilities import assess, find_pid
-from conformance.daemons.identity import Daemon, PrivateFacts, RegistryFacts, identify
-from conformance.daemons.private import peer_pid
+from conformance.daemons.capabilities import assess
+from conformance.daemons.identity import Daemon, PrivateFacts, RegistryFacts
+from conformance.daemons.private import PrivateDaemon
+from conformance.daemons.probe import identify
+from conformance.daemons.process import find_pid
 from conformance.daemons.registry import ExternalRegistry, LocalRegistry, Registry
-from conformance.daemons.targets import Opened, PrivateOptions, Target
-from conformance.errors import ConformanceError, Unavailable, Unreachable
+from conformance.endpoint import Endpoint
+from conformance.errors import Unavailable, Unreachable
 
 
 @contextlib.contextmanager
 def running(
-    target: Target, options: PrivateOptions | None = None, registry: ExternalRegistry | None = None
+    name: str,
+    endpoint: Endpoint,
+    private: PrivateDaemon | None = None,
+    registry: ExternalRegistry | None = None,
 ) -> Iterator[Daemon]:
-    """The daemon of `target`, for as long as the context lasts.
+    """The daemon at `endpoint`, with a registry for as long as the context lasts.
 
-    `registry` is one that the user names; without it one is started where the daemon's network can be entered. Raises
-    UsageError, Unreachable or ProbeFault, each with one line.
+    `name` is the target's, `private` says that we started the daemon. `registry` is one that the user names; without
+    it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
-        opened = stack.enter_context(target.open(options))
-        identity, info = identify(opened.endpoint)
-        path = opened.endpoint.path
-        if path is None:
-            pid, why_no_pid = 0, "the daemon is reached over TCP, so its process cannot be looked at"
-        else:
-            pid, why_no_pid = find_pid(peer_pid(opened.endpoint), path, info, identity)
-        private = _private_facts(opened)
+        identity, info = identify(endpoint)
+        pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
         facts, why_no_registry = _registry(stack, registry, pid, why_no_pid)
-        host, capabilities = assess(pid, why_no_pid, info, private, facts, why_no_registry)
+        private_facts = _private_facts(private) if private is not None else None
+        host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
         yield Daemon(
-            target=target.name,
-            sentence=target.sentence,
-            endpoint=opened.endpoint,
+            target=name,
+            endpoint=endpoint,
             identity=identity,
             host=host,
             capabilities=capabilities,
             pid=pid,
-            private=private,
+            private=private_facts,
             registry=facts,
         )
 
 
-def _private_facts(opened: Opened) -> PrivateFacts | None:
-    daemon = opened.private
-    if daemon is None:
-        return None
+def _private_facts(daemon: PrivateDaemon) -> PrivateFacts:
     return PrivateFacts(
         pid=daemon.pid,
         binary=daemon.binary,
@@ -70,13 +66,14 @@ def _registry(
     elif pid:
         chosen = LocalRegistry(network_of=pid)
     else:
-        return None, f"no registry can be started in the daemon's network: {why_no_pid}; name one with --registry"
+        return (
+            None,
+            f"no registry can be started in the daemon's network: {why_no_pid}; name one with --registry",
+        )
     try:
         chosen = stack.enter_context(chosen)
     except (Unavailable, Unreachable) as error:
         return None, f"{error}; name one with --registry"
-    except ConformanceError:
-        raise
     facts = RegistryFacts(
         address=chosen.address, username=chosen.username, password=chosen.password, endpoint=chosen.endpoint
     )

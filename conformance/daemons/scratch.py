@@ -13,6 +13,8 @@ from conformance.daemons import cgroups, kernel
 
 PREFIX = "docker-conformance-"
 _OWNER = "owner.json"
+#: Where a path is short enough whatever TMPDIR says; the directories themselves are made safely.
+_SHORT = "/tmp"  # noqa: S108
 #: A unix socket's path may have 107 bytes; this leaves room for the longest name that we put in a directory.
 _LONGEST = 107 - len("/registry-relay.sock")
 
@@ -22,12 +24,12 @@ def create(base: str | None = None) -> str:
 
     Without `base`, or when its path leaves no room for a socket, it lies in the temporary directory or in /tmp.
     """
-    for parent in (base, tempfile.gettempdir(), "/tmp"):
+    for parent in (base, tempfile.gettempdir(), _SHORT):
         if parent and len(os.path.abspath(parent).encode()) + len(PREFIX) + 9 <= _LONGEST:
             break
-    path = tempfile.mkdtemp(prefix=PREFIX, dir=os.path.abspath(parent or "/tmp"))
+    path = tempfile.mkdtemp(prefix=PREFIX, dir=os.path.abspath(parent or _SHORT))
     # Others may reach the socket inside, if its own mode lets them: that mode is the daemon's to choose.
-    os.chmod(path, 0o711)
+    os.chmod(path, 0o711)  # noqa: S103
     _write_owners(path, [_identity(os.getpid())])
     return path
 
@@ -40,7 +42,7 @@ def add_owner(path: str, pid: int) -> None:
 def stale(bases: list[str] | None = None) -> list[str]:
     """The private directories, ours by user id, whose owners have all ended; sorted."""
     found = []
-    for base in dict.fromkeys(bases or [tempfile.gettempdir(), "/tmp"]):
+    for base in dict.fromkeys(bases or [tempfile.gettempdir(), _SHORT]):
         with contextlib.suppress(OSError):
             for entry in os.scandir(base):
                 if not entry.name.startswith(PREFIX) or not entry.is_dir(follow_symlinks=False):

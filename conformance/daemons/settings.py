@@ -28,14 +28,18 @@ def from_environment(environ: Mapping[str, str]) -> Pointer | None:
     if environ.get("DOCKER_HOST"):
         return Pointer(environ["DOCKER_HOST"], tls_from_environment(environ), "DOCKER_HOST")
     directory = configuration_directory(environ)
-    name = environ.get("DOCKER_CONTEXT") or _json(directory / "config.json").get("currentContext") or "default"
+    name = (
+        environ.get("DOCKER_CONTEXT") or _json(directory / "config.json").get("currentContext") or "default"
+    )
     if name == "default":
         return None
     # Docker's CLI stores a context under the digest of its name.
     digest = hashlib.sha256(str(name).encode()).hexdigest()
     meta = directory / "contexts" / "meta" / digest / "meta.json"
     if not meta.is_file():
-        raise UsageError(f"there is no Docker context {name!r}: choose one (docker context use), or give --host")
+        raise UsageError(
+            f"there is no Docker context {name!r}: choose one (docker context use), or give --host"
+        )
     endpoint = _json(meta).get("Endpoints", {})
     endpoint = endpoint.get("docker", {}) if isinstance(endpoint, dict) else {}
     if not isinstance(endpoint, dict) or not endpoint.get("Host"):
@@ -74,7 +78,9 @@ def _tls_of(files: Path, verify: bool) -> Tls:
         return str(files / name) if (files / name).is_file() else None
 
     if verify and present("ca.pem") is None:
-        raise UsageError(f"TLS is asked for, but there is no {files / 'ca.pem'}: set DOCKER_CERT_PATH, or give --tlscacert")
+        raise UsageError(
+            f"TLS is asked for, but there is no {files / 'ca.pem'}: set DOCKER_CERT_PATH, or give --tlscacert"
+        )
     return Tls(ca=present("ca.pem"), cert=present("cert.pem"), key=present("key.pem"), verify=verify)
 
 

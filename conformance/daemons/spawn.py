@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -45,11 +46,9 @@ class Helper:
     def say(self, order: dict[str, Any]) -> None:
         """Send one JSON line; a helper that has ended already is no error."""
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass
 
     def hear(self) -> dict[str, Any]:
         """Wait for one JSON line; empty when the helper has ended."""
@@ -68,11 +67,10 @@ class Helper:
 
     def close(self, patience: float = 30.0) -> None:
         """Close the pipe and wait until the helper has ended; kill it after `patience` seconds."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        try:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:

@@ -41,13 +41,20 @@ class SshAddress(NamedTuple):
         if not parts.hostname or parts.hostname.startswith("-") or (parts.username or "").startswith("-"):
             raise UsageError(f"{url} names no host: write ssh://user@host")
         if parts.password is not None or parts.query or parts.fragment:
-            raise UsageError("an ssh:// address takes no password, query or fragment: set up a key or an agent")
+            raise UsageError(
+                "an ssh:// address takes no password, query or fragment: set up a key or an agent"
+            )
         path = unquote(parts.path).rstrip("/")
         return cls(parts.hostname, parts.username, port, path or _DEFAULT_SOCKET)
 
     def command(self, local: str) -> list[str]:
         """The ssh command that forwards the socket to the path `local` until it is ended."""
-        options = ["BatchMode=yes", "ExitOnForwardFailure=yes", "StreamLocalBindMask=0177", "ConnectTimeout=20"]
+        options = [
+            "BatchMode=yes",
+            "ExitOnForwardFailure=yes",
+            "StreamLocalBindMask=0177",
+            "ConnectTimeout=20",
+        ]
         command = ["ssh", "-N", "-T", *(word for option in options for word in ("-o", option))]
         command += ["-L", f"{local}:{self.socket}"]
         command += ["-p", str(self.port)] if self.port else []
@@ -58,7 +65,9 @@ class SshAddress(NamedTuple):
 def forwarded(address: SshAddress) -> Iterator[Endpoint]:
     """Forward the socket for as long as the context lasts. Raises Unreachable with what ssh said."""
     if shutil.which("ssh") is None:
-        raise UsageError("there is no ssh on the PATH: install openssh-client, or name the daemon by unix:// or tcp://")
+        raise UsageError(
+            "there is no ssh on the PATH: install openssh-client, or name the daemon by unix:// or tcp://"
+        )
     directory = scratch.create()
     log = Path(directory, "log")
     process: subprocess.Popen[bytes] | None = None

@@ -6,37 +6,32 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from conformance.daemons import settings
+from conformance.daemons.addresses import knock, parse_url, silence
+from conformance.daemons.identity import Daemon
 from conformance.daemons.private import PrivateDaemon, answers, find_binary
+from conformance.daemons.registry import ExternalRegistry
+from conformance.daemons.running import running
 from conformance.daemons.ssh import SshAddress, forwarded
 from conformance.endpoint import Endpoint, Tls
-from conformance.errors import ConformanceError, Unreachable, UsageError
+from conformance.errors import Unreachable, UsageError
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
-_EXAMPLE = "write unix:///path/to/socket, tcp://host:port or ssh://user@host"
 
 
 @dataclass(frozen=True)
-class PrivateOptions:
-    """With what a private daemon is started; see PrivateDaemon."""
+class Wishes:
+    """With what a private daemon is started (see PrivateDaemon), and the registry that the user names, if any."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     proxies: Mapping[str, str] = field(default_factory=dict)
     tls: bool = True
     arguments: Sequence[str] = ()
     keep_log: str | None = None
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A target that answers: where, and the private daemon behind it if there is one."""
-
-    target: Target
-    endpoint: Endpoint
-    private: PrivateDaemon | None = None
+    registry: ExternalRegistry | None = None
 
 
 @dataclass(frozen=True)
@@ -50,29 +45,80 @@ class Target:
     sentence: str
     address: Endpoint | SshAddress | None = None
     binary: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+
+    @property
+    def private(self) -> bool:
+        """Whether the daemon is started for the run, and gone after it."""
+        return self.address is None
 
     @contextlib.contextmanager
-    def open(self, options: PrivateOptions | None = None) -> Iterator[Opened]:
-        """Reach or start the daemon for as long as the context lasts. Raises UsageError or Unreachable."""
-        if isinstance(self.address, SshAddress):
-            with forwarded(self.address) as endpoint:
-                yield Opened(self, endpoint)
-        elif self.address is not None:
-            _knock(self.address)
-            yield Opened(self, self.address)
-        else:
-            chosen = options or PrivateOptions()
-            daemon = PrivateDaemon(
-                self.binary or "dockerd",
-                labels=chosen.labels,
-                proxies=chosen.proxies,
-                tls=chosen.tls,
-                arguments=chosen.arguments,
-            )
-            if chosen.keep_log:
-                daemon.keep_log(chosen.keep_log)
-            with daemon:
-                yield Opened(self, daemon.endpoint, daemon)
+    def open(self) -> Iterator[Daemon]:
+        """Reach or start the daemon, for as long as the context lasts.
+
+        Raises UsageError, Unreachable or ProbeFault, each with one line.
+        """
+        with contextlib.ExitStack() as stack:
+            private = None
+            if isinstance(self.address, SshAddress):
+                endpoint = stack.enter_context(forwarded(self.address))
+            elif self.address is not None:
+                endpoint = self.address
+                knock(endpoint)
+            else:
+                private = stack.enter_context(self._start())
+                endpoint = private.endpoint
+            yield stack.enter_context(running(self.name, endpoint, private, self.wishes.registry))
+
+    def _start(self) -> PrivateDaemon:
+        wishes = self.wishes
+        daemon = PrivateDaemon(
+            self.binary or "dockerd",
+            labels=wishes.labels,
+            proxies=wishes.proxies,
+            tls=wishes.tls,
+            arguments=wishes.arguments,
+        )
+        if wishes.keep_log:
+            daemon.keep_log(wishes.keep_log)
+        return daemon
+
+
+def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
+    """The target that the options of a run name, and with what; see choose().
+
+    `options` has the attributes of ``conformance.options``; one that it lacks counts as not given.
+    """
+
+    def given(name: str) -> Any:
+        return getattr(options, name, None)
+
+    wishes = Wishes(
+        labels=_labels(given("label") or []), registry=_named_registry(given("registry"), environ)
+    )
+    tls = settings.tls_from_options(given("tlscacert"), given("tlscert"), given("tlskey"))
+    target = choose(given("host"), given("dockerd"), tls, environ)
+    if wishes.labels and not target.private:
+        raise UsageError("--label is for a daemon that is started privately: give --dockerd PATH with it")
+    return replace(target, wishes=wishes)
+
+
+def _labels(words: Sequence[str]) -> dict[str, str]:
+    labels = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not separator or not name:
+            raise UsageError(f"--label {word}: write KEY=VALUE")
+        labels[name] = value
+    return labels
+
+
+def _named_registry(address: str | None, environ: Mapping[str, str]) -> ExternalRegistry | None:
+    if address is None:
+        return None
+    # Not as options: what stands on a command line, everybody on the host can read.
+    user, password = (environ.get(f"CONFORMANCE_REGISTRY_{name}", "") for name in ("USER", "PASSWORD"))
+    return ExternalRegistry(address, user, password)
 
 
 def choose(
@@ -101,12 +147,14 @@ def choose(
         return Target(pointer.url, f"the daemon at {pointer.url}, named by {pointer.source}", address)
     default = Endpoint(path=default_socket)
     if answers(default):
-        return Target(default.url, f"the daemon at {default.url}, the default socket, since none was named", default)
+        return Target(
+            default.url, f"the daemon at {default.url}, the default socket, since none was named", default
+        )
     return _installed(default, environ)
 
 
 def _installed(default: Endpoint, environ: Mapping[str, str]) -> Target:
-    why = f"none answers at {default.url} ({default.problem() or _silence(default)})"
+    why = f"none answers at {default.url} ({default.problem() or silence(default)})"
     found = shutil.which("dockerd", path=environ.get("PATH"))
     if found is None:
         raise Unreachable(
@@ -119,71 +167,3 @@ def _installed(default: Endpoint, environ: Mapping[str, str]) -> Target:
         )
     binary = os.path.abspath(found)
     return Target(binary, f"{binary} from the PATH, started privately, since {why}", binary=binary)
-
-
-def parse_url(url: str, tls: Tls | None = None, *, explicit: bool = False) -> Endpoint | SshAddress:
-    """Read a daemon's address as ``DOCKER_HOST`` has it: unix, tcp, http, https or ssh. Raises UsageError.
-
-    `tls` is used for tcp and https; when it was asked for explicitly, an address that cannot have it is refused.
-    """
-    scheme, separator, rest = url.strip().partition("://")
-    if not separator:
-        hint = f"unix://{url}" if url.startswith("/") else f"tcp://{url}"
-        raise UsageError(f"{url!r} is no address of a daemon: did you mean {hint}?" if url.strip() else "an empty address: " + _EXAMPLE)
-    if scheme in ("unix", "ssh", "http") and explicit:
-        raise UsageError(f"{url}: a {scheme}:// address takes no TLS files: leave them out, or use tcp://")
-    if scheme == "unix":
-        if not rest.startswith("/"):
-            raise UsageError(f"{url}: the path of a socket is absolute: unix:///{rest or 'path/to/socket'}")
-        return Endpoint(path=rest)
-    if scheme == "ssh":
-        return SshAddress.parse(url.strip())
-    if scheme not in ("tcp", "http", "https"):
-        raise UsageError(f"{url}: {scheme}:// is not a way to reach a daemon: {_EXAMPLE}")
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise UsageError(f"{url}: {error}: {_EXAMPLE}") from None
-    if not parts.hostname or parts.username is not None:
-        raise UsageError(f"{url} names no host: write tcp://host:port")
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError(f"{url}: an address ends with the port; a daemon below a path is not supported")
-    if scheme == "https" and tls is None:
-        tls = Tls()
-    if scheme == "http":
-        tls = None
-    return Endpoint(host=parts.hostname, port=port or (2376 if tls else 2375), tls=tls)
-
-
-def _knock(endpoint: Endpoint) -> None:
-    """Connect once, so that what is wrong with an address is said in the user's terms."""
-    problem = endpoint.problem()
-    if problem is not None and ("longer" in problem or "not a socket" in problem):
-        raise UsageError(f"{endpoint.url}: {problem}: give the path of the daemon's socket")
-    try:
-        endpoint.connect(10).close()
-    except UsageError:
-        raise
-    except ConformanceError as error:
-        raise Unreachable(f"{error}: {_advice(str(error))}") from error
-
-
-def _advice(problem: str) -> str:
-    for sign, advice in (
-        ("permission", "run as root, or as a member of the socket's group (docker)"),
-        ("no such socket", "start the daemon, or name another with --host"),
-        ("WRONG_VERSION", "it does not speak TLS; use it without TLS files"),
-        ("certificate verify failed", "give the CA that signed it with --tlscacert"),
-    ):
-        if sign in problem:
-            return advice
-    return "is the daemon running there? name another with --host"
-
-
-def _silence(endpoint: Endpoint) -> str:
-    try:
-        endpoint.connect(2).close()
-    except ConformanceError as error:
-        return str(error).removeprefix(f"{endpoint.url}: ")
-    return "something listens, but does not answer GET /_ping"

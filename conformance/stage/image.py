@@ -20,14 +20,12 @@ MTIME = 1_000_000_000
 
 #: Users and groups that checks name; ``video`` (44) has a member, so that group lists have something to show.
 PASSWD = (
-    "root:x:0:0:root:/root:/bin/sh\n"
+    "root:x:0:0:root:/root:/bin/sh\n"  # noqa: S105
     "daemon:x:1:1:daemon:/:/bin/false\n"
     "tester:x:1000:1000:tester:/home/tester:/bin/sh\n"
     "nobody:x:65534:65534:nobody:/:/bin/false\n"
 )
-GROUP = (
-    "root:x:0:\ndaemon:x:1:\naudio:x:29:\nvideo:x:44:tester\ntester:x:1000:\nextra:x:2000:\nnogroup:x:65534:\n"
-)
+GROUP = "root:x:0:\ndaemon:x:1:\naudio:x:29:\nvideo:x:44:tester\ntester:x:1000:\nextra:x:2000:\nnogroup:x:65534:\n"
 
 FILE_CONTENT = b"a file of the test image\n"
 
@@ -121,7 +119,8 @@ def is_static(path: Path) -> bool:
         size, count = struct.unpack_from(order + "HH", data, 42)
     interpreter = 3
     return all(
-        struct.unpack_from(order + "I", data, offset + size * number)[0] != interpreter for number in range(count)
+        struct.unpack_from(order + "I", data, offset + size * number)[0] != interpreter
+        for number in range(count)
     )
 
 
