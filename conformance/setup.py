@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,7 @@ import conformance
 from conformance import matrix
 from conformance.catalogue import load
 from conformance.client import Client
-from conformance.daemons.registry import ExternalRegistry
-from conformance.daemons.running import running
-from conformance.daemons.settings import tls_from_options
-from conformance.daemons.targets import PrivateOptions, Target, choose
+from conformance.daemons.targets import Target, find
 from conformance.daemons.identity import Daemon
 from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.recorder import Recorder, now
@@ -51,15 +48,9 @@ class Run:
         """Do all that comes before the first case. Raises UsageError or Unreachable, each one line."""
         changes, cases = self._selection()
         options = self._options
-        tls = tls_from_options(options.tlscacert, options.tlscert, options.tlskey)
-        self.target = choose(options.host, options.dockerd, tls)
         report = Path(options.report or DEFAULT_REPORT)
-        private = PrivateOptions(
-            labels={**PRIVATE_LABELS, **labels_of(options.label or [])},
-            proxies=PRIVATE_PROXIES,
-            keep_log=str(report.with_name(report.name.removesuffix(".jsonl") + ".daemon.log")),
-        )
-        daemon = self._stack.enter_context(running(self.target, private, registry_of(options.registry)))
+        self.target = furnish(find(options), report)
+        daemon = self._stack.enter_context(self.target.open())
         try:
             versions = versions_asked(load(), daemon, self._options.api)
         except ValueError as error:
@@ -185,23 +176,19 @@ def describe(daemon: Daemon) -> dict[str, Any]:
     return {**facts, "url": daemon.endpoint.url, "target": daemon.target, "private": daemon.private is not None}
 
 
-def labels_of(pairs: list[str]) -> dict[str, str]:
-    """Read ``KEY=VALUE`` options; raises UsageError for one without a key."""
-    labels = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not key or not equals:
-            raise UsageError(f"--label {pair}: give KEY=VALUE")
-        labels[key] = value
-    return labels
-
-
-def registry_of(address: str | None) -> ExternalRegistry | None:
-    """The registry that the user names, with the credentials of the environment."""
-    if address is None:
-        return None
-    user = os.environ.get("DOCKER_CONFORMANCE_REGISTRY_USER", "")
-    return ExternalRegistry(address, user, os.environ.get("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", ""))
+def furnish(target: Target, report: Path) -> Target:
+    """Add to a private daemon what checks want to see again, and keep its log beside the report."""
+    if not target.private:
+        return target
+    wishes = target.wishes
+    log = report.with_name(report.name.removesuffix(".jsonl") + ".daemon.log")
+    wishes = replace(
+        wishes,
+        labels={**PRIVATE_LABELS, **wishes.labels},
+        proxies={**PRIVATE_PROXIES, **wishes.proxies},
+        keep_log=wishes.keep_log or str(log),
+    )
+    return replace(target, wishes=wishes)
 
 
 def last_lines(daemon: Daemon, count: int = 20) -> list[str]:
