@@ -1,4 +1,4 @@
-"""From an address that answers to a Daemon: give it a registry, find out who it is and what is possible there."""
+"""From a target to a Daemon: reach or start it, give it a registry, find out who it is and what is possible there."""
 
 from __future__ import annotations
 
@@ -11,36 +11,35 @@ from conformance.daemons.private import PrivateDaemon
 from conformance.daemons.probe import identify
 from conformance.daemons.process import find_pid
 from conformance.daemons.registry import ExternalRegistry, LocalRegistry, Registry
-from conformance.endpoint import Endpoint
+from conformance.daemons.targets import PrivateOptions, Target
 from conformance.errors import Unavailable, Unreachable
 
 
 @contextlib.contextmanager
 def running(
-    name: str,
-    endpoint: Endpoint,
-    private: PrivateDaemon | None = None,
-    registry: ExternalRegistry | None = None,
+    target: Target, options: PrivateOptions | None = None, registry: ExternalRegistry | None = None
 ) -> Iterator[Daemon]:
-    """The daemon at `endpoint`, with a registry for as long as the context lasts.
+    """The daemon of `target`, for as long as the context lasts.
 
-    `name` is the target's, `private` says that we started the daemon. `registry` is one that the user names; without
-    it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
+    `options` are for a private daemon, `registry` is one that the user names; without it one is started where the
+    daemon's network can be entered. Raises UsageError, Unreachable or ProbeFault, each with one line.
     """
     with contextlib.ExitStack() as stack:
-        identity, info = identify(endpoint)
-        pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
+        opened = stack.enter_context(target.open(options))
+        identity, info = identify(opened.endpoint)
+        pid, why_no_pid = find_pid(opened.endpoint, info, identity.kernel)
         facts, why_no_registry = _registry(stack, registry, pid, why_no_pid)
-        private_facts = _private_facts(private) if private is not None else None
-        host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
+        private = _private_facts(opened.private) if opened.private is not None else None
+        host, capabilities = assess(pid, why_no_pid, info, private, facts, why_no_registry)
         yield Daemon(
-            target=name,
-            endpoint=endpoint,
+            target=target.name,
+            sentence=target.sentence,
+            endpoint=opened.endpoint,
             identity=identity,
             host=host,
             capabilities=capabilities,
             pid=pid,
-            private=private_facts,
+            private=private,
             registry=facts,
         )
 
