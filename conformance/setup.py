@@ -71,7 +71,7 @@ class Run:
             image=image,
             changes=changes,
             cases=cases,
-            secrets=daemon.secrets(),
+            secrets=daemon.secrets,
         )
         self.recorder = Recorder(report, self._header(), listen)
 

@@ -74,7 +74,7 @@ def bullets_of(text):
 def unfold(text):
     lines, expected = [], 1
     for part in re.split(r"\s(?=\d{1,3}\s)", text):
-        match = re.match(r"(\d{1,3})\s(.*)", part, re.DOTALL)
+        match = re.match(r"(\d{1,3})\s?(.*)", part, re.DOTALL)
         if match and int(match[1]) == expected:
             lines.append(match[2])
             expected += 1

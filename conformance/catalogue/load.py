@@ -76,7 +76,7 @@ def _convert(row: Any, kind: type[T], path: Path, table: str) -> T:
     try:
         return msgspec.convert(row, kind)
     except msgspec.ValidationError as error:
-        named = re.search(r"`(\w+)`", str(error))
+        named = re.search(r"(?:`|\$\.)(\w+)", str(error))
         raise CatalogueError(f"{path}:{_line(path, table, named[1] if named else '')}: [{table}] {error}") from None
 
 
