@@ -1,4 +1,4 @@
-"""From a target to a Daemon: reach or start it, give it a registry, find out who it is and what is possible there."""
+"""From an address that answers to a Daemon: give it a registry, find out who it is and what is possible there."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ from conformance.daemons.private import PrivateDaemon
 from conformance.daemons.probe import identify
 from conformance.daemons.process import find_pid
 from conformance.daemons.registry import ExternalRegistry, LocalRegistry, Registry
-from conformance.daemons.targets import PrivateOptions, Target
+from conformance.endpoint import Endpoint
 from conformance.errors import Unavailable, Unreachable
 
 
 @contextlib.contextmanager
 def running(
-    target: Target, options: PrivateOptions | None = None, registry: ExternalRegistry | None = None
+    name: str,
+    endpoint: Endpoint,
+    private: PrivateDaemon | None = None,
+    registry: ExternalRegistry | None = None,
 ) -> Iterator[Daemon]:
-    """The daemon of `target`, for as long as the context lasts.
+    """The daemon at `endpoint`, with a registry for as long as the context lasts.
 
-    `options` are for a private daemon, `registry` is one that the user names; without it one is started where the
-    daemon's network can be entered. Raises UsageError, Unreachable or ProbeFault, each with one line.
+    `name` is the target's, `private` says that we started the daemon. `registry` is one that the user names; without
+    it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
-        opened = stack.enter_context(target.open(options))
-        identity, info = identify(opened.endpoint)
-        pid, why_no_pid = find_pid(opened.endpoint, info, identity.kernel)
+        identity, info = identify(endpoint)
+        pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
         facts, why_no_registry = _registry(stack, registry, pid, why_no_pid)
-        private = _private_facts(opened.private) if opened.private is not None else None
-        host, capabilities = assess(pid, why_no_pid, info, private, facts, why_no_registry)
+        private_facts = _private_facts(private) if private is not None else None
+        host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
         yield Daemon(
-            target=target.name,
-            sentence=target.sentence,
-            endpoint=opened.endpoint,
+            target=name,
+            endpoint=endpoint,
             identity=identity,
             host=host,
             capabilities=capabilities,
             pid=pid,
-            private=private,
+            private=private_facts,
             registry=facts,
         )
 

@@ -6,10 +6,15 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
+
 from conformance.daemons import settings
 from conformance.daemons.addresses import knock, parse_url, silence
+from conformance.daemons.identity import Daemon
 from conformance.daemons.private import PrivateDaemon, answers, find_binary
+from conformance.daemons.registry import ExternalRegistry
+from conformance.daemons.running import running
 from conformance.daemons.ssh import SshAddress, forwarded
 from conformance.endpoint import Endpoint, Tls
 from conformance.errors import Unreachable, UsageError
@@ -18,23 +23,15 @@ DEFAULT_SOCKET = "/var/run/docker.sock"
 
 
 @dataclass(frozen=True)
-class PrivateOptions:
-    """With what a private daemon is started; see PrivateDaemon."""
+class Wishes:
+    """With what a private daemon is started (see PrivateDaemon), and the registry that the user names, if any."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     proxies: Mapping[str, str] = field(default_factory=dict)
     tls: bool = True
     arguments: Sequence[str] = ()
     keep_log: str | None = None
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A target that answers: where, and the private daemon behind it if there is one."""
-
-    target: Target
-    endpoint: Endpoint
-    private: PrivateDaemon | None = None
+    registry: ExternalRegistry | None = None
 
 
 @dataclass(frozen=True)
@@ -48,29 +45,80 @@ class Target:
     sentence: str
     address: Endpoint | SshAddress | None = None
     binary: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+
+    @property
+    def private(self) -> bool:
+        """Whether the daemon is started for the run, and gone after it."""
+        return self.address is None
 
     @contextlib.contextmanager
-    def open(self, options: PrivateOptions | None = None) -> Iterator[Opened]:
-        """Reach or start the daemon for as long as the context lasts. Raises UsageError or Unreachable."""
-        if isinstance(self.address, SshAddress):
-            with forwarded(self.address) as endpoint:
-                yield Opened(self, endpoint)
-        elif self.address is not None:
-            knock(self.address)
-            yield Opened(self, self.address)
-        else:
-            chosen = options or PrivateOptions()
-            daemon = PrivateDaemon(
-                self.binary or "dockerd",
-                labels=chosen.labels,
-                proxies=chosen.proxies,
-                tls=chosen.tls,
-                arguments=chosen.arguments,
-            )
-            if chosen.keep_log:
-                daemon.keep_log(chosen.keep_log)
-            with daemon:
-                yield Opened(self, daemon.endpoint, daemon)
+    def open(self) -> Iterator[Daemon]:
+        """Reach or start the daemon, for as long as the context lasts.
+
+        Raises UsageError, Unreachable or ProbeFault, each with one line.
+        """
+        with contextlib.ExitStack() as stack:
+            private = None
+            if isinstance(self.address, SshAddress):
+                endpoint = stack.enter_context(forwarded(self.address))
+            elif self.address is not None:
+                endpoint = self.address
+                knock(endpoint)
+            else:
+                private = stack.enter_context(self._start())
+                endpoint = private.endpoint
+            yield stack.enter_context(running(self.name, endpoint, private, self.wishes.registry))
+
+    def _start(self) -> PrivateDaemon:
+        wishes = self.wishes
+        daemon = PrivateDaemon(
+            self.binary or "dockerd",
+            labels=wishes.labels,
+            proxies=wishes.proxies,
+            tls=wishes.tls,
+            arguments=wishes.arguments,
+        )
+        if wishes.keep_log:
+            daemon.keep_log(wishes.keep_log)
+        return daemon
+
+
+def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
+    """The target that the options of a run name, and with what; see choose().
+
+    `options` has the attributes of ``conformance.options``; one that it lacks counts as not given.
+    """
+
+    def given(name: str) -> Any:
+        return getattr(options, name, None)
+
+    wishes = Wishes(
+        labels=_labels(given("label") or []), registry=_named_registry(given("registry"), environ)
+    )
+    tls = settings.tls_from_options(given("tlscacert"), given("tlscert"), given("tlskey"))
+    target = choose(given("host"), given("dockerd"), tls, environ)
+    if wishes.labels and not target.private:
+        raise UsageError("--label is for a daemon that is started privately: give --dockerd PATH with it")
+    return replace(target, wishes=wishes)
+
+
+def _labels(words: Sequence[str]) -> dict[str, str]:
+    labels = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not separator or not name:
+            raise UsageError(f"--label {word}: write KEY=VALUE")
+        labels[name] = value
+    return labels
+
+
+def _named_registry(address: str | None, environ: Mapping[str, str]) -> ExternalRegistry | None:
+    if address is None:
+        return None
+    # Not as options: what stands on a command line, everybody on the host can read.
+    user, password = (environ.get(f"CONFORMANCE_REGISTRY_{name}", "") for name in ("USER", "PASSWORD"))
+    return ExternalRegistry(address, user, password)
 
 
 def choose(
