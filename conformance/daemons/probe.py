@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from conformance.client import Client
@@ -64,7 +65,8 @@ def _document(client: Client, path: str) -> dict[str, Any]:
         response: Response = client.get(path)
         document = response.json()
     except ConnectionLost as error:
-        raise Unreachable(f"{error}: {_tls_advice(str(error))}") from error
+        said = str(error).removeprefix(f"{url}: ")
+        raise Unreachable(f"{url}: {said}; {_tls_advice(said)}") from error
     except DaemonTimeout as error:
         raise Unreachable(f"{url} does not answer GET {path}: {error}; is the daemon hung?") from error
     except DaemonFault as error:
@@ -100,10 +102,10 @@ def _api_version(document: dict[str, Any], member: str, endpoint: Endpoint) -> A
     if member not in document:
         return None
     value = document[member]
-    try:
-        version = ApiVersion.parse(value)
-    except ValueError:
-        version = None
+    version = None
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            version = ApiVersion.parse(value)
     if version is None or version > _HIGHEST:
         raise ProbeFault(
             f"{endpoint.url}: GET /version gives {member} as {_short(value)}, which is no API version"

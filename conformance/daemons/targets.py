@@ -117,7 +117,7 @@ def _named_registry(address: str | None, environ: Mapping[str, str]) -> External
     if address is None:
         return None
     # Not as options: what stands on a command line, everybody on the host can read.
-    user, password = (environ.get(f"CONFORMANCE_REGISTRY_{name}", "") for name in ("USER", "PASSWORD"))
+    user, password = (environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{name}", "") for name in ("USER", "PASSWORD"))
     return ExternalRegistry(address, user, password)
 
 

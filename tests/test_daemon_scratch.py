@@ -1,0 +1,117 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from conformance.daemons import scratch
+from conformance.daemons.spawn import Helper
+
+
+@pytest.fixture
+def base():
+    """A directory whose path is short enough for sockets, which pytest's own is not."""
+    path = tempfile.mkdtemp(dir="/tmp")
+    yield path
+    shutil.rmtree(path)
+
+
+def dead_owner(path):
+    """Make the directory one of a process that has ended."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    record = [scratch._identity(ended.pid)]
+    ended.wait()
+    Path(path, "owner.json").write_text(json.dumps(record))
+
+
+def test_directory_of_a_living_process_is_not_stale(base):
+    path = scratch.create(base)
+
+    assert scratch.stale([base]) == []
+    assert scratch.remove(path) == []
+
+
+def test_directory_of_an_ended_process_is_stale_and_goes(base):
+    path = scratch.create(base)
+    dead_owner(path)
+    Path(path, "data/deep").mkdir(parents=True)
+    Path(path, "data/link").symlink_to("/etc")
+
+    assert scratch.stale([base]) == [path]
+    assert scratch.remove(path) == []
+    assert os.listdir(base) == []
+    assert Path("/etc/passwd").exists()
+
+
+def test_process_id_that_was_given_away_again_does_not_own(base):
+    path = scratch.create(base)
+    Path(path, "owner.json").write_text(json.dumps([{"pid": os.getpid(), "start": 1}]))
+
+    assert scratch.stale([base]) == [path]
+
+
+def test_one_living_owner_is_enough(base):
+    path = scratch.create(base)
+    dead_owner(path)
+    scratch.add_owner(path, os.getpid())
+
+    assert scratch.stale([base]) == []
+
+
+def test_owner_that_was_dead_when_recorded_does_not_count(base):
+    path = scratch.create(base)
+    Path(path, "owner.json").write_text(json.dumps([{"pid": 2**22 - 1, "start": 0}]))
+
+    assert scratch.stale([base]) == [path]
+
+
+@pytest.mark.parametrize("name", ["other", "docker-conformance-without-owner"])
+def test_what_is_not_ours_is_left_alone(name, base):
+    Path(base, name).mkdir()
+
+    assert scratch.stale([base]) == []
+
+
+def test_link_to_a_directory_is_not_taken_for_one(base):
+    path = scratch.create(base)
+    dead_owner(path)
+    Path(base, "docker-conformance-link").symlink_to(path)
+
+    assert scratch.stale([base]) == [path]
+
+
+def test_long_base_makes_way_for_a_short_path(tmp_path):
+    path = scratch.create(str(tmp_path / ("x" * 100)))
+
+    assert len(path) < 80
+    assert scratch.remove(path) == []
+
+
+def test_removing_twice_is_no_error(base):
+    path = scratch.create(base)
+
+    assert scratch.remove(path) == []
+    assert scratch.remove(path) == []
+
+
+def test_helper_ends_with_its_pipe(tmp_path):
+    helper = Helper(
+        "relay",
+        {
+            "path": str(tmp_path / "s"),
+            "port": 1,
+            "network_of": None,
+            "command": [],
+            "environment": {},
+            "directory": None,
+        },
+        str(tmp_path / "log"),
+    )
+
+    assert helper.hear() == {"port": 1}
+    helper.close()
+    assert helper.has_closed()
