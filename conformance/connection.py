@@ -18,7 +18,7 @@ from conformance.endpoint import Endpoint
 from conformance.errors import BodyTooLarge, ConnectionLost, DaemonTimeout, ProtocolViolation
 from conformance.wire import Request, Response
 
-_BLOCK = 256 * 1024
+_BLOCK = 64 * 1024
 _MAX_INTERIM = 20
 _MAX_HEADERS = 64 * 1024
 
@@ -99,8 +99,6 @@ class Connection:
             if isinstance(event, h11.Response) or (isinstance(event, h11.InformationalResponse) and event.status_code == 101):
                 headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers.raw_items())
                 return Response(event.status_code, bytes(event.reason).decode("latin-1"), headers, b"", complete=False)
-            if not isinstance(event, h11.InformationalResponse):
-                raise ConnectionLost("the daemon closed the connection without an answer")
         raise ProtocolViolation(f"more than {_MAX_INTERIM} interim (1xx) answers and no final one")
 
     def receive_data(self, silence: float | None = None) -> bytes | None:
@@ -146,7 +144,7 @@ class Connection:
             try:
                 event = self._h11.next_event()
             except h11.RemoteProtocolError as error:
-                if "peer closed connection" in str(error) or "peer unexpectedly closed" in str(error):
+                if "peer closed connection" in str(error):
                     raise ConnectionLost(f"the connection ended within the response: {error}") from None
                 raise ProtocolViolation(f"not HTTP/1.1: {error}") from None
             if event is not h11.NEED_DATA:
@@ -158,6 +156,8 @@ class Connection:
                 raise DaemonTimeout(f"nothing came from the daemon for {silence:g} s") from None
             except OSError as error:
                 raise ConnectionLost(f"the connection broke: {error.strerror or error}") from None
+            if not data and self._h11.their_state is h11.SEND_RESPONSE:
+                raise ConnectionLost("the daemon closed the connection without an answer")
             self._h11.receive_data(data)
 
     def _remaining(self, wanted: float) -> float:

@@ -18,7 +18,7 @@ from conformance.daemons.targets import Target, find
 from conformance.daemons.identity import Daemon
 from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.recorder import Recorder, now
-from conformance.results import Header, Report, Result
+from conformance.results import Header, Result
 from conformance.session import Plan, versions_asked
 from conformance.stage import reaper
 from conformance.stage.image import make_rootfs

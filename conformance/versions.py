@@ -18,7 +18,7 @@ class ApiVersion(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> ApiVersion:
         """Read ``"1.21"``; raise ValueError for anything else, also for ``"v1.21"`` and ``"1.021"``."""
-        match = _VERSION.fullmatch(text) if isinstance(text, str) else None
+        match = _VERSION.fullmatch(str(text))
         if match is None:
             raise ValueError(f"not an API version: {text!r} (expected MAJOR.MINOR, for example 1.21)")
         return cls(int(match[1]), int(match[2]))
@@ -53,7 +53,8 @@ class Window(NamedTuple):
 def parse_selection(text: str, known: Iterable[ApiVersion]) -> list[ApiVersion]:
     """Read a selection of versions.
 
-    ``"1.14-1.21"`` and ``"1.24,1.41"`` may be combined by commas; ``"all"`` is every version in `known`.
+    ``"1.14-1.21"`` and ``"1.24,1.41"`` may be combined by commas, each version may begin with a ``v``; ``"all"`` is every
+    version in `known`.
     A range yields the known versions inside it, a single version yields itself if it is known.
     Returns versions in ascending order without repeats. Raises ValueError, naming the part that is wrong.
     """
@@ -62,7 +63,7 @@ def parse_selection(text: str, known: Iterable[ApiVersion]) -> list[ApiVersion]:
         return versions
     chosen: set[ApiVersion] = set()
     for part in text.split(","):
-        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        first, dash, last = (piece.strip().removeprefix("v") for piece in part.partition("-"))
         low = ApiVersion.parse(first)
         high = ApiVersion.parse(last) if dash else low
         if low > high:

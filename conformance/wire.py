@@ -65,6 +65,8 @@ class JsonObject(dict[str, Any]):
     """A JSON object that notes which of its members are read."""
 
     __slots__ = ("_reads", "_trail")
+    _reads: dict[Path, None]
+    _trail: Path
 
     def _note(self, key: Any) -> None:
         self._reads[(*self._trail, key)] = None
@@ -103,6 +105,8 @@ class JsonArray(list[Any]):
     """A JSON array that notes which of its elements are read."""
 
     __slots__ = ("_reads", "_trail")
+    _reads: dict[Path, None]
+    _trail: Path
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, int):

@@ -30,7 +30,7 @@ def remove(client: Client, kind: str, name: str) -> str:
 
 def remove_all(client: Client, entries: list[Entry]) -> list[str]:
     """Remove objects, containers first; returns what could not be removed."""
-    ordered = sorted(reversed(entries), key=lambda entry: _ORDER[entry.kind])
+    ordered = sorted(entries[::-1], key=lambda entry: _ORDER[entry.kind])
     return [left for entry in ordered if (left := remove(client, entry.kind, entry.name))]
 
 

@@ -81,7 +81,7 @@ class Stage:
         value, error = self._shared[key]
         if error is not None:
             raise StageError(f"the shared stage {key!r} could not be set: {error}") from error
-        return value  # type: ignore[return-value]
+        return value
 
     def clear(self) -> None:
         """Remove what the check that just ended has made, newest first; what cannot be removed is noted in `leaks`."""
