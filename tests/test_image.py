@@ -78,7 +78,7 @@ def test_a_dynamic_busybox_is_refused_with_what_to_install(tmp_path, monkeypatch
     monkeypatch.setattr(image.os, "get_exec_path", lambda: [str(tmp_path)])
     monkeypatch.setattr(image, "is_static", lambda path: False)
 
-    with pytest.raises(UsageError, match="linked dynamically: install busybox-static, or name .* --image"):
+    with pytest.raises(UsageError, match=r"linked dynamically: install busybox-static, or name .* --image"):
         image.find_busybox()
 
 

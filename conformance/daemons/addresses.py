@@ -34,8 +34,12 @@ def parse_url(url: str, tls: Tls | None = None, *, explicit: bool = False) -> En
         return SshAddress.parse(url.strip())
     if scheme not in ("tcp", "http", "https"):
         raise UsageError(f"{url}: {scheme}:// is not a way to reach a daemon: {_EXAMPLE}")
+    return _tcp(url.strip(), scheme, tls)
+
+
+def _tcp(url: str, scheme: str, tls: Tls | None) -> Endpoint:
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         raise UsageError(f"{url}: {error}: {_EXAMPLE}") from None

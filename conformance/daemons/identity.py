@@ -113,6 +113,14 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
         """Why the capability `need` is missing here; ``""`` when it is there."""
         return self.capabilities.get(need, f"nothing is known of the capability {need}")
 
+    @property
+    def root(self) -> Path:
+        """The daemon's file system as seen from here; needs ``daemon-host``.
+
+        A ``State.Pid`` is a number in the daemon's PID namespace: its process is ``root / "proc" / str(pid)``.
+        """
+        return Path(f"/proc/{self.pid}/root")
+
     def behind(self, endpoint: Endpoint) -> Daemon:
         """The same daemon, reached through another endpoint (a proxy in front of it)."""
         return msgspec.structs.replace(self, endpoint=endpoint)

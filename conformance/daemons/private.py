@@ -123,8 +123,11 @@ class PrivateDaemon:
             self._relay.start()
             self.tls_endpoints = self.certificates.endpoints(path)
 
-    def stop(self, grace: float = 10.0) -> None:
-        """End the daemon, gently for at most `grace` seconds, and remove everything. May be called again."""
+    def stop(self, grace: float = 4.0) -> None:
+        """End the daemon, gently for at most `grace` seconds, and remove everything. May be called again.
+
+        That is enough for a daemon that ends, not for one that waits for containers which nobody will miss.
+        """
         if self._relay is not None:
             self._relay.stop()
             self._relay = None
