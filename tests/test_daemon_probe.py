@@ -1,10 +1,12 @@
 import json
+import os
 import socket
 import threading
 
 import msgspec
 import pytest
 
+from conformance.daemons import process
 from conformance.daemons.capabilities import assess
 from conformance.daemons.identity import Daemon, HostFacts, Identity, PrivateFacts, RegistryFacts
 from conformance.daemons.probe import identify
@@ -167,6 +169,7 @@ def test_daemon_survives_json():
     tls = Endpoint(path="/t", tls=Tls(ca="ca", cert="cert", key="key", server_name="localhost"))
     before = Daemon(
         target="x",
+        sentence="why",
         endpoint=Endpoint(host="h", port=1),
         identity=Identity(name="Docker Engine", version="1", newest="1.100", oldest="1.9"),
         host=HostFacts(source="seen", controllers=["cpu"]),
@@ -190,6 +193,7 @@ def test_passwords_are_named_as_secrets():
     facts = PrivateFacts(pid=1, binary="b", log="l", proxies={"http": "http://u:hidden@p:1", "no": "a,b"})
     found = Daemon(
         target="x",
+        sentence="why",
         endpoint=Endpoint(path="/x"),
         identity=Identity(name="x", version="1", newest="1.2", oldest="1.1"),
         host=HostFacts(source="told"),
@@ -199,3 +203,34 @@ def test_passwords_are_named_as_secrets():
     ).secrets
 
     assert found == ["secret", "hidden"]
+
+
+def test_process_that_took_a_socket_over_is_found_by_its_handle(tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(1)
+
+        assert process._holder(path) == os.getpid()
+        assert process._holder(path + "other") == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize(
+    ("kernel", "root", "why"),
+    [
+        ("", "/", ""),
+        (os.uname().release, "/", ""),
+        ("2.6.32", "/", "elsewhere"),
+        ("", "/no/such", "elsewhere"),
+    ],
+)
+def test_daemon_is_on_this_host_only_if_kernel_and_directory_fit(kernel, root, why, tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(1)
+        pid, reason = process.find_pid(Endpoint(path=path), {"DockerRootDir": root}, kernel)
+
+    assert pid == (0 if why else os.getpid())
+    assert why in reason

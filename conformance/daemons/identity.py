@@ -6,9 +6,7 @@ Everything here goes through JSON unchanged, so that the controller of a paralle
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -80,13 +78,14 @@ class RegistryFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Daemon(msgspec.Struct, frozen=True, kw_only=True):
-    """A target that answers.
+    """A target that answers; `sentence` says why it was chosen.
 
     `pid` is the daemon's process when it is to be seen from here, else 0. `capabilities` maps every need to ``""`` or
     to the reason why it is missing.
     """
 
     target: str
+    sentence: str
     endpoint: Endpoint
     identity: Identity
     host: HostFacts
@@ -126,12 +125,6 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, endpoint=endpoint)
 
     @property
-    def sentence(self) -> str:
-        """Who answers, where, in which versions: one line."""
-        who = f"{self.identity.name} {self.identity.version}".rstrip()
-        return f"{who} at {self.endpoint.url}, API {self.oldest} to {self.newest}"
-
-    @property
     def secrets(self) -> list[str]:
         """What must not be written into evidence: passwords, also those inside proxy addresses."""
         found = [self.registry.password] if self.registry is not None else []
@@ -140,26 +133,6 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
                 with contextlib.suppress(ValueError):
                     found.append(urlsplit(proxy).password or "")
         return [secret for secret in found if secret]
-
-    def describe(self) -> dict[str, Any]:
-        """The identity as a JSON object, with the name of the target and how it was reached."""
-        facts: dict[str, Any] = msgspec.to_builtins(self.identity)
-        return {"target": self.target, "url": self.endpoint.url, "private": self.private is not None, **facts}
-
-    def host_facts(self) -> dict[str, Any]:
-        """The host's facts as a JSON object, with what it cannot do and why under ``missing``."""
-        missing = {need: reason for need, reason in self.capabilities.items() if reason}
-        facts: dict[str, Any] = msgspec.to_builtins(self.host)
-        return {**facts, "missing": missing}
-
-    def last_log_lines(self, count: int = 20) -> list[str]:
-        """The end of a private daemon's log; empty for another's, whose log is not ours to read."""
-        if self.private is None:
-            return []
-        with contextlib.suppress(OSError), Path(self.private.log).open("rb") as log:
-            log.seek(max(0, log.seek(0, os.SEEK_END) - 65536))
-            return log.read().decode("utf-8", "replace").splitlines()[-count:]
-        return []
 
     def to_json(self) -> bytes:
         """The whole as JSON."""

@@ -9,6 +9,8 @@ from typing import Any
 from conformance.daemons.private import peer_pid
 from conformance.endpoint import Endpoint
 
+#: They carry a socket from somewhere else; what can be seen of them says nothing of the daemon.
+_FORWARDERS = frozenset(("ssh", "sshd", "socat", "nc", "ncat", "haproxy", "nginx", "envoy"))
 _INVISIBLE = "the daemon's process is not visible from here"
 
 
@@ -32,9 +34,9 @@ def find_pid(endpoint: Endpoint, info: dict[str, Any], said_kernel: str) -> tupl
         program = os.path.basename(os.readlink(f"/proc/{peer}/exe"))
     except OSError:
         return 0, _INVISIBLE
-    # What a forwarder cannot fake for a daemon on another host: its kernel, and the directory it works in.
+    # What no forwarder has for a daemon on another host: its kernel, and the directory it works in.
     root = info.get("DockerRootDir")
-    elsewhere = bool(said_kernel) and said_kernel != os.uname().release
+    elsewhere = program in _FORWARDERS or said_kernel not in ("", os.uname().release)
     if elsewhere or (isinstance(root, str) and root and not os.path.isdir(f"/proc/{peer}/root{root}")):
         return 0, f"behind the socket is {program}, and the daemon runs elsewhere"
     return peer, ""

@@ -18,13 +18,14 @@ from conformance.errors import Unavailable, Unreachable
 @contextlib.contextmanager
 def running(
     name: str,
+    sentence: str,
     endpoint: Endpoint,
     private: PrivateDaemon | None = None,
     registry: ExternalRegistry | None = None,
 ) -> Iterator[Daemon]:
     """The daemon at `endpoint`, with a registry for as long as the context lasts.
 
-    `name` is the target's, `private` says that we started the daemon. `registry` is one that the user names; without
+    `name` and `sentence` are the target's, `private` says that we started the daemon. `registry` is one that the user names; without
     it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
@@ -35,6 +36,7 @@ def running(
         host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
         yield Daemon(
             target=name,
+            sentence=sentence,
             endpoint=endpoint,
             identity=identity,
             host=host,

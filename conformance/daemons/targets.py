@@ -68,7 +68,9 @@ class Target:
             else:
                 private = stack.enter_context(self._start())
                 endpoint = private.endpoint
-            yield stack.enter_context(running(self.name, endpoint, private, self.wishes.registry))
+            yield stack.enter_context(
+                running(self.name, self.sentence, endpoint, private, self.wishes.registry)
+            )
 
     def _start(self) -> PrivateDaemon:
         wishes = self.wishes
