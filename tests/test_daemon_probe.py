@@ -159,6 +159,15 @@ def test_daemon_elsewhere_is_taken_at_its_word_and_that_is_said():
     assert needs["private-daemon"]
 
 
+@pytest.mark.parametrize(
+    ("kernel", "there"), [("3.10.0-957", True), ("5.15.9", True), ("5.16.0", False), ("6.18", False)]
+)
+def test_kernel_memory_is_not_believed_of_a_kernel_without_it(kernel, there):
+    needs = assess(0, "x", {"KernelMemory": True, "KernelVersion": kernel}, None, None, "x")[1]
+
+    assert (needs["kernel-memory"] == "") is there
+
+
 def test_every_need_of_the_catalogue_is_assessed():
     from conformance.catalogue.load import NEEDS
 

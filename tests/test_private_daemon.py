@@ -269,6 +269,12 @@ def test_private_daemon_has_all_that_the_kernel_gives(running):
     assert running.pid != running.private.pid
 
 
+def test_slow_storage_driver_is_not_passed_over_in_silence():
+    wishes = Wishes(tls=False, arguments=["--storage-driver=vfs"])
+    with Target("x", "for the tests", binary=shutil.which("dockerd"), wishes=wishes).open() as daemon:
+        assert daemon.sentence.startswith("for the tests; its storage driver is vfs, which is slow")
+
+
 def test_facts_go_through_json(running):
     assert Daemon.from_json(running.to_json()) == running
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -32,6 +33,7 @@ _TOLD = {
     "cpuset": "CPUSet",
     "kernel-memory": "KernelMemory",
 }
+_NO_KERNEL_LIMIT = (5, 16)
 _ELSEWHERE = "the daemon's host cannot be looked at from here"
 
 
@@ -143,6 +145,11 @@ def assess(
             need: "" if info.get(member) in (True, 1) else _said(member) for need, member in _TOLD.items()
         }
         needs["freezer"] = _ELSEWHERE
+        if _kernel_release(info) >= _NO_KERNEL_LIMIT:
+            # Engines go on claiming it there: the file still exists.
+            needs["kernel-memory"] = (
+                "kernels from 5.16 on take a limit of kernel memory and ignore it, or refuse it"
+            )
     if driver == "systemd":
         needs["cgroupfs"] = "the daemon has systemd make its cgroups, whose parents are slices"
     elif cgroups is None:
@@ -164,6 +171,11 @@ def assess(
         system=_text(info, "OperatingSystem"),
     )
     return host, needs
+
+
+def _kernel_release(info: dict[str, Any]) -> tuple[int, int]:
+    match = re.match(r"(\d+)\.(\d+)", _text(info, "KernelVersion"))
+    return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 def _said(member: str) -> str:

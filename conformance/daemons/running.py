@@ -14,6 +14,9 @@ from conformance.daemons.registry import ExternalRegistry, LocalRegistry, Regist
 from conformance.endpoint import Endpoint
 from conformance.errors import Unavailable, Unreachable
 
+#: What an engine falls back to when the file system below its data root bears nothing better.
+_LAST_RESORT = ("vfs", "devicemapper")
+
 
 @contextlib.contextmanager
 def running(
@@ -32,6 +35,8 @@ def running(
         identity, info = identify(endpoint)
         pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
         facts, why_no_registry = _registry(stack, registry, pid, why_no_pid)
+        if private is not None and identity.storage_driver in _LAST_RESORT:
+            sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
         private_facts = _private_facts(private) if private is not None else None
         host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
         yield Daemon(
