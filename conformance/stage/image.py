@@ -20,7 +20,7 @@ MTIME = 1_000_000_000
 
 #: Users and groups that checks name; ``video`` (44) has a member, so that group lists have something to show.
 PASSWD = (
-    "root:x:0:0:root:/root:/bin/sh\n"  # noqa: S105
+    "root:x:0:0:root:/root:/bin/sh\n"
     "daemon:x:1:1:daemon:/:/bin/false\n"
     "tester:x:1000:1000:tester:/home/tester:/bin/sh\n"
     "nobody:x:65534:65534:nobody:/:/bin/false\n"
