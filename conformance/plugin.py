@@ -13,7 +13,7 @@ import pytest
 from conformance.client import Client
 from conformance.controller import Controller
 from conformance.daemons.identity import Daemon
-from conformance.errors import Unreachable, UsageError
+from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.options import OPTIONS
 from conformance.runner import CaseRunner
 from conformance.session import Plan, Session
@@ -64,7 +64,7 @@ def _open(config: pytest.Config) -> None:
     config.add_cleanup(run.close)
     try:
         run.open(listen=getattr(config.option, "conformance_listen", None))
-    except Unreachable as error:
+    except (Unreachable, DaemonFault) as error:
         pytest.exit(str(error), returncode=4)
     except UsageError as error:
         pytest.exit(str(error), returncode=2)

@@ -111,11 +111,10 @@ class Run:
 
     def describe(self) -> list[str]:
         """Which daemon is asked and why it, and in which versions."""
-        daemon = self.plan.daemon
-        identity = daemon.identity
+        assert self.target is not None
         return [
-            f"{identity.name} {identity.version}, API {identity.oldest} to {identity.newest}: {daemon.sentence}",
-            f"API versions asked: {', '.join(self.plan.versions)}",
+            f"asking {self.target.sentence}",
+            f"{self.plan.daemon.sentence}; asked in {', '.join(self.plan.versions)}",
         ]
 
     def died(self, reason: str) -> None:
