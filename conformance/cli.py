@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import conformance
 from conformance.catalogue import CatalogueError
-from conformance.commands import changes, reports, run
+from conformance.commands import changes, clean, doctor, reports, run
 from conformance.commands.common import Parser
-from conformance.errors import Interrupted, Unreachable, UsageError
+from conformance.errors import DaemonFault, Interrupted, Unreachable, UsageError
 
-_CODES = ((UsageError, 2), (CatalogueError, 2), (Interrupted, 3), (Unreachable, 4))
+_CODES = ((UsageError, 2), (CatalogueError, 2), (Interrupted, 3), (Unreachable, 4), (DaemonFault, 4))
 
 
 def parser() -> Parser:
@@ -25,7 +25,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"docker-conformance {conformance.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (run, changes, reports):
+    for module in (run, changes, reports, doctor, clean):
         module.register(commands)
     return top
 

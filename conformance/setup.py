@@ -135,9 +135,7 @@ class Run:
 
     def _exit_code(self, results: list[Result], why_incomplete: str) -> int:
         assert self.recorder is not None
-        if self.recorder.leaks:
-            return 3
-        return matrix.exit_code(self.recorder.header, results, why_incomplete, load())
+        return matrix.exit_code(self.recorder.header, results, why_incomplete, load(), self.recorder.leaks)
 
     def _clean(self) -> list[str]:
         if self._ledger is None:

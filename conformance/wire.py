@@ -213,11 +213,14 @@ class Response:
         return _track(document, (), self.reads)
 
     def messages(self) -> list[Any]:
-        """The body as a stream of JSON messages (build, pull, push, events). Raises Refused or Malformed."""
+        """The body as a stream of JSON messages (build, pull, push, events). Raises Refused or Malformed.
+
+        A body that was left before its end may end within a message.
+        """
         if not self.ok:
             raise Refused(self)
         try:
-            texts = streams.split_json(self.body)
+            texts = streams.split_json(self.body) if self.complete else streams.JsonReader().feed(self.body)
         except streams.StreamError as error:
             raise Malformed(str(error)) from None
         self.reads[()] = None
@@ -284,11 +287,19 @@ def curl_line(request: Request, url: str) -> str:
         if name.lower() not in ("host", "content-length", "user-agent", "accept"):
             words += ["--header", f"{name}: {value}"]
     if request.body:
-        try:
-            words += ["--data-binary", request.body.decode("utf-8", "strict")]
-        except UnicodeDecodeError:
-            words += ["--data-binary", f"@body-of-{len(request.body)}-bytes"]
+        words += ["--data-binary", _as_argument(request.body)]
     return shlex.join([*words, base + request.target])
+
+
+def _as_argument(body: bytes) -> str:
+    """A body as an argument of curl: itself if it is text that a shell takes, else the name of a file to be made."""
+    named = f"@body-of-{len(body)}-bytes"
+    if b"\0" in body or len(body) > 4096:  # a tar of ASCII decodes too, but no argument can hold a NUL
+        return named
+    try:
+        return body.decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        return named
 
 
 def _as_text(body: bytes | str) -> str:

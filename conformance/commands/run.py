@@ -89,7 +89,7 @@ def _verify(options: argparse.Namespace) -> None:
         try:
             for part in options.api.split(","):
                 for piece in part.split("-"):
-                    ApiVersion.parse(piece.strip())
+                    ApiVersion.parse(piece.strip().removeprefix("v"))
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
     for name in ("report", "junit"):
@@ -110,7 +110,7 @@ def arguments(options: argparse.Namespace) -> list[str]:
         value = getattr(options, option.flag.removeprefix("--").replace("-", "_"))
         if value is True:
             args.append(option.flag)
-        elif value:
+        elif value is not None and value is not False:
             args += [f"{option.flag}={item}" for item in (value if isinstance(value, list) else [value])]
     if options.workers and options.workers != "0":
         args += ["-n", options.workers]
@@ -135,7 +135,7 @@ class Watch:
         self.code = 0
         self.interrupted = 0  # the exit code that the signal asks for
         self.broken: list[str] = []
-        self.described: list[str] = []
+        self.opened = False
         self._progress: Progress | None = None
 
     def close(self) -> None:
@@ -167,10 +167,10 @@ class Watch:
         except pytest.exit.Exception as refusal:
             self.refused, self.code = str(refusal.msg), refusal.returncode or 3
             raise pytest.UsageError(self.refused) from refusal
-        if self.quiet:
-            controller = session.config.pluginmanager.getplugin("conformance-controller")
-            for line in controller.run.describe() if controller is not None else []:
-                sys.stderr.write(f"{words.visible(line)}\n")
+        controller = session.config.pluginmanager.getplugin("conformance-controller")
+        self.opened = controller is not None
+        for line in controller.run.describe() if controller is not None and self.quiet else []:
+            sys.stderr.write(f"{words.visible(line)}\n")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_cmdline_main(self) -> Generator[None, Any, Any]:
@@ -183,8 +183,8 @@ class Watch:
             return pytest.ExitCode.USAGE_ERROR
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note Ctrl-C."""
-        if excinfo.errisinstance(KeyboardInterrupt):
+        """Note Ctrl-C, which pytest does not tell from an end of its own after a suite that cannot be read."""
+        if excinfo.errisinstance(KeyboardInterrupt) and not excinfo.errisinstance(pytest.Session.Interrupted):
             self.interrupted = self.interrupted or 130
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -231,9 +231,8 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
     """Show what became of the run."""
     path = Path(options.report or DEFAULT_REPORT)
     if watch.refused:
-        raise_code = watch.code
         sys.stderr.write(f"docker-conformance: {' '.join(watch.refused.split())}\n")
-        return raise_code
+        return watch.code
     for trouble in watch.broken:
         sys.stderr.write(f"{trouble}\n")
     if watch.broken:
@@ -241,11 +240,9 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
     if watch.interrupted:
         sys.stderr.write(f"docker-conformance: interrupted; what was seen until then is in {path}\n")
         return watch.interrupted
-    if code == pytest.ExitCode.USAGE_ERROR:
-        sys.stderr.write(f"{said}docker-conformance: pytest did not take its arguments (above)\n")
-        return 2
-    if not path.exists():
-        raise UsageError(f"{path}: the run wrote no report")
+    if not watch.opened:  # a report of an earlier run may lie there: it must not be shown as this one
+        sys.stderr.write(f"{said}docker-conformance: nothing was run (pytest ended with status {code})\n")
+        return 2 if code == pytest.ExitCode.USAGE_ERROR else 3
     report = read_report(path)
     shown = present(report, details=not options.brief)
     if options.junit:

@@ -43,7 +43,7 @@ def body_lines(body: Any, hint: str = "", limit: int = _LINES) -> list[str]:
         return []
     length = body["length"]
     if "text" not in body:
-        return [f"({length} bytes, no text: {_hex(str(body.get('base64', '')))} ...)"]
+        return [f"({length} bytes, no text: {_hex(str(body.get('base64', '')), length)})"]
     text = _brief(str(body["text"]), hint)
     cut = len(str(body["text"]).encode("utf-8", "replace")) < length
     lines = words.visible(text, lines=True).expandtabs(4).splitlines() or [""]
@@ -68,8 +68,9 @@ def _brief(text: str, hint: str) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _hex(encoded: str) -> str:
+def _hex(encoded: str, length: int) -> str:
     try:
-        return base64.b64decode(encoded[:24]).hex(" ")
+        shown = base64.b64decode(encoded[:24])
     except (binascii.Error, ValueError):
         return "?"
+    return shown.hex(" ") + (" ..." if length > len(shown) else "")

@@ -39,6 +39,7 @@ STANDING_STYLES = {
 }
 _CELL = 6
 _NARROW = 5
+_DETAIL_LINES = 6
 _MARKS = {"required": "", "informative": " i", "optional": " o"}
 
 
@@ -110,7 +111,9 @@ class _Page:
         header = self.report.header
         daemon = header.daemon
         name = Text(words.daemon_name(daemon), style="bold")
-        if daemon.get("url"):
+        if daemon.get("private"):
+            name.append(f", started privately from {words.visible(str(daemon.get('target')))}", style="default")
+        elif daemon.get("url"):
             name.append(f" at {words.visible(str(daemon['url']))}", style="default")
         self.line(name)
         oldest, newest = daemon.get("oldest"), daemon.get("newest")
@@ -227,14 +230,13 @@ class _Page:
 
     def detail(self, group: Group) -> None:
         text = str(group.evidence.get("detail") or "").strip()
-        lines = [line for line in words.visible(text, lines=True).expandtabs(4).splitlines() if line.strip()]
+        lines = [line.rstrip() for line in words.visible(text, lines=True).expandtabs(4).splitlines() if line.strip()]
+        # of a traceback the asserting line and what pytest explains of it; the rest is in the evidence
+        told = [line for line in lines if line.startswith((">", "E "))]
         if len(lines) < 2:  # it would only repeat the reason
             return
-        shown = lines[-12:]
-        if len(shown) < len(lines):
-            self.line(f"({len(lines) - len(shown)} lines before)", "dim", indent=5)
-        for line in shown:
-            self.line(words.cut(line, 400), "dim", indent=5)
+        for line in (told or lines)[-_DETAIL_LINES:]:
+            hang(self.out, Text(line[:2], style="dim"), Text(words.cut(line[2:].strip(), 240), style="dim"), indent=3)
 
     def exchange(self, group: Group) -> None:
         exchanges = [row for row in group.evidence.get("exchanges") or [] if isinstance(row, dict)]
@@ -246,7 +248,8 @@ class _Page:
             for text, style in exchange_lines(row, hint):
                 hang(self.out, Text(text[:2], style="dim"), Text(text[2:], style=style), indent=3)
         if shown and shown[-1].get("curl"):
-            self.line("repeat the request:", "dim", indent=3)
+            gone = " (that daemon is gone; put another socket in)" if self.report.header.daemon.get("private") else ""
+            self.line(f"repeat the request{gone}:", "dim", indent=3)
             self.whole(words.visible(str(shown[-1]["curl"])), indent=3)
 
     def uncovered(self, failures: Failures) -> None:

@@ -119,12 +119,10 @@ def daemon_name(daemon: dict[str, Any]) -> str:
 
 def target_options(header: Header) -> list[str]:
     """The options of ``run`` that reach the daemon of a report again."""
-    target = header.selection.get("target")
-    if isinstance(target, dict) and target.get("dockerd"):
-        return ["--dockerd", str(target["dockerd"])]
-    url = (target or {}).get("host") if isinstance(target, dict) else None
-    url = url or header.daemon.get("url")
-    return ["--host", str(url)] if url else []
+    daemon = header.daemon
+    if daemon.get("private"):
+        return ["--dockerd", str(daemon.get("target") or "dockerd")]
+    return ["--host", str(daemon["url"])] if daemon.get("url") else []
 
 
 def rerun_line(header: Header, key: str, *, legacy: bool = False) -> str:

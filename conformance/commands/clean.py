@@ -1,0 +1,118 @@
+"""``clean``: removes what runs left behind that were killed, and nothing that they did not make."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conformance.client import Client
+from conformance.commands.common import add, add_target
+from conformance.daemons import scratch
+from conformance.daemons.identity import Daemon
+from conformance.daemons.targets import choose, find
+from conformance.errors import DaemonFault, Unreachable, UsageError
+from conformance.render import words
+from conformance.stage import reaper
+from conformance.stage.ledger import Entry, RunInfo, forget, is_alive, known_runs, outstanding
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands,
+        "clean",
+        clean,
+        summary="remove what killed runs left behind",
+        teaches="Remove what killed runs left behind: private daemons with their files, and the objects that a run made on\n"
+        "a daemon, by the ledger that it kept and the prefix that only it had. A run that still goes is left alone.\n"
+        "exit codes: 0 nothing is left, 2 used wrongly, 3 something could not be removed, 4 a daemon is unreachable",
+        examples=["docker-conformance clean --dry-run", "docker-conformance clean --host ssh://root@build-7"],
+    )
+    add_target(parser, private=False)
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+
+
+@dataclass
+class Outcome:
+    """What came of cleaning."""
+
+    left: list[str] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
+    removed: int = 0
+
+
+def clean(options: argparse.Namespace) -> int:
+    """Clean, and say what was done; returns the exit code."""
+    outcome = Outcome()
+    for path in scratch.stale():
+        _say(f"private directory {path}", options.dry_run)
+        if not options.dry_run:
+            left = scratch.remove(path)
+            outcome.left += left
+            outcome.removed += not left
+    for info in known_runs():
+        if is_alive(info):
+            sys.stdout.write(f"run {info.run} still goes (process {info.pid}); left alone\n")
+            continue
+        _clean_run(info, options, outcome)
+    return _conclude(outcome, options.dry_run)
+
+
+def _say(what: str, dry_run: bool) -> None:
+    sys.stdout.write(f"{'would remove' if dry_run else 'removing'} {words.visible(what)}\n")
+
+
+def _clean_run(info: RunInfo, options: argparse.Namespace, outcome: Outcome) -> None:
+    if _was_private(info):
+        # its objects went away with the daemon and its directory
+        if not options.dry_run:
+            forget(info)
+        return
+    try:
+        target = find(options) if options.host else choose(info.host)
+        with target.open() as daemon:
+            _clean_daemon(info, daemon, options.dry_run, outcome)
+    except (Unreachable, UsageError, DaemonFault) as error:
+        outcome.unreachable.append(f"run {info.run} on {info.host}: {error}")
+
+
+def _was_private(info: RunInfo) -> bool:
+    path = Path(info.host.removeprefix("unix://"))
+    return info.host.startswith("unix://") and path.parent.name.startswith(scratch.PREFIX) and not path.exists()
+
+
+def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome) -> None:
+    client = Client(daemon.endpoint, daemon.newest)
+    try:
+        found = reaper.ours(client, info)
+        # what the daemon named itself, such as anonymous volumes, is known to the ledger alone
+        entries = [*found, *(entry for entry in outstanding(info) if entry not in found and info.prefix not in entry.name)]
+        for entry in entries:
+            _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)
+        if dry_run:
+            return
+        left = reaper.remove_all(client, entries)
+        left += [_still(entry) for entry in reaper.ours(client, info)]
+    finally:
+        client.close()
+    outcome.removed += len(entries) - len(left)
+    outcome.left += left
+    if not left:
+        forget(info)
+
+
+def _still(entry: Entry) -> str:
+    return f"{entry.kind} {entry.name} is still there"
+
+
+def _conclude(outcome: Outcome, dry_run: bool) -> int:
+    for what in outcome.left:
+        sys.stderr.write(f"docker-conformance: could not remove {words.one_line(what)}\n")
+    for what in outcome.unreachable:
+        sys.stderr.write(f"docker-conformance: {words.one_line(what)} (name it with --host)\n")
+    if not dry_run:
+        sys.stdout.write(f"{words.number(outcome.removed, 'thing')} removed\n")
+    return 3 if outcome.left else 4 if outcome.unreachable else 0
