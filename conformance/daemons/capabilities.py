@@ -24,6 +24,7 @@ _CGROUP_NEEDS: dict[str, tuple[str, str, str | None, str]] = {
     "cpu-cfs": ("cpu", "cpu.cfs_quota_us", "cpu", "cpu.max"),
     "cpuset": ("cpuset", "cpuset.cpus", "cpuset", "cpuset.cpus"),
     "freezer": ("freezer", "cgroup.procs", None, "cgroup.freeze"),
+    "blkio-weight": ("blkio", "blkio.weight", "io", "io.weight"),
 }
 #: What /info says of the same, for daemons elsewhere.
 _TOLD = {
@@ -32,7 +33,10 @@ _TOLD = {
     "cpu-cfs": "CpuCfsQuota",
     "cpuset": "CPUSet",
     "kernel-memory": "KernelMemory",
+    "memory-cgroup-v1": "OomKillDisable",
 }
+#: Needs of cgroups that are no matter of one file.
+_SPECIAL_NEEDS = ("kernel-memory", "memory-cgroup-v1")
 _NO_KERNEL_LIMIT = (5, 16)
 _ELSEWHERE = "the daemon's host cannot be looked at from here"
 
@@ -74,6 +78,8 @@ class Cgroups:
         """Why a need of cgroups is not there; ``""`` when it is."""
         if need == "kernel-memory":
             return self._missing_kernel_memory()
+        if need == "memory-cgroup-v1":
+            return "" if "memory" in self.v1 else "the controller memory is not one of cgroup v1 where the daemon runs"
         old, old_file, new, new_file = _CGROUP_NEEDS[need]
         if old in self.v1:
             there = os.path.exists(os.path.join(self.v1[old], old_file))
@@ -139,12 +145,12 @@ def assess(
     driver = info.get("CgroupDriver") if isinstance(info.get("CgroupDriver"), str) else ""
     cgroups = Cgroups(pid) if pid else None
     if cgroups is not None:
-        needs |= {need: cgroups.missing(need) for need in (*_CGROUP_NEEDS, "kernel-memory")}
+        needs |= {need: cgroups.missing(need) for need in (*_CGROUP_NEEDS, *_SPECIAL_NEEDS)}
     else:
         needs |= {
             need: "" if info.get(member) in (True, 1) else _said(member) for need, member in _TOLD.items()
         }
-        needs["freezer"] = _ELSEWHERE
+        needs["freezer"] = needs["blkio-weight"] = _ELSEWHERE
         if _kernel_release(info) >= _NO_KERNEL_LIMIT:
             # Engines go on claiming it there: the file still exists.
             needs["kernel-memory"] = (

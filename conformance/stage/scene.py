@@ -95,12 +95,15 @@ class Stage:
         return self.leaks
 
     def _remove(self, objects: list[tuple[str, str]]) -> None:
-        for kind, name in objects:
-            left = reaper.remove(self.client, kind, name)
-            if left:
-                self.leaks.append(left)
-            else:
-                self.ledger.gone(kind, name)
+        kept = [row for row in objects if self._try_to_remove(*row)]
+        # A container whose network others have joined may go only after them.
+        self.leaks += [left for row in kept if (left := self._try_to_remove(*row))]
+
+    def _try_to_remove(self, kind: str, name: str) -> str:
+        left = reaper.remove(self.client, kind, name)
+        if not left:
+            self.ledger.gone(kind, name)
+        return left
 
     # requests
 

@@ -9,8 +9,8 @@ TREE = (
     Member("tree/file", b"what the file holds\n", mode=0o640, uid=1001, gid=1002, mtime=1_300_000_000),
     Member("tree/dir", kind="dir", mode=0o755),
     Member("tree/dir/inner", b"inner\n"),
-    Member("tree/link", kind="symlink", target="file"),
-    Member("tree/dirlink", kind="symlink", target="/tree/dir"),
+    Member("tree/link", kind="symlink", mode=0o777, target="file"),
+    Member("tree/dirlink", kind="symlink", mode=0o777, target="/tree/dir"),
 )
 
 

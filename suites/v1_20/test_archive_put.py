@@ -11,6 +11,12 @@ TAR = {"Content-Type": "application/x-tar"}
 NEW = Member("new", b"put there\n", mode=0o604, uid=77, gid=88, mtime=1_111_111_111)
 
 
+@pytest.fixture
+def runner(stage):
+    """The name of a running container of this check's own."""
+    return stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+
+
 def put(api, container, path, *members, **query):
     return api.put(f"/containers/{container}/archive", {"path": path, **query}, body=pack(*members), headers=TAR)
 
@@ -22,24 +28,43 @@ def kept(stage, container, path):
 
 @since("1.20/archive-put")
 def test_members_arrive_as_they_were_sent(api, stage, sink):
-    answer = put(api, sink, "/tree/dir", NEW, NEW._replace(name="sub", kind="dir", content=b""), NEW._replace(name="sub/deep"))
+    link = Member("sub/link", kind="symlink", target="deep")
+    sent = [NEW, NEW._replace(name="sub", kind="dir", content=b""), NEW._replace(name="sub/deep"), link]
+
+    answer = put(api, sink, "/tree/dir", *sent)
 
     assert answer.status == 200
-    arrived = kept(stage, sink, "/tree/dir")
-    assert arrived["dir/new"] == NEW._replace(name="dir/new")
-    assert arrived["dir/sub/deep"] == NEW._replace(name="dir/sub/deep")
-    assert arrived["dir/inner"].content == b"inner\n", "what was there before is to stay"
+    arrived = {name: member[:3] + member[-1:] for name, member in kept(stage, sink, "/tree/dir").items()}
+    for member in sent:
+        assert arrived.get(f"dir/{member.name}") == (f"dir/{member.name}", member.content, member.kind, member.target)
+    assert arrived["dir/inner"][1] == b"inner\n", "what was there before is to stay"
 
 
 @since("1.20/archive-put")
-def test_a_running_process_sees_the_file(api, stage):
-    container = stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
-
-    answer = put(api, container, "/tmp", NEW)
+def test_a_running_process_sees_the_file(api, stage, runner):
+    answer = put(api, runner, "/tmp", NEW)
 
     assert answer.status == 200
-    assert stage.execute(container, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
-    assert stage.execute(container, "cat", "/tmp/new").out == "put there\n"
+    assert stage.execute(runner, "cat", "/tmp/new").out == "put there\n"
+
+
+@since("1.20/archive-put-metadata")
+def test_a_running_process_sees_the_metadata(api, stage, runner):
+    answer = put(api, runner, "/tmp", NEW)
+
+    assert answer.status == 200
+    assert stage.execute(runner, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
+
+
+@since("1.20/archive-put")
+def test_what_get_answers_is_taken(api, stage, own):
+    taken = stage.must(stage.client.get(f"/containers/{own}/archive", {"path": "/tree"})).body
+
+    answer = api.put(f"/containers/{own}/archive", {"path": "/tmp"}, body=taken, headers=TAR)
+
+    assert answer.status == 200
+    assert set(unpack(taken)) <= {name.removeprefix("tmp/") for name in kept(stage, own, "/tmp")}
+    assert kept(stage, own, "/tmp/tree/file")["file"].content == b"what the file holds\n"
 
 
 @since("1.20/archive-put")

@@ -1,0 +1,37 @@
+"""The filter status of GET /containers/json, as the reference of API v1.20 has it."""
+
+import pytest
+
+from conformance import at, since
+
+
+@pytest.fixture
+def states(stage):
+    """The ids of a container that was never started, of one that runs, and of one that has ended."""
+
+    def make():
+        created, exited = stage.container(), stage.container()
+        stage.output(exited)
+        return tuple(at(stage.get(f"/containers/{name}/json"), "Id") for name in (created, stage.resting(), exited))
+
+    return stage.shared("containers by state", make)
+
+
+@since("1.20/containers-filter-created")
+def test_created_leaves_the_containers_that_were_never_started(api, states):
+    created, running, exited = states
+
+    rows = api.get("/containers/json", {"all": "1", "filters": {"status": ["created"]}}).json()
+
+    listed = {at(row, "Id") for row in rows}
+    assert [container in listed for container in (created, running, exited)] == [True, False, False]
+
+
+@since("1.20/containers-filter-created")
+def test_created_beside_another_state_adds_to_it(api, states):
+    created, running, exited = states
+
+    rows = api.get("/containers/json", {"all": "1", "filters": {"status": ["created", "running"]}}).json()
+
+    listed = {at(row, "Id") for row in rows}
+    assert [container in listed for container in (created, running, exited)] == [True, True, False]

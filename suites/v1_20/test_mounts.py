@@ -1,0 +1,47 @@
+"""The mounts in GET /containers/(id)/json, as API v1.20 changed them."""
+
+import pytest
+
+from conformance import at, before, since
+
+
+@pytest.fixture
+def mounted(stage):
+    """The name of a container with a volume at /writable and one at /readonly, and where their data lies by path."""
+
+    def make():
+        volumes = {"/writable": stage.volume(), "/readonly": stage.volume()}
+        binds = [f"{volumes['/writable']}:/writable", f"{volumes['/readonly']}:/readonly:ro"]
+        name = stage.container(HostConfig={"Binds": binds})
+        return name, {path: at(stage.get(f"/volumes/{volume}"), "Mountpoint") for path, volume in volumes.items()}
+
+    return stage.shared("container with volumes", make)
+
+
+CASES = pytest.mark.parametrize(("path", "writable"), [("/writable", True), ("/readonly", False)], ids=["writable", "read-only"])
+
+
+@since("1.20/inspect-mounts")
+@CASES
+def test_mounts_is_a_list_of_objects(api, mounted, path, writable):
+    name, places = mounted
+
+    mounts = at(api.get(f"/containers/{name}/json").json(), "Mounts")
+
+    assert isinstance(mounts, list), f"Mounts is {mounts!r}"
+    mount = next((mount for mount in mounts if at(mount, "Destination") == path), None)
+    assert mount is not None, f"no mount has the Destination {path}"
+    assert at(mount, "Source") == places[path]
+    assert at(mount, "RW") is writable
+    assert isinstance(at(mount, "Mode"), str)
+
+
+@before("1.20/inspect-mounts")
+@CASES
+def test_volumes_are_two_objects(api, mounted, path, writable):
+    name, places = mounted
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert at(document, "Volumes", path) == places[path]
+    assert at(document, "VolumesRW", path) is writable
