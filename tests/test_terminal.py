@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import shlex
+import tarfile
 
 import pytest
 import reports
@@ -154,7 +156,7 @@ def test_the_command_of_a_failure_runs_that_case_again(shown):
     line = next(line for line in shown([failing]).splitlines() if "docker-conformance run" in line)
 
     arguments = shlex.split(line)
-    assert arguments == ["docker-conformance", "run", "--host", reports.DAEMON["url"], "--case", failing.case.key]
+    assert arguments == ["docker-conformance", "run", "--host", reports.DAEMON["url"], "--api", "1.19", "--case", failing.case.key]
 
 
 def test_a_private_daemon_is_started_again_rather_than_reached(shown):
@@ -163,7 +165,7 @@ def test_a_private_daemon_is_started_again_rather_than_reached(shown):
 
     text = shown([failing], header={"daemon": daemon})
 
-    assert "run --dockerd /usr/sbin/dockerd --case" in text
+    assert "run --dockerd /usr/sbin/dockerd --api" in text
     assert "--host" not in text
 
 
@@ -244,10 +246,8 @@ def test_an_empty_report_is_shown(shown):
 
 
 def test_ranges_of_versions_name_neighbours_only():
-    known = ["1.9", "1.10", "1.11", "1.13"]
-
-    assert words.span(["1.10", "1.9", "1.13"], known) == "1.9-1.10, 1.13"
-    assert words.span([], known) == ""
+    assert words.span(["1.10", "1.9", "1.13", "1.24", "1.41"]) == "1.9-1.10, 1.13, 1.24, 1.41"
+    assert words.span([]) == ""
 
 
 def test_of_a_large_answer_the_members_that_matter_are_shown():
@@ -270,3 +270,33 @@ def test_of_a_large_answer_the_members_that_matter_are_shown():
 )
 def test_bodies_say_what_they_are(body, lines):
     assert body_lines(body) == lines
+
+
+def test_of_an_archive_its_members_are_shown():
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as archive:
+        link = tarfile.TarInfo("tree/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "file"
+        archive.addfile(link)
+        file = tarfile.TarInfo("tree/file\x1b")
+        file.mode, file.uid, file.gid, file.size = 0o640, 7, 8, 3
+        archive.addfile(file, io.BytesIO(b"abc"))
+    body = {"length": len(data.getvalue()), "base64": base64.b64encode(data.getvalue()[:1200]).decode()}
+
+    lines = body_lines(body)
+
+    assert lines == ["(tar of 10240 bytes) symlink 0644 0:0 0 tree/link -> file", "(tar of 10240 bytes) file 0640 7:8 3 tree/file\\e"]
+
+
+def test_a_finding_has_the_asserting_line_and_no_second_telling(shown):
+    failing = case(BOOLEANS, "1.19", Verdict.FAIL, "assert 500 == 400")
+    detail = (
+        "    def test_it(api):\n        answer = api.get()\n>       assert answer.status == 400\n"
+        "E       assert 500 == 400\nE        +  where 500 = Response(status=500).status\n\nsuites/x.py:1: AssertionError"
+    )
+
+    text = shown([failing], evidence={failing.case.key: ([exchange()], detail)})
+
+    assert "check: assert answer.status == 400" in text
+    assert text.count("assert 500 == 400") == 1
+    assert "Response(" not in text

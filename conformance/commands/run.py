@@ -23,7 +23,7 @@ from conformance.inventory import suites_dir
 from conformance.options import OPTIONS
 from conformance.render import words
 from conformance.render.progress import Progress
-from conformance.results import Result, read_report
+from conformance.results import Result, Verdict, read_report
 from conformance.versions import ApiVersion
 
 DEFAULT_REPORT = "conformance-report.jsonl"
@@ -244,6 +244,8 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
         sys.stderr.write(f"{said}docker-conformance: nothing was run (pytest ended with status {code})\n")
         return 2 if code == pytest.ExitCode.USAGE_ERROR else 3
     report = read_report(path)
+    if watch.broken and all(result.verdict is Verdict.NOT_RUN for result in report.results):
+        return 3
     shown = present(report, details=not options.brief)
     if options.junit:
         junit_file(report, options.junit)

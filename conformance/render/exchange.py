@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import json
 import re
+import tarfile
 from typing import Any
 
 from conformance.render import words
 
 _LINES = 12
 _FLAT = 480
+_KINDS = {tarfile.REGTYPE: "file", tarfile.DIRTYPE: "directory", tarfile.SYMTYPE: "symlink", tarfile.LNKTYPE: "hard link"}
 _HEADERS = frozenset({"content-type", "location", "x-docker-container-path-stat", "allow"})
 
 
@@ -43,7 +46,7 @@ def body_lines(body: Any, hint: str = "", limit: int = _LINES) -> list[str]:
         return []
     length = body["length"]
     if "text" not in body:
-        return [f"({length} bytes, no text: {_hex(str(body.get('base64', '')), length)})"]
+        return _binary_lines(str(body.get("base64", "")), length, limit)
     text = _brief(str(body["text"]), hint)
     cut = len(str(body["text"]).encode("utf-8", "replace")) < length
     lines = words.visible(text, lines=True).expandtabs(4).splitlines() or [""]
@@ -68,9 +71,27 @@ def _brief(text: str, hint: str) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _hex(encoded: str, length: int) -> str:
+def _binary_lines(encoded: str, length: int, limit: int) -> list[str]:
+    """A body that is no text: the members of a tar archive as far as they are stored, else its first bytes."""
     try:
-        shown = base64.b64decode(encoded[:24])
+        data = base64.b64decode(encoded)
     except (binascii.Error, ValueError):
-        return "?"
-    return shown.hex(" ") + (" ..." if length > len(shown) else "")
+        return [f"({length} bytes, no text)"]
+    members = _members(data)
+    if not members:
+        return [f"({length} bytes, no text: {data[:16].hex(' ')}{' ...' if length > 16 else ''})"]
+    shown = [f"(tar of {length} bytes) {words.one_line(member)}" for member in members[:limit]]
+    return [*shown, f"... ({len(members) - limit} members more)"] if len(members) > limit else shown
+
+
+def _members(data: bytes) -> list[str]:
+    """What a tar archive holds, up to where it is cut, each member as ``ls -l`` begins; nothing if it is none."""
+    found = []
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+            for member in archive:
+                link = f" -> {member.linkname}" if member.issym() or member.islnk() else ""
+                found.append(f"{_KINDS.get(member.type, '?')} {member.mode:04o} {member.uid}:{member.gid} {member.size} {member.name}{link}")
+    except (tarfile.TarError, OSError, ValueError, EOFError):
+        pass
+    return found

@@ -39,7 +39,8 @@ STANDING_STYLES = {
 }
 _CELL = 6
 _NARROW = 5
-_DETAIL_LINES = 6
+_CHECK_LINES = 2
+_DETAIL_LINES = 4
 _MARKS = {"required": "", "informative": " i", "optional": " o"}
 
 
@@ -118,7 +119,7 @@ class _Page:
         self.line(name)
         oldest, newest = daemon.get("oldest"), daemon.get("newest")
         served = f"serves API {words.visible(str(oldest))} to {words.visible(str(newest))}; " if oldest and newest else ""
-        self.line(f"{served}asked in {words.span(self.matrix.versions, self.matrix.versions) or 'no version'}")
+        self.line(f"{served}asked in {words.span(self.matrix.versions) or 'no version'}")
         started = f", started {words.visible(header.started)}" if header.started else ""
         self.line(f"suite {words.visible(header.suite_version) or 'unknown'}{started}", style="dim")
         if header.catalogue and header.catalogue != self.catalogue.digest:
@@ -201,7 +202,7 @@ class _Page:
 
     def group(self, position: int, group: Group, told: bool) -> None:
         self.line()
-        where = words.span(group.versions, self.matrix.versions)
+        where = words.span(group.versions)
         side = " (legacy)" if group.first.legacy else ""
         self.line(
             Text.assemble(
@@ -216,7 +217,7 @@ class _Page:
         self.detail(group)
         self.exchange(group)
         self.line("run it again:", "dim", indent=3)
-        self.whole(words.rerun_line(self.report.header, group.first.case.key, legacy=group.first.legacy), indent=3)
+        self.whole(words.rerun_line(self.report.header, group.first.case), indent=3)
 
     def field(self, name: str, text: str, style: str = "") -> None:
         hang(self.out, Text(f"{name}: ", style="dim"), Text(text, style=style), indent=3)
@@ -229,14 +230,18 @@ class _Page:
         self.field("source", words.source_line(group.change, self.catalogue), style="dim")
 
     def detail(self, group: Group) -> None:
-        text = str(group.evidence.get("detail") or "").strip()
-        lines = [line.rstrip() for line in words.visible(text, lines=True).expandtabs(4).splitlines() if line.strip()]
-        # of a traceback the asserting line and what pytest explains of it; the rest is in the evidence
-        told = [line for line in lines if line.startswith((">", "E "))]
-        if len(lines) < 2:  # it would only repeat the reason
-            return
-        for line in (told or lines)[-_DETAIL_LINES:]:
-            hang(self.out, Text(line[:2], style="dim"), Text(words.cut(line[2:].strip(), 240), style="dim"), indent=3)
+        """Of a traceback the asserting line, and what pytest explains of it beyond the reason."""
+        text = words.visible(str(group.evidence.get("detail") or ""), lines=True)
+        lines = [line.strip() for line in text.expandtabs(4).splitlines() if line.strip()]
+        checks = [line[1:].strip() for line in lines if line.startswith(">") and not line[1:].strip().startswith("raise ")]
+        for line in checks[-_CHECK_LINES:]:
+            self.field("check", words.cut(line, 240), style="dim")
+        explained = [line[1:].strip().removeprefix("AssertionError: ") for line in lines if line.startswith("E ")]
+        seen = " ".join(group.reason.split())
+        # a Response is shown as the exchange; what is in the reason already needs no second telling
+        told = [line for line in explained if line and "Response(" not in line and "Use -v" not in line and line not in seen]
+        for line in told[:_DETAIL_LINES]:
+            self.field("more", words.cut(line, 240), style="dim")
 
     def exchange(self, group: Group) -> None:
         exchanges = [row for row in group.evidence.get("exchanges") or [] if isinstance(row, dict)]
@@ -247,10 +252,10 @@ class _Page:
         for row in shown:
             for text, style in exchange_lines(row, hint):
                 hang(self.out, Text(text[:2], style="dim"), Text(text[2:], style=style), indent=3)
-        if shown and shown[-1].get("curl"):
-            gone = " (that daemon is gone; put another socket in)" if self.report.header.daemon.get("private") else ""
-            self.line(f"repeat the request{gone}:", "dim", indent=3)
-            self.whole(words.visible(str(shown[-1]["curl"])), indent=3)
+            if row.get("curl"):
+                self.whole(words.visible(str(row["curl"])), indent=3)
+        if shown and self.report.header.daemon.get("private"):
+            self.line("(that daemon is gone: to repeat a request, put the socket of another into its line)", "dim", indent=3)
 
     def uncovered(self, failures: Failures) -> None:
         if not failures.uncovered:
@@ -258,12 +263,12 @@ class _Page:
         self.heading("Not covered")
         for group in failures.uncovered:
             changes = sorted({result.case.change for result in group.results})
-            where = words.span(group.versions, self.matrix.versions)
+            where = words.span(group.versions)
             text = Text.assemble(
                 (str(group.verdict), STYLES[group.verdict]),
                 f" ({words.number(len(group.results), 'case')} in {where}): {words.one_line(group.reason) or 'no reason was given'}",
             )
-            self.line(text, indent=2)
+            hang(self.out, Text("- "), text)
             if group.verdict is Verdict.UNAVAILABLE:
                 self.line(words.visible(", ".join(changes)), "dim", indent=4)
 
@@ -272,10 +277,10 @@ class _Page:
             return
         self.heading("Seen, but not counted (legacy, informative or optional)")
         for group in groups:
-            where = words.span(group.versions, self.matrix.versions)
+            where = words.span(group.versions)
             with_ = f" with {words.one_line(', '.join(group.parameters), 120)}" if group.parameters else ""
             head = Text.assemble((words.visible(group.id), "bold"), f" {group.verdict} in {where}{with_}: ")
-            self.line(head + Text(words.one_line(group.reason)), indent=2)
+            hang(self.out, Text("- "), head + Text(words.one_line(group.reason)))
         self.line("docker-conformance matrix REPORT --aside shows these in full.", "dim", indent=2)
 
     def summary(self) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from conformance.catalogue import Catalogue, Change
 from conformance.matrix import Totals
-from conformance.results import Header, Side, Verdict
+from conformance.results import Case, Header, Side, Verdict
+from conformance.versions import ApiVersion
 
 MEANING = {
     Verdict.PASS: "as documented",
@@ -73,19 +74,15 @@ def _escape(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def span(versions: Iterable[str], known: Sequence[str]) -> str:
-    """Versions as short text: neighbours within `known` become ranges, as in ``"1.14-1.18, 1.21"``."""
-    wanted = set(versions)
-    runs: list[list[str]] = []
-    last = -2
-    for index, version in enumerate(known):
-        if version in wanted:
-            if index == last + 1:
-                runs[-1].append(version)
-            else:
-                runs.append([version])
-            last = index
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+def span(versions: Iterable[str]) -> str:
+    """Versions as short text, ascending: neighbours become ranges, as in ``"1.14-1.18, 1.21"``."""
+    runs: list[list[ApiVersion]] = []
+    for version in sorted({ApiVersion.parse(version) for version in versions}):
+        if runs and (version.major, version.minor - 1) == runs[-1][-1]:
+            runs[-1].append(version)
+        else:
+            runs.append([version])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
 def totals_line(totals: Totals) -> str:
@@ -125,10 +122,14 @@ def target_options(header: Header) -> list[str]:
     return ["--host", str(daemon["url"])] if daemon.get("url") else []
 
 
-def rerun_line(header: Header, key: str, *, legacy: bool = False) -> str:
+def rerun_line(header: Header, case: Case) -> str:
     """The command that runs one case again; a legacy case is then counted, so that the exit code speaks of it."""
-    words = ["docker-conformance", "run", *target_options(header), "--case", key]
-    return shlex.join([*words, "--strict-legacy"] if legacy else words)
+    words = ["docker-conformance", "run", *target_options(header), "--api", case.version]
+    if header.selection.get("image"):
+        words += ["--image", str(header.selection["image"])]
+    if case.side is Side.BEFORE:
+        words.append("--strict-legacy")
+    return shlex.join([*words, "--case", case.key])
 
 
 def one_line(text: str, limit: int = 300) -> str:
