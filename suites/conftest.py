@@ -1,7 +1,60 @@
 """The stage that checks of all versions share. What a fixture makes here is only read, or belongs to one check."""
 
+import pytest
+
+from conformance import limits
+from conformance.messages import failure
 from conformance.plugin import activate
+from conformance.stage.images import content, recipes
+from conformance.stage.usage import consume
+from conformance.stage.watch import witness
 
 
 def pytest_configure(config):
     activate(config)
+
+
+@pytest.fixture
+def recipe(stage):
+    """Makes what a build request carries; what the builds leave on the daemon goes when the check ends."""
+    with recipes(stage) as made:
+        yield made
+
+
+@pytest.fixture
+def clients(conformance_session):
+    """A client for each version that is asked and served."""
+    session = conformance_session
+    return [session.api(version) for version in session.versions if session.daemon.serves(version)]
+
+
+@pytest.fixture
+def witnessed(api, stage, clients):
+    """Does a deed once per worker while every version streams events; gives what it returned and what this one heard."""
+
+    def ask(deed):
+        seen = stage.shared((deed.__module__, deed.__qualname__), lambda: witness(stage, clients, deed))
+        return seen.facts, seen.hearing(api)
+
+    return ask
+
+
+@pytest.fixture
+def consumption(stage, clients, daemon):
+    """A container with two interfaces, whose stats all versions read at the same time, once per worker."""
+    return stage.shared(
+        "consumption", lambda: consume(stage, clients, limited=not daemon.missing("memory-cgroup"))
+    )
+
+
+@pytest.fixture
+def limits_in_build(api, stage, recipe):
+    """Builds with the given query and returns the limits that a process of the build finds."""
+
+    def build(**query):
+        name = stage.name("image")
+        answer = api.post("/build", {"t": name, **query}, **recipe(f"RUN ( {limits.PROBE} ) > /limits"))
+        assert failure(answer) == ""
+        return limits.read(content(stage, name, "/limits"))
+
+    return build

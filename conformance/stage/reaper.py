@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from conformance.client import Client
 from conformance.errors import DaemonFault
 from conformance.stage.ledger import LABEL, Entry, RunInfo
@@ -13,6 +15,8 @@ _ROUTES = {
     "volume": ("/volumes/{}", {}),
     "network": ("/networks/{}", {}),
 }
+#: Seconds in which a removal that somebody else has begun comes to its end.
+_PATIENCE = 10
 _ORDER = {"container": 0, "network": 1, "volume": 2, "image": 3}
 
 
@@ -21,11 +25,23 @@ def remove(client: Client, kind: str, name: str) -> str:
     path, query = _ROUTES[kind]
     try:
         response = client.delete(path.format(name), query)
+        if response.ok or response.status == 404:
+            return ""
+        if kind == "container" and response.status == 409 and _goes(client, name):
+            return ""
     except DaemonFault as fault:
         return f"{kind} {name}: {fault}"
-    if response.ok or response.status == 404:
-        return ""
     return f"{kind} {name}: {response.status} {response.error}"
+
+
+def _goes(client: Client, name: str) -> bool:
+    """Whether a container that cannot be removed now is being removed already: of a cancelled build, say."""
+    ends = time.monotonic() + _PATIENCE
+    while client.get(f"/containers/{name}/json").status != 404:
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def remove_all(client: Client, entries: list[Entry]) -> list[str]:

@@ -1,10 +1,23 @@
-"""GET /info, as API v1.19 changed it."""
+"""GET /info, as API v1.19 changed it: flags are booleans, and say what the host supports."""
+
+from pathlib import Path
 
 import pytest
 
 from conformance import at, before, since
 
 FLAGS = ["Debug", "IPv4Forwarding", "MemoryLimit", "SwapLimit"]
+NEW = ["CpuCfsPeriod", "CpuCfsQuota", "OomKillDisable"]
+
+
+def forwards(pid):
+    """Whether the network of a process forwards IPv4; the kernel writes 1 for yes and 2 for no."""
+    rows = [
+        line.split()
+        for line in Path(f"/proc/{pid}/net/snmp").read_text().splitlines()
+        if line.startswith("Ip:")
+    ]
+    return dict(zip(*rows, strict=True))["Forwarding"] == "1"
 
 
 @since("1.19/info-booleans")
@@ -13,6 +26,25 @@ def test_flag_is_a_boolean(api, field):
     value = at(api.get("/info").json(), field)
 
     assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
+
+
+@since("1.19/info-booleans")
+@pytest.mark.needs("daemon-host")
+@pytest.mark.parametrize(
+    ("field", "need"), [("MemoryLimit", "memory-cgroup"), ("SwapLimit", "swap-accounting")], ids=FLAGS[2:]
+)
+def test_flag_says_what_the_host_supports(api, daemon, field, need):
+    value = at(api.get("/info").json(), field)
+
+    assert value is (daemon.missing(need) == "")
+
+
+@since("1.19/info-booleans")
+@pytest.mark.needs("daemon-host")
+def test_ipv4forwarding_says_what_the_daemons_network_does(api, daemon):
+    value = at(api.get("/info").json(), "IPv4Forwarding")
+
+    assert value is forwards(daemon.pid)
 
 
 @before("1.19/info-booleans")
@@ -24,8 +56,17 @@ def test_flag_is_an_integer(api, field):
 
 
 @since("1.19/info-cfs-flags")
-@pytest.mark.parametrize("field", ["CpuCfsPeriod", "CpuCfsQuota", "OomKillDisable"])
+@pytest.mark.parametrize("field", NEW)
 def test_new_flag_is_a_boolean(api, field):
     value = at(api.get("/info").json(), field)
 
     assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
+
+
+@since("1.19/info-cfs-flags")
+@pytest.mark.needs("daemon-host")
+@pytest.mark.parametrize("field", ["CpuCfsPeriod", "CpuCfsQuota"])
+def test_new_flag_says_what_the_host_supports(api, daemon, field):
+    value = at(api.get("/info").json(), field)
+
+    assert value is (daemon.missing("cpu-cfs") == "")

@@ -1,0 +1,53 @@
+"""POST /build with what cannot be built."""
+
+import pytest
+
+from conformance import since
+from conformance.archives import Member, pack
+from conformance.messages import failure
+
+TAR = {"Content-Type": "application/x-tar"}
+
+
+@since("general/build-failure-is-told")
+@pytest.mark.parametrize("instruction", ["NONSENSE", "RUN", "COPY nothing /here", "RUN exit 3"])
+def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, stage, recipe, instruction):
+    name = stage.name("image")
+
+    answer = api.post("/build", {"t": name}, **recipe(instruction))
+
+    assert failure(answer), f"the build with {instruction!r} succeeds"
+    assert answer.status == 200 or answer.status >= 400
+    assert stage.client.get(f"/images/{name}/json").status == 404
+
+
+@since("general/build-failure-is-told")
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"this is no tar archive\n" * 100, id="text"),
+        pytest.param(pack(), id="no files"),
+        pytest.param(pack(Member("Dockerfile")), id="empty Dockerfile"),
+        pytest.param(pack(Member("Dockerfile", b"FROM 127.0.0.1:1/nobody\n")), id="unknown base"),
+    ],
+)
+def test_a_context_that_cannot_be_built_is_an_error(api, stage, body):
+    name = stage.name("image")
+
+    answer = api.post("/build", {"t": name}, body=body, headers=TAR)
+
+    assert failure(answer), "the build succeeds"
+    assert stage.client.get(f"/images/{name}/json").status == 404
+    assert api.get("/_ping").ok
+
+
+@since("general/build-failure-is-told")
+def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, stage, recipe):
+    name = stage.name("image")
+
+    answer = api.post(
+        "/build", {"t": name, "dockerfile": "nowhere"}, **recipe("LABEL a=b", dockerfile="Other")
+    )
+
+    assert failure(answer), "the build succeeds"
+    assert stage.client.get(f"/images/{name}/json").status == 404

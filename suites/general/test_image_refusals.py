@@ -1,0 +1,116 @@
+"""The documented refusals of the image endpoints: what is not there, what is in use, what cannot be a name."""
+
+import base64
+
+import pytest
+
+from conformance import since
+from conformance.messages import failure
+from conformance.stage.images import imported
+
+#: A registry where nobody listens, so that a daemon that asks it at all is refused at once.
+NOWHERE = "127.0.0.1:1"
+NO_CREDENTIALS = {"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode()}
+
+
+@pytest.fixture
+def nobody(stage):
+    """A name that no image has."""
+    return f"{stage.prefix}nobody:1"
+
+
+@pytest.fixture
+def used(stage):
+    """The only name of an image that a running container uses."""
+    name = stage.name("image")
+    repo, _, tag = name.rpartition(":")
+    stage.post(
+        "/commit",
+        {"container": stage.resting(), "repo": repo, "tag": tag, "pause": 0},
+        json={"Labels": stage.labels},
+    )
+    stage.container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
+    return name
+
+
+@since("general/image-inspect-missing")
+def test_inspect_of_an_unknown_image_is_not_found(api, nobody):
+    answer = api.get(f"/images/{nobody}/json")
+
+    assert answer.status == 404
+
+
+@since("general/image-history-missing")
+def test_history_of_an_unknown_image_is_not_found(api, nobody):
+    answer = api.get(f"/images/{nobody}/history")
+
+    assert answer.status == 404
+
+
+@since("general/image-delete-missing")
+@pytest.mark.parametrize("query", [{}, {"force": 1}], ids=["plain", "force"])
+def test_delete_of_an_unknown_image_is_not_found(api, nobody, query):
+    answer = api.delete(f"/images/{nobody}", query)
+
+    assert answer.status == 404
+
+
+@since("general/image-delete-in-use")
+def test_delete_of_an_image_in_use_is_a_conflict(api, stage, used):
+    answer = api.delete(f"/images/{used}")
+
+    assert answer.status == 409
+    assert stage.client.get(f"/images/{used}/json").ok, "the image is to stay"
+
+
+@since("general/image-tag-missing")
+def test_tagging_an_unknown_image_is_not_found(api, stage, nobody):
+    repo, _, tag = stage.name("image").rpartition(":")
+
+    answer = api.post(f"/images/{nobody}/tag", {"repo": repo, "tag": tag})
+
+    assert answer.status == 404
+
+
+@since("general/image-tag-bad-parameter")
+@pytest.mark.parametrize(
+    ("repo", "tag"),
+    [
+        pytest.param("Upper", "1", id="upper case"),
+        pytest.param("two words", "1", id="space"),
+        pytest.param("empty//part", "1", id="empty part"),
+        pytest.param("repo", "not/a/tag", id="slash in the tag"),
+        pytest.param("repo", "x" * 129, id="long tag"),
+    ],
+)
+def test_what_cannot_be_a_name_is_a_bad_parameter(api, stage, repo, tag):
+    name = f"{stage.prefix}{repo}"
+
+    answer = api.post(f"/images/{stage.image}/tag", {"repo": name, "tag": tag})
+
+    if answer.ok:
+        stage.adopt("image", f"{name}:{tag}")
+    assert answer.status == 400
+    assert api.get("/_ping").ok
+
+
+@since("general/image-tag-conflict")
+def test_taking_a_name_without_force_is_a_conflict(api, stage):
+    name = imported(stage, b"another image\n")
+    repo, _, tag = name.rpartition(":")
+    owner = stage.adopt("image", stage.get(f"/images/{name}/json")["Id"])
+
+    answer = api.post(f"/images/{stage.image}/tag", {"repo": repo, "tag": tag})
+
+    assert answer.status == 409
+    assert stage.get(f"/images/{name}/json")["Id"] == owner, "the name is to stay where it was"
+
+
+@since("general/image-push-missing")
+def test_push_of_an_unknown_image_ends_in_an_error(api, nobody):
+    answer = api.post(
+        f"/images/{NOWHERE}/{nobody.rpartition(':')[0]}/push", {"tag": "1"}, headers=NO_CREDENTIALS
+    )
+
+    assert failure(answer), "an image that is not there was pushed"
+    assert answer.status in (200, 404)

@@ -1,0 +1,56 @@
+"""POST /images/create, as API v1.14 changed it: names with a tag."""
+
+import pytest
+
+from conformance import since
+from conformance.archives import Member, pack
+from conformance.messages import failure
+from conformance.stage.images import content
+
+TAR = {"Content-Type": "application/x-tar"}
+BODY = pack(Member("file", b"imported\n"))
+
+
+@pytest.fixture
+def names(stage):
+    """Names of one repository with tags of their own; the one that an engine makes up, latest, is removed as well."""
+    first = stage.name("image")
+    repo = first.rpartition(":")[0]
+    return [first, *(stage.adopt("image", f"{repo}:{tag}") for tag in ("v1.2_3-x", "latest"))]
+
+
+@since("1.14/import-takes-repo-with-tag")
+@pytest.mark.parametrize("number", [0, 1], ids=["a digit", "a longer one"])
+def test_repo_with_a_tag_names_the_image(api, stage, names, number):
+    answer = api.post("/images/create", {"fromSrc": "-", "repo": names[number]}, body=BODY, headers=TAR)
+
+    assert failure(answer) == ""
+    assert content(stage, names[number], "/file") == "imported\n"
+    assert there(stage, names) == [names[number]]
+
+
+@since("1.14/import-with-two-tags-is-an-error")
+def test_a_second_tag_is_an_error(api, stage, names):
+    tag = names[1].rpartition(":")[2]
+
+    answer = api.post(
+        "/images/create", {"fromSrc": "-", "repo": names[0], "tag": tag}, body=BODY, headers=TAR
+    )
+
+    assert failure(answer), "an import with a tag in repo and another in tag is an error; it succeeds"
+    assert there(stage, names) == []
+
+
+@since("1.14/tag-parameter-still-works")
+def test_the_tag_parameter_names_the_tag(api, stage, names):
+    repo, _, tag = names[0].rpartition(":")
+
+    answer = api.post("/images/create", {"fromSrc": "-", "repo": repo, "tag": tag}, body=BODY, headers=TAR)
+
+    assert failure(answer) == ""
+    assert content(stage, names[0], "/file") == "imported\n"
+    assert there(stage, names) == [names[0]]
+
+
+def there(stage, names):
+    return [name for name in names if stage.client.get(f"/images/{name}/json").ok]

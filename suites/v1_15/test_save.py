@@ -1,0 +1,74 @@
+"""GET /images/get and GET /images/(name)/get, as the reference of API v1.15 describes them."""
+
+import json
+
+import pytest
+
+from conformance import since
+from conformance.archives import unpack
+from conformance.names import familiar
+from conformance.stage.images import imported
+
+
+@pytest.fixture
+def pair(stage):
+    """Two images of different content under two tags of one repository."""
+    first = stage.name("image")
+    second = stage.adopt("image", first.rpartition(":")[0] + ":2")
+    return [imported(stage, f"content of {name}\n".encode(), name) for name in (first, second)]
+
+
+def names(archive):
+    """The names in an archive's repositories file, each as repository:tag."""
+    repositories = json.loads(unpack(archive)["repositories"].content)
+    return {f"{familiar(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
+
+
+def loaded_again(stage, archive, images):
+    """Which of `images` are on the daemon after all of them were removed and the archive was loaded."""
+    ids = [stage.get(f"/images/{image}/json")["Id"] for image in images]
+    for image in images:
+        stage.must(stage.client.delete(f"/images/{image}"))
+    stage.client.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
+    back = [stage.client.get(f"/images/{number}/json").ok for number in ids]
+    for number, is_back in zip(ids, back, strict=True):
+        if is_back:
+            stage.adopt("image", number)
+    return [image for image, is_back in zip(images, back, strict=True) if is_back]
+
+
+@since("1.15/save-several-images")
+def test_archive_lists_every_name(api, pair):
+    answer = api.get("/images/get?names={}&names={}".format(*pair))
+
+    assert answer.status == 200
+    assert names(answer.body) == set(pair)
+
+
+@since("1.15/save-several-images")
+def test_archive_holds_every_image(api, stage, pair):
+    answer = api.get("/images/get?names={}&names={}".format(*pair))
+
+    assert answer.status == 200
+    assert loaded_again(stage, answer.body, pair) == pair
+
+
+@since("1.15/save-one-tag")
+def test_archive_of_one_tag_has_no_other(api, stage, pair):
+    answer = api.get(f"/images/{pair[0]}/get")
+
+    assert answer.status == 200
+    assert names(answer.body) == {pair[0]}
+    assert loaded_again(stage, answer.body, pair) == pair[:1]
+
+
+@since("1.15/save-by-id-has-no-names")
+def test_archive_of_an_id_names_nothing(api, stage, pair):
+    image = stage.get(f"/images/{pair[0]}/json")["Id"]
+
+    answer = api.get(f"/images/{image}/get")
+
+    assert answer.status == 200
+    members = set(unpack(answer.body))
+    assert members
+    assert not members & {"repositories"}

@@ -1,0 +1,58 @@
+"""POST /build and GET /images/json, as API v1.17 changed them: labels, and the name of the Dockerfile."""
+
+import pytest
+
+from conformance import at, since
+from conformance.archives import Member
+from conformance.messages import failure
+from conformance.stage.images import built, content
+
+
+@pytest.fixture
+def labelled(stage, recipe):
+    """The id of an image with a label that is only looked at."""
+    name = stage.shared(
+        "labelled", lambda: built(stage, recipe, 'LABEL "com.example.vendor"="ACME Incorporated"')
+    )
+    return stage.get(f"/images/{name}/json")["Id"]
+
+
+@since("1.17/build-label")
+def test_label_is_in_the_images_configuration(api, stage, recipe):
+    name = stage.name("image")
+    context = recipe('LABEL "com.example.vendor"="ACME Incorporated" plain=word', "LABEL second='of two'")
+
+    answer = api.post("/build", {"t": name}, **context)
+
+    assert failure(answer) == ""
+    labels = at(stage.get(f"/images/{name}/json"), "Config.Labels")
+    wanted = {"com.example.vendor": "ACME Incorporated", "plain": "word", "second": "of two"}
+    assert {key: labels.get(key) for key in wanted} == wanted
+
+
+@since("1.17/build-label")
+def test_inspect_shows_the_label(api, labelled):
+    image = api.get(f"/images/{labelled}/json").json()
+
+    assert at(image, "Config.Labels")["com.example.vendor"] == "ACME Incorporated"
+
+
+@since("1.17/images-show-labels")
+def test_list_shows_the_labels(api, labelled):
+    rows = api.get("/images/json").json()
+
+    row = next(row for row in rows if row["Id"] == labelled)
+    assert row["Labels"]["com.example.vendor"] == "ACME Incorporated"
+
+
+@since("1.17/build-dockerfile")
+def test_another_file_of_the_context_is_built(api, stage, recipe):
+    name = stage.name("image")
+    context = recipe(
+        "ADD Dockerfile /file", dockerfile="sub/Other", files=[Member("Dockerfile", b"NONSENSE\n")]
+    )
+
+    answer = api.post("/build", {"t": name, "dockerfile": "sub/Other"}, **context)
+
+    assert failure(answer) == ""
+    assert content(stage, name, "/file") == "NONSENSE\n"

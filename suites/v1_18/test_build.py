@@ -1,0 +1,69 @@
+"""POST /build, as API v1.18 changed it: limits for the containers of a build, and how to cancel one."""
+
+import time
+
+from conformance import since
+
+MB = 1024 * 1024
+#: Seconds that the process of a build runs which is to be cancelled.
+SLEEP = 6
+
+
+@since("1.18/build-memory")
+def test_memory_limits_the_memory(limits_in_build):
+    found = limits_in_build(memory=64 * MB)
+
+    assert found.memory == 64 * MB
+
+
+@since("1.18/build-memswap")
+def test_memswap_limits_memory_and_swap_together(limits_in_build):
+    found = limits_in_build(memory=64 * MB, memswap=96 * MB)
+
+    assert found.memory_and_swap == 96 * MB
+
+
+@since("1.18/build-memswap")
+def test_memswap_of_minus_one_leaves_swap_unlimited(limits_in_build):
+    found = limits_in_build(memory=64 * MB, memswap=-1)
+
+    assert (found.memory, found.memory_and_swap) == (64 * MB, None)
+
+
+@since("1.18/build-cpushares")
+def test_cpushares_sets_the_weight(limits_in_build):
+    found = limits_in_build(cpushares=512)
+
+    assert found.has_shares(512), f"the process finds {found}"
+
+
+@since("1.18/build-cpusetcpus")
+def test_cpusetcpus_names_the_cpus(limits_in_build):
+    found = limits_in_build(cpusetcpus="0")
+
+    assert found.cpus == "0"
+
+
+@since("1.18/build-cancel")
+def test_closing_the_connection_cancels_the_build(api, stage, recipe):
+    name = stage.name("image")
+    context = recipe(f"RUN echo underway && sleep {SLEEP}")
+
+    with api.stream("POST", "/build", {"t": name}, **context) as build:
+        while b"underway\\n" not in build.response.body:
+            assert build.read(30) is not None, f"the build ended: {build.response.text}"
+        ends = time.monotonic() + SLEEP
+        listed = until(recipe.containers, ends - SLEEP + 2)
+
+    # The container of the build is gone before its process could have ended by itself. An engine that lists no
+    # containers of builds is given the time in which the build, had it gone on, would have made the image.
+    gone = until(lambda: listed and not recipe.containers(), ends if listed else ends + 1)
+    assert gone or not listed, "the container of the build runs on"
+    assert stage.client.get(f"/images/{name}/json").status == 404
+
+
+def until(condition, ends):
+    """Wait until `condition` holds, but not beyond `ends`; returns whether it held."""
+    while not (held := bool(condition())) and time.monotonic() < ends:
+        time.sleep(0.02)
+    return held

@@ -1,0 +1,46 @@
+"""GET /info, as API v1.18 changed it: the clock and the proxies."""
+
+import re
+import time
+from datetime import datetime
+
+import pytest
+
+from conformance import at, since
+
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+PROXIES = [("HttpProxy", "http"), ("HttpsProxy", "https"), ("NoProxy", "no")]
+
+
+@since("1.18/info-systemtime")
+def test_systemtime_is_a_moment(api):
+    value = at(api.get("/info").json(), "SystemTime")
+
+    assert isinstance(value, str), f"SystemTime is to be a string, it is {value!r}"
+    assert RFC3339.fullmatch(value), f"{value!r} is not of RFC 3339"
+
+
+@since("1.18/info-systemtime")
+@pytest.mark.needs("daemon-host")
+def test_systemtime_is_now(api):
+    earliest = time.time()
+    value = at(api.get("/info").json(), "SystemTime")
+    latest = time.time()
+
+    assert earliest - 1 <= datetime.fromisoformat(value).timestamp() <= latest + 1
+
+
+@since("1.18/info-proxies")
+@pytest.mark.parametrize("field", [field for field, _ in PROXIES])
+def test_proxy_is_a_string(api, field):
+    value = at(api.get("/info").json(), field)
+
+    assert isinstance(value, str), f"{field} is to be a string, it is {value!r}"
+
+
+@since("1.18/info-proxies-values")
+@pytest.mark.parametrize(("field", "name"), PROXIES, ids=[field for field, _ in PROXIES])
+def test_proxy_is_that_of_the_environment(api, daemon, field, name):
+    value = at(api.get("/info").json(), field)
+
+    assert value == daemon.private.proxies[name]

@@ -1,0 +1,27 @@
+"""GET /version, as API v1.18 changed it: the platform."""
+
+import os
+
+import pytest
+
+from conformance import at, since
+
+
+@since("1.18/version-platform")
+@pytest.mark.parametrize("field", ["Os", "Arch", "KernelVersion"])
+def test_platform_is_told(api, field):
+    value = at(api.get("/version").json(), field)
+
+    assert isinstance(value, str), f"{field} is to be a string, it is {value!r}"
+    assert value
+
+
+@since("1.18/version-platform")
+@pytest.mark.needs("daemon-host")
+@pytest.mark.parametrize(
+    ("field", "fact"), [("Os", "linux"), ("KernelVersion", os.uname().release)], ids=["Os", "KernelVersion"]
+)
+def test_platform_is_that_of_the_machine(api, field, fact):
+    value = at(api.get("/version").json(), field)
+
+    assert value == fact

@@ -1,0 +1,42 @@
+"""POST /build, as API v1.21 changed it: build-time variables and several names."""
+
+from conformance import at, since
+from conformance.messages import failure
+from conformance.stage.images import content
+
+
+@since("1.21/build-args")
+def test_run_finds_the_variables_in_its_environment(api, stage, recipe):
+    name = stage.name("image")
+    context = recipe("ARG first", "ARG second=default", "RUN echo $first/$second > /seen")
+
+    answer = api.post("/build", {"t": name, "buildargs": {"first": "one", "second": "two words"}}, **context)
+
+    assert failure(answer) == ""
+    assert content(stage, name, "/seen") == "one/two words\n"
+
+
+@since("1.21/build-args-expansion")
+def test_other_instructions_expand_the_variables(api, stage, recipe):
+    name = stage.name("image")
+    context = recipe("ARG who", "ENV SEEN=$who", "LABEL seen=$who", "WORKDIR /$who")
+
+    answer = api.post("/build", {"t": name, "buildargs": {"who": "somebody"}}, **context)
+
+    assert failure(answer) == ""
+    config = stage.get(f"/images/{name}/json")["Config"]
+    assert "SEEN=somebody" in config["Env"]
+    assert (at(config, "Labels")["seen"], config["WorkingDir"]) == ("somebody", "/somebody")
+
+
+@since("1.21/build-multiple-tags")
+def test_image_gets_every_name(api, stage, recipe):
+    names = [stage.name("image"), stage.name("image")]
+    context = recipe()
+
+    answer = api.post("/build?t={}&t={}".format(*names), **context)
+
+    assert failure(answer) == ""
+    first, second = (stage.client.get(f"/images/{name}/json") for name in names)
+    assert (first.status, second.status) == (200, 200)
+    assert first.json()["Id"] == second.json()["Id"]

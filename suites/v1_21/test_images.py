@@ -1,0 +1,23 @@
+"""GET /images/(name)/json, as API v1.21 changed it: the image's tags."""
+
+from conformance import at, since
+from conformance.names import familiar
+
+
+@since("1.21/image-inspect-repotags")
+def test_every_tag_is_listed(api, stage):
+    tags = [stage.tagged(), stage.tagged()]
+
+    image = api.get(f"/images/{tags[0]}/json").json()
+
+    assert {*tags, stage.image} <= {familiar(tag) for tag in at(image, "RepoTags")}
+
+
+@since("1.21/image-inspect-repotags")
+def test_a_tag_that_was_taken_away_is_not_listed(api, stage):
+    tags = [stage.tagged(), stage.tagged()]
+    stage.remove("image", tags[1])
+
+    image = api.get(f"/images/{tags[0]}/json").json()
+
+    assert tags[1] not in [familiar(tag) for tag in at(image, "RepoTags")]
