@@ -1,0 +1,54 @@
+"""``compare``: what changed between two reports."""
+
+from __future__ import annotations
+
+import argparse
+import io
+from pathlib import Path
+from typing import Any
+
+from conformance import compare
+from conformance.catalogue import load
+from conformance.commands.common import add
+from conformance.commands.output import put
+from conformance.render import comparison, terminal
+from conformance.results import read_report
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands,
+        "compare",
+        show,
+        summary="what changed between two reports: regressions, fixes, new and gone",
+        teaches="Compare two reports, of two builds or of one build with its published result: regressions first.\n"
+        "A deviation that was there before is no regression. What passed and now could not be told is not passed over.\n"
+        "(exit codes: 0 no regression, 1 a regression, 2 used wrongly, 3 a report is interrupted, or it could not be told)",
+        examples=[
+            "docker-conformance compare reports/docker-20.10.24.jsonl conformance-report.jsonl",
+            "docker-conformance compare old.jsonl new.jsonl --format markdown -o news.md",
+        ],
+    )
+    parser.add_argument("base", metavar="BASE", type=Path, help="the report to compare with")
+    parser.add_argument("new", metavar="NEW", type=Path, help="the report that may have news")
+    parser.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to show it (default text)")
+    parser.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file to write, whole or not at all (default stdout)")
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print or write the comparison; returns its exit code."""
+    base, new = read_report(options.base), read_report(options.new)
+    found = compare.compare(base, new, load(), strict_legacy=options.strict_legacy)
+    if options.format == "json":
+        put(options.output, comparison.as_json(found))
+    elif options.format == "markdown":
+        put(options.output, comparison.as_markdown(found).encode())
+    elif options.output is None:
+        comparison.show(found, terminal.console())
+    else:
+        page = io.StringIO()
+        comparison.show(found, terminal.console(page, width=100))
+        put(options.output, page.getvalue().encode())
+    return found.outcome.code
