@@ -8,7 +8,13 @@ from typing import Any
 from conformance.catalogue import load
 from conformance.results import Case, Footer, Header, Report, ReportWriter, Result, Side, Verdict, read_report
 
-DAEMON = {"engine": "Docker", "version": "20.10.24", "url": "unix:///run/some.sock", "oldest": "1.12", "newest": "1.41"}
+DAEMON = {
+    "engine": "Docker",
+    "version": "20.10.24",
+    "url": "unix:///run/some.sock",
+    "oldest": "1.12",
+    "newest": "1.41",
+}
 VERSIONS = ["1.14", "1.15", "1.16", "1.17", "1.18", "1.19", "1.20", "1.21"]
 
 
@@ -34,7 +40,9 @@ def case(
     )
 
 
-def exchange(target: str = "/v1.19/info", status: int = 200, text: str = '{"Debug":1}', **more: Any) -> dict[str, Any]:
+def exchange(
+    target: str = "/v1.19/info", status: int = 200, text: str = '{"Debug":1}', **more: Any
+) -> dict[str, Any]:
     """An exchange as evidence has it."""
     return {
         "role": "check",

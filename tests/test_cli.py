@@ -42,7 +42,9 @@ def command(capsys, tmp_path, monkeypatch):
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    action = next(action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
+    action = next(
+        action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction)
+    )
     return dict(action.choices)
 
 
@@ -168,7 +170,9 @@ def test_what_is_no_report_is_refused_with_its_line(content, where, name, comman
     assert not (tmp_path / "out.xml").exists()
 
 
-@pytest.mark.parametrize(("verdict", "expected"), [(Verdict.PASS, 0), (Verdict.FAIL, 1), (Verdict.BLOCKED, 3)])
+@pytest.mark.parametrize(
+    ("verdict", "expected"), [(Verdict.PASS, 0), (Verdict.FAIL, 1), (Verdict.BLOCKED, 3)]
+)
 def test_matrix_exits_as_the_run_did(verdict, expected, command, tmp_path):
     reports.write(tmp_path / "r.jsonl", [case(BOOLEANS, "1.19", verdict)])
 
@@ -180,7 +184,9 @@ def test_matrix_exits_as_the_run_did(verdict, expected, command, tmp_path):
 
 
 def test_matrix_counts_legacy_cells_if_told(command, tmp_path):
-    reports.write(tmp_path / "r.jsonl", [case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), case(BOOLEANS, "1.19")])
+    reports.write(
+        tmp_path / "r.jsonl", [case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), case(BOOLEANS, "1.19")]
+    )
 
     assert command("matrix", "r.jsonl")[0] == 0
     assert command("matrix", "r.jsonl", "--strict-legacy")[0] == 1
@@ -245,7 +251,7 @@ def test_checks_are_found_in_the_source(tmp_path):
     (tmp_path / "v9").mkdir()
     (tmp_path / "v9" / "test_it.py").write_text(
         textwrap.dedent(
-            '''
+            """
             from conformance import before, since
 
             @since("9.9/a-change")
@@ -260,7 +266,7 @@ def test_checks_are_found_in_the_source(tmp_path):
             class TestGroup:
                 @since("9.9/other")
                 def test_three(self, api): pass
-            '''
+            """
         )
     )
 
@@ -286,10 +292,34 @@ def options(*argv: str) -> argparse.Namespace:
 
 def test_the_options_of_a_run_reach_pytest(tmp_path):
     args = run.arguments(
-        options("--host", "unix:///x", "--api", "1.19", "--change", "a", "--change", "b", "--strict-legacy", "-n", "2", "-k", "info")
+        options(
+            "--host",
+            "unix:///x",
+            "--api",
+            "1.19",
+            "--change",
+            "a",
+            "--change",
+            "b",
+            "--strict-legacy",
+            "-n",
+            "2",
+            "-k",
+            "info",
+        )
     )
 
-    assert {"--host=unix:///x", "--api=1.19", "--change=a", "--change=b", "--strict-legacy", "-n", "2", "-k", "info"} <= set(args)
+    assert {
+        "--host=unix:///x",
+        "--api=1.19",
+        "--change=a",
+        "--change=b",
+        "--strict-legacy",
+        "-n",
+        "2",
+        "-k",
+        "info",
+    } <= set(args)
     assert args[-1] == str(inventory.suites_dir())
     assert not any(word.startswith("--dockerd") for word in args)
 
@@ -362,7 +392,11 @@ def test_a_signal_ends_a_run_with_its_code(sent, code, tmp_path):
         """
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"NO_COLOR": "1"}
+        [sys.executable, "-c", script, str(tmp_path)],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"NO_COLOR": "1"},
     )
     try:
         assert process.stderr.readline() == "ready\n"

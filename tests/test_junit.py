@@ -28,9 +28,18 @@ def written(tmp_path):
 
 
 def test_a_suite_per_version_and_a_case_per_case(written):
-    root = written([case(BOOLEANS, "1.19", parameters="Debug"), case(BOOLEANS, "1.19", parameters="SwapLimit"), case(BOOLEANS, "1.20")])
+    root = written(
+        [
+            case(BOOLEANS, "1.19", parameters="Debug"),
+            case(BOOLEANS, "1.19", parameters="SwapLimit"),
+            case(BOOLEANS, "1.20"),
+        ]
+    )
 
-    assert [(suite.get("name"), suite.get("tests")) for suite in root] == [("API v1.19", "2"), ("API v1.20", "1")]
+    assert [(suite.get("name"), suite.get("tests")) for suite in root] == [
+        ("API v1.19", "2"),
+        ("API v1.20", "1"),
+    ]
     assert [element.get("name") for element in root[0].iter("testcase")] == [
         case(BOOLEANS, "1.19", parameters="Debug").case.key,
         case(BOOLEANS, "1.19", parameters="SwapLimit").case.key,
@@ -61,7 +70,9 @@ def test_each_verdict_becomes_an_element_with_its_reason(written, verdict, tag):
 
 
 def test_totals_are_the_sums(written):
-    root = written([case(BOOLEANS, version, verdict) for version, verdict in zip(reports.VERSIONS, Verdict, strict=True)])
+    root = written(
+        [case(BOOLEANS, version, verdict) for version, verdict in zip(reports.VERSIONS, Verdict, strict=True)]
+    )
 
     assert {name: root.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
         "tests": "8",
@@ -105,7 +116,10 @@ def test_characters_that_xml_cannot_hold_are_spelled_out(written):
 
     root = written([failing], evidence={failing.case.key: ([exchange(text="\x00\x08")], "detail\x0b")})
 
-    assert root[0].find("testcase").find("failure").get("message") == "fail: nul \\x00 esc \\x1b ffff \\uffff <&\"'>"
+    assert (
+        root[0].find("testcase").find("failure").get("message")
+        == "fail: nul \\x00 esc \\x1b ffff \\uffff <&\"'>"
+    )
 
 
 def test_an_interrupted_run_is_not_green(written):

@@ -17,7 +17,9 @@ OPTIONAL = "general/removing-by-id-emits-delete"
 
 @pytest.fixture
 def arranged(tmp_path):
-    def arrange(results, *, catalogue: Catalogue | None = None, strict_legacy: bool = False, **options) -> Matrix:
+    def arrange(
+        results, *, catalogue: Catalogue | None = None, strict_legacy: bool = False, **options
+    ) -> Matrix:
         report = reports.report(tmp_path / "r.jsonl", results, **options)
         return build(report, catalogue or load(), strict_legacy=strict_legacy)
 
@@ -30,7 +32,12 @@ def small(*changes: str) -> Catalogue:
 
 
 def test_a_cell_has_the_worst_verdict_of_its_cases(arranged):
-    matrix = arranged([case(BOOLEANS, "1.19", parameters="Debug"), case(BOOLEANS, "1.19", Verdict.FAIL, parameters="SwapLimit")])
+    matrix = arranged(
+        [
+            case(BOOLEANS, "1.19", parameters="Debug"),
+            case(BOOLEANS, "1.19", Verdict.FAIL, parameters="SwapLimit"),
+        ]
+    )
 
     cell = matrix.rows[0].cells["1.19"]
 
@@ -39,7 +46,9 @@ def test_a_cell_has_the_worst_verdict_of_its_cases(arranged):
 
 
 def test_rows_follow_the_catalogue_and_strange_changes_come_last(arranged):
-    matrix = arranged([case("1.99/not-known", "1.19"), case("1.21/volumes-list", "1.21"), case(BOOLEANS, "1.19")])
+    matrix = arranged(
+        [case("1.99/not-known", "1.19"), case("1.21/volumes-list", "1.21"), case(BOOLEANS, "1.19")]
+    )
 
     assert [row.id for row in matrix.rows] == [BOOLEANS, "1.21/volumes-list", "1.99/not-known"]
     assert matrix.rows[-1].change is None
@@ -114,7 +123,9 @@ def test_an_error_counts_wherever_it_is(arranged):
     ],
 )
 def test_exit_code(arranged, verdicts, code):
-    results = [case(BOOLEANS, "1.19", verdict, parameters=str(number)) for number, verdict in enumerate(verdicts)]
+    results = [
+        case(BOOLEANS, "1.19", verdict, parameters=str(number)) for number, verdict in enumerate(verdicts)
+    ]
 
     outcome = arranged(results).outcome
 
@@ -126,8 +137,14 @@ def test_only_a_run_with_a_pass_and_nothing_unclear_may_be_0():
     header = Header(versions=["1.19"])
     for first in Verdict:
         for second in Verdict:
-            results = [case(BOOLEANS, "1.19", verdict, parameters=str(verdict)) for verdict in {first, second}]
-            allowed = Verdict.PASS in (first, second) and {first, second} <= {Verdict.PASS, Verdict.UNSERVED, Verdict.UNAVAILABLE}
+            results = [
+                case(BOOLEANS, "1.19", verdict, parameters=str(verdict)) for verdict in {first, second}
+            ]
+            allowed = Verdict.PASS in (first, second) and {first, second} <= {
+                Verdict.PASS,
+                Verdict.UNSERVED,
+                Verdict.UNAVAILABLE,
+            }
 
             assert (exit_code(header, results, "", load()) == 0) is allowed, (first, second)
 
@@ -169,7 +186,9 @@ def test_an_interrupted_run_is_not_judged_even_where_it_failed(arranged):
 
 
 def test_an_incomplete_run_tells_why(arranged):
-    matrix = arranged([case(BOOLEANS, "1.19")], footer=Footer(complete=False, why_incomplete="the worker died"))
+    matrix = arranged(
+        [case(BOOLEANS, "1.19")], footer=Footer(complete=False, why_incomplete="the worker died")
+    )
 
     assert matrix.outcome == (3, "the run is incomplete: the worker died")
     assert matrix.summaries[0].standing is Standing.UNKNOWN
@@ -217,10 +236,15 @@ def test_a_profile_with_a_change_that_nobody_asked_for_is_incomplete(arranged):
 def test_untestable_and_unasked_changes_are_told_apart(arranged):
     untestable = "general/release-decides-newest-version"
 
-    matrix = arranged([case(BOOLEANS, "1.19")], catalogue=small(BOOLEANS, untestable, "1.19/logs-since", "1.21/volumes-list"))
+    matrix = arranged(
+        [case(BOOLEANS, "1.19")],
+        catalogue=small(BOOLEANS, untestable, "1.19/logs-since", "1.21/volumes-list"),
+    )
 
     assert [change.id for change in matrix.untestable] == [untestable]
-    assert [change.id for change in matrix.unasked] == ["1.19/logs-since"]  # 1.21 lies outside the versions asked
+    assert [change.id for change in matrix.unasked] == [
+        "1.19/logs-since"
+    ]  # 1.21 lies outside the versions asked
     assert not matrix.narrowed
 
 

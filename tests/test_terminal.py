@@ -24,10 +24,20 @@ MODERN = [f"1.{minor}" for minor in range(14, 56)]
 
 @pytest.fixture
 def shown(tmp_path):
-    def show(results, *, width: int = 80, details: bool = True, aside: bool = False, file: io.StringIO | None = None, **options) -> str:
+    def show(
+        results,
+        *,
+        width: int = 80,
+        details: bool = True,
+        aside: bool = False,
+        file: io.StringIO | None = None,
+        **options,
+    ) -> str:
         report = reports.report(tmp_path / "r.jsonl", results, **options)
         out = file or io.StringIO()
-        terminal.show(report, build(report, load()), load(), terminal.console(out, width), details=details, aside=aside)
+        terminal.show(
+            report, build(report, load()), load(), terminal.console(out, width), details=details, aside=aside
+        )
         return out.getvalue()
 
     return show
@@ -54,7 +64,10 @@ def test_each_verdict_has_a_sign_of_its_own():
 
 
 def test_cells_tell_verdict_and_number_of_bad_cases(shown):
-    results = [case(BOOLEANS, "1.19"), *(case(BOOLEANS, "1.20", Verdict.FAIL, parameters=name) for name in ("Debug", "SwapLimit"))]
+    results = [
+        case(BOOLEANS, "1.19"),
+        *(case(BOOLEANS, "1.20", Verdict.FAIL, parameters=name) for name in ("Debug", "SwapLimit")),
+    ]
 
     row = next(line for line in shown(results).splitlines() if line.startswith("  info-booleans"))
 
@@ -87,7 +100,9 @@ def test_no_version_is_lost_when_they_do_not_fit_beside_each_other(shown):
     heads = [line.split() for line in text.splitlines() if re.fullmatch(r"( +1\.\d+)+", line)]
 
     assert [version for head in heads for version in head] == MODERN
-    assert sum(line.count("✓") for line in text.splitlines() if line.startswith("  info-booleans")) == len(MODERN)
+    assert sum(line.count("✓") for line in text.splitlines() if line.startswith("  info-booleans")) == len(
+        MODERN
+    )
 
 
 def test_a_long_name_is_shown_whole(shown):
@@ -156,7 +171,16 @@ def test_the_command_of_a_failure_runs_that_case_again(shown):
     line = next(line for line in shown([failing]).splitlines() if "docker-conformance run" in line)
 
     arguments = shlex.split(line)
-    assert arguments == ["docker-conformance", "run", "--host", reports.DAEMON["url"], "--api", "1.19", "--case", failing.case.key]
+    assert arguments == [
+        "docker-conformance",
+        "run",
+        "--host",
+        reports.DAEMON["url"],
+        "--api",
+        "1.19",
+        "--case",
+        failing.case.key,
+    ]
 
 
 def test_a_private_daemon_is_started_again_rather_than_reached(shown):
@@ -180,7 +204,8 @@ def test_what_a_document_says_of_older_versions_stands_with_a_legacy_failure(sho
 
 def test_failures_of_one_reason_stand_together(shown):
     results = [
-        case(BOOLEANS, version, Verdict.FAIL, f"GET /v{version}/info says 1") for version in ("1.19", "1.20", "1.21")
+        case(BOOLEANS, version, Verdict.FAIL, f"GET /v{version}/info says 1")
+        for version in ("1.19", "1.20", "1.21")
     ]
 
     text = shown(results)
@@ -199,7 +224,10 @@ def test_failures_of_different_reasons_are_told_apart(shown):
 
 def test_reasons_for_what_is_not_covered_are_grouped_with_their_changes(shown):
     reason = "registry: no registry on this host"
-    results = [case("1.21/volumes-list", "1.21"), *(case(BOOLEANS, v, Verdict.UNAVAILABLE, reason) for v in ("1.19", "1.20"))]
+    results = [
+        case("1.21/volumes-list", "1.21"),
+        *(case(BOOLEANS, v, Verdict.UNAVAILABLE, reason) for v in ("1.19", "1.20")),
+    ]
     results.append(case("1.19/logs-since", "1.19", Verdict.UNAVAILABLE, reason))
 
     text = shown(results)
@@ -238,7 +266,9 @@ def test_brief_leaves_the_findings_out_but_not_the_answer(shown):
 
 
 def test_what_could_not_be_removed_is_listed(shown):
-    assert "volume abc: in use" in shown([case(BOOLEANS, "1.19")], footer=Footer(leaks=["volume abc: in use"]))
+    assert "volume abc: in use" in shown(
+        [case(BOOLEANS, "1.19")], footer=Footer(leaks=["volume abc: in use"])
+    )
 
 
 def test_an_empty_report_is_shown(shown):
@@ -285,7 +315,10 @@ def test_of_an_archive_its_members_are_shown():
 
     lines = body_lines(body)
 
-    assert lines == ["(tar of 10240 bytes) symlink 0644 0:0 0 tree/link -> file", "(tar of 10240 bytes) file 0640 7:8 3 tree/file\\e"]
+    assert lines == [
+        "(tar of 10240 bytes) symlink 0644 0:0 0 tree/link -> file",
+        "(tar of 10240 bytes) file 0640 7:8 3 tree/file\\e",
+    ]
 
 
 def test_a_finding_has_the_asserting_line_and_no_second_telling(shown):

@@ -25,9 +25,15 @@ def register(commands: Any) -> None:
         list_changes,
         summary="the documented changes, their windows and their checks",
         teaches="List the documented changes of the API: the versions in which each holds, and how many checks ask for it.",
-        examples=["docker-conformance list --api 1.19", "docker-conformance list --unchecked", "docker-conformance list --json"],
+        examples=[
+            "docker-conformance list --api 1.19",
+            "docker-conformance list --unchecked",
+            "docker-conformance list --json",
+        ],
     )
-    parser.add_argument("--unchecked", action="store_true", help="only changes without a check, and why if there is a reason")
+    parser.add_argument(
+        "--unchecked", action="store_true", help="only changes without a check, and why if there is a reason"
+    )
     parser.add_argument("--profile", metavar="NAME", help="only the changes of a profile")
     parser.add_argument("--api", metavar="VERSION", help="only what this version of the API changed")
     parser.add_argument("--json", action="store_true", help="as JSON, with all that the catalogue has")
@@ -77,13 +83,19 @@ def list_changes(options: argparse.Namespace) -> int:
         amount = len(known.get(change.id, []))
         number = f"{amount} check" if amount == 1 else f"{amount} checks"
         state = number if amount else f"untestable: {change.untestable}" if change.untestable else "no check"
-        terminal.hang(out, Text(f"{change.id.ljust(widest)}  {str(change.window).ljust(9)}  "), Text(state, style="" if amount else "dim"))
+        terminal.hang(
+            out,
+            Text(f"{change.id.ljust(widest)}  {str(change.window).ljust(9)}  "),
+            Text(state, style="" if amount else "dim"),
+        )
     checked = sum(change.id in known for change in changes)
     untestable = sum(bool(change.untestable) and change.id not in known for change in changes)
     terminal.hang(
         out,
         Text(),
-        Text(f"{len(changes)} changes: {checked} with a check, {untestable} untestable, {len(changes) - checked - untestable} without a check"),
+        Text(
+            f"{len(changes)} changes: {checked} with a check, {untestable} untestable, {len(changes) - checked - untestable} without a check"
+        ),
     )
     return 0
 
@@ -100,7 +112,9 @@ def _as_json(change: Change, bound: list[Check]) -> dict[str, Any]:
         "says": change.says,
         "before": change.before,
         "after": change.after,
-        "sources": [{"document": row.document, "section": row.section, "item": row.item} for row in change.sources],
+        "sources": [
+            {"document": row.document, "section": row.section, "item": row.item} for row in change.sources
+        ],
         "needs": change.needs,
         "errata": change.errata,
         "note": change.note,

@@ -81,7 +81,9 @@ def _clean_run(info: RunInfo, options: argparse.Namespace, outcome: Outcome) -> 
 
 def _was_private(info: RunInfo) -> bool:
     path = Path(info.host.removeprefix("unix://"))
-    return info.host.startswith("unix://") and path.parent.name.startswith(scratch.PREFIX) and not path.exists()
+    return (
+        info.host.startswith("unix://") and path.parent.name.startswith(scratch.PREFIX) and not path.exists()
+    )
 
 
 def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome) -> None:
@@ -89,7 +91,10 @@ def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome
     try:
         found = reaper.ours(client, info)
         # what the daemon named itself, such as anonymous volumes, is known to the ledger alone
-        entries = [*found, *(entry for entry in outstanding(info) if entry not in found and info.prefix not in entry.name)]
+        entries = [
+            *found,
+            *(entry for entry in outstanding(info) if entry not in found and info.prefix not in entry.name),
+        ]
         for entry in entries:
             _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)
         if dry_run:

@@ -22,7 +22,9 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message} (see {self.prog} --help)")
 
 
-def add(commands: Any, name: str, run: Command, *, summary: str, teaches: str, examples: Iterable[str]) -> Parser:
+def add(
+    commands: Any, name: str, run: Command, *, summary: str, teaches: str, examples: Iterable[str]
+) -> Parser:
     """Add a command. `teaches` is the sentence that its help opens with, `examples` are whole command lines."""
     shown = "\n".join(f"  {example}" for example in examples)
     parser: Parser = commands.add_parser(
@@ -40,7 +42,9 @@ def add(commands: Any, name: str, run: Command, *, summary: str, teaches: str, e
 def known_change(name: str, catalogue: Catalogue) -> None:
     """Raise UsageError, with what may have been meant, if there is no such change."""
     if name not in catalogue:
-        raise UsageError(f"there is no change {name!r}{_meant(name, catalogue.changes)} ('docker-conformance list' shows all)")
+        raise UsageError(
+            f"there is no change {name!r}{_meant(name, catalogue.changes)} ('docker-conformance list' shows all)"
+        )
 
 
 def known_profile(name: str, catalogue: Catalogue) -> None:
@@ -60,7 +64,13 @@ def _meant(name: str, names: Iterable[str]) -> str:
 
 def add_target(parser: argparse.ArgumentParser, *, private: bool = True) -> None:
     """Add the options of ``run`` that say which daemon is meant; `private`: also a build to start."""
-    wanted = {"--host", "--tlscacert", "--tlscert", "--tlskey", *(["--dockerd", "--registry"] if private else [])}
+    wanted = {
+        "--host",
+        "--tlscacert",
+        "--tlscert",
+        "--tlskey",
+        *(["--dockerd", "--registry"] if private else []),
+    }
     for option in OPTIONS:
         if option.flag in wanted:
             parser.add_argument(option.flag, **option.keywords)

@@ -73,10 +73,20 @@ def _daemon(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     _row(out, "serves", f"API {daemon.oldest} to {daemon.newest}{probed}")
     known = [version for version in catalogue.versions if daemon.serves(version)]
     first, last = catalogue.versions[0], catalogue.versions[-1]
-    overlap = f"{words.number(len(known), 'version')} of them served here" if known else "none of them served here"
-    _row(out, "catalogue", f"{words.number(len(catalogue.changes), 'change')} of API {first} to {last}, {overlap}")
+    overlap = (
+        f"{words.number(len(known), 'version')} of them served here" if known else "none of them served here"
+    )
+    _row(
+        out,
+        "catalogue",
+        f"{words.number(len(catalogue.changes), 'change')} of API {first} to {last}, {overlap}",
+    )
     memory = f"{host.memory / 2**30:.1f} GiB" if host.memory else "unknown memory"
-    facts = [host.system or "unknown system", f"kernel {host.kernel or 'unknown'}", f"cgroups {host.cgroups or 'unknown'}"]
+    facts = [
+        host.system or "unknown system",
+        f"kernel {host.kernel or 'unknown'}",
+        f"cgroups {host.cgroups or 'unknown'}",
+    ]
     _row(out, "host", ", ".join([*facts, words.number(host.cpus, "CPU"), memory]))
     _needs(out, daemon, catalogue)
 
@@ -88,7 +98,9 @@ def _needs(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     for need in missing:
         _row(out, "missing", f"{need}: {daemon.missing(need)}", "yellow")
         costs = [change.id for change in catalogue.changes.values() if need in change.needs]
-        text = f"costs {words.number(len(costs), 'change')}: {', '.join(costs)}" if costs else "costs no change"
+        text = (
+            f"costs {words.number(len(costs), 'change')}: {', '.join(costs)}" if costs else "costs no change"
+        )
         terminal.hang(out, Text(" " * _WIDTH), Text(text, style="dim"))
     if not missing:
         _row(out, "missing", "nothing; every change of its versions can be asked")
@@ -99,4 +111,9 @@ def _leftovers(out: Console) -> None:
     paths = scratch.stale()
     if dead or paths:
         text = f"{words.number(len(dead), 'run')} and {words.number(len(paths), 'private directory').replace('ys', 'ies')}"
-        _row(out, "left", f"{text} of earlier runs that were killed; 'docker-conformance clean' removes it", "yellow")
+        _row(
+            out,
+            "left",
+            f"{text} of earlier runs that were killed; 'docker-conformance clean' removes it",
+            "yellow",
+        )

@@ -52,8 +52,12 @@ def register(commands: Any) -> None:
         parser.add_argument(option.flag, **option.keywords)
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write the results as JUnit XML too")
     parser.add_argument("--brief", action="store_true", help="show only the matrix and what it adds up to")
-    parser.add_argument("-n", dest="workers", metavar="N", type=_workers, help="run in N processes (or: auto)")
-    parser.add_argument("-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest")
+    parser.add_argument(
+        "-n", dest="workers", metavar="N", type=_workers, help="run in N processes (or: auto)"
+    )
+    parser.add_argument(
+        "-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest"
+    )
     parser.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
     parser.set_defaults(pytest=[])
 
@@ -84,7 +88,9 @@ def _verify(options: argparse.Namespace) -> None:
     for profile in options.profile or []:
         known_profile(profile, catalogue)
     if options.host and options.dockerd:
-        raise UsageError("--host and --dockerd exclude each other: one names a daemon that runs, the other starts one")
+        raise UsageError(
+            "--host and --dockerd exclude each other: one names a daemon that runs, the other starts one"
+        )
     if options.api is not None and options.api.strip() != "all":
         try:
             for part in options.api.split(","):
@@ -105,7 +111,15 @@ def arguments(options: argparse.Namespace) -> list[str]:
     folder = suites_dir()
     args = [argument for plugin in _PLUGINS for argument in ("-p", plugin)]
     # no configuration of the directory that the user happens to be in
-    args += ["-c", os.devnull, "--rootdir", str(folder), "--import-mode=importlib", "-o", f"cache_dir={_cache()}"]
+    args += [
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(folder),
+        "--import-mode=importlib",
+        "-o",
+        f"cache_dir={_cache()}",
+    ]
     for option in OPTIONS:
         value = getattr(options, option.flag.removeprefix("--").replace("-", "_"))
         if value is True:
@@ -236,7 +250,9 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
     for trouble in watch.broken:
         sys.stderr.write(f"{trouble}\n")
     if watch.broken:
-        sys.stderr.write("docker-conformance: the suite itself broke (above); this says nothing of the daemon\n")
+        sys.stderr.write(
+            "docker-conformance: the suite itself broke (above); this says nothing of the daemon\n"
+        )
     if watch.interrupted:
         sys.stderr.write(f"docker-conformance: interrupted; what was seen until then is in {path}\n")
         return watch.interrupted

@@ -14,7 +14,12 @@ from conformance.render import words
 
 _LINES = 12
 _FLAT = 480
-_KINDS = {tarfile.REGTYPE: "file", tarfile.DIRTYPE: "directory", tarfile.SYMTYPE: "symlink", tarfile.LNKTYPE: "hard link"}
+_KINDS = {
+    tarfile.REGTYPE: "file",
+    tarfile.DIRTYPE: "directory",
+    tarfile.SYMTYPE: "symlink",
+    tarfile.LNKTYPE: "hard link",
+}
 _HEADERS = frozenset({"content-type", "location", "x-docker-container-path-stat", "allow"})
 
 
@@ -28,7 +33,12 @@ def exchange_lines(row: dict[str, Any], hint: str = "") -> list[tuple[str, str]]
     lines += [(f"> {text}", "") for text in body_lines(row.get("body"), hint)]
     response = row.get("response")
     if isinstance(response, dict):
-        lines.append((f"< {response.get('status', '?')} {words.visible(str(response.get('reason', '')))}".rstrip(), "bold"))
+        lines.append(
+            (
+                f"< {response.get('status', '?')} {words.visible(str(response.get('reason', '')))}".rstrip(),
+                "bold",
+            )
+        )
         for name, value in response.get("headers") or []:
             if str(name).lower() in _HEADERS:
                 lines.append((f"< {words.visible(str(name))}: {words.one_line(str(value), 200)}", "dim"))
@@ -91,7 +101,9 @@ def _members(data: bytes) -> list[str]:
         with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
             for member in archive:
                 link = f" -> {member.linkname}" if member.issym() or member.islnk() else ""
-                found.append(f"{_KINDS.get(member.type, '?')} {member.mode:04o} {member.uid}:{member.gid} {member.size} {member.name}{link}")
+                found.append(
+                    f"{_KINDS.get(member.type, '?')} {member.mode:04o} {member.uid}:{member.gid} {member.size} {member.name}{link}"
+                )
     except (tarfile.TarError, OSError, ValueError, EOFError):
         pass
     return found

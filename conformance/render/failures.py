@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
-from conformance.matrix import Matrix, counts
+from conformance.matrix import Matrix
+from conformance.outcome import counts
 from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Report, Result, Side, Verdict, read_evidence
 
 _VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
@@ -42,7 +43,9 @@ class Group(msgspec.Struct, frozen=True):
     @property
     def parameters(self) -> list[str]:
         """The parameters of the cases, each once; empty if they have none."""
-        return list(dict.fromkeys(result.case.parameters for result in self.results if result.case.parameters))
+        return list(
+            dict.fromkeys(result.case.parameters for result in self.results if result.case.parameters)
+        )
 
 
 class Failures(msgspec.Struct, frozen=True):

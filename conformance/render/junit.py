@@ -1,7 +1,7 @@
 """A report as JUnit XML: one suite per API version, one test case per case.
 
 ``fail`` and ``not-implemented`` become ``<failure>``, ``error`` and ``blocked`` become ``<error>``, ``unserved``,
-``unavailable`` and ``not-run`` become ``<skipped>``; each with its reason. What stands aside (see ``conformance.matrix``) is a
+``unavailable`` and ``not-run`` become ``<skipped>``; each with its reason. What stands aside (see ``conformance.outcome``) is a
 ``<skipped>`` too when it is bad, as a consumer of JUnit knows no third colour; its message says so.
 """
 
@@ -14,7 +14,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from conformance.catalogue import Catalogue
-from conformance.matrix import Matrix, counts
+from conformance.matrix import Matrix
+from conformance.outcome import counts
 from conformance.render import words
 from conformance.render.exchange import exchange_lines
 from conformance.results import NOT_CONFORMANT, Report, Result, Verdict, read_evidence, write_whole
@@ -59,9 +60,16 @@ def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
 
 
 def _suite(
-    version: str, results: list[Result], report: Report, matrix: Matrix, catalogue: Catalogue, evidence: dict[str, dict[str, Any]]
+    version: str,
+    results: list[Result],
+    report: Report,
+    matrix: Matrix,
+    catalogue: Catalogue,
+    evidence: dict[str, dict[str, Any]],
 ) -> ElementTree.Element:
-    suite = ElementTree.Element("testsuite", name=f"API v{version}", timestamp=safe(report.header.started.removesuffix("Z")))
+    suite = ElementTree.Element(
+        "testsuite", name=f"API v{version}", timestamp=safe(report.header.started.removesuffix("Z"))
+    )
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _facts(report):
         ElementTree.SubElement(properties, "property", name=safe(name), value=safe(value))
@@ -81,7 +89,9 @@ def _facts(report: Report) -> Iterable[tuple[str, str]]:
             yield f"daemon.{name}", str(value)
 
 
-def _case(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: dict[str, Any]) -> ElementTree.Element:
+def _case(
+    result: Result, matrix: Matrix, catalogue: Catalogue, evidence: dict[str, Any]
+) -> ElementTree.Element:
     case = result.case
     change = catalogue.changes.get(case.change)
     element = ElementTree.Element(
@@ -94,7 +104,11 @@ def _case(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: dict[s
         return element
     message = safe(f"{result.verdict}: {result.reason}" if result.reason else str(result.verdict))
     if not counts(result, change, matrix.strict_legacy):
-        ElementTree.SubElement(element, "skipped", message=f"does not count ({'legacy' if result.legacy else 'not required'}): {message}")
+        ElementTree.SubElement(
+            element,
+            "skipped",
+            message=f"does not count ({'legacy' if result.legacy else 'not required'}): {message}",
+        )
     elif result.verdict in _SKIPPED:
         ElementTree.SubElement(element, "skipped", message=message)
     else:
@@ -112,7 +126,9 @@ def _story(result: Result, catalogue: Catalogue, evidence: dict[str, Any]) -> It
     yield f"seen: {words.visible(result.reason)}"
     if evidence.get("detail"):
         yield words.visible(str(evidence["detail"]), lines=True)
-    asked = [row for row in evidence.get("exchanges") or [] if isinstance(row, dict) and row.get("role") == "check"]
+    asked = [
+        row for row in evidence.get("exchanges") or [] if isinstance(row, dict) and row.get("role") == "check"
+    ]
     for row in asked[-2:]:
         yield from (text for text, _ in exchange_lines(row, result.reason))
         if row.get("curl"):
@@ -122,9 +138,17 @@ def _story(result: Result, catalogue: Catalogue, evidence: dict[str, Any]) -> It
 def _incomplete(report: Report) -> ElementTree.Element:
     """A run that was cut short must not look green: JUnit has no word for it, so it is one more case in error."""
     footer = report.footer
-    why = "the report has no footer: the run was interrupted" if footer is None else footer.why_incomplete or "the run is incomplete"
-    suite = ElementTree.Element("testsuite", name="run", tests="1", failures="0", errors="1", skipped="0", time="0.000")
-    case = ElementTree.SubElement(suite, "testcase", classname="run", name="the run is complete", time="0.000")
+    why = (
+        "the report has no footer: the run was interrupted"
+        if footer is None
+        else footer.why_incomplete or "the run is incomplete"
+    )
+    suite = ElementTree.Element(
+        "testsuite", name="run", tests="1", failures="0", errors="1", skipped="0", time="0.000"
+    )
+    case = ElementTree.SubElement(
+        suite, "testcase", classname="run", name="the run is complete", time="0.000"
+    )
     ElementTree.SubElement(case, "error", message=safe(why), type="incomplete")
     return suite
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import IO
 
-from conformance.matrix import Totals
+from conformance.outcome import Totals
 from conformance.render import words
 from conformance.results import NOT_CONFORMANT, Result, Verdict
 
@@ -18,7 +18,12 @@ _LIVE_SECONDS = 0.1
 class Progress:
     """Counts results as they come. `total` tells how many are expected; workers may still be collecting, so it may grow."""
 
-    def __init__(self, total: int | Callable[[], int], stream: IO[str] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        total: int | Callable[[], int],
+        stream: IO[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._total = total
         self._stream = stream or sys.stderr
         self._clock = clock

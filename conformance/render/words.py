@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from conformance.catalogue import Catalogue, Change
-from conformance.matrix import Totals
+from conformance.outcome import Totals
 from conformance.results import Case, Header, Side, Verdict
 from conformance.versions import ApiVersion
 
@@ -58,7 +58,8 @@ def visible(text: str, *, lines: bool = False) -> str:
     With `lines`, line feeds and tabs stay.
     """
     return "".join(
-        character if (lines and character in "\n\t") or not _is_unsafe(character) else _escape(character) for character in text
+        character if (lines and character in "\n\t") or not _is_unsafe(character) else _escape(character)
+        for character in text
     )
 
 
@@ -95,7 +96,9 @@ def statement(change: Change | None, side: Side) -> str:
     """What the document promises on that side of the change; "" if the catalogue does not have the change."""
     if change is None:
         return ""
-    return (change.before if side is Side.BEFORE else change.after if side is Side.AFTER else None) or change.says
+    return (
+        change.before if side is Side.BEFORE else change.after if side is Side.AFTER else None
+    ) or change.says
 
 
 def source_line(change: Change, catalogue: Catalogue, document: str | None = None) -> str:
