@@ -15,6 +15,7 @@ from conformance.checks import Binding
 from conformance.client import Client
 from conformance.connection import Limits
 from conformance.daemons.identity import Daemon
+from conformance.endpoint import Endpoint
 from conformance.errors import DaemonFault
 from conformance.judge import PASSED, Canary, Finding, judge
 from conformance.redaction import Redactor
@@ -29,7 +30,10 @@ _MOST_EXCHANGES = 40
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets."""
+    """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets.
+
+    `front` is where the checks' own requests go, if not to the daemon itself: a proxy in front of it.
+    """
 
     daemon: Daemon
     versions: list[str]
@@ -39,6 +43,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     cases: list[str] | None = None
     secrets: list[str] = []
     limits: Limits = Limits()
+    front: Endpoint | None = None
 
     def selects(self, change: str) -> bool:
         """Whether the selection has the change."""
@@ -81,9 +86,10 @@ class Session:
     def __init__(self, plan: Plan, process: str) -> None:
         self.plan = plan
         self.catalogue = load()
-        self.daemon = plan.daemon
+        self.daemon = plan.daemon if plan.front is None else plan.daemon.behind(plan.front)
         self.versions = [ApiVersion.parse(version) for version in plan.versions]
         self.client = Client(plan.daemon.endpoint, limits=plan.limits)
+        self.front = Client(self.daemon.endpoint, limits=plan.limits, transcript=self.client.transcript)
         self.ledger = Ledger(plan.run, process)
         self.stage = Stage(self.client.at(plan.daemon.newest, role="stage"), self.ledger, plan.image)
         self.canary = Canary(self.client.at(None, role="canary"))
@@ -93,7 +99,7 @@ class Session:
 
     def api(self, version: ApiVersion) -> Client:
         """The client that a check asks: in the version under test, its exchanges in the case's transcript."""
-        return self.client.at(version, role="check")
+        return self.front.at(version, role="check")
 
     def begin(self, case: Case) -> Running:
         """Start a case with an empty transcript."""
@@ -155,6 +161,7 @@ class Session:
         """Remove what is left on the daemon; returns what could not be removed."""
         leaks = self.stage.close()
         self.client.close()
+        self.front.close()
         return leaks
 
     def _answers(self) -> bool:

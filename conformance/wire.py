@@ -19,14 +19,35 @@ Headers = tuple[tuple[str, str], ...]
 Path = tuple[str | int, ...]
 
 
+class Missing(AssertionError, KeyError):
+    """The document has no such member or element: a failed check, as reading it is what the check rests on."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
 class _Absent:
-    """The type of ABSENT: no such member, which is not the same as a member that is null."""
+    """The type of ABSENT: no such member, which is not the same as a member that is null.
+
+    It can be compared for equality and asked for its truth (false); whoever reads on in it raises Missing.
+    """
 
     def __repr__(self) -> str:
         return "ABSENT"
 
     def __bool__(self) -> bool:
         return False
+
+    def _missing(self, *_: Any) -> NoReturn:
+        raise Missing("the member is absent")
+
+    __iter__ = __len__ = __contains__ = __getitem__ = _missing
+    __lt__ = __le__ = __gt__ = __ge__ = _missing
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # what Python and pytest look for in any object
+            raise AttributeError(name)
+        self._missing()
 
 
 ABSENT = _Absent()
@@ -73,6 +94,8 @@ class JsonObject(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         self._note(key)
+        if not super().__contains__(key):
+            raise Missing(f"there is no member {key!r}")
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -111,6 +134,8 @@ class JsonArray(list[Any]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, int):
             self._reads[(*self._trail, index)] = None
+            if not -len(self) <= index < len(self):
+                raise Missing(f"there is no element {index} in an array of {len(self)}")
         return super().__getitem__(index)
 
     def __iter__(self) -> Iterator[Any]:

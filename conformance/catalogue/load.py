@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from conformance.catalogue.faults import problems
 from conformance.catalogue.model import Catalogue, CatalogueError, Change, Document, Profile
 from conformance.versions import ApiVersion
 
 DATA = Path(__file__).parent / "data"
 NEEDS = frozenset(
     "registry private-daemon tls-listener daemon-host memory-cgroup swap-accounting cpu-cfs cpuset freezer"
-    " kernel-memory cgroupfs docker-cli".split()
+    " kernel-memory memory-cgroup-v1 blkio-weight cgroupfs docker-cli".split()
 )
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/\S*)?")
@@ -118,3 +119,8 @@ def _verify(change: Change, prefix: str, documents: dict[str, Document], profile
     names = [mutant.name for mutant in change.mutants]
     if len(names) != len(set(names)):
         refuse("mutants", "two mutants have one name")
+    for mutant in change.mutants:
+        for word, message in problems(mutant):
+            refuse(word, message)
+        if mutant.side != "since" and getattr(change, mutant.side) is None:
+            refuse(mutant.name, f"mutant {mutant.name} is of the side {mutant.side}, of which the change says nothing")

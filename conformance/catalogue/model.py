@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
+from conformance.catalogue.faults import Mutant
 from conformance.errors import ConformanceError
 from conformance.versions import ApiVersion, Window
 
@@ -49,18 +50,6 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     title: str
     includes: list[str] | None = None
-
-
-class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A way in which a broken daemon would violate a change; read by ``conformance.proof``."""
-
-    name: str
-    fault: str
-    method: str = ""
-    path: str = ""
-    versions: str = ""
-    status: int = 0
-    args: dict[str, Any] = {}
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -1,0 +1,169 @@
+"""``prove``: breaks a daemon on purpose, one fault at a time, and shows which check notices which."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.text import Text
+
+from conformance.catalogue import load
+from conformance.client import Client
+from conformance.commands.common import add, known_change
+from conformance.connection import Limits
+from conformance.errors import DaemonFault, UsageError
+from conformance.options import OPTIONS
+from conformance.proof.crew import Crew, WorkerLost
+from conformance.proof.run import Fate, Proof, Trial, exit_code
+from conformance.render import terminal, words
+from conformance.session import Plan
+from conformance.setup import Run
+from conformance.stage import reaper
+
+#: Of a run's options, those that say which daemon; the rest a proof decides itself.
+_TARGET = ("--host", "--dockerd", "--api", "--image", "--registry", "--tlscacert", "--tlscert", "--tlskey", "--label")
+#: A broken daemon keeps a check waiting; what a good one needs under load is below these.
+_LIMITS = Limits(first_byte=20, silence=15, total=60)
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands,
+        "prove",
+        prove,
+        summary="prove that every check can fail, by breaking a daemon on purpose",
+        teaches="Put a proxy in front of a daemon, break one thing at a time (the mutants of the catalogue), run the checks of the\n"
+        "change, and show which check noticed. Everything goes to one daemon, which is not harmed.\n"
+        "exit codes: 0 every mutant was noticed, 1 one survived, 2 used wrongly, 3 could not tell, 4 unreachable",
+        examples=[
+            "docker-conformance prove 1.19/info-booleans",
+            "docker-conformance prove --dockerd /usr/sbin/dockerd -n 4",
+        ],
+    )
+    parser.add_argument("changes", metavar="ID", nargs="*", help="a change; by default all")
+    parser.add_argument("--mutant", metavar="NAME", action="append", help="only mutants of this name; may be repeated")
+    parser.add_argument("-n", dest="workers", metavar="N", type=int, default=(os.cpu_count() or 1) + 1, help="how many at a time")
+    parser.add_argument("--brief", action="store_true", help="leave the killed ones out of the table")
+    parser.add_argument("--all-killers", action="store_true", help="go on after the first case that notices")
+    parser.add_argument("--every-version", action="store_true", help="ask all served versions of a side, not its newest")
+    parser.add_argument("--bystanders", action="store_true", help="show cases of other changes that notice a mutant too")
+    for option in OPTIONS:
+        if option.flag in _TARGET:
+            parser.add_argument(option.flag, **option.keywords)
+
+
+def prove(options: argparse.Namespace) -> int:
+    """Try the mutants; returns the exit code of the command."""
+    catalogue = load()
+    for change in options.changes:
+        known_change(change, catalogue)
+    chosen = options.changes or list(catalogue.changes)
+    wanted = set(options.mutant or [])
+    mutants = [(change, mutant) for change in chosen for mutant in catalogue[change].mutants if not wanted or mutant.name in wanted]
+    if not mutants:
+        raise UsageError("there is no such mutant; the catalogue's TOML files have them beside their changes")
+    begun = time.monotonic()
+    with _daemon(options, sorted({change for change, _ in mutants})) as plan:
+        crew = Crew(plan, max(1, min(options.workers, len(mutants))))
+        with crew:
+            proof = Proof(
+                crew,
+                catalogue,
+                _Progress(len(mutants)).advance,
+                every_version=options.every_version,
+                all_killers=options.all_killers,
+                bystanders=options.bystanders,
+            )
+            trials = proof.run(mutants)
+    _show(trials, crew.leaks, brief=options.brief, seconds=time.monotonic() - begun)
+    return exit_code(trials, crew.leaks)
+
+
+@contextmanager
+def _daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Plan]:
+    """Open the daemon as a run does, without a report to keep; takes away what broken answers kept from the ledgers."""
+    with tempfile.TemporaryDirectory(prefix="docker-conformance-prove-") as folder:
+        settings = argparse.Namespace(**vars(options))
+        for option in OPTIONS:
+            name = option.flag.removeprefix("--").replace("-", "_")
+            if not hasattr(settings, name):
+                setattr(settings, name, None)
+        settings.api = settings.api or "all"
+        settings.change, settings.report = None if options.bystanders else changes, str(Path(folder) / "report.jsonl")
+        run = Run(settings, workers=options.workers)
+        try:
+            run.open()
+            for line in run.describe():
+                sys.stderr.write(f"{words.visible(line)}\n")
+            plan = run.plan
+            yield msgspec.structs.replace(plan, limits=_LIMITS)
+            _sweep(plan)
+        except WorkerLost as error:
+            raise UsageError(str(error)) from error
+        finally:
+            run.close()
+
+
+def _sweep(plan: Plan) -> None:
+    """Remove what a broken answer hid from the one who made it (an id that was dropped, a name that was swallowed)."""
+    client = Client(plan.daemon.endpoint, plan.daemon.newest)
+    try:
+        left = [entry for entry in reaper.ours(client, plan.run) if entry.name != plan.image]
+        reaper.remove_all(client, left)
+    except DaemonFault as fault:
+        sys.stderr.write(f"docker-conformance: the daemon could not be asked for leftovers: {fault}\n")
+    finally:
+        client.close()
+
+
+class _Progress:
+    """Counts on stderr, if that is a terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+
+    def advance(self, trial: Trial) -> None:
+        """Show that one more is done."""
+        self._done += 1
+        if sys.stderr.isatty():
+            end = "\n" if self._done == self._total else ""
+            sys.stderr.write(f"\r\x1b[K{self._done}/{self._total} {trial.change}{end}")
+            sys.stderr.flush()
+
+
+_STYLES = {Fate.KILLED: "green", Fate.IDLE: "dim", Fate.SURVIVED: "bold red"}
+
+
+def _show(trials: list[Trial], leaks: list[str], *, brief: bool, seconds: float) -> None:
+    out = terminal.console()
+    shown = [trial for trial in trials if trial.fate is not Fate.KILLED or not brief]
+    widest = max((len(f"{trial.change} {trial.mutant.name}") for trial in shown), default=0)
+    for trial in shown:
+        head = Text(f"{trial.fate.ljust(9)} ", style=_STYLES.get(trial.fate, "yellow"))
+        head.append(f"{trial.change} {trial.mutant.name}", style="default")
+        why = words.visible(trial.why)
+        if 12 + widest + len(why) <= out.width:
+            head.append(" " * (12 + widest - len(head.plain)))
+            terminal.hang(out, head, Text(why))
+        else:
+            terminal.hang(out, Text(), head)
+            terminal.hang(out, Text(), Text(why), indent=10)
+        for result in trial.bystanders:
+            terminal.hang(out, Text("          also noticed by "), Text(f"{result.case.key}: {words.visible(result.reason)}"))
+    for leak in leaks:
+        terminal.hang(out, Text("left behind: ", style="yellow"), Text(words.visible(leak)))
+    counts = Counter(trial.fate for trial in trials)
+    told = ", ".join(f"{counts[fate]} {str(fate).lower()}" for fate in Fate if counts[fate])
+    changes = len({trial.change for trial in trials})
+    terminal.hang(out, Text(), Text(f"{len(trials)} mutants of {changes} changes: {told}; {seconds:.1f} s"))

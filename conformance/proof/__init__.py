@@ -1,0 +1,1 @@
+"""The proof that every check can fail: deliberately broken daemons, one fault each, and the table of who noticed."""

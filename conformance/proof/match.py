@@ -1,0 +1,89 @@
+"""Which exchanges a fault breaks: by method, path, version in the path and status of the answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from conformance.catalogue import Change, Mutant
+from conformance.proof import edits
+from conformance.proof.faults import Fault, build
+from conformance.versions import ApiVersion
+
+_HOLES = {"(id)": "[^/]+", "(name)": ".+"}
+
+
+@dataclass
+class Rule:
+    """A fault and the exchanges that it breaks; counts how often it was asked for, and how often it broke something.
+
+    `endpoints` are pairs of a method ("" for any) and a pattern for the path without its version. `ordinal` limits
+    the fault to the n-th exchange, counted from 0, that the proxy sees under this rule.
+    """
+
+    fault: Fault
+    endpoints: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    versions: str = ""
+    status: int = 0
+    ordinal: int | None = None
+    seen: int = 0
+    matched: int = 0
+    reached: int = 0
+    paths: list[str] = field(default_factory=list)
+
+    def asks(self, method: str, target: str) -> bool:
+        """Whether a request is one that the fault breaks; each request that comes is to be shown here once."""
+        ordinal, self.seen = self.seen, self.seen + 1
+        if self.ordinal is not None and self.ordinal != ordinal:
+            return False
+        path = target.partition("?")[0]
+        version = edits.version_of(path)
+        bare = edits.with_version(path, "")
+        fits = not self.endpoints or any(
+            wanted in ("", "any", method) and pattern.fullmatch(bare) for wanted, pattern in self.endpoints
+        )
+        return fits and has_version(self.versions, version)
+
+    def answered(self, status: int) -> bool:
+        """Whether an answer of this status is one that the fault breaks."""
+        return self.status in (0, status)
+
+
+def rule_of(change: Change, mutant: Mutant) -> Rule:
+    """The rule of a mutant: its own method and path, or the endpoints of its change."""
+    if mutant.path:
+        endpoints = [(mutant.method, pattern(mutant.path))]
+    else:
+        pairs = [_split(endpoint) for endpoint in change.endpoints]
+        endpoints = [(method, pattern(path)) for method, path in pairs if mutant.method in ("", method) or method == "any"]
+    return Rule(build(mutant), tuple(endpoints), mutant.versions, mutant.status)
+
+
+def _split(endpoint: str) -> tuple[str, str]:
+    method, _, path = endpoint.partition(" ")
+    return method, path or "*"
+
+
+def pattern(path: str) -> re.Pattern[str]:
+    """A pattern for a path in the documents' spelling: ``(id)`` is one segment, ``(name)`` one or more, ``*`` anything."""
+    parts = re.split(r"(\([^)]*\)|\*)", path.partition("?")[0])
+    return re.compile("".join(_HOLES.get(part, "[^/]+") if part.startswith("(") else ".*" if part == "*" else re.escape(part) for part in parts))
+
+
+def has_version(selection: str, version: str) -> bool:
+    """Whether the version in a path ("" for none) is in a mutant's selection of versions."""
+    if not selection:
+        return True
+    if selection in ("versioned", "unversioned"):
+        return bool(version) == (selection == "versioned")
+    if not version:
+        return False
+    asked = ApiVersion.parse(version) if re.fullmatch(r"\d+\.\d+", version) else None
+    first, dash, last = selection.partition("-")
+    low = ApiVersion.parse(first) if first else None
+    high = ApiVersion.parse(last) if last else None
+    if asked is None:
+        return False
+    if not dash:
+        return asked == low
+    return (low is None or low <= asked) and (high is None or asked <= high)
