@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -32,6 +33,7 @@ def suites_dir() -> Path:
     raise UsageError("the suites are not installed beside the package; reinstall docker-api-conformance")
 
 
+@cache
 def checks(folder: Path | None = None) -> dict[str, list[Check]]:
     """All checks by the id of their change, in the order of files and lines. Raises UsageError for a file that is no Python."""
     found: dict[str, list[Check]] = {}
