@@ -1,0 +1,73 @@
+"""Unknown properties and query parameters, which a daemon ignores."""
+
+import pytest
+
+from conformance import at, since
+from conformance.process import STATUS, capabilities
+
+UNKNOWN = {
+    "DockerconfText": "x",
+    "DockerconfObject": {"a": [1, None]},
+    "DockerconfNull": None,
+    "DockerconfList": [[]],
+}
+COUNTERS = ("NFd", "NGoroutines", "NEventsListener", "Images")
+CONTAINERS = ("Containers", "ContainersRunning", "ContainersPaused", "ContainersStopped")
+
+
+@since("general/unknown-properties-ignored")
+def test_create_drops_properties_at_the_top(api, stage):
+    name = stage.name("container")
+    body = stage.body("sh", "-c", "echo $KNOWN", Env=["KNOWN=counts"], **UNKNOWN)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert answer.status == 201
+    assert stage.output(name).out == "counts\n"
+
+
+@since("general/unknown-properties-ignored-in-host-config")
+def test_create_drops_properties_of_host_config(api, stage):
+    name = stage.name("container")
+    body = stage.body(*STATUS, HostConfig={**UNKNOWN, "CapAdd": ["NET_ADMIN"]})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert answer.status == 201
+    assert "NET_ADMIN" in capabilities(stage.output(name).out)
+
+
+@since("general/unknown-properties-ignored-at-start")
+def test_start_drops_properties(api, stage):
+    name = stage.container(*STATUS)
+
+    answer = api.post(f"/containers/{name}/start", json={**UNKNOWN, "CapAdd": ["NET_ADMIN"]})
+
+    assert answer.status == 204
+    assert "NET_ADMIN" in capabilities(stage.finished(name).out)
+
+
+@since("general/unknown-query-parameters-ignored")
+@pytest.mark.parametrize("value", ["1", ""], ids=["value", "empty"])
+def test_info_is_the_same_with_an_unknown_parameter(api, value):
+    first, again = api.get("/info").json(), api.get("/info").json()
+    steady = [name for name in first if first[name] == at(again, name) and name not in COUNTERS + CONTAINERS]
+
+    odd = api.get("/info", {"dockerconf-unknown": value})
+
+    assert odd.status == 200
+    assert {name: at(odd.json(), name) for name in steady} == {name: first[name] for name in steady}
+
+
+@since("general/unknown-query-parameters-ignored")
+def test_list_is_the_same_with_an_unknown_parameter(api, stage):
+    container = stage.shared("listed container", stage.container)
+
+    answers = [
+        api.get("/containers/json", {"all": "1", **query}) for query in ({}, {"dockerconf-unknown": "1"})
+    ]
+
+    assert [answer.status for answer in answers] == [200, 200]
+    plain, odd = ([row for row in answer.json() if f"/{container}" in at(row, "Names")] for answer in answers)
+    assert len(plain) == 1
+    assert plain == odd

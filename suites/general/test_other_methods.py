@@ -1,0 +1,50 @@
+"""Methods that the documents do not list for a path."""
+
+import pytest
+
+from conformance import at, since
+
+
+@since("general/other-methods-refused")
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_start_by_another_method_starts_nothing(api, stage, method):
+    name = stage.container("sleep", "86400", StopSignal="SIGKILL")
+
+    answer = api.request(method, f"/containers/{name}/start")
+
+    assert answer.status >= 400
+    assert at(stage.get(f"/containers/{name}/json"), "State.Running") is False
+
+
+@since("general/other-methods-refused")
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_rename_by_another_method_renames_nothing(api, stage, method):
+    old, new = stage.container(), stage.name("container")
+
+    answer = api.request(method, f"/containers/{old}/rename", {"name": new})
+
+    assert answer.status >= 400
+    assert stage.client.get(f"/containers/{old}/json").status == 200
+
+
+@since("general/other-methods-refused")
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_create_by_another_method_creates_nothing(api, stage, method):
+    name = stage.name("container")
+
+    answer = api.request(method, "/containers/create", {"name": name}, json=stage.body())
+
+    assert answer.status >= 400
+    assert stage.client.get(f"/containers/{name}/json").status == 404
+
+
+@since("general/other-methods-refused")
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("path", ["/containers/json", "/containers/{}/json"], ids=["list", "inspect"])
+def test_reading_by_another_method_is_refused(api, stage, method, path):
+    name = stage.shared("listed container", stage.container)
+
+    answer = api.request(method, path.format(name))
+
+    assert answer.status >= 400
+    assert stage.client.get(f"/containers/{name}/json").status == 200

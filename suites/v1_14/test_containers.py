@@ -1,0 +1,26 @@
+"""GET /containers/json and GET /containers/(id)/json: the refusals that API v1.14 lists."""
+
+import pytest
+
+from conformance import since
+
+
+@since("1.14/inspect-unknown-container")
+def test_inspect_of_an_unknown_container_is_not_found(api, stage):
+    answer = api.get(f"/containers/{stage.prefix}nobody/json")
+
+    assert answer.status == 404
+    assert api.get("/_ping").status == 200
+
+
+@since("1.14/list-bad-parameter")
+@pytest.mark.parametrize(
+    "query",
+    [{"limit": "many"}, {"filters": '{"status":'}, {"filters": '"running"'}, {"filters": '{"status": 17}'}],
+    ids=["limit is a word", "filters cut short", "filters is a string", "filter is a number"],
+)
+def test_list_with_a_bad_parameter_is_refused(api, query):
+    answer = api.get("/containers/json", {"all": "1", **query})
+
+    assert answer.status == 400
+    assert api.get("/_ping").status == 200

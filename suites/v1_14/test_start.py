@@ -1,0 +1,95 @@
+"""POST /containers/(id)/start, as API v1.14 describes it."""
+
+import pytest
+
+from conformance import after, at, since
+from conformance.process import STATUS, capabilities
+
+
+@pytest.fixture
+def usual(stage):
+    """The capabilities of a process whose container asks for none in particular."""
+    return stage.shared(
+        "usual capabilities", lambda: capabilities(stage.output(stage.container(*STATUS)).out)
+    )
+
+
+def after_all(stage, container):
+    """The capabilities of the process, started without a body if the request under test did not start it."""
+    stage.client.post(f"/containers/{container}/start")
+    return capabilities(stage.finished(container).out)
+
+
+@since("1.14/start-cap-add")
+def test_the_process_has_added_capabilities(api, stage, usual):
+    container = stage.container(*STATUS)
+
+    answer = api.post(f"/containers/{container}/start", json={"CapAdd": ["NET_ADMIN", "SYS_TIME"]})
+
+    assert answer.status == 204
+    assert capabilities(stage.finished(container).out) - usual == {"NET_ADMIN", "SYS_TIME"}
+
+
+@after("1.14/start-cap-add")
+def test_an_added_capability_is_not_taken_any_more(api, stage):
+    container = stage.container(*STATUS)
+
+    api.post(f"/containers/{container}/start", json={"CapAdd": ["NET_ADMIN"]})
+
+    assert "NET_ADMIN" not in after_all(stage, container)
+
+
+@since("1.14/start-cap-drop")
+def test_the_process_lacks_dropped_capabilities(api, stage, usual):
+    container = stage.container(*STATUS)
+
+    answer = api.post(f"/containers/{container}/start", json={"CapDrop": ["CHOWN", "KILL"]})
+
+    assert answer.status == 204
+    assert usual - capabilities(stage.finished(container).out) == {"CHOWN", "KILL"}
+
+
+@after("1.14/start-cap-drop")
+def test_a_dropped_capability_is_not_taken_any_more(api, stage):
+    container = stage.container(*STATUS)
+
+    api.post(f"/containers/{container}/start", json={"CapDrop": ["KILL"]})
+
+    assert "KILL" in after_all(stage, container)
+
+
+@since("1.14/start-unknown-container")
+def test_an_unknown_container_is_not_found(api, stage):
+    answer = api.post(f"/containers/{stage.prefix}nobody/start")
+
+    assert answer.status == 404
+    assert api.get("/_ping").status == 200
+
+
+@since("1.14/start-of-running-container")
+def test_a_running_container_runs_on(api, stage):
+    container = stage.resting()
+    process = at(stage.get(f"/containers/{container}/json"), "State.Pid")
+
+    answer = api.post(f"/containers/{container}/start")
+
+    assert answer.status == 304
+    assert at(stage.get(f"/containers/{container}/json"), "State.Pid") == process
+
+
+@since("1.14/start-malformed-host-config")
+@pytest.mark.parametrize(
+    "body",
+    [b'{"CapAdd": ["NET_ADMIN"', b"no JSON at all", b'{"CapAdd": 17}', b'["NET_ADMIN"]'],
+    ids=["cut short", "text", "wrong type", "list"],
+)
+def test_a_malformed_body_is_refused(api, stage, body):
+    container = stage.container("sleep", "86400", StopSignal="SIGKILL")
+
+    answer = api.post(
+        f"/containers/{container}/start", body=body, headers={"Content-Type": "application/json"}
+    )
+
+    assert answer.status >= 400
+    assert at(stage.get(f"/containers/{container}/json"), "State.Running") is False
+    assert api.get("/_ping").status == 200

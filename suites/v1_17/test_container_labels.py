@@ -1,0 +1,78 @@
+"""Labels of containers at create, in the list and in inspect, as API v1.17 added them."""
+
+import pytest
+
+from conformance import at, since
+
+LABELS = {"dockerconf.vendor": "Acme", "dockerconf.empty": "", "dockerconf.text": 'a=b, "c" & ü'}
+
+
+@pytest.fixture
+def labelled(stage):
+    """The id of a container with LABELS; it is only read."""
+
+    def make():
+        return at(stage.get(f"/containers/{stage.container(Labels=LABELS)}/json"), "Id")
+
+    return stage.shared("container with labels", make)
+
+
+@pytest.fixture
+def bare(stage):
+    """The id of a container that was created without labels; it is only read."""
+
+    def make():
+        name = stage.name("container")
+        body = {name: value for name, value in stage.body().items() if name != "Labels"}
+        return stage.post("/containers/create", {"name": name}, json=body).json()["Id"]
+
+    return stage.shared("container without labels", make)
+
+
+def row(api, container):
+    """The row of a container in the list of all."""
+    rows = [
+        entry for entry in api.get("/containers/json", {"all": "1"}).json() if at(entry, "Id") == container
+    ]
+    assert len(rows) == 1, f"the list has {len(rows)} rows of the container"
+    return rows[0]
+
+
+def assert_is_a_map_of_strings(labels):
+    assert isinstance(labels, dict), f"Labels is {labels!r}"
+    assert {type(value) for value in labels.values()} <= {str}
+
+
+@since("1.17/create-takes-labels")
+def test_the_container_keeps_its_labels(api, stage):
+    name = stage.name("container")
+
+    answer = api.post("/containers/create", {"name": name}, json=stage.body(Labels=LABELS))
+
+    assert answer.status == 201
+    kept = at(stage.get(f"/containers/{name}/json"), "Config.Labels")
+    assert kept is not None and LABELS.items() <= kept.items()
+
+
+@since("1.17/list-shows-labels")
+def test_list_has_the_labels(api, labelled):
+    labels = at(row(api, labelled), "Labels")
+
+    assert_is_a_map_of_strings(labels)
+    assert LABELS.items() <= labels.items()
+
+
+@since("1.17/list-shows-labels")
+def test_list_has_a_map_for_a_container_without_labels(api, bare):
+    labels = at(row(api, bare), "Labels")
+
+    assert_is_a_map_of_strings(labels)
+    assert not LABELS.keys() & labels.keys()
+
+
+@since("1.17/inspect-shows-labels")
+def test_inspect_has_the_labels(api, labelled):
+    labels = at(api.get(f"/containers/{labelled}/json").json(), "Config.Labels")
+
+    assert_is_a_map_of_strings(labels)
+    assert LABELS.items() <= labels.items()

@@ -1,0 +1,96 @@
+"""CgroupParent in HostConfig of POST /containers/create, as API v1.18 added it.
+
+Where a process is in the hierarchy only the host sees: a container that shares the host's PID and cgroup namespaces
+looks there, and also removes the parents, which outlive their containers.
+"""
+
+import secrets
+
+import pytest
+
+from conformance import at, since
+from conformance.process import cgroup_paths
+
+MAKE = 'cd /host; for d in . */.; do [ "$d" = . ] || [ ! -e cgroup.procs ] || break; mkdir "$d/$0" 2>/dev/null; done; true'
+# A place without a cgroup file system has plain files, which rmdir leaves; on a real one rm cannot do any harm.
+REMOVE = """
+for attempt in $(seq 100); do
+    find /host -depth -type d -path "*/$0*" -exec rmdir {} + 2>/dev/null
+    [ -z "$(find /host -type d -name $0)" ] && exit 0
+    find /host -type d -name $0 -prune -exec rm -rf {} + 2>/dev/null
+    usleep 20000
+done
+exit 1
+"""
+PLACES = "find /host -type d -name $0"
+
+
+@pytest.fixture
+def lookout(stage):
+    """The name of a running container that sees the host's processes, and the host's cgroups at /host."""
+    host = {
+        "PidMode": "host",
+        "CgroupnsMode": "host",
+        "Binds": ["/sys/fs/cgroup:/host:rw"],
+    }
+    return stage.shared(
+        "lookout",
+        lambda: stage.container("sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig=host),
+    )
+
+
+@pytest.fixture
+def parent(stage, lookout):
+    """A name for a cgroup that nobody has; what was made of it is removed when the check has ended."""
+    name = f"{stage.prefix}{secrets.token_hex(4)}"
+    yield name
+    stage.clear()
+    left = stage.execute(lookout, "sh", "-c", REMOVE, name)
+    if left.code != 0:
+        stage.leaks.append(f"cgroup {name}: it is still in use")
+
+
+def run_below(api, stage, path):
+    """Create a container below `path` through `api`, start it, and return its process's number on the host."""
+    name = stage.name("container")
+    body = stage.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"CgroupParent": path})
+    assert api.post("/containers/create", {"name": name}, json=body).status == 201
+    stage.start(name)
+    return at(stage.get(f"/containers/{name}/json"), "State.Pid")
+
+
+def paths_of(stage, lookout, process):
+    return set(cgroup_paths(stage.execute(lookout, "cat", f"/proc/{process}/cgroup").out).values())
+
+
+@since("1.18/cgroupparent")
+def test_the_process_is_below_a_parent_that_is_there(api, stage, lookout, parent):
+    stage.execute(lookout, "sh", "-c", MAKE, parent)
+
+    process = run_below(api, stage, f"/{parent}")
+
+    assert any(path.startswith(f"/{parent}/") for path in paths_of(stage, lookout, process))
+
+
+@since("1.18/cgroupparent-created")
+@pytest.mark.parametrize("below", ["", "/deep/er"], ids=["one level", "three levels"])
+def test_a_missing_parent_is_made(api, stage, lookout, parent, below):
+    assert stage.execute(lookout, "sh", "-c", PLACES, parent).out == ""
+
+    process = run_below(api, stage, f"/{parent}{below}")
+
+    assert stage.execute(lookout, "sh", "-c", PLACES, parent).out != ""
+    assert any(path.startswith(f"/{parent}{below}/") for path in paths_of(stage, lookout, process))
+
+
+@since("1.18/cgroupparent-relative")
+def test_a_relative_parent_starts_at_the_cgroup_of_the_init_process(api, stage, lookout, parent):
+    starts = {path.rstrip("/") for path in paths_of(stage, lookout, 1)}
+
+    process = run_below(api, stage, parent)
+
+    assert any(
+        path.startswith(f"{start}/{parent}/")
+        for path in paths_of(stage, lookout, process)
+        for start in starts
+    )

@@ -1,0 +1,54 @@
+"""The filter label of GET /containers/json, as the reference of API v1.18 has it."""
+
+import pytest
+
+from conformance import at, since
+
+
+@pytest.fixture
+def colours(stage):
+    """A label that only two containers have, and their ids by its value; they are only read."""
+
+    def make():
+        label = f"{stage.prefix}colour"
+        names = {colour: stage.container(Labels={label: colour}) for colour in ("red", "green")}
+        return label, {
+            colour: at(stage.get(f"/containers/{name}/json"), "Id") for colour, name in names.items()
+        }
+
+    return stage.shared("containers of two colours", make)
+
+
+def listed(api, *labels):
+    return {
+        at(row, "Id")
+        for row in api.get("/containers/json", {"all": "1", "filters": {"label": list(labels)}}).json()
+    }
+
+
+@since("1.18/containers-filter-label")
+def test_a_key_leaves_the_containers_that_have_it(api, colours):
+    label, ids = colours
+
+    found = listed(api, label)
+
+    assert found == set(ids.values())
+
+
+@since("1.18/containers-filter-label")
+@pytest.mark.parametrize("colour", ["red", "green", "blue"])
+def test_a_key_and_value_leave_the_containers_that_have_both(api, colours, colour):
+    label, ids = colours
+
+    found = listed(api, f"{label}={colour}")
+
+    assert found == {container for value, container in ids.items() if value == colour}
+
+
+@since("1.18/containers-filter-label")
+def test_an_unknown_key_leaves_none(api, colours):
+    label, _ = colours
+
+    found = listed(api, f"{label}-of-nobody")
+
+    assert found == set()

@@ -1,0 +1,139 @@
+"""The refusals of POST /containers/create, whose statuses the reference of API v1.18 lists."""
+
+import pytest
+
+from conformance import at, before, since
+
+JSON = {"Content-Type": "application/json"}
+NAMES = pytest.mark.parametrize(
+    "suffix", [" b", "!", "/b", "ü"], ids=["space", "exclamation mark", "slash", "umlaut"]
+)
+WRONG = pytest.mark.parametrize(
+    "members",
+    [
+        {"Env": "A=1"},
+        {"Tty": "yes"},
+        {"Labels": ["a"]},
+        {"HostConfig": 17},
+        {"HostConfig": {"Binds": "/a:/b"}},
+    ],
+    ids=["Env", "Tty", "Labels", "HostConfig", "Binds"],
+)
+BROKEN = pytest.mark.parametrize(
+    "body", [b'{"Image": "', b"no JSON at all", b"[]"], ids=["cut short", "text", "list"]
+)
+
+
+def create(api, stage, name, **members):
+    """The answer to a create whose body is right but for `members`."""
+    answer = api.post("/containers/create", {"name": name}, json={**stage.body(), **members})
+    if answer.ok:  # what is created in spite of all has to go away again
+        stage.adopt("container", at(answer.json(), "Id"))
+    assert api.get("/_ping").status == 200
+    return answer
+
+
+def nobody_has(stage, name):
+    return stage.client.get(f"/containers/{name}/json").status == 404
+
+
+@since("1.18/create-unknown-image")
+def test_an_unknown_image_is_not_found(api, stage):
+    name = stage.name("container")
+
+    answer = create(api, stage, name, Image=f"{stage.prefix}nobody:1")
+
+    assert answer.status == 404
+    assert nobody_has(stage, name)
+
+
+@before("1.18/create-unknown-image")
+def test_an_unknown_image_is_refused(api, stage):
+    name = stage.name("container")
+
+    answer = create(api, stage, name, Image=f"{stage.prefix}nobody:1")
+
+    assert answer.status >= 400
+    assert nobody_has(stage, name)
+
+
+@since("1.18/create-taken-name")
+def test_a_taken_name_is_a_conflict(api, stage):
+    name = stage.container()
+    owner = at(stage.get(f"/containers/{name}/json"), "Id")
+
+    answer = create(api, stage, name)
+
+    assert answer.status == 409
+    assert at(stage.get(f"/containers/{name}/json"), "Id") == owner
+
+
+@before("1.18/create-taken-name")
+def test_a_taken_name_is_refused(api, stage):
+    name = stage.container()
+    owner = at(stage.get(f"/containers/{name}/json"), "Id")
+
+    answer = create(api, stage, name)
+
+    assert answer.status >= 400
+    assert at(stage.get(f"/containers/{name}/json"), "Id") == owner
+
+
+@since("1.18/create-malformed-name")
+@NAMES
+def test_a_malformed_name_is_a_bad_parameter(api, stage, suffix):
+    answer = create(api, stage, stage.name("container") + suffix)
+
+    assert answer.status == 400
+
+
+@before("1.18/create-malformed-name")
+@NAMES
+def test_a_malformed_name_is_refused(api, stage, suffix):
+    answer = create(api, stage, stage.name("container") + suffix)
+
+    assert answer.status >= 400
+
+
+@since("1.18/create-wrong-type")
+@WRONG
+def test_a_wrong_type_is_a_bad_parameter(api, stage, members):
+    name = stage.name("container")
+
+    answer = create(api, stage, name, **members)
+
+    assert answer.status == 400
+    assert nobody_has(stage, name)
+
+
+@before("1.18/create-wrong-type")
+@WRONG
+def test_a_wrong_type_is_refused(api, stage, members):
+    name = stage.name("container")
+
+    answer = create(api, stage, name, **members)
+
+    assert answer.status >= 400
+    assert nobody_has(stage, name)
+
+
+@since("1.18/create-malformed-json")
+@BROKEN
+def test_a_body_that_is_no_object_is_a_bad_parameter(api, stage, body):
+    name = stage.name("container")
+
+    answer = api.post("/containers/create", {"name": name}, body=body, headers=JSON)
+
+    assert answer.status == 400
+    assert api.get("/_ping").status == 200
+
+
+@before("1.18/create-malformed-json")
+@BROKEN
+def test_a_body_that_is_no_object_is_refused(api, stage, body):
+    name = stage.name("container")
+
+    answer = api.post("/containers/create", {"name": name}, body=body, headers=JSON)
+
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200

@@ -1,0 +1,20 @@
+"""PidMode in HostConfig of POST /containers/create, as the reference of API v1.18 has it."""
+
+import pytest
+
+from conformance import at, since
+
+
+@since("1.18/hostconfig-pidmode")
+@pytest.mark.parametrize(("mode", "shared"), [("host", True), ("", False)], ids=["host", "empty"])
+def test_the_process_has_the_number_that_the_host_knows(api, stage, mode, shared):
+    name = stage.name("container")
+    body = stage.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"PidMode": mode})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert answer.status == 201
+    stage.start(name)
+    of_host = at(stage.get(f"/containers/{name}/json"), "State.Pid")
+    seen = stage.execute(name, "sh", "-c", f"tr '\\0' ' ' < /proc/{of_host}/cmdline")
+    assert (seen.out.strip() == "sleep 86400") is shared
