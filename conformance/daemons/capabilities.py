@@ -79,7 +79,11 @@ class Cgroups:
         if need == "kernel-memory":
             return self._missing_kernel_memory()
         if need == "memory-cgroup-v1":
-            return "" if "memory" in self.v1 else "the controller memory is not one of cgroup v1 where the daemon runs"
+            return (
+                ""
+                if "memory" in self.v1
+                else "the controller memory is not one of cgroup v1 where the daemon runs"
+            )
         old, old_file, new, new_file = _CGROUP_NEEDS[need]
         if old in self.v1:
             there = os.path.exists(os.path.join(self.v1[old], old_file))

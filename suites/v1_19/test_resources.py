@@ -18,7 +18,9 @@ WEIGHT = (
 def show(api, stage, script, **limits):
     """What `script` prints in a container created through `api` with `limits` in HostConfig."""
     name = stage.name("container")
-    answer = api.post("/containers/create", {"name": name}, json=stage.body("sh", "-c", script, HostConfig=limits))
+    answer = api.post(
+        "/containers/create", {"name": name}, json=stage.body("sh", "-c", script, HostConfig=limits)
+    )
     assert answer.status == 201
     return stage.output(name).out.strip()
 
@@ -57,7 +59,12 @@ def nodes(stage):
 def test_cpuset_mems_are_those_of_the_process(api, stage, nodes):
     first = nodes.replace("-", ",").split(",")[0]
 
-    shown = show(api, stage, "cat /sys/fs/cgroup/cpuset/cpuset.mems 2>/dev/null || cat /sys/fs/cgroup/cpuset.mems", CpusetMems=first)
+    shown = show(
+        api,
+        stage,
+        "cat /sys/fs/cgroup/cpuset/cpuset.mems 2>/dev/null || cat /sys/fs/cgroup/cpuset.mems",
+        CpusetMems=first,
+    )
 
     assert shown == first
 
@@ -67,7 +74,9 @@ def test_a_node_that_the_host_does_not_have_is_not_given(api, stage, nodes):
     beyond = str(int(nodes.replace("-", ",").split(",")[-1]) + 7)
     name = stage.name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(HostConfig={"CpusetMems": beyond}))
+    answer = api.post(
+        "/containers/create", {"name": name}, json=stage.body(HostConfig={"CpusetMems": beyond})
+    )
 
     if answer.status == 201:
         answer = api.post(f"/containers/{name}/start")

@@ -168,7 +168,9 @@ def test_header_describes_the_path(api, source, tree, name):
 
 
 @since("1.20/archive-stat-link-target")
-@pytest.mark.parametrize(("path", "target"), [("/tree/file", ""), ("/tree/dirlink", "/tree/dir")], ids=["file", "link"])
+@pytest.mark.parametrize(
+    ("path", "target"), [("/tree/file", ""), ("/tree/dirlink", "/tree/dir")], ids=["file", "link"]
+)
 def test_header_names_the_target_of_a_link(api, source, path, target):
     described = decoded(api.head(f"/containers/{source}/archive", {"path": path}))
 

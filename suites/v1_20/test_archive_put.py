@@ -18,7 +18,9 @@ def runner(stage):
 
 
 def put(api, container, path, *members, **query):
-    return api.put(f"/containers/{container}/archive", {"path": path, **query}, body=pack(*members), headers=TAR)
+    return api.put(
+        f"/containers/{container}/archive", {"path": path, **query}, body=pack(*members), headers=TAR
+    )
 
 
 def kept(stage, container, path):
@@ -36,7 +38,12 @@ def test_members_arrive_as_they_were_sent(api, stage, sink):
     assert answer.status == 200
     arrived = {name: member[:3] + member[-1:] for name, member in kept(stage, sink, "/tree/dir").items()}
     for member in sent:
-        assert arrived.get(f"dir/{member.name}") == (f"dir/{member.name}", member.content, member.kind, member.target)
+        assert arrived.get(f"dir/{member.name}") == (
+            f"dir/{member.name}",
+            member.content,
+            member.kind,
+            member.target,
+        )
     assert arrived["dir/inner"][1] == b"inner\n", "what was there before is to stay"
 
 
@@ -53,7 +60,9 @@ def test_a_running_process_sees_the_metadata(api, stage, runner):
     answer = put(api, runner, "/tmp", NEW)
 
     assert answer.status == 200
-    assert stage.execute(runner, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
+    assert (
+        stage.execute(runner, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
+    )
 
 
 @since("1.20/archive-put")
@@ -77,7 +86,9 @@ def test_an_existing_file_is_replaced(api, stage, own):
 
 @since("1.20/archive-put")
 def test_a_gzipped_archive_is_taken(api, stage, own):
-    answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=gzip.compress(pack(NEW)), headers=TAR)
+    answer = api.put(
+        f"/containers/{own}/archive", {"path": "/tree"}, body=gzip.compress(pack(NEW)), headers=TAR
+    )
 
     assert answer.status == 200
     assert kept(stage, own, "/tree/new")["new"].content == NEW.content
@@ -174,7 +185,9 @@ def test_a_read_only_volume_is_refused(api, stage):
 
 
 @since("1.20/archive-put-bad-tar")
-@pytest.mark.parametrize("body", [b"this is no tar archive\n" * 100, pack(NEW)[:300]], ids=["text", "cut short"])
+@pytest.mark.parametrize(
+    "body", [b"this is no tar archive\n" * 100, pack(NEW)[:300]], ids=["text", "cut short"]
+)
 def test_a_body_that_is_no_archive_is_an_error(api, stage, own, body):
     answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=body, headers=TAR)
 

@@ -12,7 +12,9 @@ def states(stage):
     def make():
         created, exited = stage.container(), stage.container()
         stage.output(exited)
-        return tuple(at(stage.get(f"/containers/{name}/json"), "Id") for name in (created, stage.resting(), exited))
+        return tuple(
+            at(stage.get(f"/containers/{name}/json"), "Id") for name in (created, stage.resting(), exited)
+        )
 
     return stage.shared("containers by state", make)
 

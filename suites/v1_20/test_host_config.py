@@ -16,7 +16,11 @@ def show(api, stage, *cmd, host, **members):
 @since("1.20/hostconfig-groupadd")
 @pytest.mark.parametrize(
     ("user", "added", "groups"),
-    [("", ["video"], {"0", "44"}), ("", ["video", "extra"], {"0", "44", "2000"}), ("tester", ["audio"], {"1000", "29"})],
+    [
+        ("", ["video"], {"0", "44"}),
+        ("", ["video", "extra"], {"0", "44", "2000"}),
+        ("tester", ["audio"], {"1000", "29"}),
+    ],
     ids=["one", "two", "another user"],
 )
 def test_process_belongs_to_the_groups_besides_its_own(api, stage, user, added, groups):
@@ -35,7 +39,9 @@ def test_without_it_the_process_does_not_belong_to_them(api, stage):
 @since("1.20/hostconfig-memoryswappiness")
 @pytest.mark.parametrize("swappiness", [0, 17, 100])
 def test_swappiness_is_that_of_the_cgroup(api, stage, swappiness):
-    shown = show(api, stage, "cat", "/sys/fs/cgroup/memory/memory.swappiness", host={"MemorySwappiness": swappiness})
+    shown = show(
+        api, stage, "cat", "/sys/fs/cgroup/memory/memory.swappiness", host={"MemorySwappiness": swappiness}
+    )
 
     assert shown.strip() == str(swappiness)
 
@@ -45,7 +51,9 @@ def test_swappiness_is_that_of_the_cgroup(api, stage, swappiness):
 def test_swappiness_beyond_its_range_is_refused(api, stage, swappiness):
     name = stage.name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(HostConfig={"MemorySwappiness": swappiness}))
+    answer = api.post(
+        "/containers/create", {"name": name}, json=stage.body(HostConfig={"MemorySwappiness": swappiness})
+    )
 
     if answer.status == 201:
         answer = api.post(f"/containers/{name}/start")

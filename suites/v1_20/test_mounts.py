@@ -13,12 +13,16 @@ def mounted(stage):
         volumes = {"/writable": stage.volume(), "/readonly": stage.volume()}
         binds = [f"{volumes['/writable']}:/writable", f"{volumes['/readonly']}:/readonly:ro"]
         name = stage.container(HostConfig={"Binds": binds})
-        return name, {path: at(stage.get(f"/volumes/{volume}"), "Mountpoint") for path, volume in volumes.items()}
+        return name, {
+            path: at(stage.get(f"/volumes/{volume}"), "Mountpoint") for path, volume in volumes.items()
+        }
 
     return stage.shared("container with volumes", make)
 
 
-CASES = pytest.mark.parametrize(("path", "writable"), [("/writable", True), ("/readonly", False)], ids=["writable", "read-only"])
+CASES = pytest.mark.parametrize(
+    ("path", "writable"), [("/writable", True), ("/readonly", False)], ids=["writable", "read-only"]
+)
 
 
 @since("1.20/inspect-mounts")

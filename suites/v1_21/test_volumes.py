@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import ABSENT, at, since
 from conformance.archives import Member, pack, unpack
 
 
@@ -19,7 +19,7 @@ def test_list_has_a_volume_that_is_there(api, stage):
 
     volumes = at(api.get("/volumes").json(), "Volumes")
 
-    assert_describes(next(row for row in volumes if row["Name"] == name), name)
+    assert_describes(next((row for row in volumes if row["Name"] == name), ABSENT), name)
 
 
 @since("1.21/volumes-filter-dangling")
@@ -68,7 +68,9 @@ def test_create_with_a_name_in_use_keeps_the_volume(api, stage):
 
     assert answer.status == 201
     assert at(answer.json(), "Name") == name
-    assert unpack(stage.must(stage.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
+    assert (
+        unpack(stage.must(stage.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
+    )
 
 
 @since("1.21/volumes-create-unnamed")
@@ -79,6 +81,30 @@ def test_create_without_a_name_generates_one(api, stage):
     assert [answer.status for answer in (first, second)] == [201, 201]
     assert all(names) and names[0] != names[1]
     assert_describes(stage.get(f"/volumes/{names[0]}"), names[0])
+
+
+@since("1.21/volumes-bad-input")
+@pytest.mark.parametrize(
+    "body",
+    [b'{"Name":', b"[]", b'{"Name": 7}', b'{"Driver": ["local"]}', b'{"DriverOpts": "size=1m"}'],
+    ids=["cut short", "array", "number", "list", "text"],
+)
+def test_body_that_cannot_be_read_is_refused(api, stage, body):
+    answer = api.post("/volumes/create", body=body, headers={"Content-Type": "application/json"})
+
+    if answer.ok:
+        stage.adopt("volume", at(answer.json(), "Name"))
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200
+
+
+@since("1.21/volumes-bad-input")
+@pytest.mark.parametrize("filters", ["dangling", "[1"], ids=["text", "cut short"])
+def test_filters_that_cannot_be_read_are_refused(api, filters):
+    answer = api.get("/volumes", {"filters": filters})
+
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200
 
 
 @since("1.21/volumes-create-default-driver")

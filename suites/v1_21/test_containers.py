@@ -1,0 +1,83 @@
+"""GET /containers/json and GET /containers/(id)/json, as API v1.21 changed them (networks: test_network_settings.py)."""
+
+import pytest
+
+from conformance import ABSENT, at, since
+
+WRITTEN = 300_000
+
+
+@since("1.21/list-imageid")
+def test_list_has_the_id_of_the_image(api, stage):
+    container = stage.resting()
+    image = at(stage.get(f"/images/{stage.image}/json"), "Id")
+
+    rows = api.get("/containers/json").json()
+
+    row = next(row for row in rows if at(row, "Id") == container)
+    assert at(row, "ImageID") == image
+
+
+@pytest.fixture
+def written(stage):
+    """The name of a container whose process has written WRITTEN bytes into a file of its own."""
+
+    def make():
+        name = stage.container("dd", "if=/dev/zero", "of=/written", f"bs={WRITTEN}", "count=1")
+        stage.output(name)
+        return name
+
+    return stage.shared("container that has written", make)
+
+
+@since("1.21/inspect-size")
+@pytest.mark.parametrize("value", ["1", "True", "true"])
+def test_inspect_tells_the_sizes(api, written, value):
+    document = api.get(f"/containers/{written}/json", {"size": value}).json()
+
+    own, whole = at(document, "SizeRw"), at(document, "SizeRootFs")
+    assert type(own) is int and own >= WRITTEN, f"SizeRw is {own!r}, {WRITTEN} bytes were written"
+    assert type(whole) is int and whole >= own, f"SizeRootFs is {whole!r}, SizeRw {own}"
+
+
+@since("1.21/inspect-size-default")
+@pytest.mark.parametrize(
+    "query", [{}, {"size": "0"}, {"size": "False"}, {"size": "false"}], ids=["unsaid", "0", "False", "false"]
+)
+@pytest.mark.parametrize("member", ["SizeRw", "SizeRootFs"])
+def test_inspect_leaves_the_sizes_out(api, written, member, query):
+    document = api.get(f"/containers/{written}/json", query).json()
+
+    assert at(document, member) in (ABSENT, None)
+
+
+def paused(stage):
+    name = stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+    stage.post(f"/containers/{name}/pause")
+    return name
+
+
+def exited(stage):
+    name = stage.container()
+    stage.output(name)
+    return name
+
+
+MAKE = {
+    "created": lambda stage: stage.container(),
+    "running": lambda stage: stage.resting(),
+    "exited": exited,
+    "paused": paused,
+}
+
+
+@since("1.21/inspect-state-status")
+@pytest.mark.parametrize(
+    "word", ["created", "running", "exited", pytest.param("paused", marks=pytest.mark.needs("freezer"))]
+)
+def test_inspect_tells_the_state_in_a_word(api, stage, word):
+    name = stage.shared(("container that is", word), lambda: MAKE[word](stage))
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert at(document, "State", "Status") == word

@@ -1,0 +1,68 @@
+"""POST /networks/(id)/connect and disconnect, as API v1.21 added them."""
+
+import pytest
+
+from conformance import ABSENT, at, since
+
+BY = pytest.mark.parametrize("by", ["name", "id"])
+
+
+def called(stage, kind, name, by):
+    """The name or the id of a network or a container."""
+    path = f"/networks/{name}" if kind == "network" else f"/containers/{name}/json"
+    return name if by == "name" else at(stage.get(path), "Id")
+
+
+@since("1.21/networks-connect")
+@BY
+def test_connect_puts_the_container_on_the_network(api, stage, runner, addresses, subnets, by):
+    network, container = stage.network(), runner("bridge")
+    body = {"Container": called(stage, "container", container, by)}
+
+    answer = api.post(f"/networks/{called(stage, 'network', network, by)}/connect", json=body)
+
+    assert answer.status == 200
+    (subnet,) = subnets(network)
+    assert any(address.ip in subnet for address in addresses(container)), (
+        "the process has no address on the network"
+    )
+    known = at(stage.get(f"/networks/{network}"), "Containers", called(stage, "container", container, "id"))
+    assert known is not ABSENT, "the network does not list the container"
+
+
+@since("1.21/networks-disconnect")
+@BY
+def test_disconnect_takes_the_container_off_the_network(api, stage, runner, addresses, subnets, by):
+    network = stage.network()
+    container = runner(network)
+    body = {"Container": called(stage, "container", container, by)}
+
+    answer = api.post(f"/networks/{called(stage, 'network', network, by)}/disconnect", json=body)
+
+    assert answer.status == 200
+    (subnet,) = subnets(network)
+    assert not any(address.ip in subnet for address in addresses(container)), (
+        "the process still has an address"
+    )
+    assert not at(stage.get(f"/networks/{network}"), "Containers"), "the network still lists the container"
+
+
+def assert_not_found(api, stage, joined, action, missing):
+    network = f"{stage.prefix}nobody" if missing == "network" else joined.networks[0]
+    container = f"{stage.prefix}nobody" if missing == "container" else joined.container
+
+    answer = api.post(f"/networks/{network}/{action}", json={"Container": container})
+
+    assert answer.status == 404
+
+
+@since("1.21/networks-connect-missing")
+@pytest.mark.parametrize("missing", ["network", "container"])
+def test_connect_of_what_is_not_there_is_not_found(api, stage, joined, missing):
+    assert_not_found(api, stage, joined, "connect", missing)
+
+
+@since("1.21/networks-disconnect-missing")
+@pytest.mark.parametrize("missing", ["network", "container"])
+def test_disconnect_of_what_is_not_there_is_not_found(api, stage, joined, missing):
+    assert_not_found(api, stage, joined, "disconnect", missing)

@@ -1,0 +1,100 @@
+"""The networks of a container, in its create body and in GET /containers/(id)/json, as API v1.21 changed them."""
+
+import ipaddress
+
+import pytest
+
+from conformance import ABSENT, after, at, since
+
+
+@since("1.21/networkmode-custom")
+def test_container_is_on_the_network_that_network_mode_names(api, stage, joined, subnets):
+    network, name = joined.networks[0], stage.name("container")
+    body = stage.body("ip", "-o", "-4", "addr", "show", HostConfig={"NetworkMode": network})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert answer.status == 201
+    shown = [ipaddress.ip_interface(line.split()[3]) for line in stage.output(name).out.splitlines()]
+    (subnet,) = subnets(network)
+    assert [address for address in shown if not address.is_loopback and address.ip in subnet], (
+        f"its addresses are {shown}"
+    )
+
+
+@since("1.21/inspect-networks")
+@pytest.mark.parametrize("which", [0, 1], ids=["first", "second"])
+def test_networks_has_the_settings_of_each(api, joined, addresses, which):
+    document = api.get(f"/containers/{joined.container}/json").json()
+
+    settings = at(document, "NetworkSettings", "Networks", joined.networks[which])
+    told = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
+    assert told in {str(address) for address in addresses(joined.container)}
+
+
+@since("1.21/inspect-networks")
+@pytest.mark.parametrize(
+    "member", ["Gateway", "MacAddress", "EndpointID", "IPv6Gateway", "GlobalIPv6Address"]
+)
+def test_settings_of_a_network_have_the_member(api, joined, member):
+    document = api.get(f"/containers/{joined.container}/json").json()
+
+    value = at(document, "NetworkSettings", "Networks", joined.networks[0], member)
+    assert isinstance(value, str), f"{member} is {value!r}"
+
+
+@pytest.fixture
+def seen(stage):
+    """What the process of the resting container, which is on the bridge alone, sees of its network."""
+
+    def make():
+        script = "ip -o -4 addr show eth0; ip route | grep default; cat /sys/class/net/eth0/address"
+        address, route, mac = stage.execute(stage.resting(), "sh", "-c", script).out.splitlines()
+        own = ipaddress.ip_interface(address.split()[3])
+        return {
+            "IPAddress": str(own.ip),
+            "IPPrefixLen": own.network.prefixlen,
+            "Gateway": route.split()[2],
+            "MacAddress": mac.strip(),
+        }
+
+    return stage.shared("what a process sees of its network", make)
+
+
+KEPT = ["Gateway", "IPAddress", "IPPrefixLen", "MacAddress"]
+KEPT_IPV6 = ["EndpointID", "GlobalIPv6Address", "GlobalIPv6PrefixLen", "IPv6Gateway"]
+
+
+@since("1.21/inspect-network-fields-kept")
+@pytest.mark.parametrize("member", KEPT)
+def test_settings_are_returned_outside_networks_too(api, stage, seen, member):
+    document = api.get(f"/containers/{stage.resting()}/json").json()
+
+    assert at(document, "NetworkSettings", member) == seen[member]
+
+
+@after("1.21/inspect-network-fields-kept")
+@pytest.mark.parametrize("member", KEPT)
+def test_settings_are_in_networks_alone(api, stage, member):
+    document = api.get(f"/containers/{stage.resting()}/json").json()
+
+    assert at(document, "NetworkSettings", member) is ABSENT
+
+
+@since("1.21/inspect-network-fields-kept-ipv6")
+@pytest.mark.parametrize("member", KEPT_IPV6)
+def test_endpoint_and_ipv6_are_returned_outside_networks_too(api, stage, member):
+    settings = at(api.get(f"/containers/{stage.resting()}/json").json(), "NetworkSettings")
+
+    value = at(settings, member)
+    assert type(value) is (int if member.endswith("Len") else str), f"{member} is {value!r}"
+    (inside,) = at(settings, "Networks").values()
+    assert value == at(inside, member)
+
+
+@after("1.21/inspect-network-fields-kept-ipv6")
+@pytest.mark.parametrize("member", KEPT_IPV6)
+def test_endpoint_and_ipv6_are_in_networks_alone(api, stage, member):
+    document = api.get(f"/containers/{stage.resting()}/json").json()
+
+    assert at(document, "NetworkSettings", member) is ABSENT

@@ -1,0 +1,258 @@
+"""The network endpoints, as API v1.21 added them: list, inspect, create and remove."""
+
+import ipaddress
+import secrets
+
+import pytest
+
+from conformance import ABSENT, after, at, since
+
+
+def assert_describes(document, name, network_id):
+    assert at(document, "Name") == name
+    assert at(document, "Id") == network_id
+    assert at(document, "Driver") == "bridge"
+    scope, config = at(document, "Scope"), at(document, "IPAM", "Config")
+    assert isinstance(scope, str) and scope, f"Scope is {scope!r}"
+    assert isinstance(config, list) and at(config, 0, "Subnet"), f"the Config of IPAM is {config!r}"
+    assert at(document, "Options") is not ABSENT, "there are no Options"
+
+
+def row_of(answer, network_id):
+    rows = answer.json()
+    row = next((row for row in rows if at(row, "Id") == network_id), None)
+    assert row is not None, f"the network is not among the {len(rows)} listed"
+    return row
+
+
+@since("1.21/networks-list")
+def test_list_has_a_network_that_is_there(api, joined):
+    answer = api.get("/networks")
+
+    assert answer.status == 200
+    assert_describes(row_of(answer, joined.network_id), joined.networks[0], joined.network_id)
+
+
+@since("1.21/networks-list-containers")
+def test_list_has_the_containers_of_a_network(api, joined):
+    row = row_of(api.get("/networks"), joined.network_id)
+
+    assert at(row, "Containers", joined.container_id) is not ABSENT
+
+
+@after("1.21/networks-list-containers")
+def test_list_leaves_the_containers_out(api, joined):
+    row = row_of(api.get("/networks"), joined.network_id)
+
+    assert not at(row, "Containers")
+
+
+@since("1.21/networks-filter-name")
+def test_filter_name_leaves_the_network_of_that_name(api, joined):
+    first, second = joined.networks
+
+    rows = api.get("/networks", {"filters": {"name": [first]}}).json()
+
+    names = [at(row, "Name") for row in rows]
+    assert (first in names, second in names, "bridge" in names) == (True, False, False)
+
+
+@since("1.21/networks-filter-id")
+def test_filter_id_leaves_the_network_of_that_id(api, joined):
+    rows = api.get("/networks", {"filters": {"id": [joined.network_id]}}).json()
+
+    assert [at(row, "Id") for row in rows] == [joined.network_id]
+
+
+@since("1.21/networks-inspect")
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_inspect_describes_the_network(api, joined, by):
+    answer = api.get(f"/networks/{joined.networks[0] if by == 'name' else joined.network_id}")
+
+    assert answer.status == 200
+    assert_describes(answer.json(), joined.networks[0], joined.network_id)
+
+
+@since("1.21/networks-inspect")
+def test_inspect_has_the_containers(api, joined, addresses):
+    document = api.get(f"/networks/{joined.networks[0]}").json()
+
+    address = at(document, "Containers", joined.container_id, "IPv4Address")
+    assert isinstance(address, str), f"the IPv4Address of the container is {address!r}"
+    assert ipaddress.ip_interface(address) in addresses(joined.container)
+
+
+@since("1.21/networks-inspect-missing")
+@pytest.mark.parametrize("what", ["name", "id"])
+def test_inspect_of_an_unknown_network_is_not_found(api, stage, what):
+    answer = api.get(f"/networks/{stage.prefix + 'nobody' if what == 'name' else 'f0' * 32}")
+
+    assert answer.status == 404
+
+
+@since("1.21/networks-create")
+def test_create_makes_a_network(api, stage):
+    name = stage.name("network")
+
+    answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
+
+    assert answer.status == 201
+    document = answer.json()
+    assert isinstance(at(document, "Warning"), str)
+    assert_describes(stage.get(f"/networks/{name}"), name, at(document, "Id"))
+
+
+@since("1.21/networks-create")
+def test_a_container_gets_an_address_on_it(api, stage, runner, addresses, subnets):
+    name = stage.name("network")
+
+    answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
+
+    assert answer.status == 201
+    (subnet,) = subnets(name)
+    assert any(address.ip in subnet for address in addresses(runner(name)))
+
+
+@since("1.21/networks-create-default-driver")
+def test_driver_is_bridge(api, stage):
+    name = stage.name("network")
+
+    answer = api.post("/networks/create", json={"Name": name})
+
+    assert answer.status == 201
+    assert at(stage.get(f"/networks/{name}"), "Driver") == "bridge"
+
+
+@pytest.fixture
+def free_subnet(stage):
+    """A /28 that no network of the daemon has and no route of its host leads to."""
+
+    def taken():
+        nets = [
+            at(config, "Subnet")
+            for row in stage.get("/networks")
+            for config in at(row, "IPAM", "Config") or []
+        ]
+        shown = stage.output(
+            stage.container("ip", "-o", "-4", "route", HostConfig={"NetworkMode": "host"})
+        ).out
+        nets += [word for line in shown.splitlines() if "/" in (word := line.split()[0])]
+        return [ipaddress.ip_network(net) for net in nets if net and ":" not in net]
+
+    used = stage.shared("subnets in use", taken)
+    while True:
+        net = ipaddress.ip_network((0x0AC00000 + 16 * secrets.randbelow(1 << 18), 28))
+        if not any(net.overlaps(other) for other in used):
+            return net
+
+
+@since("1.21/networks-create-ipam")
+def test_network_has_the_addresses_that_were_asked_for(api, stage, free_subnet):
+    name = stage.name("network")
+    part, gateway = list(free_subnet.subnets(new_prefix=29))[1], str(free_subnet[6])
+    config = {"Subnet": str(free_subnet), "IPRange": str(part), "Gateway": gateway}
+
+    answer = api.post(
+        "/networks/create", json={"Name": name, "Driver": "bridge", "IPAM": {"Config": [config]}}
+    )
+
+    assert answer.status == 201
+    assert at(stage.get(f"/networks/{name}"), "IPAM", "Config", 0, "Subnet") == str(free_subnet)
+    look = stage.container("sh", "-c", "ip -o -4 addr show eth0; ip route", HostConfig={"NetworkMode": name})
+    first, *routes = [line.split() for line in stage.output(look).out.splitlines()]
+    address = ipaddress.ip_interface(first[3])
+    assert address.network == free_subnet
+    assert address.ip in part
+    assert ["default", "via", gateway] in [route[:3] for route in routes]
+
+
+@since("1.21/networks-create-check-duplicate")
+def test_second_network_of_a_name_is_refused_if_asked_to_check(api, stage):
+    assert_refused_twice(api, stage, CheckDuplicate=True)
+
+
+@after("1.21/networks-create-check-duplicate")
+def test_second_network_of_a_name_is_refused(api, stage):
+    assert_refused_twice(api, stage)
+
+
+def assert_refused_twice(api, stage, **members):
+    name = stage.network()
+
+    answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge", **members})
+
+    if answer.ok:
+        stage.adopt("network", at(answer.json(), "Id"))
+    assert answer.status >= 400
+
+
+@since("1.21/networks-create-name-mandatory")
+@pytest.mark.parametrize("body", [{}, {"Name": ""}], ids=["missing", "empty"])
+def test_network_without_a_name_is_refused(api, stage, body):
+    answer = api.post("/networks/create", json={"Driver": "bridge", **body})
+
+    if answer.ok:
+        stage.adopt("network", at(answer.json(), "Id"))
+    assert answer.status >= 400
+
+
+@since("1.21/networks-bad-input")
+@pytest.mark.parametrize(
+    "body",
+    [b'{"Name":', b"[]", b'{"Name": 7}', b'{"Name": "x", "IPAM": "default"}'],
+    ids=["cut short", "array", "number", "text"],
+)
+@pytest.mark.parametrize("action", ["create", "connect", "disconnect"])
+def test_body_that_cannot_be_read_is_refused(api, stage, action, body):
+    body = body if action == "create" else body.replace(b"Name", b"Container").replace(b"IPAM", b"Container")
+    path = "/networks/create" if action == "create" else f"/networks/{stage.prefix}nobody/{action}"
+
+    answer = api.post(path, body=body, headers={"Content-Type": "application/json"})
+
+    if answer.ok and action == "create":
+        stage.adopt("network", at(answer.json(), "Id"))
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200
+
+
+@since("1.21/networks-delete")
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_delete_removes_the_network(api, stage, by):
+    name = stage.network()
+    network_id = at(stage.get(f"/networks/{name}"), "Id")
+
+    answer = api.delete(f"/networks/{name if by == 'name' else network_id}")
+
+    assert answer.ok, f"refused with {answer.status}: {answer.error}"
+    assert stage.client.get(f"/networks/{network_id}").status == 404
+
+
+@since("1.21/networks-delete-status")
+def test_delete_answers_200(api, stage):
+    answer = api.delete(f"/networks/{stage.network()}")
+
+    assert answer.status == 200
+
+
+@after("1.21/networks-delete-status")
+def test_delete_answers_204(api, stage):
+    answer = api.delete(f"/networks/{stage.network()}")
+
+    assert answer.status == 204
+    assert answer.body == b""
+
+
+@since("1.21/networks-delete-missing")
+def test_delete_of_an_unknown_network_is_not_found(api, stage):
+    answer = api.delete(f"/networks/{stage.prefix}nobody")
+
+    assert answer.status == 404
+
+
+# Not bridge: a daemon that removed it would be of no use to anybody any more.
+@since("1.21/networks-delete-predefined")
+@pytest.mark.parametrize("name", ["host", "none"])
+def test_delete_of_a_predefined_network_is_refused(api, name):
+    answer = api.delete(f"/networks/{name}")
+
+    assert answer.status == 403

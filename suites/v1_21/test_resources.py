@@ -1,0 +1,64 @@
+"""HostConfig of POST /containers/create, as API v1.21 added to it.
+
+What a field does is read where it takes effect: in the process's own cgroup (version 1 or 2), in its ``/proc``, in its
+``/etc/resolv.conf``.
+"""
+
+import pytest
+
+from conformance import after, since
+
+MIB = 1024 * 1024
+SOFT = "cat /sys/fs/cgroup/memory/memory.soft_limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.low"
+KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
+
+
+def show(api, stage, *cmd, **host):
+    """What `cmd` prints in a container created through `api` with `host` as HostConfig."""
+    name = stage.name("container")
+    answer = api.post("/containers/create", {"name": name}, json=stage.body(*cmd, HostConfig=host))
+    assert answer.status == 201
+    return stage.output(name).out
+
+
+@since("1.21/hostconfig-memoryreservation")
+@pytest.mark.parametrize("members", [{}, {"Memory": 64 * MIB}], ids=["alone", "with a limit"])
+def test_memory_reservation_is_the_soft_limit(api, stage, members):
+    shown = show(api, stage, "sh", "-c", SOFT, MemoryReservation=32 * MIB, **members)
+
+    assert shown.strip() == str(32 * MIB)
+
+
+@since("1.21/hostconfig-kernelmemory")
+@pytest.mark.needs("kernel-memory")
+def test_kernel_memory_is_limited(api, stage):
+    shown = show(api, stage, "cat", KERNEL, KernelMemory=50 * MIB)
+
+    assert shown.strip() == str(50 * MIB)
+
+
+@after("1.21/hostconfig-kernelmemory")
+def test_kernel_memory_is_ignored(api, stage):
+    shown = show(api, stage, "sh", "-c", f"cat {KERNEL} 2>/dev/null || echo none", KernelMemory=50 * MIB)
+
+    assert shown.strip() != str(50 * MIB)
+
+
+@since("1.21/hostconfig-oomscoreadj")
+@pytest.mark.parametrize("score", [321, 1000])
+def test_oom_score_adj_is_that_of_the_process(api, stage, score):
+    shown = show(api, stage, "cat", "/proc/self/oom_score_adj", OomScoreAdj=score)
+
+    assert shown.strip() == str(score)
+
+
+@since("1.21/hostconfig-dnsoptions")
+def test_dns_options_are_in_the_resolver_configuration(api, stage):
+    wanted = ["ndots:3", "attempts:5"]
+
+    shown = show(api, stage, "cat", "/etc/resolv.conf", NetworkMode="bridge", DnsOptions=wanted)
+
+    options = [
+        word for line in shown.splitlines() if line.startswith("options ") for word in line.split()[1:]
+    ]
+    assert set(wanted) <= set(options)

@@ -1,0 +1,57 @@
+"""The restart policy unless-stopped of POST /containers/create, as the reference of API v1.21 has it."""
+
+import time
+
+import pytest
+
+from conformance import at, since
+from conformance.stage.processes import until
+
+POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
+
+
+def restarts(stage, name):
+    return at(stage.get(f"/containers/{name}/json"), "RestartCount")
+
+
+@since("1.21/restart-unless-stopped")
+@pytest.mark.parametrize("code", [0, 3], ids=["success", "failure"])
+def test_container_is_restarted_whenever_it_exits(api, stage, code):
+    name = stage.name("container")
+    body = stage.body("sh", "-c", f"echo again; exit {code}", HostConfig=POLICY)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert answer.status == 201
+    stage.start(name)
+
+    def log():
+        return stage.must(stage.client.get(f"/containers/{name}/logs", {"stdout": 1})).body
+
+    assert eventually(lambda: log().count(b"again") >= 3), "the process ran fewer than three times"
+
+
+@since("1.21/restart-unless-stopped")
+def test_container_that_was_stopped_stays_down(api, stage):
+    name = stage.name("container")
+    body = stage.body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")
+    assert api.post("/containers/create", {"name": name}, json=body).status == 201
+    stage.start(name)
+
+    answer = api.post(f"/containers/{name}/stop", {"t": 1})
+
+    assert answer.status == 204
+    witness = stage.container("true", start=True, HostConfig=POLICY)
+    until(lambda: restarts(stage, witness) > 1, "a container that ended later has been restarted")
+    state = at(stage.get(f"/containers/{name}/json"), "State")
+    assert (at(state, "Running"), at(state, "Restarting")) == (False, False)
+
+
+def eventually(condition, seconds=10):
+    """Whether `condition` comes true within so many seconds."""
+    ends = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.02)
+    return True

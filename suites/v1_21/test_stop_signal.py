@@ -1,0 +1,48 @@
+"""StopSignal in POST /containers/create and in GET /containers/(id)/json, as API v1.21 added it."""
+
+import pytest
+
+from conformance import at, since
+from conformance.stage.processes import until
+
+# Process 1 of a container gets no signal that it has no handler for. The wait can be interrupted, a sleep cannot.
+TELL = 'for s in USR1 USR2 TERM HUP; do trap "echo $s; exit 0" $s; done; echo ready; while :; do sleep 60 & wait; done'
+
+
+def told(api, stage, **members):
+    """The names of the signals that a container, created and stopped through `api`, got in the end."""
+    name = stage.name("container")
+    assert (
+        api.post("/containers/create", {"name": name}, json=stage.body("sh", "-c", TELL, **members)).status
+        == 201
+    )
+    stage.start(name)
+    until(
+        lambda: b"ready" in stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).body,
+        "the process can be signalled",
+    )
+
+    assert api.post(f"/containers/{name}/stop", {"t": 10}).status == 204
+
+    return stage.finished(name).out.split()[1:]
+
+
+@since("1.21/stopsignal")
+@pytest.mark.parametrize(("signal", "name"), [("SIGUSR1", "USR1"), ("10", "USR1"), ("SIGHUP", "HUP")])
+def test_container_is_stopped_with_it(api, stage, signal, name):
+    assert told(api, stage, StopSignal=signal) == [name]
+
+
+@since("1.21/stopsignal-default")
+def test_container_is_stopped_with_sigterm(api, stage):
+    assert told(api, stage) == ["TERM"]
+
+
+@since("1.21/inspect-stopsignal")
+@pytest.mark.parametrize("signal", ["SIGUSR1", "SIGTERM"])
+def test_inspect_shows_it(api, stage, signal):
+    name = stage.shared(("container with a stop signal", signal), lambda: stage.container(StopSignal=signal))
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert at(document, "Config", "StopSignal") == signal

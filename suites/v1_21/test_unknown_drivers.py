@@ -1,0 +1,42 @@
+"""Drivers that nobody has, in the requests that API v1.21 lets name one.
+
+A driver that is asked for and is not there is the effect of naming it: a daemon that does not read the field succeeds.
+"""
+
+from conformance import before, since
+
+
+@since("1.21/networks-create-no-driver")
+def test_network_is_refused(api, api_version, stage, unknown_drivers):
+    answer = unknown_drivers.networks[api_version].answer(api)
+
+    assert answer.status == 404
+    assert stage.client.get(f"/networks/{unknown_drivers.names[api_version]['network']}").status == 404
+
+
+@since("1.21/volumes-create-no-driver")
+def test_volume_is_refused(api, api_version, stage, unknown_drivers):
+    answer = unknown_drivers.volumes[api_version].answer(api)
+
+    assert answer.status >= 400
+    assert stage.client.get(f"/volumes/{unknown_drivers.names[api_version]['volume']}").status == 404
+
+
+def assert_does_not_run(api, answer, name):
+    if answer.status == 201:
+        answer = api.post(f"/containers/{name}/start")
+    assert answer.status >= 400, "the container runs without the driver that is to mount its volume"
+
+
+@since("1.21/hostconfig-volumedriver")
+def test_container_does_not_run(api, api_version, unknown_drivers):
+    answer = unknown_drivers.containers[api_version].answer(api)
+
+    assert_does_not_run(api, answer, unknown_drivers.names[api_version]["container"])
+
+
+@before("1.21/hostconfig-volumedriver")
+def test_container_with_the_field_at_the_top_does_not_run(api, api_version, unknown_drivers):
+    answer = unknown_drivers.older_containers[api_version].answer(api)
+
+    assert_does_not_run(api, answer, unknown_drivers.names[api_version]["older"])

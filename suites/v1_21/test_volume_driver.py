@@ -1,0 +1,51 @@
+"""VolumeDriver of a container, which API v1.21 moved into HostConfig (an unknown driver: test_unknown_drivers.py)."""
+
+import pytest
+
+from conformance import at, before, since
+
+
+def create(api, stage, **members):
+    """Create a container with a volume at /data through `api`; returns its name."""
+    name = stage.name("container")
+    body = stage.body(
+        "sh", "-c", "echo kept > /data/file && cat /data/file", Volumes={"/data": {}}, **members
+    )
+    assert api.post("/containers/create", {"name": name}, json=body).status == 201
+    return name
+
+
+@since("1.21/hostconfig-volumedriver")
+def test_driver_mounts_the_volume(api, stage):
+    name = create(api, stage, HostConfig={"VolumeDriver": "local"})
+
+    assert stage.output(name).out == "kept\n"
+
+
+@before("1.21/hostconfig-volumedriver")
+def test_driver_at_the_top_mounts_the_volume(api, stage):
+    name = create(api, stage, VolumeDriver="local")
+
+    assert stage.output(name).out == "kept\n"
+
+
+@pytest.fixture
+def driven(stage):
+    """The name of a container whose volume has a driver by name."""
+    return stage.shared(
+        "volume driver", lambda: create(stage.client, stage, HostConfig={"VolumeDriver": "local"})
+    )
+
+
+@since("1.21/inspect-volumedriver")
+def test_host_config_shows_it(api, driven):
+    document = api.get(f"/containers/{driven}/json").json()
+
+    assert at(document, "HostConfig", "VolumeDriver") == "local"
+
+
+@before("1.21/inspect-volumedriver")
+def test_config_shows_it(api, driven):
+    document = api.get(f"/containers/{driven}/json").json()
+
+    assert at(document, "Config", "VolumeDriver") == "local"
