@@ -170,6 +170,12 @@ def test_an_unserved_version_is_shown_and_counts_for_nothing(arranged):
     assert matrix.outcome.code == 0
 
 
+def test_a_version_with_legacy_cases_alone_was_not_asked(arranged):
+    matrix = arranged([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), case(BOOLEANS, "1.19")])
+
+    assert [summary.standing for summary in matrix.summaries] == [Standing.UNASKED, Standing.CONFORMANT]
+
+
 def test_only_legacy_cases_is_nothing_to_conclude_from(arranged):
     outcome = arranged([case(BOOLEANS, "1.18", side=Side.BEFORE)]).outcome
 

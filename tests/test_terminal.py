@@ -237,6 +237,18 @@ def test_reasons_for_what_is_not_covered_are_grouped_with_their_changes(shown):
     assert "1.19/info-booleans, 1.19/logs-since" in text
 
 
+def test_a_legacy_case_that_was_not_covered_is_told_as_such(shown):
+    text = shown(
+        [
+            case(BOOLEANS, "1.18", Verdict.UNAVAILABLE, side=Side.BEFORE),
+            case(BOOLEANS, "1.19", Verdict.UNAVAILABLE),
+        ]
+    )
+
+    assert "unavailable (1 case in 1.18, legacy)" in text
+    assert "unavailable (1 case in 1.19)" in text
+
+
 def test_what_was_not_covered_is_said_loudly_beside_a_good_end(shown):
     text = shown([case(BOOLEANS, "1.19"), case("1.19/logs-since", "1.19", Verdict.UNAVAILABLE)])
 
