@@ -40,6 +40,7 @@ class Standing(enum.StrEnum):
     INCOMPLETE = "incomplete"  # something was not covered: unavailable, not run, or a change without a check
     UNKNOWN = "could not tell"
     UNSERVED = "not served"
+    UNASKED = "not asked"  # no case that counts
 
 
 class Outcome(NamedTuple):
@@ -106,13 +107,15 @@ def version_summary(
 
 
 def _standing(counted: list[Result], judged: bool, whole: bool) -> Standing:
-    """The standing of a version: three answers, and "not served" where the daemon has no such version."""
+    """The standing of a version: three answers, and two words for where there is nothing to answer."""
     verdicts = {result.verdict for result in counted}
     if not judged:
         return Standing.UNKNOWN
     if verdicts & NOT_CONFORMANT:
         return Standing.NOT_CONFORMANT
-    if verdicts and verdicts <= {Verdict.UNSERVED}:
+    if not verdicts:
+        return Standing.UNASKED
+    if verdicts <= {Verdict.UNSERVED}:
         return Standing.UNSERVED
     if verdicts & COULD_NOT_TELL or Verdict.PASS not in verdicts or not whole:
         return Standing.UNKNOWN

@@ -112,9 +112,11 @@ class Run:
     def describe(self) -> list[str]:
         """Which daemon is asked and why it, and in which versions."""
         assert self.target is not None
+        identity = self.plan.daemon.identity
+        served = f"serves API {identity.oldest} to {identity.newest}"
         return [
             f"asking {self.target.sentence}",
-            f"{self.plan.daemon.sentence}; asked in {', '.join(self.plan.versions)}",
+            f"{identity.name} {identity.version}, {served}; asked in {', '.join(self.plan.versions)}",
         ]
 
     def died(self, reason: str) -> None:

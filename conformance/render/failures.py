@@ -65,7 +65,7 @@ def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool =
     found: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
         case = result.case
-        place = (case.change, case.check, case.side) if by_change else ()
+        place = (case.change, case.check, case.side) if by_change else (str(result.legacy),)
         found.setdefault((*place, result.verdict, _same(result.reason)), []).append(result)
     return [
         Group(

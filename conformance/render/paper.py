@@ -27,6 +27,7 @@ STANDING_STYLES = {
     Standing.INCOMPLETE: "yellow",
     Standing.UNKNOWN: "bold magenta",
     Standing.UNSERVED: "dim",
+    Standing.UNASKED: "dim",
 }
 
 

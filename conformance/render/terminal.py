@@ -197,7 +197,7 @@ class _Page(Paper):
         self.heading("Not covered")
         for group in failures.uncovered:
             changes = sorted({result.case.change for result in group.results})
-            where = words.span(group.versions)
+            where = words.span(group.versions) + (", legacy" if group.first.legacy else "")
             text = Text.assemble(
                 (str(group.verdict), STYLES[group.verdict]),
                 f" ({words.number(len(group.results), 'case')} in {where}): {words.one_line(group.reason) or 'no reason was given'}",
