@@ -353,6 +353,17 @@ def test_an_old_report_is_never_shown_as_a_new_one(command, tmp_path, monkeypatc
     assert "nothing was run" in err
 
 
+@pytest.mark.parametrize(("words", "expected"), [((), 3), (("--", "--no-such-option"), 2)])
+def test_who_is_at_fault_when_pytest_does_not_start(words, expected, command, tmp_path, monkeypatch):
+    (tmp_path / "conftest.py").write_text("import no_such_module" if not words else "")
+    monkeypatch.setattr(run, "suites_dir", lambda: tmp_path)
+
+    code, _, err = command("run", *words)
+
+    assert code == expected
+    assert "nothing was run" in err
+
+
 def test_a_suite_that_cannot_be_read_is_our_fault_and_says_so(command, tmp_path, monkeypatch):
     (tmp_path / "test_broken.py").write_text("import no_such_module")
     monkeypatch.setattr(run, "suites_dir", lambda: tmp_path)

@@ -258,7 +258,8 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
         return watch.interrupted
     if not watch.opened:  # a report of an earlier run may lie there: it must not be shown as this one
         sys.stderr.write(f"{said}docker-conformance: nothing was run (pytest ended with status {code})\n")
-        return 2 if code == pytest.ExitCode.USAGE_ERROR else 3
+        # pytest calls a conftest that cannot be imported wrong usage too; the user's own are only the arguments after --
+        return 2 if code == pytest.ExitCode.USAGE_ERROR and options.pytest else 3
     report = read_report(path)
     if watch.broken and all(result.verdict is Verdict.NOT_RUN for result in report.results):
         return 3
