@@ -17,7 +17,7 @@ from conformance.connection import Connection, Limits, RawStream
 from conformance.endpoint import Endpoint
 from conformance.errors import DaemonFault, DaemonTimeout
 from conformance.versions import ApiVersion
-from conformance.wire import Exchange, Headers, Malformed, Request, Response, parse_json, target
+from conformance.wire import Exchange, Headers, Malformed, Refused, Request, Response, parse_json, target
 
 UPGRADE: Headers = (("Connection", "Upgrade"), ("Upgrade", "tcp"))
 
@@ -55,6 +55,10 @@ class Client:
     def apart(self) -> Client:
         """A sibling with a connection of its own, for another thread."""
         return Client(self.endpoint, self.version, limits=self.limits, transcript=self.transcript, role=self.role)
+
+    def through(self, endpoint: Endpoint) -> Client:
+        """A sibling that reaches the daemon at another address, in the same transcript."""
+        return Client(endpoint, self.version, limits=self.limits, transcript=self.transcript, role=self.role)
 
     def path(self, path: str) -> str:
         """`path` behind this client's version prefix."""
@@ -291,7 +295,9 @@ class Hijacked:
         self._raw.close_write()
 
     def read(self, timeout: float = 10.0) -> bytes:
-        """Some raw bytes, or b"" at the end. Raises DaemonTimeout."""
+        """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked."""
+        if self.status not in (101, 200):
+            raise Refused(self.response)
         begun = time.monotonic()
         try:
             data = self._raw.read(timeout)

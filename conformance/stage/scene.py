@@ -15,6 +15,7 @@ from conformance.client import Client
 from conformance.errors import DaemonFault, StageError
 from conformance.stage import reaper
 from conformance.stage.ledger import LABEL, Ledger
+from conformance.stage.waiting import until
 from conformance.wire import Malformed, Response
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ class Stage:
         self.prefix = ledger.info.prefix
         self.labels = {LABEL: ledger.info.run}
         self.leaks: list[str] = []
+        #: What is to be done when the worker ends, before its objects are removed: each returns what it had to leave.
+        self.endings: list[Callable[[], list[str]]] = []
         self._shared: dict[Any, tuple[Any, BaseException | None]] = {}
 
     # names and the ledger
@@ -89,6 +92,8 @@ class Stage:
 
     def close(self) -> list[str]:
         """Remove everything that is left; returns what could not be removed."""
+        for end in self.endings:
+            self.leaks += end()
         self._remove(self.ledger.opened(shared=True))
         self.ledger.close()
         self.client.close()
@@ -180,15 +185,28 @@ class Stage:
 
     def execute(self, name: str, *cmd: str) -> Finished:
         """Run a process in a running container and return what it wrote."""
-        created = self.post(f"/containers/{name}/exec", json={"AttachStdout": True, "AttachStderr": True, "Cmd": list(cmd)})
-        exec_id = created.json()["Id"]
+        exec_id = self.prepare(name, *cmd)
+        return self.run_prepared(exec_id)
+
+    def prepare(self, name: str, *cmd: str, **members: Any) -> str:
+        """Create an exec instance and leave it unstarted; returns its id.
+
+        Standard output and error are attached unless `members`, which are those of the create body, say otherwise.
+        """
+        body = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(cmd), **members}
+        return str(self.post(f"/containers/{name}/exec", json=body).json()["Id"])
+
+    def run_prepared(self, exec_id: str) -> Finished:
+        """Start an exec instance without a TTY, wait for its end and return what it wrote."""
         with self.client.hijack("POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}) as started:
             if started.status not in (101, 200):
                 raise StageError(f"the exec could not be started: {started.status} {started.response.error}")
             try:
                 frames = streams.demultiplex(started.rest(30))
             except streams.StreamError as error:
-                raise StageError(f"the output of {' '.join(cmd)!r} cannot be read: {error}") from error
+                raise StageError(f"the output of exec {exec_id} cannot be read: {error}") from error
+        # the output may end before the daemon has taken note of the end
+        until(lambda: not self.get(f"/exec/{exec_id}/json")["Running"], f"exec {exec_id} ends")
         code = int(self.get(f"/exec/{exec_id}/json")["ExitCode"])
         return Finished(code, _text(frames, streams.STDOUT), _text(frames, streams.STDERR))
 

@@ -1,0 +1,47 @@
+"""Processes on the stage that run in the background, or have spoken and run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from conformance.errors import DaemonFault, StageError
+from conformance.stage.scene import Stage
+from conformance.stage.waiting import until
+
+#: The options of a process that is killed at once when its container is stopped or removed.
+ENDLESS = {"StopSignal": "SIGKILL"}
+
+
+def spoken(stage: Stage, out: bytes, err: bytes, *cmd: str, **members: Any) -> str:
+    """Start a container and wait until its log holds `out` and `err`; returns its name."""
+    name = stage.container(*cmd, start=True, **{**ENDLESS, **members})
+
+    def said() -> bool:
+        log = stage.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
+        return out in stage.must(log).body and err in log.body
+
+    until(said, f"the log of {name} has what its process wrote")
+    return name
+
+
+def talker(stage: Stage) -> str:
+    """The name of a shared container that runs, and has written ``out`` and ``err``, a line to each stream."""
+    script = "echo out; echo err >&2; exec sleep 86400"
+    return stage.shared("talker", lambda: spoken(stage, b"out\n", b"err\n", "sh", "-c", script))
+
+
+@contextmanager
+def running(stage: Stage) -> Iterator[str]:
+    """The id of an exec instance in the resting container that runs inside the block, and ends with it."""
+    instance = stage.prepare(stage.resting(), "cat", AttachStdin=True)
+    with stage.client.hijack(
+        "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}
+    ) as started:
+        try:
+            started.send(b"ready\n")
+            started.read_until(b"ready")
+        except (AssertionError, DaemonFault) as error:
+            raise StageError(f"no exec instance runs: {error}") from error
+        yield instance

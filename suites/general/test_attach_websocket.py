@@ -1,0 +1,70 @@
+"""GET /containers/(id)/attach/ws: the process's standard streams as WebSocket messages."""
+
+import pytest
+
+from conformance import after, since
+from conformance.websocket import Key, WebSocket
+
+ALL = {"logs": 0, "stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
+
+
+@pytest.fixture
+def key():
+    """The nonce of a handshake."""
+    return Key.new()
+
+
+def attach(api, name, key, query=ALL):
+    return api.hijack("GET", f"/containers/{name}/attach/ws", query, headers=key.headers)
+
+
+@since("general/attach-over-websocket")
+def test_the_handshake_is_that_of_rfc_6455(api, talker, key):
+    with attach(api, talker, key) as attached:
+        refusal = key.refusal(attached.response)
+
+    assert refusal == ""
+
+
+@since("general/attach-over-websocket")
+def test_messages_are_input_and_output_is_messages(api, listener, key):
+    name = listener("read one; read two; echo got $one $two")
+
+    with attach(api, name, key) as attached:
+        socket = WebSocket(attached, key)
+        socket.send(b"this\n", text=True)
+        socket.send(b"that\n", text=False)
+        said = b"".join(message.data for message in socket.messages())
+
+    assert said == b"got this that\n", "output is to come without the frames of the raw stream"
+
+
+@since("general/attach-over-websocket")
+def test_past_output_comes_with_logs(api, talker, key):
+    with attach(api, talker, key, {**ALL, "logs": 1}) as attached:
+        said = WebSocket(attached, key).read_until(b"out\n")
+
+    assert b"out\n" in said
+
+
+@since("general/websocket-messages-are-text")
+def test_output_is_in_text_messages(api, talker, key):
+    with attach(api, talker, key, {**ALL, "logs": 1}) as attached:
+        message = WebSocket(attached, key).message()
+
+    assert message.text
+
+
+@after("general/websocket-messages-are-text")
+def test_output_is_in_binary_messages(api, talker, key):
+    with attach(api, talker, key, {**ALL, "logs": 1}) as attached:
+        message = WebSocket(attached, key).message()
+
+    assert not message.text
+
+
+@since("general/attach-over-websocket")
+def test_attach_to_an_unknown_container_is_not_found(api, stage, key):
+    answer = api.get(f"/containers/{stage.prefix}nobody/attach/ws", ALL, headers=key.headers)
+
+    assert answer.status == 404

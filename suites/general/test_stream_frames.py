@@ -1,0 +1,97 @@
+"""The form of output streams: frames without a terminal, the terminal's own bytes with one."""
+
+import pytest
+
+from conformance import since
+from conformance.stage.processes import spoken
+from conformance.streams import STDERR, STDOUT, payload
+
+LINE = b"x" * 100_000 + b"\n"
+LOUD_SCRIPT = "head -c 100000 /dev/zero | tr '\\0' x; echo"
+LOUD_SCRIPT += "; head -c 100000 /dev/zero | tr '\\0' x >&2; echo >&2"
+
+
+def from_logs(api, name):
+    return api.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
+
+
+def from_attach(api, name):
+    query = {"logs": 1, "stream": 0, "stdout": 1, "stderr": 1}
+    with api.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+        attached.rest()
+    return attached.response
+
+
+@pytest.fixture
+def loud_talker(stage):
+    """The name of a container that runs, and has written a line of 100,000 letters and a word to each stream."""
+    script = f"{LOUD_SCRIPT}; echo said; echo told >&2; exec sleep 86400"
+
+    return stage.shared("loud talker", lambda: spoken(stage, b"said\n", b"told\n", "sh", "-c", script))
+
+
+@since("general/streams-are-framed")
+@pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
+def test_each_line_is_in_a_frame_of_its_stream(api, talker, door):
+    frames = door(api, talker).frames()
+
+    assert sorted({frame.stream for frame in frames}) == [STDOUT, STDERR]
+    assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")
+
+
+@since("general/streams-are-framed")
+@pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
+def test_a_long_line_is_frames_from_end_to_end(api, loud_talker, door):
+    frames = door(api, loud_talker).frames()
+
+    assert payload(frames, STDOUT) == LINE + b"said\n", "standard output is to come whole"
+    assert payload(frames, STDERR) == LINE + b"told\n", "standard error is to come whole"
+
+
+@since("general/streams-are-framed")
+def test_live_output_is_frames_from_end_to_end(api, listener):
+    name = listener(f"read go; {LOUD_SCRIPT}")
+    query = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
+
+    with api.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+        attached.send(b"go\n")
+        attached.rest()
+
+    frames = attached.response.frames()
+    assert payload(frames, STDOUT) == LINE, "standard output is to come whole"
+    assert payload(frames, STDERR) == LINE, "standard error is to come whole"
+
+
+@since("general/streams-are-framed")
+def test_output_that_looks_like_a_frame_is_framed_all_the_same(api, listener):
+    name = listener(r"read go; printf '\002\000\000\000\000\000\000\004not\n'")
+    query = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
+
+    with api.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+        attached.send(b"go\n")
+        attached.rest()
+
+    frames = attached.response.frames()
+    assert payload(frames, STDOUT) == b"\2\0\0\0\0\0\0\4not\n"
+    assert payload(frames, STDERR) == b""
+
+
+@since("general/streams-are-raw-with-a-tty")
+@pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
+def test_past_output_is_the_terminals_bytes(api, terminal_talker, door):
+    answer = door(api, terminal_talker)
+
+    assert answer.ok, f"refused with {answer.status}: {answer.error}"
+    assert answer.body == b"out\r\n"
+
+
+@since("general/streams-are-raw-with-a-tty")
+def test_live_output_is_the_terminals_bytes(api, listener):
+    name = listener("read line; echo $line", Tty=True)
+    query = {"stream": 1, "stdin": 1, "stdout": 1}
+
+    with api.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+        attached.send(b"line\n")
+        said = attached.rest()
+
+    assert said == b"line\r\nline\r\n", "the terminal's echo and the process's answer are to come as they are"

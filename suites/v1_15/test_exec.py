@@ -1,0 +1,179 @@
+"""POST /containers/(id)/exec and the endpoints of its instances, as API v1.15 added them."""
+
+import pytest
+
+from conformance import after, at, since
+from conformance.streams import STDERR, STDOUT, payload
+
+JSON = {"Content-Type": "application/json"}
+MALFORMED = [b'{"Cmd": [', b'{"Cmd": ["true"], "Tty": "maybe"}']
+BOTH = "echo out; echo err >&2"
+EVERY_BYTE = bytes(range(256)) * 256
+UNKNOWN = "0" * 64
+
+
+def run(api, instance, tty=False):
+    """Start an instance and read it to its end; returns the answer."""
+    with api.hijack(
+        "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": tty}, headers=()
+    ) as started:
+        started.rest()
+    return started.response
+
+
+@since("1.15/exec-create")
+def test_create_prepares_an_instance(api, stage):
+    answer = api.post(f"/containers/{stage.resting()}/exec", json={"AttachStdout": True, "Cmd": ["true"]})
+
+    assert answer.status == 201
+    instance = at(answer.json(), "Id")
+    assert isinstance(instance, str) and instance
+    assert stage.get(f"/exec/{instance}/json")["ID"] == instance
+
+
+@since("1.15/exec-create")
+def test_create_in_an_unknown_container_is_not_found(api, stage):
+    answer = api.post(f"/containers/{stage.prefix}nobody/exec", json={"Cmd": ["true"]})
+
+    assert answer.status == 404
+
+
+@since("1.15/exec-create-refused")
+def test_create_in_a_container_that_does_not_run_is_refused(api, stage):
+    name = stage.shared("never started", lambda: stage.container("true"))
+
+    answer = api.post(f"/containers/{name}/exec", json={"Cmd": ["true"]})
+
+    assert answer.status >= 400
+
+
+@since("1.15/exec-create-refused")
+@pytest.mark.parametrize("body", MALFORMED, ids=["no-json", "wrong-type"])
+def test_create_with_a_malformed_body_is_refused(api, stage, body):
+    answer = api.post(f"/containers/{stage.resting()}/exec", body=body, headers=JSON)
+
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200
+
+
+@since("1.15/exec-cmd-string")
+def test_cmd_is_a_string(api, stage):
+    answer = api.post(f"/containers/{stage.resting()}/exec", json={"AttachStdout": True, "Cmd": "whoami"})
+
+    instance = at(answer.json(), "Id")
+    assert payload(run(stage.client, instance).frames(), STDOUT) == b"root\n"
+
+
+@since("1.15/exec-start")
+def test_output_streams_back_in_frames(api, stage):
+    instance = stage.prepare(stage.resting(), "sh", "-c", BOTH)
+
+    answer = run(api, instance)
+
+    assert answer.status == 200
+    frames = answer.frames()
+    assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")
+
+
+@since("1.15/exec-start")
+def test_output_of_a_terminal_is_its_bytes(api, stage):
+    instance = stage.prepare(stage.resting(), "sh", "-c", "test -t 1 && echo out", Tty=True)
+
+    answer = run(api, instance, tty=True)
+
+    assert answer.body == b"out\r\n"
+
+
+@since("1.15/exec-start")
+def test_every_byte_goes_through_unchanged(api, stage):
+    instance = stage.prepare(stage.resting(), "head", "-c", str(len(EVERY_BYTE)), AttachStdin=True)
+
+    with api.hijack(
+        "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}, headers=()
+    ) as started:
+        started.send(EVERY_BYTE)
+        started.rest()
+
+    assert payload(started.response.frames(), STDOUT) == EVERY_BYTE, (
+        "the process is to write what it was sent"
+    )
+
+
+@since("1.15/exec-start")
+def test_start_of_an_unknown_instance_is_not_found(api):
+    answer = api.post(f"/exec/{UNKNOWN}/start", json={"Detach": False, "Tty": False})
+
+    assert answer.status == 404
+
+
+@since("1.15/exec-start-refused")
+@pytest.mark.parametrize("body", [b'{"Detach": ', b'{"Detach": "maybe"}'], ids=["no-json", "wrong-type"])
+def test_start_with_a_malformed_body_is_refused(api, stage, body):
+    instance = stage.prepare(stage.resting(), "true")
+
+    answer = api.post(f"/exec/{instance}/start", body=body, headers=JSON)
+
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200
+
+
+@since("1.15/exec-chosen-streams")
+@pytest.mark.parametrize("chosen", [["Stdout"], ["Stderr"]], ids="-".join)
+def test_output_is_that_of_the_attached_streams(api, stage, chosen):
+    attached = {f"Attach{stream}": stream in chosen for stream in ("Stdout", "Stderr")}
+
+    created = api.post(f"/containers/{stage.resting()}/exec", json={**attached, "Cmd": ["sh", "-c", BOTH]})
+
+    frames = run(stage.client, at(created.json(), "Id")).frames()
+    expected = {"Stdout": b"out\n", "Stderr": b"err\n"}
+    assert (payload(frames, STDOUT), payload(frames, STDERR)) == tuple(
+        expected[stream] if stream in chosen else b"" for stream in expected
+    )
+
+
+@since("1.15/exec-start-detached")
+def test_detached_start_returns_while_the_command_runs(api, stage):
+    instance = stage.prepare(stage.resting(), "sh", "-c", "echo output; exec sleep 10")
+
+    answer = api.post(f"/exec/{instance}/start", json={"Detach": True, "Tty": False})
+
+    assert answer.status == 200
+    assert b"output" not in answer.body
+    assert stage.get(f"/exec/{instance}/json")["Running"], "the command is to be started"
+
+
+@since("1.15/exec-resize")
+def test_the_terminal_takes_the_size(api, terminal):
+    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": 41, "w": 97})
+
+    assert answer.ok, f"refused with {answer.status}: {answer.error}"
+    assert terminal.size() == "41 97"
+
+
+@since("1.15/exec-resize")
+def test_resize_of_an_unknown_instance_is_not_found(api):
+    answer = api.post(f"/exec/{UNKNOWN}/resize", {"h": 41, "w": 97})
+
+    assert answer.status == 404
+
+
+@since("1.15/exec-resize-refused")
+def test_resize_without_numbers_is_refused(api, terminal):
+    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": "tall", "w": "wide"})
+
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200
+
+
+@since("1.15/exec-resize-answers-201")
+def test_resize_answers_201(api, terminal):
+    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": 41, "w": 97})
+
+    assert answer.status == 201
+
+
+@after("1.15/exec-resize-answers-201")
+def test_resize_answers_200(api, terminal):
+    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": 41, "w": 97})
+
+    assert answer.status == 200

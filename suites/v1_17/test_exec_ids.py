@@ -1,0 +1,31 @@
+"""ExecIDs in GET /containers/(id)/json, as API v1.17 added it."""
+
+from conformance import at, since
+from conformance.stage.processes import running, talker
+
+
+@since("1.17/inspect-shows-exec-ids")
+def test_a_running_instance_is_listed(api, stage):
+    with running(stage) as instance:
+        listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
+
+    assert isinstance(listed, list) and instance in listed, (
+        f"{instance} is to be in ExecIDs, which is {listed!r}"
+    )
+
+
+@since("1.17/inspect-shows-exec-ids")
+def test_without_instances_the_list_is_empty_or_null(api, stage):
+    document = api.get(f"/containers/{talker(stage)}/json").json()
+
+    assert at(document, "ExecIDs") in (None, [])
+
+
+@since("1.17/inspect-exec-ids-forgets-ended")
+def test_an_ended_instance_is_not_listed(api, stage):
+    instance = stage.prepare(stage.resting(), "true")
+    stage.run_prepared(instance)
+
+    listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
+
+    assert listed is None or instance not in listed

@@ -1,0 +1,123 @@
+"""The upgrade of a connection that is taken over, as API v1.17 introduced it."""
+
+import pytest
+
+from conformance import after, before, since
+from conformance.stage.processes import ENDLESS, talker
+from conformance.streams import STDOUT, payload
+
+ECHO = "read line; echo got $line"
+START = {"Detach": False, "Tty": False}
+PAST = {"logs": 1, "stream": 0, "stdout": 1}
+
+
+@pytest.fixture
+def attach(stage):
+    """Where to attach to a container of this check's own that answers the line it is sent."""
+    name = stage.container("sh", "-c", ECHO, start=True, OpenStdin=True, **ENDLESS)
+    return {"path": f"/containers/{name}/attach", "query": {"stream": 1, "stdin": 1, "stdout": 1}}
+
+
+@pytest.fixture
+def exec_start(stage):
+    """Where to start an exec instance that answers the line it is sent."""
+    instance = stage.prepare(stage.resting(), "sh", "-c", ECHO, AttachStdin=True)
+    return {"path": f"/exec/{instance}/start", "json": START}
+
+
+def talk(hijacked):
+    """Send a line and read to the end; returns what came on standard output."""
+    hijacked.send(b"it\n")
+    hijacked.rest()
+    return payload(hijacked.response.frames(), STDOUT)
+
+
+def assert_upgraded(response):
+    assert response.status == 101
+    assert (response.header("Upgrade") or "").lower() == "tcp"
+    assert "upgrade" in (response.header("Connection") or "").lower()
+
+
+def assert_not_upgraded(response):
+    assert response.status == 200
+    assert response.header("Upgrade") is None
+
+
+@since("1.17/attach-upgrade")
+def test_attach_is_upgraded(api, attach):
+    with api.hijack("POST", **attach) as hijacked:
+        said = talk(hijacked)
+
+    assert_upgraded(hijacked.response)
+    assert said == b"got it\n"
+
+
+@before("1.17/attach-upgrade")
+def test_attach_with_an_upgrade_header_answers_200(api, stage):
+    with api.hijack("POST", f"/containers/{talker(stage)}/attach", PAST) as hijacked:
+        pass
+
+    assert hijacked.status == 200
+
+
+@since("1.17/attach-without-upgrade")
+def test_attach_without_an_upgrade_header_is_not_upgraded(api, stage):
+    with api.hijack("POST", f"/containers/{talker(stage)}/attach", PAST, headers=()) as hijacked:
+        hijacked.rest()
+
+    assert_not_upgraded(hijacked.response)
+    assert payload(hijacked.response.frames(), STDOUT) == b"out\n"
+
+
+@since("1.17/exec-start-upgrade")
+def test_exec_start_is_upgraded(api, exec_start):
+    with api.hijack("POST", **exec_start) as hijacked:
+        said = talk(hijacked)
+
+    assert_upgraded(hijacked.response)
+    assert said == b"got it\n"
+
+
+@before("1.17/exec-start-upgrade")
+def test_exec_start_with_an_upgrade_header_is_not_upgraded(api, exec_start):
+    with api.hijack("POST", **exec_start) as hijacked:
+        pass
+
+    assert hijacked.status != 101
+
+
+@since("1.17/exec-start-without-upgrade")
+def test_exec_start_without_an_upgrade_header_is_not_upgraded(api, exec_start):
+    with api.hijack("POST", **exec_start, headers=()) as hijacked:
+        said = talk(hijacked)
+
+    assert_not_upgraded(hijacked.response)
+    assert said == b"got it\n"
+
+
+def logs(api, stage):
+    """Ask for the resting container's logs with an Upgrade header; returns the answer."""
+    path = f"/containers/{stage.resting()}/logs"
+    with api.hijack("GET", path, {"stdout": 1, "stderr": 1}) as hijacked:
+        return hijacked.response
+
+
+@since("1.17/logs-upgrade")
+def test_logs_are_upgraded(api, stage):
+    answer = logs(api, stage)
+
+    assert_upgraded(answer)
+
+
+@before("1.17/logs-upgrade")
+def test_logs_with_an_upgrade_header_answer_200(api, stage):
+    answer = logs(api, stage)
+
+    assert answer.status == 200
+
+
+@after("1.17/logs-upgrade")
+def test_later_logs_with_an_upgrade_header_answer_200(api, stage):
+    answer = logs(api, stage)
+
+    assert answer.status == 200

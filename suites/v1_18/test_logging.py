@@ -1,0 +1,88 @@
+"""The logging driver of a container and its file, as API v1.18 documents them."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance import at, since
+from conformance.stage.processes import spoken
+
+JSON_FILE = {"Type": "json-file", "Config": {}}
+WORD = "unmistakable"
+
+
+@pytest.fixture
+def logged(stage):
+    """The name of a container whose driver is json-file; it has written ``out`` and runs on."""
+    script = "echo out; exec sleep 86400"
+    host = {"LogConfig": JSON_FILE}
+    return stage.shared("logged", lambda: spoken(stage, b"out\n", b"", "sh", "-c", script, HostConfig=host))
+
+
+@since("1.18/inspect-logpath")
+def test_the_path_of_the_log_file_is_shown(api, logged):
+    path = at(api.get(f"/containers/{logged}/json").json(), "LogPath")
+
+    assert isinstance(path, str) and path.startswith("/"), f"LogPath is {path!r}"
+
+
+@since("1.18/inspect-logpath")
+@pytest.mark.needs("daemon-host")
+def test_the_log_file_holds_what_was_written(api, daemon, logged):
+    path = at(api.get(f"/containers/{logged}/json").json(), "LogPath")
+
+    assert b"out" in Path(f"/proc/{daemon.pid}/root{path}").read_bytes()
+
+
+@since("1.18/hostconfig-logconfig")
+def test_output_of_the_driver_json_file_is_kept(api, stage):
+    name = stage.name("container")
+
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json=stage.body("echo", "out", HostConfig={"LogConfig": JSON_FILE}),
+    )
+
+    assert answer.status == 201
+    assert stage.output(name).out == "out\n"
+
+
+@since("1.18/hostconfig-logconfig")
+def test_output_of_the_driver_none_is_not_kept(api, stage):
+    name = stage.name("container")
+
+    body = stage.body("echo", WORD, HostConfig={"LogConfig": {"Type": "none", "Config": {}}})
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert answer.status == 201
+    stage.start(name)
+    assert stage.wait(name) == 0
+    assert WORD.encode() not in stage.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}).body
+
+
+@since("1.18/hostconfig-logconfig-options")
+def test_json_file_keeps_no_more_than_its_options_allow(api, stage):
+    name = stage.name("container")
+
+    config = {"Type": "json-file", "Config": {"max-size": "10k"}}
+    body = stage.body("sh", "-c", f"yes {WORD} | head -n 3000", HostConfig={"LogConfig": config})
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert answer.status == 201
+    assert len(stage.output(name).out) < 3000 * len(WORD) / 2
+
+
+@since("1.18/hostconfig-logconfig-host-drivers")
+@pytest.mark.parametrize("driver", ["syslog", "journald"])
+def test_a_driver_of_the_host_is_taken(api, stage, driver):
+    name = stage.name("container")
+
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json=stage.body(HostConfig={"LogConfig": {"Type": driver, "Config": {}}}),
+    )
+
+    assert answer.status == 201
+    assert at(stage.get(f"/containers/{name}/json"), "HostConfig.LogConfig.Type") == driver

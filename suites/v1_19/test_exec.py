@@ -1,0 +1,22 @@
+"""POST /containers/(id)/exec, as API v1.19 changed it."""
+
+import pytest
+
+from conformance import at, since
+from conformance.streams import STDOUT, payload
+
+IDS = {"tester": "1000 1000", "tester:extra": "1000 2000", "1000": "1000 1000", "1000:2000": "1000 2000"}
+
+
+@since("1.19/exec-user")
+@pytest.mark.parametrize("user", IDS)
+def test_the_process_runs_as_the_user(api, stage, user):
+    body = {"AttachStdout": True, "User": user, "Cmd": ["sh", "-c", "echo $(id -u) $(id -g)"]}
+    created = api.post(f"/containers/{stage.resting()}/exec", json=body)
+
+    instance = at(created.json(), "Id")
+    with stage.client.hijack(
+        "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}
+    ) as started:
+        started.rest()
+    assert payload(started.response.frames(), STDOUT).decode().strip() == IDS[user]

@@ -1,0 +1,75 @@
+"""GET /containers/(id)/logs, as API v1.19 changed it."""
+
+from datetime import datetime
+
+import pytest
+
+from conformance import since
+from conformance.errors import StageError
+from conformance.stage.processes import spoken
+from conformance.streams import STDOUT, payload
+
+
+@pytest.fixture
+def written(stage):
+    """A container that has written ``early`` and, more than a second later, ``late``; and the seconds of both lines."""
+
+    def make():
+        script = "echo early; sleep 1.1; echo late; exec sleep 86400"
+        name = spoken(stage, b"late\n", b"", "sh", "-c", script)
+        answer = stage.client.get(f"/containers/{name}/logs", {"stdout": 1, "timestamps": 1})
+        lines = payload(stage.must(answer).frames(), STDOUT).decode().splitlines()
+        stamps = dict(reversed(line.split()) for line in lines)
+        seconds = {word: int(datetime.fromisoformat(stamp).timestamp()) for word, stamp in stamps.items()}
+        if not seconds["early"] < seconds["late"]:
+            raise StageError(f"the lines lie in one second: {lines}")
+        return name, seconds
+
+    return stage.shared("written", make)
+
+
+def out(answer):
+    return payload(answer.frames(), STDOUT)
+
+
+@since("1.19/logs-since")
+def test_earlier_entries_are_left_out(api, written):
+    name, seconds = written
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "since": seconds["late"]})
+
+    assert out(answer) == b"late\n"
+
+
+@since("1.19/logs-since")
+def test_entries_from_that_second_on_are_kept(api, written):
+    name, seconds = written
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "since": seconds["early"]})
+
+    assert out(answer) == b"early\nlate\n"
+
+
+@since("1.19/logs-since")
+def test_a_moment_after_the_last_entry_leaves_nothing(api, written):
+    name, seconds = written
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "since": seconds["late"] + 1})
+
+    assert out(answer) == b""
+
+
+@since("1.19/logs-since-refused")
+def test_a_moment_that_is_no_number_is_refused(api, written):
+    answer = api.get(f"/containers/{written[0]}/logs", {"stdout": 1, "since": "yesterday"})
+
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200
+
+
+@since("1.19/logs-since-zero")
+@pytest.mark.parametrize("query", [{"since": 0}, {}], ids=["zero", "default"])
+def test_every_entry_is_returned(api, written, query):
+    answer = api.get(f"/containers/{written[0]}/logs", {"stdout": 1, **query})
+
+    assert out(answer) == b"early\nlate\n"

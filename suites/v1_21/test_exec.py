@@ -1,0 +1,128 @@
+"""The exec endpoints, as API v1.21 changed them."""
+
+from contextlib import suppress
+
+import pytest
+
+from conformance import ABSENT, at, since
+from conformance.errors import StageError, Unavailable
+from conformance.stage.processes import ENDLESS
+from conformance.streams import STDOUT, payload
+
+START = {"Detach": False, "Tty": False}
+CAPABILITIES = ("grep", "CapEff", "/proc/self/status")
+
+
+@pytest.fixture
+def container(stage):
+    """The name of a running container of this check's own."""
+    return stage.container("sleep", "86400", start=True, **ENDLESS)
+
+
+@pytest.fixture
+def pause(stage, container):
+    """Pauses that container; it goes on when the check has ended."""
+    yield lambda: stage.post(f"/containers/{container}/pause")
+    stage.client.post(f"/containers/{container}/unpause")
+
+
+@pytest.fixture
+def privileged_host(stage, daemon):
+    """Says that the daemon's host lets a container be privileged at all."""
+
+    def run():
+        return stage.output(stage.container("true", HostConfig={"Privileged": True}))
+
+    try:
+        stage.shared("privileged", run)
+    except StageError as error:
+        with suppress(OSError):
+            raise_if_withheld(daemon.pid)
+        raise StageError(f"no privileged container runs here: {error}") from error
+
+
+def raise_if_withheld(pid):
+    """Raise Unavailable when the daemon itself does not have every capability of the kernel."""
+    with (
+        open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as last,
+        open(f"/proc/{pid}/status", encoding="ascii") as status,
+    ):
+        every = (2 << int(last.read())) - 1
+        bounds = next(int(line.split()[1], 16) for line in status if line.startswith("CapBnd"))
+    if bounds != every:
+        raise Unavailable(f"the host withholds capabilities from the daemon ({every & ~bounds:#x})")
+
+
+def effective(api, stage, **members):
+    """The capabilities of a process in the resting container, as a number whose bits they are."""
+    body = {"AttachStdout": True, "Cmd": CAPABILITIES, **members}
+    instance = at(api.post(f"/containers/{stage.resting()}/exec", json=body).json(), "Id")
+    with stage.client.hijack("POST", f"/exec/{instance}/start", json=START) as started:
+        started.rest()
+    said = payload(started.response.frames(), STDOUT).decode()
+    assert said.startswith("CapEff:"), said
+    return int(said.split()[1], 16)
+
+
+@since("1.21/exec-start-paused")
+def test_start_in_a_paused_container_conflicts(api, stage, container, pause):
+    instance = stage.prepare(container, "true")
+    pause()
+
+    answer = api.post(f"/exec/{instance}/start", json=START)
+
+    assert answer.status == 409
+
+
+@since("1.21/exec-start-stopped")
+def test_start_in_a_stopped_container_conflicts(api, stage, container):
+    instance = stage.prepare(container, "true")
+    stage.post(f"/containers/{container}/stop")
+
+    answer = api.post(f"/exec/{instance}/start", json=START)
+
+    assert answer.status == 409
+
+
+@since("1.21/exec-create-paused")
+def test_create_in_a_paused_container_conflicts(api, container, pause):
+    pause()
+
+    answer = api.post(f"/containers/{container}/exec", json={"Cmd": ["true"]})
+
+    assert answer.status == 409
+
+
+@since("1.21/exec-privileged")
+@pytest.mark.usefixtures("privileged_host")
+def test_a_privileged_process_has_more_capabilities(api, stage):
+    extended, plain = effective(api, stage, Privileged=True), effective(api, stage, Privileged=False)
+
+    assert extended & plain == plain and extended != plain, f"{extended:#x} is to be more than {plain:#x}"
+
+
+@since("1.21/exec-inspect-networks")
+def test_inspect_shows_each_network_of_the_container(api, stage):
+    instance = stage.prepare(stage.resting(), "true")
+
+    networks = at(api.get(f"/exec/{instance}/json").json(), "Container.NetworkSettings.Networks")
+
+    assert networks is not ABSENT
+    assert {name: at(networks, name)["IPAddress"] for name in networks} == addresses(stage)
+
+
+@since("1.21/exec-inspect-network-fields-kept")
+@pytest.mark.parametrize("field", ["Gateway", "IPAddress", "IPPrefixLen", "MacAddress"])
+def test_inspect_shows_the_first_network_directly(api, stage, field):
+    instance = stage.prepare(stage.resting(), "true")
+
+    value = at(api.get(f"/exec/{instance}/json").json(), "Container.NetworkSettings", field)
+
+    networks = stage.get(f"/containers/{stage.resting()}/json")["NetworkSettings"]["Networks"]
+    assert value in [network[field] for network in networks.values()]
+
+
+def addresses(stage):
+    """The resting container's networks and its address in each."""
+    networks = stage.get(f"/containers/{stage.resting()}/json")["NetworkSettings"]["Networks"]
+    return {name: network["IPAddress"] for name, network in networks.items()}
