@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-from wsproto.connection import Connection, ConnectionType
+from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError, generate_accept_token
 
@@ -135,6 +135,9 @@ class WebSocket:
                 if isinstance(event, Ping):
                     self._transport.send(self._connection.send(event.response()))
                 elif isinstance(event, CloseConnection):
+                    # wsproto tells of a frame that it cannot read by the same event, and stays open
+                    if self._connection.state is ConnectionState.OPEN:
+                        raise Malformed(f"not WebSocket: {event.reason}: {data[:40]!r}")
                     self.close_code = event.code
                     self._over = True
                 elif isinstance(event, TextMessage | BytesMessage):
