@@ -94,7 +94,9 @@ class Findings(Paper):
         asked = [row for row in exchanges if row.get("role") == "check"]
         # a blocked case never came to its question: there the stage's last exchange tells most
         shown = asked[-2:] or exchanges[-1:]
-        hint = " ".join([group.reason, *group.parameters, str(group.evidence.get("detail") or "")])
+        lines = str(group.evidence.get("detail") or "").splitlines()
+        # not pytest's explanations: they hold the answer itself, and so name any member of it
+        hint = " ".join([group.reason, *group.parameters, *(line for line in lines if line.startswith(">"))])
         for row in shown:
             for text, style in exchange_lines(row, hint):
                 hang(self.out, Text(text[:2], style="dim"), Text(text[2:], style=style), indent=3)
