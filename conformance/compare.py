@@ -1,6 +1,6 @@
 """Two reports: what got worse, what got better, what is new and what is gone. Pure: nothing is printed or read here.
 
-A regression is a counted case that passed and now is ``fail`` or ``not-implemented``. A case that passed and of which
+A regression is a counted case that passed and now is ``fail`` or ``not-implemented``, and that no waiver covers. A case that passed and of which
 could now not be told (``blocked``, ``error``, ``not-run``) is lost: no proof of a regression, and none of the contrary. A
 case that passed and now is ``unavailable`` or ``unserved`` changed its verdict: the host or the window is another one.
 
@@ -19,8 +19,9 @@ from typing import Any
 
 import msgspec
 
+from conformance import waivers
 from conformance.catalogue import Catalogue
-from conformance.matrix import Outcome, counts
+from conformance.outcome import Outcome, counts
 from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Case, Header, Report, Result, Verdict
 
 # Header.selection also names the image; which one sets the stage changes no question.
@@ -41,7 +42,8 @@ class Kind(enum.StrEnum):
 class Difference(msgspec.Struct, frozen=True):
     """A case that is not the same in both reports; `base` or `new` is None where a report does not have it.
 
-    `counts` says whether the worse of the two sides counts, see ``conformance.matrix``; `reason` is the newer side's.
+    `counts` says whether the worse of the two sides counts, see ``conformance.outcome``; `reason` is the newer side's;
+    `waived` says whether a waiver of the new report covers it.
     """
 
     kind: Kind
@@ -50,6 +52,7 @@ class Difference(msgspec.Struct, frozen=True):
     new: Verdict | None
     reason: str
     counts: bool
+    waived: bool = False
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -94,9 +97,10 @@ def compare(base: Report, new: Report, catalogue: Catalogue, *, strict_legacy: b
     strict = strict_legacy or base.header.strict_legacy or new.header.strict_legacy
     before = {result.case.key: result for result in base.results}
     after = {result.case.key: result for result in new.results}
+    known = waivers.of(new.header)
     found = []
     for key in [*after, *(key for key in before if key not in after)]:
-        difference = _difference(before.get(key), after.get(key), catalogue, strict)
+        difference = _difference(before.get(key), after.get(key), catalogue, strict, known)
         if difference is not None:
             found.append(difference)
     order = list(Kind)
@@ -105,7 +109,9 @@ def compare(base: Report, new: Report, catalogue: Catalogue, *, strict_legacy: b
     return Comparison(base=base, new=new, differences=found, common=common, asked=_asked(base, new), outcome=_outcome(found, common))
 
 
-def _difference(base: Result | None, new: Result | None, catalogue: Catalogue, strict: bool) -> Difference | None:
+def _difference(
+    base: Result | None, new: Result | None, catalogue: Catalogue, strict: bool, known: list[waivers.Waiver]
+) -> Difference | None:
     shown = new or base
     assert shown is not None
     change = catalogue.changes.get(shown.case.change)
@@ -113,22 +119,24 @@ def _difference(base: Result | None, new: Result | None, catalogue: Catalogue, s
     if base is not None and new is not None and base.verdict is new.verdict:
         return None
     counted = all(counts(result, change, strict) for result in sides)
+    waived = new is not None and new.verdict in NOT_CONFORMANT and any(waiver.covers(new.case) for waiver in known)
     return Difference(
-        kind=_kind(base, new, counted),
+        kind=_kind(base, new, counted and not waived),
         case=shown.case,
         base=base.verdict if base else None,
         new=new.verdict if new else None,
         reason=shown.reason or (base.reason if base else ""),
         counts=counted,
+        waived=waived,
     )
 
 
-def _kind(base: Result | None, new: Result | None, counted: bool) -> Kind:
+def _kind(base: Result | None, new: Result | None, heeded: bool) -> Kind:
     if base is None:
         return Kind.NEW
     if new is None:
         return Kind.GONE
-    if not counted:
+    if not heeded:
         return Kind.CHANGED
     if base.verdict is Verdict.PASS:
         return Kind.REGRESSION if new.verdict in NOT_CONFORMANT else Kind.LOST if new.verdict in COULD_NOT_TELL else Kind.CHANGED
@@ -202,6 +210,6 @@ def grouped(differences: Iterable[Difference]) -> list[Group]:
     """Differences that are alike put together, in their order."""
     found: dict[tuple[Any, ...], list[Difference]] = {}
     for one in differences:
-        key = (one.kind, one.case.change, one.case.check, one.base, one.new, one.counts)
+        key = (one.kind, one.case.change, one.case.check, one.base, one.new, one.counts, one.waived)
         found.setdefault(key, []).append(one)
     return [Group(first=inside[0], differences=inside) for inside in found.values()]

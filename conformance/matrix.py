@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from conformance import waivers
 from conformance.catalogue import Catalogue, Change
 from conformance.outcome import (
     Outcome,
@@ -81,7 +82,8 @@ class Matrix(msgspec.Struct, frozen=True):
 
     `totals` holds the counted cases, `legacy` and `aside` those that do not count. `unasked` are the changes that hold
     in a version of this run and that no case asked for, although they can be tested; `untestable` those that no check
-    can ask for. `narrowed` says whether the user chose a part of the cases, so that `unasked` is no surprise.
+    can ask for. `waived` maps the keys of waived cases to their waivers, `stale` are the waivers that are no longer true;
+    `totals` is without waived cases, which are in `excused`. `narrowed` says whether the user chose a part of the cases, so that `unasked` is no surprise.
     """
 
     versions: list[str]
@@ -96,6 +98,9 @@ class Matrix(msgspec.Struct, frozen=True):
     narrowed: bool
     strict_legacy: bool
     outcome: Outcome
+    excused: Totals = {}
+    waived: dict[str, waivers.Waiver] = {}
+    stale: list[waivers.Stale] = []
 
 
 def narrowed(header: Header) -> bool:
@@ -110,16 +115,19 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
     counted, legacy, aside = _sorted(results, catalogue, strict)
     judged = report.footer is not None
     whole = report.footer is not None and report.footer.complete
+    applied = waivers.apply(waivers.of(report.header), counted, results, whole=whole and not narrowed(report.header))
+    excused = [result for result in counted if result.case.key in applied.waived]
+    counted = [result for result in counted if result.case.key not in applied.waived]
     missing = _without_case(catalogue, results)
     names = list(report.header.selection.get("profile") or [])
-    parts = [_by_version(part) for part in (counted, legacy, aside)]
+    parts = [_by_version(part) for part in (counted, legacy, aside, excused)]
     versions = _versions(report)
     summaries = [
         version_summary(version, *(part.get(version, []) for part in parts), judged=judged, whole=whole)
         for version in versions
     ]
     profiles = [
-        profile_summary(name, counted, catalogue, missing, judged=judged, whole=whole)
+        profile_summary(name, counted, catalogue, missing, excused, judged=judged, whole=whole)
         for name in (names or catalogue.profiles)
         if name in catalogue.profiles
     ]
@@ -135,7 +143,17 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
         unasked=[change for change in missing if not change.untestable],
         narrowed=narrowed(report.header),
         strict_legacy=strict,
-        outcome=run_outcome(report, counted, summaries, profiles if names else []),
+        outcome=run_outcome(
+            report,
+            counted,
+            summaries,
+            profiles if names else [],
+            excused,
+            [f"{stale.waiver.place or stale.waiver.change}: {stale.why}" for stale in applied.stale],
+        ),
+        excused=count(excused),
+        waived=applied.waived,
+        stale=applied.stale,
     )
 
 

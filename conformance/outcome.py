@@ -5,8 +5,12 @@ What counts
     ``--strict-legacy``), a change of level ``informative`` (a question, not an obligation), and ``not-implemented`` on a
     change of level ``optional`` (its document says *may*). An ``error`` never stands aside: the harness broke.
 
+    A counted case that a waiver covers is told apart as waived; a version or a profile with one is no longer conformant as
+    such, but "conformant but for waivers".
+
 The exit code of a run
-    1  a counted case is ``fail`` or ``not-implemented``: what was seen stays true, whatever else was not
+    1  a counted case is ``fail`` or ``not-implemented`` and not waived: what was seen stays true, whatever else was not
+    1  a waiver is stale: what it excuses is no longer true
     3  otherwise, if it could not be told: the run was interrupted or is incomplete, a counted case is ``blocked``,
        ``error`` or ``not-run``, no counted case passed at all, or no case passed in a version that is served
     3  also, if something could not be removed from the daemon, or if a profile was asked for by name and is not
@@ -21,7 +25,7 @@ needs a statement on all of it names a profile; there ``unavailable`` means inco
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -36,6 +40,7 @@ class Standing(enum.StrEnum):
     """What the cases of a version or a profile add up to."""
 
     CONFORMANT = "conformant"
+    WAIVED = "conformant but for waivers"
     NOT_CONFORMANT = "not conformant"
     INCOMPLETE = "incomplete"  # something was not covered: unavailable, not run, or a change without a check
     UNKNOWN = "could not tell"
@@ -51,13 +56,17 @@ class Outcome(NamedTuple):
 
 
 class VersionSummary(msgspec.Struct, frozen=True):
-    """What the counted cases of a version add up to; `aside` and `legacy` are the totals of those that do not count."""
+    """What the counted cases of a version add up to.
+
+    `aside` and `legacy` are the totals of those that do not count, `waived` of those that would, but for a waiver.
+    """
 
     version: str
     standing: Standing
     totals: Totals
     legacy: Totals
     aside: Totals
+    waived: Totals = {}
 
 
 class ProfileSummary(msgspec.Struct, frozen=True):
@@ -67,6 +76,7 @@ class ProfileSummary(msgspec.Struct, frozen=True):
     standing: Standing
     totals: Totals
     unasked: list[str]
+    waived: Totals = {}
 
 
 def count(results: Iterable[Result]) -> Totals:
@@ -92,6 +102,7 @@ def version_summary(
     counted: list[Result],
     legacy: list[Result],
     aside: list[Result],
+    waived: Sequence[Result] = (),
     *,
     judged: bool,
     whole: bool,
@@ -99,14 +110,15 @@ def version_summary(
     """Evaluate a version; `judged` is False for an interrupted run, `whole` for an incomplete one too."""
     return VersionSummary(
         version=version,
-        standing=_standing(counted, judged, whole),
+        standing=_standing(counted, waived, judged, whole),
         totals=count(counted),
         legacy=count(legacy),
         aside=count(aside),
+        waived=count(waived),
     )
 
 
-def _standing(counted: list[Result], judged: bool, whole: bool) -> Standing:
+def _standing(counted: list[Result], waived: Sequence[Result], judged: bool, whole: bool) -> Standing:
     """The standing of a version: three answers, and two words for where there is nothing to answer."""
     verdicts = {result.verdict for result in counted}
     if not judged:
@@ -117,9 +129,9 @@ def _standing(counted: list[Result], judged: bool, whole: bool) -> Standing:
         return Standing.UNASKED
     if verdicts <= {Verdict.UNSERVED}:
         return Standing.UNSERVED
-    if verdicts & COULD_NOT_TELL or Verdict.PASS not in verdicts or not whole:
+    if verdicts & COULD_NOT_TELL or not whole or (Verdict.PASS not in verdicts and not waived):
         return Standing.UNKNOWN
-    return Standing.CONFORMANT
+    return Standing.WAIVED if waived else Standing.CONFORMANT
 
 
 def profile_summary(
@@ -127,6 +139,7 @@ def profile_summary(
     counted: list[Result],
     catalogue: Catalogue,
     missing: Iterable[Change],
+    waived: Sequence[Result] = (),
     *,
     judged: bool = True,
     whole: bool = True,
@@ -140,6 +153,7 @@ def profile_summary(
     members = catalogue.in_profile(name)
     inside = {change.id for change in members}
     mine = [result for result in counted if result.case.change in inside]
+    excused = [result for result in waived if result.case.change in inside]
     lacking = {change.id for change in missing if not change.untestable and change.level == "required"}
     unasked = [change.id for change in members if change.id in lacking]
     verdicts = {result.verdict for result in mine}
@@ -147,19 +161,27 @@ def profile_summary(
         standing = Standing.UNKNOWN
     elif verdicts & NOT_CONFORMANT:
         standing = Standing.NOT_CONFORMANT
-    elif verdicts & {Verdict.BLOCKED, Verdict.ERROR} or Verdict.PASS not in verdicts:
+    elif verdicts & {Verdict.BLOCKED, Verdict.ERROR} or (Verdict.PASS not in verdicts and not excused):
         standing = Standing.UNKNOWN
     elif verdicts & {Verdict.UNAVAILABLE, Verdict.NOT_RUN} or unasked or not whole:
         standing = Standing.INCOMPLETE
     else:
-        standing = Standing.CONFORMANT
-    return ProfileSummary(name=name, standing=standing, totals=count(mine), unasked=unasked)
+        standing = Standing.WAIVED if excused else Standing.CONFORMANT
+    return ProfileSummary(name=name, standing=standing, totals=count(mine), unasked=unasked, waived=count(excused))
 
 
 def run_outcome(
-    report: Report, counted: list[Result], summaries: list[VersionSummary], profiles: list[ProfileSummary]
+    report: Report,
+    counted: list[Result],
+    summaries: list[VersionSummary],
+    profiles: list[ProfileSummary],
+    waived: Sequence[Result] = (),
+    stale: Sequence[str] = (),
 ) -> Outcome:
-    """What a run adds up to, from its counted cases; `profiles` are those that were asked for by name."""
+    """What a run adds up to, from its counted cases; `profiles` are those that were asked for by name.
+
+    `stale` says of each waiver that is no longer true why it is not.
+    """
     footer = report.footer
     if footer is None:
         return Outcome(3, "the run was interrupted, so it is not judged")
@@ -168,6 +190,8 @@ def run_outcome(
     if bad:
         changes = len({result.case.change for result in counted if result.verdict in NOT_CONFORMANT})
         return Outcome(1, f"not conformant: {_number(bad, 'case')} of {_number(changes, 'change')} failed")
+    if stale:
+        return Outcome(1, f"{_number(len(stale), 'waiver')} no longer true: {'; '.join(stale)}")
     if not footer.complete:
         return Outcome(
             3, f"the run is incomplete: {footer.why_incomplete or 'it ended before all cases had run'}"
@@ -177,7 +201,7 @@ def run_outcome(
         return Outcome(
             3, "could not tell: " + ", ".join(f"{number} {verdict}" for verdict, number in unclear.items())
         )
-    if Verdict.PASS not in totals:
+    if Verdict.PASS not in totals and not waived:
         return Outcome(3, f"could not tell: {_nothing_passed(report.results, totals)}")
     silent = [
         summary.version for summary in summaries if summary.totals and summary.standing is Standing.UNKNOWN
@@ -189,15 +213,16 @@ def run_outcome(
             3,
             f"nothing failed, but {_number(len(footer.leaks), 'object')} could not be removed from the daemon",
         )
-    lacking = [profile for profile in profiles if profile.standing is not Standing.CONFORMANT]
+    lacking = [profile for profile in profiles if profile.standing not in (Standing.CONFORMANT, Standing.WAIVED)]
     if lacking:
         words = ", ".join(f"{profile.name} is {profile.standing}" for profile in lacking)
         return Outcome(3, f"nothing failed, but not all was covered: profile {words}")
     missed = totals.get(Verdict.UNAVAILABLE, 0)
     tail = f"; {_number(missed, 'case')} could not be asked on this host" if missed else ""
-    return Outcome(
-        0, f"conformant in all that was covered: {_number(totals[Verdict.PASS], 'case')} passed{tail}"
-    )
+    passed = f"{_number(totals.get(Verdict.PASS, 0), 'case')} passed"
+    if waived:
+        return Outcome(0, f"no deviation but what is waived: {passed}, {_number(len(waived), 'case')} waived{tail}")
+    return Outcome(0, f"conformant in all that was covered: {passed}{tail}")
 
 
 def _nothing_passed(results: list[Result], totals: Totals) -> str:

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 import conformance
-from conformance import matrix
+from conformance import matrix, waivers
 from conformance.catalogue import load
 from conformance.client import Client
 from conformance.daemons.targets import Target, find
 from conformance.daemons.identity import Daemon
 from conformance.errors import DaemonFault, Unreachable, UsageError
+from conformance.inventory import checks
 from conformance.recorder import Recorder, now
 from conformance.results import Header, Result
 from conformance.session import Plan, versions_asked
 from conformance.stage import reaper
 from conformance.stage.image import make_rootfs
 from conformance.stage.ledger import LABEL, Entry, Ledger, RunInfo, forget, new_run
+from conformance.waivers import Waiver
 
 DEFAULT_REPORT = "conformance-report.jsonl"
 #: With what a private daemon is started, so that the claims about labels and proxies can be checked by value. The
@@ -42,12 +45,14 @@ class Run:
         self.recorder: Recorder | None = None
         self.target: Target | None = None
         self.plan: Plan
+        self._waivers: list[Waiver] = []
         self._finished = False
 
     def open(self, listen: Callable[[Result], None] | None = None) -> None:
         """Do all that comes before the first case. Raises UsageError or Unreachable, each one line."""
         changes, cases = self._selection()
         options = self._options
+        self._waivers = _waivers(options)
         report = Path(options.report or DEFAULT_REPORT)
         self.target = furnish(find(options), report)
         daemon = self._stack.enter_context(self.target.open())
@@ -103,6 +108,7 @@ class Run:
                 for name in ("api", "change", "profile", "case", "image", "keyword", "markexpr")
                 if (value := getattr(options, name, None))
             },
+            waivers=msgspec.to_builtins(self._waivers),
             started=now(),
             run=self.plan.run.run,
             workers=self._workers,
@@ -166,6 +172,14 @@ class Run:
             self._clean()
             self.recorder.abandon()
         self._stack.close()
+
+
+def _waivers(options: Any) -> list[Waiver]:
+    """The waivers of the run; a mistake in them is found before any daemon is asked."""
+    if not options.waivers:
+        return []
+    known = {change: [check.check for check in bound] for change, bound in checks().items()}
+    return waivers.load(Path(options.waivers), load(), datetime.now(UTC).date(), known)
 
 
 def describe(daemon: Daemon) -> dict[str, Any]:

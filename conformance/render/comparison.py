@@ -52,7 +52,8 @@ def amounts(comparison: Comparison) -> str:
 
 def verdicts(group: Group) -> str:
     """``pass -> fail``, or the only verdict there is."""
-    return " -> ".join(str(verdict) for verdict in (group.first.base, group.first.new) if verdict is not None)
+    told = " -> ".join(str(verdict) for verdict in (group.first.base, group.first.new) if verdict is not None)
+    return f"{told} (waived)" if group.first.waived else told
 
 
 def worth_telling(kind: Kind, groups: Iterable[Group]) -> list[Group]:

@@ -49,12 +49,13 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Failures(msgspec.Struct, frozen=True):
-    """All groups by what they mean for the daemon; `aside` does not count (legacy, informative, optional)."""
+    """All groups by what they mean for the daemon; `aside` does not count (legacy, informative, optional), `waived` is excused."""
 
     deviations: list[Group]
     untold: list[Group]
     aside: list[Group]
     uncovered: list[Group]
+    waived: list[Group] = []
 
 
 def _same(reason: str) -> str:
@@ -83,13 +84,15 @@ def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool =
 
 def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: bool = True) -> Failures:
     """Group what a reader must see; reads the evidence file unless told not to. Raises UsageError if that is damaged."""
-    deviations, untold, aside, uncovered = [], [], [], []
+    deviations, untold, aside, uncovered, waived = [], [], [], [], []
     for result in report.results:
         bad = result.verdict in NOT_CONFORMANT or result.verdict in COULD_NOT_TELL - {Verdict.NOT_RUN}
         if result.verdict in (Verdict.UNAVAILABLE, Verdict.NOT_RUN):
             uncovered.append(result)
         elif bad and not counts(result, catalogue.changes.get(result.case.change), matrix.strict_legacy):
             aside.append(result)
+        elif result.case.key in matrix.waived:
+            waived.append(result)
         elif result.verdict in NOT_CONFORMANT:
             deviations.append(result)
         elif bad:
@@ -99,16 +102,18 @@ def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: b
         untold=_group(untold, catalogue),
         aside=_group(aside, catalogue),
         uncovered=_group(uncovered, catalogue, by_change=False),
+        waived=_group(waived, catalogue),
     )
     if not evidence:
         return groups
-    wanted = {group.first.case.key for group in groups.deviations + groups.untold + groups.aside}
+    wanted = {group.first.case.key for group in groups.deviations + groups.untold + groups.aside + groups.waived}
     stored = {key: entry for key, entry in read_evidence(report.path) if key in wanted}
     return Failures(
         deviations=_with(groups.deviations, stored),
         untold=_with(groups.untold, stored),
         aside=_with(groups.aside, stored),
         uncovered=groups.uncovered,
+        waived=_with(groups.waived, stored),
     )
 
 

@@ -53,6 +53,8 @@ def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
         root.append(_suite(version, results, report, matrix, catalogue, evidence))
     if report.footer is None or not report.footer.complete:
         root.append(_incomplete(report))
+    if matrix.stale:
+        root.append(_stale(matrix))
     _sum(root, list(root))
     ElementTree.indent(root)
     text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -109,6 +111,8 @@ def _case(
             "skipped",
             message=f"does not count ({'legacy' if result.legacy else 'not required'}): {message}",
         )
+    elif result.case.key in matrix.waived:
+        ElementTree.SubElement(element, "skipped", message=f"{message} (waived: {safe(matrix.waived[result.case.key].reason)})")
     elif result.verdict in _SKIPPED:
         ElementTree.SubElement(element, "skipped", message=message)
     else:
@@ -150,6 +154,17 @@ def _incomplete(report: Report) -> ElementTree.Element:
         suite, "testcase", classname="run", name="the run is complete", time="0.000"
     )
     ElementTree.SubElement(case, "error", message=safe(why), type="incomplete")
+    return suite
+
+
+def _stale(matrix: Matrix) -> ElementTree.Element:
+    """A waiver that is no longer true turns a run red, so it is a failed case too."""
+    amount = str(len(matrix.stale))
+    suite = ElementTree.Element("testsuite", name="waivers", tests=amount, failures=amount, errors="0", skipped="0", time="0.000")
+    for stale in matrix.stale:
+        name = f"{stale.waiver.place or stale.waiver.change} still holds"
+        case = ElementTree.SubElement(suite, "testcase", classname="waivers", name=safe(name), time="0.000")
+        ElementTree.SubElement(case, "failure", message=safe(stale.why), type="stale")
     return suite
 
 

@@ -23,6 +23,7 @@ STYLES = {
 }
 STANDING_STYLES = {
     Standing.CONFORMANT: "bold green",
+    Standing.WAIVED: "bold yellow",
     Standing.NOT_CONFORMANT: "bold red",
     Standing.INCOMPLETE: "yellow",
     Standing.UNKNOWN: "bold magenta",

@@ -66,6 +66,7 @@ class _Page(Paper):
             findings.groups("Could not tell", failures.untold)
             if aside:
                 findings.groups("Does not count (legacy, informative or optional)", failures.aside)
+        self.waived(failures.waived)
         self.uncovered(failures)
         if not (details and aside):
             self.aside(failures.aside)
@@ -206,6 +207,23 @@ class _Page(Paper):
             if group.verdict is Verdict.UNAVAILABLE:
                 self.line(words.visible(", ".join(changes)), "dim", indent=4)
 
+    def waived(self, groups: list[Group]) -> None:
+        if groups:
+            self.heading("Not as documented, and waived")
+        for group in groups:
+            waiver = self.matrix.waived[group.first.case.key]
+            head = Text.assemble(
+                (words.visible(group.id), "bold"), f" {group.verdict} (waived) in {words.span(group.versions)}: "
+            )
+            hang(self.out, Text("- "), head + Text(words.one_line(group.reason)))
+            link = f", see {waiver.link}" if waiver.link else ""
+            why = f"{waiver.reason} (until {waiver.expires}{link}; {waiver.place})"
+            self.line(words.one_line(why, 600), "dim", indent=4)
+        if self.matrix.stale:
+            self.heading("Waivers that are no longer true")
+        for stale in self.matrix.stale:
+            self.line(words.one_line(f"{stale.waiver.place}: {stale.why}", 600), "bold red", indent=2)
+
     def aside(self, groups: list[Group]) -> None:
         if not groups:
             return
@@ -221,8 +239,10 @@ class _Page(Paper):
         self.heading("By version")
         widest = max([len(version) for version in self.matrix.versions], default=4)
         for row in self.matrix.summaries:
-            standing = Text(str(row.standing).ljust(16), style=STANDING_STYLES[row.standing])
+            standing = Text(f"{row.standing:<14}  ", style=STANDING_STYLES[row.standing])
             text = Text(words.totals_line(row.totals))
+            if row.waived:
+                text.append(f"; waived: {words.totals_line(row.waived)}")
             if row.legacy:
                 text.append(f"; legacy: {words.totals_line(row.legacy)}", "dim")
             if row.aside:
@@ -234,8 +254,10 @@ class _Page(Paper):
             self.heading("By profile")
             wide = max(len(row.name) for row in covered)
             for profile in covered:
-                standing = Text(str(profile.standing).ljust(16), style=STANDING_STYLES[profile.standing])
+                standing = Text(f"{profile.standing:<14}  ", style=STANDING_STYLES[profile.standing])
                 text = Text(words.totals_line(profile.totals))
+                if profile.waived:
+                    text.append(f"; waived: {words.totals_line(profile.waived)}")
                 if profile.unasked:
                     text.append(f"; {words.number(len(profile.unasked), 'change')} not asked for", "dim")
                 hang(self.out, Text(f"{profile.name.ljust(wide)}  ") + standing, text, indent=2)
@@ -272,6 +294,8 @@ class _Page(Paper):
     def verdict(self) -> None:
         matrix = self.matrix
         self.heading(f"Totals: {words.totals_line(matrix.totals)}")
+        if matrix.excused:
+            self.line(f"waived: {words.totals_line(matrix.excused)}", indent=2)
         if matrix.legacy:
             self.line(f"legacy, not counted: {words.totals_line(matrix.legacy)}", indent=2)
         if matrix.aside:

@@ -1,0 +1,96 @@
+"""``waivers``: known deviations that somebody accepts, verified and suggested."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from conformance import matrix, waivers
+from conformance.catalogue import load
+from conformance.commands.common import Parser, add
+from conformance.commands.output import put
+from conformance.errors import UsageError
+from conformance.inventory import checks
+from conformance.render import suggestions
+from conformance.results import COULD_NOT_TELL, read_report
+
+_DAYS = 90
+
+
+def register(commands: Any) -> None:
+    """Add the command with its two parts."""
+    parser = add(
+        commands,
+        "waivers",
+        lambda options: int(options.part(options)),
+        summary="verify waivers, or write those that make a report green",
+        teaches="Verify a file of waivers, or write the one that makes a report green, each waiver with what was seen.\n"
+        "A run takes the file with --waivers. (exit codes: 0 done, 1 a waiver is no longer true, 2 used wrongly)",
+        examples=[
+            "docker-conformance waivers check waivers.toml --report conformance-report.jsonl",
+            "docker-conformance waivers suggest conformance-report.jsonl -o waivers.toml",
+        ],
+    )
+    parts = parser.add_subparsers(metavar="PART", required=True, parser_class=Parser, help="check or suggest")
+    part = parts.add_parser("check", help="verify a file", description="Verify a file of waivers, and whether they fit a report.")
+    part.set_defaults(part=check)
+    part.add_argument("file", metavar="FILE", type=Path, help="the waivers (TOML)")
+    part.add_argument("--report", metavar="REPORT", type=Path, help="also say which of them are no longer true there")
+    part = parts.add_parser("suggest", help="write the waivers that make a report green", description="Write the waivers that make a report green.")
+    part.set_defaults(part=suggest)
+    part.add_argument("report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote")
+    part.add_argument("--expires", metavar="DATE", type=_date, help=f"the last day on which they hold (default in {_DAYS} days)")
+    part.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
+    part.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file to write, whole or not at all (default stdout)")
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-01-31") from None
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def check(options: argparse.Namespace) -> int:
+    """Verify a file; returns 0, or 1 when a waiver is no longer true in the report."""
+    known = {change: [check.check for check in bound] for change, bound in checks().items()}
+    found = waivers.load(options.file, load(), _today(), known)
+    sys.stdout.write(f"{options.file}: {suggestions.holders(found)}\n")
+    if options.report is None:
+        return 0
+    report = read_report(options.report)
+    report.finished()
+    arranged = matrix.build(msgspec.structs.replace(report, header=_with(report.header, found)), load())
+    for stale in arranged.stale:
+        sys.stderr.write(f"docker-conformance: {stale.waiver.place}: {stale.why}\n")
+    sys.stdout.write(f"{options.report}: {len(arranged.waived)} cases waived; {arranged.outcome.why}\n")
+    return 1 if arranged.stale else 0
+
+
+def _with(header: Any, found: list[waivers.Waiver]) -> Any:
+    return msgspec.structs.replace(header, waivers=msgspec.to_builtins(found))
+
+
+def suggest(options: argparse.Namespace) -> int:
+    """Write the waivers that make a report green; says on stderr what they cannot make green. Returns 0."""
+    expires = options.expires or _today() + datetime.timedelta(days=_DAYS)
+    if expires < _today():
+        raise UsageError(f"--expires: {expires} is over")
+    report = read_report(options.report)
+    report.finished()
+    arranged = matrix.build(report, load(), strict_legacy=options.strict_legacy)
+    put(options.output, suggestions.suggest(report, arranged, load(), expires).encode())
+    unclear = {verdict: amount for verdict, amount in arranged.totals.items() if verdict in COULD_NOT_TELL}
+    if unclear:
+        told = ", ".join(f"{amount} {verdict}" for verdict, amount in unclear.items())
+        sys.stderr.write(f"docker-conformance: no waiver covers what could not be told: {told}\n")
+    return 0
