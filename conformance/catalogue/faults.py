@@ -74,7 +74,7 @@ FAULTS: dict[str, dict[str, Argument]] = {
     "rename": {**_MEMBER, "to": _TEXT},
     "move": {**_MEMBER, "to": _TEXT},
     "null": _MEMBER,
-    "retype": {**_MEMBER, "type": _one_of("bool", "int", "float", "string", "array", "object")},
+    "retype": {**_MEMBER, "type": _one_of("bool", "int", "float", "string", "array", "object", "other")},
     "alter": {**_MEMBER, "value": _MAYBE_ANY},
     "add": {**_MEMBER, "value": _ANY},
     "elements": {"member": _MAYBE_TEXT, "keep": _one_of("none", "first", "rest", "reversed", "doubled")},

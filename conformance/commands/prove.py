@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from rich.text import Text
 
 from conformance.catalogue import load
 from conformance.client import Client
+from conformance.commands import surveys
 from conformance.commands.common import add, known_change
 from conformance.connection import Limits
 from conformance.errors import DaemonFault, UsageError
 from conformance.options import OPTIONS
 from conformance.proof.crew import Crew, WorkerLost
+from conformance.proof.progress import Progress
 from conformance.proof.run import Fate, Proof, Trial, exit_code
 from conformance.render import terminal, words
 from conformance.session import Plan
@@ -57,6 +60,10 @@ def register(commands: Any) -> None:
     parser.add_argument("--all-killers", action="store_true", help="go on after the first case that notices")
     parser.add_argument("--every-version", action="store_true", help="ask all served versions of a side, not its newest")
     parser.add_argument("--bystanders", action="store_true", help="show cases of other changes that notice a mutant too")
+    survey = parser.add_mutually_exclusive_group()
+    survey.add_argument("--automatic", action="store_true", help="instead: break each status and member that a check reads")
+    survey.add_argument("--controls", action="store_true", help="instead: differences that break no promise and must change no verdict")
+    survey.add_argument("--clean", action="store_true", help="instead: compare verdicts with and without the proxy, nothing broken")
     for option in OPTIONS:
         if option.flag in _TARGET:
             parser.add_argument(option.flag, **option.keywords)
@@ -67,19 +74,21 @@ def prove(options: argparse.Namespace) -> int:
     catalogue = load()
     for change in options.changes:
         known_change(change, catalogue)
+    if options.automatic or options.controls or options.clean:
+        return surveys.run(options, partial(open_daemon, options))
     chosen = options.changes or list(catalogue.changes)
     wanted = set(options.mutant or [])
     mutants = [(change, mutant) for change in chosen for mutant in catalogue[change].mutants if not wanted or mutant.name in wanted]
     if not mutants:
         raise UsageError("there is no such mutant; the catalogue's TOML files have them beside their changes")
     begun = time.monotonic()
-    with _daemon(options, sorted({change for change, _ in mutants})) as plan:
+    with open_daemon(options, sorted({change for change, _ in mutants})) as plan:
         crew = Crew(plan, max(1, min(options.workers, len(mutants))))
         with crew:
             proof = Proof(
                 crew,
                 catalogue,
-                _Progress(len(mutants)).advance,
+                Progress(len(mutants)).trial,
                 every_version=options.every_version,
                 all_killers=options.all_killers,
                 bystanders=options.bystanders,
@@ -90,7 +99,7 @@ def prove(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Plan]:
+def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Plan]:
     """Open the daemon as a run does, without a report to keep; takes away what broken answers kept from the ledgers."""
     with tempfile.TemporaryDirectory(prefix="docker-conformance-prove-") as folder:
         settings = argparse.Namespace(**vars(options))
@@ -124,22 +133,6 @@ def _sweep(plan: Plan) -> None:
         sys.stderr.write(f"docker-conformance: the daemon could not be asked for leftovers: {fault}\n")
     finally:
         client.close()
-
-
-class _Progress:
-    """Counts on stderr, if that is a terminal."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._done = 0
-
-    def advance(self, trial: Trial) -> None:
-        """Show that one more is done."""
-        self._done += 1
-        if sys.stderr.isatty():
-            end = "\n" if self._done == self._total else ""
-            sys.stderr.write(f"\r\x1b[K{self._done}/{self._total} {trial.change}{end}")
-            sys.stderr.flush()
 
 
 _STYLES = {Fate.KILLED: "green", Fate.IDLE: "dim", Fate.SURVIVED: "bold red"}

@@ -171,6 +171,7 @@ def as_type(kind: str) -> Callable[[Any], Any]:
         "string": lambda value: value if isinstance(value, str) else json.dumps(value),
         "array": lambda value: value if isinstance(value, list) else [value],
         "object": lambda value: value if isinstance(value, dict) else {"value": value},
+        "other": lambda value: [value] if isinstance(value, dict) else {"value": value},
     }
     return makers[kind]
 

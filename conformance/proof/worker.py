@@ -95,6 +95,10 @@ class Worker:
             fresh.forget()
         return True
 
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Say that pytest itself broke: the controller only sees that nobody answers."""
+        sys.stderr.write(f"{excrepr}\n")
+
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Keep what could not be removed, for the farewell."""
         said = session.config.workeroutput.get(PROPERTY, {})  # type: ignore[attr-defined]
@@ -110,8 +114,13 @@ class Worker:
         for key in order.cases:
             rule = self._rule(order)
             self._proxy.arm(rule)
-            result = self._run(self._items[key])
-            self._proxy.arm(None)
+            try:
+                result = self._run(self._items[key])
+            except Exception as error:  # noqa: BLE001  a broken daemon must not break the harness: this is a finding
+                outcome.trouble.append(f"{key} broke the harness: {type(error).__name__}: {error}")
+                break
+            finally:
+                self._proxy.arm(None)
             exchanges = [_noted(exchange) for exchange in self._session.client.transcript if exchange.role == "check"]
             outcome.runs.append(Ran(result=result, exchanges=exchanges if order.notes else []))
             if rule is not None:
@@ -121,7 +130,8 @@ class Worker:
             mends = order.mutant is not None and order.mutant.mends
             if order.until_killed and (result.verdict is Verdict.PASS if mends else result.verdict in NOTICED):
                 break
-        outcome.trouble, self._proxy.broken = self._proxy.broken, []
+        outcome.trouble += self._proxy.broken
+        self._proxy.broken.clear()
         outcome.seconds = round(time.monotonic() - begun, 3)
         return outcome
 

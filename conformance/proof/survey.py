@@ -1,0 +1,184 @@
+"""Surveys over many cases: the clean proxy must change no verdict, a harmless difference neither, and every status and
+member that a check reads must matter to it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import msgspec
+
+from conformance.catalogue import Catalogue, Mutant
+from conformance.proof.controls import CONTROLS
+from conformance.proof.crew import Crew, Hand
+from conformance.proof.orders import Noted, Order
+from conformance.proof.worker import NOTICED
+from conformance.results import Case, Result, Verdict
+from conformance.versions import ApiVersion
+
+Listen = Callable[[str], None]
+
+
+def chosen_cases(crew: Crew, catalogue: Catalogue, *, every_version: bool) -> list[Case]:
+    """The cases of a survey: every side of every change in its newest version of the catalogue, or in all."""
+    if every_version:
+        return crew.cases
+    known = catalogue.versions
+    best: dict[tuple[str, str], ApiVersion] = {}
+    for case in crew.cases:
+        side, version = (case.change, str(case.side)), ApiVersion.parse(case.version)
+        if side not in best or (version in known, version) > (best[side] in known, best[side]):
+            best[side] = version
+    return [case for case in crew.cases if best[case.change, str(case.side)] == ApiVersion.parse(case.version)]
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A case whose verdict changed where it must not: how it was, how it is now, and under what.
+
+    `steady` is False when a second look gave the old verdict again, or when the case changes by itself.
+    """
+
+    under: str
+    before: Result
+    after: Result
+    steady: bool = True
+
+
+def _run(crew: Crew, cases: list[str], order: Callable[[list[str]], Order], listen: Listen) -> dict[str, Result]:
+    """Run cases, those of one check together; returns the results by key."""
+    results: dict[str, Result] = {}
+
+    def task(keys: list[str], hand: Hand) -> None:
+        for run in hand.ask(order(keys)).runs:
+            results[run.result.case.key] = run.result
+        listen(keys[-1])
+
+    groups: dict[str, list[str]] = {}
+    for key in cases:
+        groups.setdefault(key.partition("[")[0], []).append(key)
+    crew.share(partial(task, keys) for keys in groups.values())
+    return results
+
+
+def _differing(before: dict[str, Result], after: dict[str, Result]) -> list[str]:
+    return [key for key, result in before.items() if key in after and after[key].verdict is not result.verdict]
+
+
+def clean(direct: Crew, proxied: Crew, cases: list[str], listen: Listen) -> list[Difference]:
+    """Cases whose verdict through the proxy, with nothing broken, is not the one without it."""
+    plain = partial(_order)
+    before = _run(direct, cases, plain, listen)
+    after = _run(proxied, cases, plain, listen)
+    differing = _differing(before, after)
+    again = _run(direct, differing, plain, listen), _run(proxied, differing, plain, listen)
+    return [
+        Difference(
+            "the clean proxy",
+            before[key],
+            after[key],
+            again[0][key].verdict is before[key].verdict and again[1][key].verdict is after[key].verdict,
+        )
+        for key in differing
+    ]
+
+
+def _order(keys: list[str], control: str = "") -> Order:
+    return Order(cases=keys, control=control)
+
+
+def controls(crew: Crew, cases: list[str], listen: Listen, names: list[str] | None = None) -> list[Difference]:
+    """Cases that pass, and no longer do under a difference that breaks no promise."""
+    before = {key: result for key, result in _run(crew, cases, _order, listen).items() if result.verdict is Verdict.PASS}
+    found = []
+    for name in names or list(CONTROLS):
+        under = partial(_order, control=name)
+        after = _run(crew, list(before), under, listen)
+        differing = _differing(before, after)
+        again, still = _run(crew, differing, under, listen), _run(crew, differing, _order, listen)
+        found += [
+            Difference(name, before[key], after[key], again[key].verdict is not Verdict.PASS and still[key].verdict is Verdict.PASS)
+            for key in differing
+        ]
+    return found
+
+
+class Notice(enum.StrEnum):
+    """Whether a check noticed a fault that its own reading implies."""
+
+    NOTICED = "noticed"
+    PASSED = "passed"  # it read the member, or saw the status, and passes all the same
+    UNSURE = "unsure"  # blocked or error
+    UNREACHED = "unreached"
+
+
+class Automatic(msgspec.Struct, frozen=True, kw_only=True):
+    """A fault derived from what a case read, and what the case made of it."""
+
+    case: Case
+    asked: str
+    fault: str
+    notice: Notice
+    reason: str = ""
+
+
+def automatic(crew: Crew, cases: list[str], listen: Listen) -> list[Automatic]:
+    """For each case that passes: turn each success into a refusal and back, drop and retype each member that it read."""
+    found: list[Automatic] = []
+
+    def task(key: str, hand: Hand) -> None:
+        run = hand.ask(Order(cases=[key], notes=True)).runs[0]
+        if run.result.verdict is Verdict.PASS:
+            for ordinal, exchange in enumerate(run.exchanges):
+                found.extend(_try_exchange(hand, run.result.case, ordinal, exchange))
+        listen(key)
+
+    crew.share(partial(task, key) for key in cases)
+    place = {key: number for number, key in enumerate(cases)}
+    return sorted(found, key=lambda row: place[row.case.key])
+
+
+def _try_exchange(hand: Hand, case: Case, ordinal: int, exchange: Noted) -> Iterator[Automatic]:
+    for label, candidates in _faults(exchange):
+        notice, reason = Notice.UNREACHED, ""
+        for mutant in candidates:
+            outcome = hand.ask(Order(cases=[case.key], change=case.change, mutant=mutant, ordinal=ordinal))
+            if outcome.trouble:
+                notice, reason = Notice.UNSURE, outcome.trouble[0]
+                break
+            if outcome.reached:
+                result = outcome.runs[0].result
+                notice = Notice.NOTICED if result.verdict in NOTICED else Notice.PASSED if result.verdict is Verdict.PASS else Notice.UNSURE
+                reason = f"{result.verdict} {result.reason}" if notice is Notice.UNSURE else ""
+                break
+        asked = f"{exchange.method} {exchange.target} ({exchange.status})"
+        yield Automatic(case=case, asked=asked, fault=label, notice=notice, reason=reason)
+
+
+def _faults(exchange: Noted) -> Iterator[tuple[str, list[Mutant]]]:
+    """The faults that an exchange implies: a label, and the ways to say it of which the first that bites counts."""
+    for to in _other_statuses(exchange.status):
+        yield f"status {to}", [Mutant(name="automatic", fault="status", path="*", args={"to": to})]
+    for path in _leaves(exchange.reads):
+        # the first part may be the number of a message in a stream, which a path into each message does not have
+        paths = [path, path[1:]] if path[0] == "*" and len(path) > 1 else [path]
+        members = [".".join(parts) for parts in paths]
+        yield f"{members[0]} dropped", [Mutant(name="automatic", fault="drop", path="*", args={"member": member}) for member in members]
+        yield (
+            f"{members[0]} of another type",
+            [Mutant(name="automatic", fault="retype", path="*", args={"member": member, "type": "other"}) for member in members],
+        )
+
+
+def _other_statuses(status: int) -> list[int]:
+    """A status of another class; another one of the same class is for the mutants, as not every claim names its status."""
+    return [500] if status < 400 else [200]
+
+
+def _leaves(reads: list[list[str | int]]) -> list[list[str]]:
+    """The deepest members that were read, every element of an array alike; names with dots cannot be said and are left out."""
+    paths = {tuple("*" if isinstance(part, int) else part for part in path) for path in reads if path}
+    inner = {path[:length] for path in paths for length in range(1, len(path))}
+    leaves = sorted(path for path in paths - inner if not any("." in part for part in path))
+    return [list(path) for path in leaves]
