@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import ipaddress
+import time
 from typing import NamedTuple
 
 import pytest
@@ -68,6 +69,21 @@ def subnets(stage):
         return [net for config in configs if (net := ipaddress.ip_network(at(config, "Subnet"))).version == 4]
 
     return look
+
+
+@pytest.fixture
+def eventually():
+    """Tells whether a condition comes true within 10 seconds."""
+
+    def watch(condition):
+        ends = time.monotonic() + 10
+        while not condition():
+            if time.monotonic() > ends:
+                return False
+            time.sleep(0.02)
+        return True
+
+    return watch
 
 
 class UnknownDrivers(NamedTuple):

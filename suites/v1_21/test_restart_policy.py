@@ -1,11 +1,9 @@
 """The restart policy unless-stopped of POST /containers/create, as the reference of API v1.21 has it."""
 
-import time
-
 import pytest
 
 from conformance import at, since
-from conformance.stage.processes import until
+from conformance.stage.waiting import until
 
 POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
 
@@ -16,7 +14,7 @@ def restarts(stage, name):
 
 @since("1.21/restart-unless-stopped")
 @pytest.mark.parametrize("code", [0, 3], ids=["success", "failure"])
-def test_container_is_restarted_whenever_it_exits(api, stage, code):
+def test_container_is_restarted_whenever_it_exits(api, stage, eventually, code):
     name = stage.name("container")
     body = stage.body("sh", "-c", f"echo again; exit {code}", HostConfig=POLICY)
 
@@ -45,13 +43,3 @@ def test_container_that_was_stopped_stays_down(api, stage):
     until(lambda: restarts(stage, witness) > 1, "a container that ended later has been restarted")
     state = at(stage.get(f"/containers/{name}/json"), "State")
     assert (at(state, "Running"), at(state, "Restarting")) == (False, False)
-
-
-def eventually(condition, seconds=10):
-    """Whether `condition` comes true within so many seconds."""
-    ends = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.02)
-    return True

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.stage.processes import until
+from conformance.stage.waiting import until
 
 # Process 1 of a container gets no signal that it has no handler for. The wait can be interrupted, a sleep cannot.
 TELL = 'for s in USR1 USR2 TERM HUP; do trap "echo $s; exit 0" $s; done; echo ready; while :; do sleep 60 & wait; done'
