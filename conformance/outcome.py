@@ -125,9 +125,9 @@ def _standing(counted: list[Result], waived: Sequence[Result], judged: bool, who
         return Standing.UNKNOWN
     if verdicts & NOT_CONFORMANT:
         return Standing.NOT_CONFORMANT
-    if not verdicts:
+    if not verdicts and not waived:
         return Standing.UNASKED
-    if verdicts <= {Verdict.UNSERVED}:
+    if verdicts and verdicts <= {Verdict.UNSERVED}:
         return Standing.UNSERVED
     if verdicts & COULD_NOT_TELL or not whole or (Verdict.PASS not in verdicts and not waived):
         return Standing.UNKNOWN

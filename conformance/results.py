@@ -229,7 +229,7 @@ class ReportWriter:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    draft = path.parent / f".{path.name}.{os.getpid()}.draft"
     try:
         with draft.open("wb") as file:
             file.write(data)

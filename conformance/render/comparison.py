@@ -145,14 +145,15 @@ def as_markdown(comparison: Comparison) -> str:
         lines += ["", "The two did not ask the same:", "", *(f"- {md.text(note)}" for note in comparison.asked)]
     for kind in Kind:
         if comparison.of(kind):
-            lines += _section(comparison, kind)
+            lines += section(comparison, kind)
     return md.fit(lines)
 
 
-def _section(comparison: Comparison, kind: Kind) -> list[str]:
+def section(comparison: Comparison, kind: Kind, *, level: str = "###") -> list[str]:
+    """One kind of difference as lines of Markdown, under a heading of that level."""
     groups = grouped(comparison.of(kind))
     told = worth_telling(kind, groups)
-    lines = ["", f"### {TITLES[kind]} ({words.number(len(comparison.of(kind)), 'case')})", ""]
+    lines = ["", f"{level} {TITLES[kind]} ({words.number(len(comparison.of(kind)), 'case')})", ""]
     rows = [
         [
             md.code(group.first.case.change),
