@@ -1,0 +1,82 @@
+"""Statistics of one container, read by every version at the same time: a sample costs a second, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conformance import streams
+from conformance.client import Client
+from conformance.stage.scene import Stage
+from conformance.stage.watch import Steps, Watch
+from conformance.wire import Response
+
+ON = ("1", "true", "True")
+OFF = ("0", "false", "False")
+MEMORY = 64 * 1024 * 1024
+#: Uses the CPU a little for as long as it is looked at, then no more.
+_AWAKE = "for _ in $(seq 300); do sleep 0.1; done; sleep 86400"
+
+
+class Consumption:
+    """The container's id and what was read of it.
+
+    `interfaces` are its network interfaces without the loopback, as it sees them itself; `counted` are the bytes
+    that each had received (``rx_bytes``) and sent (``tx_bytes``) by its own count before the statistics were asked for.
+    """
+
+    def __init__(self, stage: Stage, clients: Sequence[Client], limited: bool) -> None:
+        self._stage = stage
+        self.steps = Steps()
+        # Made before its container, as what was made last is removed first.
+        network = self.steps.take("second interface", stage.network)
+        host = {"NetworkMode": "bridge", **({"Memory": MEMORY} if limited else {})}
+        name = stage.container("sh", "-c", _AWAKE, HostConfig=host, StopSignal="SIGKILL")
+        self.container = str(stage.get(f"/containers/{name}/json")["Id"])
+        if network is not None:
+            body = {"Container": self.container}
+            self.steps.take("second interface", lambda: stage.post(f"/networks/{network}/connect", json=body))
+        stage.start(name)
+        before = dict(sorted(self._counters().items()))
+        self.interfaces = set(before)
+        self.counted = {
+            "rx_bytes": {interface: numbers[0] for interface, numbers in before.items()},
+            "tx_bytes": {interface: numbers[8] for interface, numbers in before.items()},
+        }
+        self._watches: dict[tuple[object, str | None], Watch] = {}
+        for client in clients:
+            for stream in (None, *ON, *OFF):
+                watch = Watch(
+                    client, f"/containers/{self.container}/stats", {"stream": stream}, enough=_two, seconds=20
+                )
+                self._watches[client.version, stream] = watch
+
+    def read(self, api: Client, stream: str | None = None) -> Response:
+        """What the version of `api` answered with this value of ``stream`` (None: without it).
+
+        Where it streams, it was left after two sets. Raises DaemonFault when there is no answer.
+        """
+        return self._watches[api.version, stream].answer(api)
+
+    def _counters(self) -> dict[str, list[int]]:
+        lines = self._stage.execute(self.container, "cat", "/proc/net/dev").out.splitlines()[2:]
+        rows = {name.strip(): numbers.split() for name, _, numbers in (line.partition(":") for line in lines)}
+        return {
+            name: [int(number) for number in numbers]
+            for name, numbers in rows.items()
+            if name.startswith("eth")
+        }
+
+
+def consume(stage: Stage, clients: Sequence[Client], *, limited: bool) -> Consumption:
+    """Start a container with two interfaces and ask for its statistics in the version of each client.
+
+    `limited` gives it MEMORY bytes. Raises StageError; a second interface that cannot be had fails only its own step.
+    """
+    return Consumption(stage, clients, limited)
+
+
+def _two(body: bytes) -> bool:
+    try:
+        return len(streams.JsonReader().feed(body)) > 1
+    except streams.StreamError:
+        return True

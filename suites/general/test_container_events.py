@@ -1,0 +1,142 @@
+"""GET /events: what happens to a container."""
+
+import pytest
+
+from conformance import at, since
+from conformance.eventlog import in_order
+from conformance.stage.watch import Steps
+
+STEPS = ["create", "start", "pause", "unpause", "restart", "stop", "destroy"]
+
+
+def identity(stage, name):
+    return stage.get(f"/containers/{name}/json")["Id"]
+
+
+def resting(stage):
+    return identity(stage, stage.container("sleep", "86400", start=True, StopSignal="SIGKILL"))
+
+
+def live(stage):
+    """The id of a container that came, lived and went; and its steps."""
+    steps = Steps()
+    container = resting(stage)
+    for verb in ("pause", "unpause", "restart", "stop"):
+        steps.take(verb, lambda verb=verb: stage.post(f"/containers/{container}/{verb}"))
+    stage.remove("container", container)
+    return container, steps
+
+
+def be_killed(stage):
+    container = resting(stage)
+    stage.post(f"/containers/{container}/kill")
+    stage.remove("container", container)
+    return container
+
+
+def end(stage):
+    name = stage.container("true", start=True)
+    stage.wait(name)
+    return identity(stage, name)
+
+
+@since("general/container-life-emits-events")
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_of_a_life_emits_its_event(witnessed, step):
+    (container, steps), heard = witnessed(live)
+    steps.require(step)
+
+    assert step in heard.actions(container, until=step)
+
+
+@since("general/container-life-emits-events")
+def test_events_come_in_the_order_of_the_steps(witnessed):
+    (container, steps), heard = witnessed(live)
+    steps.require("pause", "unpause", "restart", "stop")
+
+    told = heard.actions(container, until="destroy")
+    # That each of them comes is the claim of another check.
+    came = [step for step in STEPS if step in told]
+    assert len(came) > 1, told
+    assert in_order(told, came), told
+
+
+@since("general/container-life-emits-events")
+@pytest.mark.parametrize("event", ["kill", "die"])
+def test_killing_emits_kill_and_die(witnessed, event):
+    container, heard = witnessed(be_killed)
+
+    told = heard.actions(container, until=event)
+    assert in_order(told, ["create", "start", event]), told
+
+
+@since("general/container-life-emits-events")
+def test_an_end_of_its_own_emits_die(witnessed):
+    container, heard = witnessed(end)
+
+    told = heard.actions(container, until="die")
+    assert in_order(told, ["create", "start", "die"]), told
+
+
+@since("general/events-members")
+@pytest.mark.parametrize("member", ["status", "id", "from", "time"])
+def test_an_event_says_what_of_which_container_and_when(witnessed, stage, member):
+    (container, _), heard = witnessed(live)
+
+    told = [at(event, member) for event in heard.about(container)]
+    right = {
+        "status": lambda value: isinstance(value, str) and value != "",
+        "id": lambda value: isinstance(value, str) and len(value) >= 12 and container.startswith(value),
+        "from": lambda value: isinstance(value, str) and value.endswith(stage.image),
+        "time": lambda value: type(value) is int and 1_400_000_000 < value < 100_000_000_000,
+    }[member]
+    assert told
+    assert all(right(value) for value in told), f"{member} is {told!r}"
+
+
+def be_exported(stage):
+    name = stage.container()
+    stage.must(stage.client.get(f"/containers/{name}/export"))
+    return identity(stage, name)
+
+
+@since("general/export-emits-event")
+def test_exporting_emits_export(witnessed):
+    container, heard = witnessed(be_exported)
+
+    assert "export" in heard.actions(container, until="export")
+
+
+def execute(stage):
+    """The ids of a container whose exec was started and of one whose exec was only created."""
+    ran, waits = stage.resting(), resting(stage)
+    execs = [
+        stage.post(f"/containers/{container}/exec", json={"Cmd": ["true"]}).json()["Id"]
+        for container in (waits, ran)
+    ]
+    stage.post(f"/exec/{execs[1]}/start", json={"Detach": True})
+    return ran, waits
+
+
+@since("general/exec-create-emits-event")
+@pytest.mark.parametrize("which", [0, 1], ids=["started", "not started"])
+def test_creating_an_exec_emits_exec_create(witnessed, which):
+    containers, heard = witnessed(execute)
+
+    assert "exec_create" in heard.actions(containers[which], until="exec_create")
+
+
+@since("general/exec-start-emits-event")
+def test_starting_an_exec_emits_exec_start_after_exec_create(witnessed):
+    (ran, _), heard = witnessed(execute)
+
+    told = heard.actions(ran, until="exec_start")
+    assert in_order(told, ["exec_create", "exec_start"]), told
+
+
+@since("general/exec-start-emits-event")
+def test_an_exec_that_is_not_started_emits_no_exec_start(witnessed):
+    (ran, waits), heard = witnessed(execute)
+
+    assert "exec_start" in heard.actions(ran, until="exec_start")
+    assert "exec_start" not in heard.actions(waits)

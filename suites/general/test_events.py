@@ -1,0 +1,132 @@
+"""GET /events: the stream itself, and what part of it is asked for."""
+
+import math
+import time
+
+import pytest
+
+from conformance import at, since
+from conformance.errors import StageError
+from conformance.eventlog import about
+from conformance.stage.watch import Watch, clock
+
+
+def identity(stage, name):
+    return stage.get(f"/containers/{name}/json")["Id"]
+
+
+def first_heard(stage, stream):
+    """The first event of a container made while the stream is open; None when none comes in five seconds."""
+    ends = time.monotonic() + 5
+    made = []
+    while time.monotonic() < ends:
+        made.append(identity(stage, stage.container()))
+        for event in stream.messages(0.1):
+            if about([event], *made):
+                return event
+    return None
+
+
+@since("general/events-stream")
+def test_an_event_comes_when_it_happens(api, stage):
+    with api.stream("GET", "/events") as stream:
+        assert stream.response.status == 200
+        event = first_heard(stage, stream)
+
+    assert event is not None, "no event of a new container came"
+    assert not stream.response.complete
+
+
+@since("general/events-since")
+def test_new_events_follow_those_since_then(api, stage):
+    begun = math.floor(clock(stage))
+    name = stage.container()
+    container = identity(stage, name)
+
+    with api.stream("GET", "/events", {"since": begun}) as stream:
+        past = next((event for event in stream.messages(5) if about([event], container)), None)
+        stage.remove("container", name)
+        new = next((event for event in stream.messages(5) if about([event], container)), None)
+
+    assert past is not None, "the event of a container made before does not come"
+    assert new is not None, "the event of its removal does not follow"
+
+
+class Border:
+    """A second's beginning with containers made before and after it, and the streams that were asked about it."""
+
+    def __init__(self, stage, clients):
+        for lead in (0.12, 0.24, 0.5, 1.0):
+            self.moment = math.floor(clock(stage) + 1.3 + lead)
+            self.open = {api.version: ask(api, since=self.moment - 2, until=self.moment) for api in clients}
+            wait(stage, self.moment - lead - 0.25)
+            self.early = identity(stage, stage.container())
+            wait(stage, self.moment - lead)
+            self.before = identity(stage, stage.container())
+            wait(stage, self.moment + 0.01)
+            self.late = identity(stage, stage.container())
+            if self._parted(stage):
+                break
+        else:
+            raise StageError("no two containers could be made on the two sides of a second's beginning")
+        self.since = {api.version: ask(api, self.late, since=self.moment) for api in clients}
+        self.past = {api.version: ask(api, since=self.moment - 1, until=self.moment) for api in clients}
+
+    def _parted(self, stage):
+        told = ask(stage.client, self.late, since=self.moment - 1).answer(stage.client).messages()
+        times = [at(event, "time") for name in (self.before, self.late) for event in about(told, name)[:1]]
+        return len(times) == 2 and times[0] < self.moment <= times[1]
+
+
+def ask(api, needle=None, **query):
+    enough = (lambda body: needle.encode() in body) if needle else (lambda _: False)
+    return Watch(api, "/events", query, enough=enough, seconds=6)
+
+
+def wait(stage, moment):
+    time.sleep(max(moment - clock(stage), 0))
+
+
+@pytest.fixture
+def border(stage, clients):
+    return stage.shared("events around a second's beginning", lambda: Border(stage, clients))
+
+
+def heard(answer, *names):
+    events = answer.messages()
+    return [bool(about(events, name)) for name in names]
+
+
+@since("general/events-since")
+def test_since_leaves_earlier_events_out(api, border):
+    answer = border.since[api.version].answer(api)
+
+    assert heard(answer, border.before, border.late) == [False, True]
+
+
+@since("general/events-until")
+def test_until_a_time_past_ends_the_answer_and_leaves_later_events_out(api, border):
+    answer = border.past[api.version].answer(api)
+
+    assert heard(answer, border.before, border.late) == [True, False]
+    assert answer.complete, "the daemon is to end the answer"
+
+
+@since("general/events-until")
+def test_until_a_time_to_come_ends_the_stream_then(api, border):
+    answer = border.open[api.version].answer(api)
+
+    assert heard(answer, border.early, border.late) == [True, False]
+    assert answer.complete, "the daemon is to end the answer"
+
+
+@since("general/events-bad-parameter")
+@pytest.mark.parametrize(
+    "query", [{"since": "nonsense", "until": "2"}, {"until": "nonsense"}], ids=["since", "until"]
+)
+def test_a_time_that_is_none_is_refused(api, query):
+    with api.stream("GET", "/events", query) as stream:
+        status = stream.response.status
+
+    assert status >= 400
+    assert api.get("/_ping").status == 200

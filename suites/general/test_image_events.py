@@ -1,0 +1,63 @@
+"""GET /events: what happens to an image."""
+
+import pytest
+
+from conformance import since
+from conformance.eventlog import action, concerns
+from conformance.stage.images import imported
+
+
+def lose_one_name(stage):
+    name = imported(stage, b"one of two names\n")
+    image = stage.get(f"/images/{name}/json")["Id"]
+    other = stage.tagged(name)
+    stage.remove("image", other)
+    return image, name, other
+
+
+def lose_the_last_name(stage):
+    name = imported(stage, b"the last name\n")
+    image = stage.get(f"/images/{name}/json")["Id"]
+    stage.remove("image", name)
+    return image, name
+
+
+def vanish_by_id(stage):
+    name = imported(stage, b"by its id\n")
+    image = stage.get(f"/images/{name}/json")["Id"]
+    stage.must(stage.client.delete(f"/images/{image}"))
+    return image, name
+
+
+@since("general/removing-a-name-emits-untag")
+@pytest.mark.parametrize(
+    "deed", [lose_one_name, lose_the_last_name], ids=["one of two names", "the last name"]
+)
+def test_removing_a_name_emits_untag(witnessed, deed):
+    names, heard = witnessed(deed)
+
+    assert "untag" in heard.actions(*names, until="untag")
+
+
+@since("general/removing-the-last-tag-emits-delete")
+def test_removing_the_last_tag_emits_delete_for_the_image(witnessed):
+    names, heard = witnessed(lose_the_last_name)
+
+    assert "delete" in heard.actions(*names, until="delete")
+
+
+@since("general/removing-the-last-tag-emits-delete")
+def test_an_image_that_keeps_a_name_is_not_deleted(witnessed):
+    names, heard = witnessed(lose_one_name)
+
+    told = heard.actions(*names, until="delete")
+    assert "untag" in told
+    assert "delete" not in told
+
+
+@since("general/removing-by-id-emits-delete")
+def test_removing_by_id_emits_delete_for_that_id(witnessed):
+    names, heard = witnessed(vanish_by_id)
+
+    told = heard.about(*names, until="delete")
+    assert [event for event in told if action(event) == "delete" and concerns(event, names[0])], told

@@ -1,0 +1,108 @@
+"""GET /events and its filters, as API v1.16 added them."""
+
+import math
+
+import pytest
+
+from conformance import since
+from conformance.eventlog import actions, in_order
+from conformance.stage.watch import Watch, clock
+
+
+class Filtered:
+    """Three containers came: one of an image of its own, which ran, one of another image, and a last one like the first.
+
+    What each row of filters lets through is read up to the last one's creation.
+    """
+
+    def __init__(self, stage, clients):
+        begun = math.floor(clock(stage))
+        image = stage.tagged()
+        name = stage.container("true", Image=image, start=True)
+        stage.wait(name)
+        self.one, self.other, last = (
+            stage.get(f"/containers/{name}/json")["Id"]
+            for name in (name, stage.container(), stage.container("true", Image=image))
+        )
+        rows = {
+            "none": None,
+            "container": {"container": [self.one, last]},
+            "event": {"event": ["create"]},
+            "events": {"event": ["create", "start"]},
+            "image": {"image": [image]},
+            "container and event": {"container": [self.one, last], "event": ["create"]},
+        }
+        self._watches = {
+            (api.version, row): Watch(
+                api,
+                "/events",
+                {"since": begun, "filters": filters},
+                enough=lambda body: last.encode() in body,
+                seconds=6,
+            )
+            for row, filters in rows.items()
+            for api in clients
+        }
+
+    def told(self, api, row):
+        """The names of the events of the first and of the other container."""
+        events = self._watches[api.version, row].answer(api).messages()
+        return actions(events, self.one), actions(events, self.other)
+
+
+@pytest.fixture
+def filtered(stage, clients):
+    return stage.shared("filtered events", lambda: Filtered(stage, clients))
+
+
+@since("1.16/events-filters")
+def test_without_filters_all_come(api, filtered):
+    one, other = filtered.told(api, "none")
+
+    assert in_order(one, ["create", "start"]), one
+    assert "create" in other
+
+
+@since("1.16/events-filters")
+@pytest.mark.parametrize("row", ["container", "image"])
+def test_only_events_of_the_container_or_image_come(api, filtered, row):
+    one, other = filtered.told(api, row)
+
+    assert in_order(one, ["create", "start"]), one
+    assert other == []
+
+
+@since("1.16/events-filters")
+def test_only_events_of_that_name_come(api, filtered):
+    one, other = filtered.told(api, "event")
+
+    assert one == ["create"]
+    assert other == ["create"]
+
+
+@since("1.16/events-filters")
+def test_several_values_of_one_filter_are_alternatives(api, filtered):
+    one, other = filtered.told(api, "events")
+
+    assert one == ["create", "start"]
+    assert other == ["create"]
+
+
+@since("1.16/events-filters")
+def test_several_filters_hold_together(api, filtered):
+    one, other = filtered.told(api, "container and event")
+
+    assert one == ["create"]
+    assert other == []
+
+
+@since("1.16/events-filters")
+@pytest.mark.parametrize(
+    "text", ["{", "nonsense", "7", '{"event":7}'], ids=["cut short", "text", "number", "no list"]
+)
+def test_filters_that_are_no_json_map_of_lists_are_refused(api, text):
+    with api.stream("GET", "/events", {"since": "1", "until": "2", "filters": text}) as stream:
+        status = stream.response.status
+
+    assert status >= 400
+    assert api.get("/_ping").status == 200

@@ -1,0 +1,17 @@
+"""GET /events, as API v1.17 added the event of a container out of memory."""
+
+from conformance import since
+
+
+def run_out_of_memory(stage):
+    limits = {"Memory": 16 << 20, "MemorySwap": 16 << 20}
+    name = stage.container("tail", "/dev/zero", start=True, HostConfig=limits)
+    stage.wait(name)
+    return stage.get(f"/containers/{name}/json")["Id"]
+
+
+@since("1.17/events-oom")
+def test_running_out_of_memory_emits_oom(witnessed):
+    container, heard = witnessed(run_out_of_memory)
+
+    assert "oom" in heard.actions(container, until="oom")

@@ -1,0 +1,66 @@
+"""GET /containers/(id)/stats, as API v1.17 added it."""
+
+from datetime import datetime
+
+import pytest
+
+from conformance import at, since
+from conformance.stage.usage import MEMORY
+
+
+def sets_of(answer):
+    sets = answer.messages()
+    assert len(sets) > 1, f"{len(sets)} sets of statistics came, the daemon is to send one after another"
+    return sets[:2]
+
+
+@since("1.17/stats-stream")
+def test_sets_of_statistics_come_until_the_client_leaves(api, consumption):
+    answer = consumption.read(api)
+
+    assert answer.status == 200
+    assert all(isinstance(one, dict) for one in sets_of(answer))
+    assert not answer.complete, "the daemon ended the stream"
+
+
+@since("1.17/stats-stream")
+def test_an_unknown_container_is_not_found(api, stage):
+    answer = api.get(f"/containers/{stage.prefix}nobody/stats")
+
+    assert answer.status == 404
+
+
+@since("1.17/stats-values")
+def test_read_is_the_time_of_each_set(api, consumption):
+    first, second = (datetime.fromisoformat(at(one, "read")) for one in sets_of(consumption.read(api)))
+
+    assert first < second
+
+
+@since("1.17/stats-values")
+@pytest.mark.parametrize("path", ["cpu_stats.cpu_usage.total_usage", "cpu_stats.system_cpu_usage"])
+def test_time_on_the_cpu_grows(api, consumption, path):
+    first, second = (at(one, path) for one in sets_of(consumption.read(api)))
+
+    assert (type(first), type(second)) == (int, int), f"{path} is {first!r}, then {second!r}"
+    assert 0 < first < second
+
+
+@since("1.17/stats-values")
+def test_the_limit_of_memory_is_that_of_the_container(api, consumption):
+    limit = at(sets_of(consumption.read(api))[1], "memory_stats.limit")
+
+    assert limit == MEMORY
+
+
+@since("1.17/stats-values")
+def test_the_memory_in_use_lies_below_the_limit(api, consumption):
+    usage = at(sets_of(consumption.read(api))[1], "memory_stats.usage")
+
+    assert type(usage) is int, f"usage is {usage!r}"
+    assert 0 < usage <= MEMORY
+
+
+@since("1.17/stats-values")
+def test_blkio_stats_is_an_object(api, consumption):
+    assert isinstance(at(sets_of(consumption.read(api))[1], "blkio_stats"), dict)

@@ -1,0 +1,72 @@
+"""GET /events, as API v1.19 added events of containers."""
+
+import math
+
+import pytest
+
+from conformance import since
+from conformance.eventlog import actions
+from conformance.stage.watch import Steps, clock
+
+
+class Uses:
+    """What was done with a running container that has a terminal: its id, and the steps that could not be done."""
+
+    def __init__(self, stage):
+        self.steps = Steps()
+        name = stage.container("sleep", "86400", start=True, Tty=True, StopSignal="SIGKILL")
+        self.container = stage.get(f"/containers/{name}/json")["Id"]
+        path = f"/containers/{self.container}"
+        for step, act in {
+            "attach": lambda: self._attach(stage, path),
+            "commit": lambda: self._commit(stage),
+            "resize": lambda: stage.post(f"{path}/resize", {"h": 30, "w": 100}),
+            "top": lambda: stage.get(f"{path}/top"),
+            "rename": lambda: stage.post(f"{path}/rename", {"name": stage.name("container")}),
+        }.items():
+            self.steps.take(step, act)
+
+    @staticmethod
+    def _attach(stage, path):
+        with stage.client.hijack("POST", f"{path}/attach", {"stream": 1, "stdout": 1}) as attached:
+            assert attached.status in (101, 200), f"the attach was refused with {attached.status}"
+
+    def _commit(self, stage):
+        repo, _, tag = stage.name("image").rpartition(":")
+        stage.post("/commit", {"container": self.container, "repo": repo, "tag": tag}, json={})
+
+
+def use(stage):
+    return Uses(stage)
+
+
+@since("1.19/events-container-actions")
+@pytest.mark.parametrize("step", ["attach", "commit", "rename", "resize", "top"])
+def test_a_use_of_a_container_emits_its_event(witnessed, step):
+    uses, heard = witnessed(use)
+    uses.steps.require(step)
+
+    assert step in heard.actions(uses.container, until=step)
+
+
+@since("1.19/events-container-copy")
+def test_copying_out_emits_copy(api, stage):
+    begun = math.floor(clock(stage))
+    name = stage.container()
+    container = stage.get(f"/containers/{name}/json")["Id"]
+
+    assert api.post(f"/containers/{name}/copy", json={"Resource": "/bin/busybox"}).status == 200
+
+    stage.remove("container", name)
+    with api.stream("GET", "/events", {"since": begun}) as stream:
+        told = read_until_destroyed(stream, container)
+    assert "copy" in told, told
+
+
+def read_until_destroyed(stream, container):
+    told = []
+    for event in stream.messages(5):
+        told += actions([event], container)
+        if "destroy" in told:
+            break
+    return told

@@ -1,0 +1,86 @@
+"""GET /events, as API v1.21 changed it."""
+
+import math
+
+import pytest
+
+from conformance import at, since
+from conformance.eventlog import actions
+from conformance.stage.images import imported
+from conformance.stage.watch import Watch, clock
+
+
+def come_and_go(stage):
+    name = stage.container()
+    container = stage.get(f"/containers/{name}/json")["Id"]
+    stage.remove("container", name)
+    return (container,)
+
+
+def be_tagged(stage):
+    name = imported(stage, b"to be tagged\n")
+    return stage.get(f"/images/{name}/json")["Id"], name, stage.tagged(name)
+
+
+@since("1.21/events-timenano")
+@pytest.mark.parametrize(
+    ("deed", "last"), [(come_and_go, "destroy"), (be_tagged, "tag")], ids=["container", "image"]
+)
+def test_an_event_has_its_time_in_nanoseconds_too(witnessed, deed, last):
+    names, heard = witnessed(deed)
+
+    times = [(at(event, "time"), at(event, "timeNano")) for event in heard.about(*names, until=last)]
+    assert times
+    assert all(type(nano) is int and nano // 1_000_000_000 == second for second, nano in times), times
+
+
+class Labelled:
+    """Containers and images with one label and with another came, last of all a container with the first."""
+
+    def __init__(self, stage, clients):
+        begun = math.floor(clock(stage))
+        self.containers = [self._container(stage, colour) for colour in ("red", "blue")]
+        self.images = [self._image(stage, colour) for colour in ("red", "blue")]
+        last = self._container(stage, "red").encode()
+        query = {"since": begun, "filters": {"label": ["colour=red"]}}
+        self._watches = {
+            api.version: Watch(api, "/events", query, enough=lambda body: last in body, seconds=6)
+            for api in clients
+        }
+
+    @staticmethod
+    def _container(stage, colour):
+        name = stage.container(Labels={"colour": colour})
+        return stage.get(f"/containers/{name}/json")["Id"]
+
+    @staticmethod
+    def _image(stage, colour):
+        name = imported(stage, colour.encode(), changes=f"LABEL colour={colour}")
+        return stage.get(f"/images/{name}/json")["Id"], name, stage.tagged(name)
+
+    def told(self, api):
+        """The events that came in this version with the filter for the first label."""
+        return self._watches[api.version].answer(api).messages()
+
+
+@pytest.fixture
+def labelled(stage, clients):
+    return stage.shared("labelled events", lambda: Labelled(stage, clients))
+
+
+@since("1.21/events-filter-container-label")
+def test_only_events_of_containers_with_the_label_come(api, labelled):
+    events = labelled.told(api)
+
+    right, wrong = (actions(events, container) for container in labelled.containers)
+    assert "create" in right
+    assert wrong == []
+
+
+@since("1.21/events-filter-image-label")
+def test_only_events_of_images_with_the_label_come(api, labelled):
+    events = labelled.told(api)
+
+    right, wrong = (actions(events, *names) for names in labelled.images)
+    assert "tag" in right
+    assert wrong == []

@@ -1,0 +1,78 @@
+"""An answer that is read in the background."""
+
+import socket
+import threading
+
+import pytest
+
+from conformance.client import Client
+from conformance.endpoint import Endpoint
+from conformance.errors import ConnectionLost
+from conformance.stage.watch import Watch
+
+
+@pytest.fixture
+def served(tmp_path):
+    """Serve one raw answer on a socket; ``go`` lets the second half out. Gives a client and ``go``."""
+    sockets = []
+
+    def serve(first, second=b""):
+        path = str(tmp_path / "sock")
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen()
+        sockets.append(listener)
+        go = threading.Event()
+
+        def answer():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(first)
+                go.wait(5)
+                connection.sendall(second)
+
+        threading.Thread(target=answer, daemon=True).start()
+        return Client(Endpoint(path=path)), go
+
+    yield serve
+    for one in sockets:
+        one.close()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def chunk(data):
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+def test_what_has_come_is_seen_before_the_end(served):
+    client, go = served(HEAD + chunk(b'{"a":1}'), chunk(b'{"b":2}') + b"0\r\n\r\n")
+    watch = Watch(client, "/events")
+
+    early = watch.answer(client, lambda answer: bool(answer.body))
+    go.set()
+    whole = watch.answer(client)
+
+    assert (early.messages(), early.complete) == ([{"a": 1}], False)
+    assert (whole.messages(), whole.complete) == ([{"a": 1}, {"b": 2}], True)
+
+
+def test_it_leaves_when_there_is_enough(served):
+    client, _ = served(HEAD + chunk(b'{"a":1}{"b"'))
+    watch = Watch(client, "/events", enough=lambda body: b"1" in body)
+
+    answer = watch.answer(client)
+
+    assert answer.messages() == [{"a": 1}], "a message that was cut by leaving does not count"
+    assert not answer.complete
+    assert len(client.transcript) == 1
+
+
+def test_no_answer_at_all_is_the_daemons_fault(served):
+    client, go = served(b"")
+    go.set()
+
+    with pytest.raises(ConnectionLost):
+        Watch(client, "/events", seconds=2).answer(client)
