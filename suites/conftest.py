@@ -6,6 +6,7 @@ from conformance import limits
 from conformance.messages import failure
 from conformance.plugin import activate
 from conformance.stage.images import content, recipes
+from conformance.stage.shelf import Shelf
 from conformance.stage.usage import consume
 from conformance.stage.watch import witness
 
@@ -19,6 +20,19 @@ def recipe(stage):
     """Makes what a build request carries; what the builds leave on the daemon goes when the check ends."""
     with recipes(stage) as made:
         yield made
+
+
+@pytest.fixture
+def shelf(stage, daemon):
+    """Names at the registry, credentials for it, and what it holds."""
+    return stage.shared("shelf", lambda: Shelf(stage, daemon.registry))
+
+
+@pytest.fixture
+def offered(stage, shelf):
+    """Two names of one repository that the registry holds and the daemon does not have; a check may pull them."""
+    names = stage.shared("offered", lambda: shelf.offered("1", "2"))
+    return [stage.adopt("image", name) for name in names]
 
 
 @pytest.fixture

@@ -36,8 +36,8 @@ class PrivateDaemon:
     """Context manager: the daemon answers when ``__enter__`` returns and is gone after ``__exit__``.
 
     `labels` and `proxies` (``http``, ``https``, ``no``) are what it is started with, `arguments` are appended to its
-    command line as they are. With `tls` it listens on TCP with client certificates too. `base` is the directory
-    to work in. Raises UsageError when `binary` cannot be run here, Unreachable when it does not come up.
+    command line as they are. With `tls` it listens on TCP with client certificates too; without `told` it is not told
+    where to listen and its socket is the default one of its own /var/run. `base` is the directory to work in. Raises UsageError when `binary` cannot be run here, Unreachable when it does not come up.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class PrivateDaemon:
         labels: Mapping[str, str] | None = None,
         proxies: Mapping[str, str] | None = None,
         tls: bool = False,
+        told: bool = True,
         arguments: Sequence[str] = (),
         base: str | None = None,
         patience: float = 60.0,
@@ -61,6 +62,7 @@ class PrivateDaemon:
         self.pid = 0
         self.directory = ""
         self._wants_tls = tls
+        self._told = told
         self._arguments = list(arguments)
         self._base = base
         self._patience = patience
@@ -71,7 +73,10 @@ class PrivateDaemon:
     @property
     def endpoint(self) -> Endpoint:
         """The unix socket."""
-        return Endpoint(path=os.path.join(self.directory, "docker.sock"))
+        if self._told:
+            return Endpoint(path=os.path.join(self.directory, "docker.sock"))
+        # Resolved here: a link that is absolute would lead out of the daemon's root.
+        return Endpoint(path=f"/proc/{self.pid}/root{os.path.realpath('/var/run')}/docker.sock")
 
     @property
     def log(self) -> Path:
@@ -164,8 +169,9 @@ class PrivateDaemon:
         command = [self.binary]
         if os.path.basename(self.binary) == "docker":
             command.append("daemon")
+        if self._told:
+            command.append(f"--host=unix://{self.endpoint.path}")
         command += [
-            f"--host=unix://{self.endpoint.path}",
             f"--data-root={self.directory}/data",
             "--exec-root=/run/docker",
             "--pidfile=/run/docker.pid",

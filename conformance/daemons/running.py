@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from conformance.daemons.capabilities import assess
 from conformance.daemons.identity import Daemon, PrivateFacts, RegistryFacts
@@ -13,6 +14,7 @@ from conformance.daemons.process import find_pid
 from conformance.daemons.registry import ExternalRegistry, LocalRegistry, Registry
 from conformance.endpoint import Endpoint
 from conformance.errors import Unavailable, Unreachable
+from conformance.wire import at
 
 #: What an engine falls back to when the file system below its data root bears nothing better.
 _LAST_RESORT = ("vfs", "devicemapper")
@@ -34,7 +36,7 @@ def running(
     with contextlib.ExitStack() as stack:
         identity, info = identify(endpoint)
         pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
-        facts, why_no_registry = _registry(stack, registry, pid, why_no_pid)
+        facts, why_no_registry = _registry(stack, registry, pid, why_no_pid or _wants_tls(info))
         if private is not None and identity.storage_driver in _LAST_RESORT:
             sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
         private_facts = _private_facts(private) if private is not None else None
@@ -63,20 +65,29 @@ def _private_facts(daemon: PrivateDaemon) -> PrivateFacts:
     )
 
 
+def _wants_tls(info: dict[str, Any]) -> str:
+    """Why the daemon would not speak to a registry without TLS on its loopback address; ``""`` when it would.
+
+    ``GET /info`` lists the networks in which registries need no TLS; an engine that does not say is taken to be like
+    those of old, for which loopback was one.
+    """
+    networks = at(info, "RegistryConfig", "InsecureRegistryCIDRs")
+    if not isinstance(networks, list) or "127.0.0.0/8" in networks:
+        return ""
+    return "it wants TLS of registries on its loopback address"
+
+
 def _registry(
-    stack: contextlib.ExitStack, named: ExternalRegistry | None, pid: int, why_no_pid: str
+    stack: contextlib.ExitStack, named: ExternalRegistry | None, pid: int, why_not: str
 ) -> tuple[RegistryFacts | None, str]:
     """A registry and nothing, or nothing and the reason."""
     chosen: Registry
     if named is not None:
         chosen = named
-    elif pid:
-        chosen = LocalRegistry(network_of=pid)
+    elif why_not:
+        return None, f"no registry can be started for the daemon: {why_not}; name one with --registry"
     else:
-        return (
-            None,
-            f"no registry can be started in the daemon's network: {why_no_pid}; name one with --registry",
-        )
+        chosen = LocalRegistry(network_of=pid)
     try:
         chosen = stack.enter_context(chosen)
     except (Unavailable, Unreachable) as error:

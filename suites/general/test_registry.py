@@ -1,0 +1,142 @@
+"""Credentials for a registry: in the header of a push and of a pull, and checked by POST /auth."""
+
+import pytest
+
+from conformance import ABSENT, at, since
+from conformance.messages import failure
+from conformance.stage.images import imported
+from conformance.stage.shelf import encode
+
+REFUSED = ["no header", "wrong password", "wrong user", "garbage"]
+
+
+def refused(shelf, what):
+    """A header, or none, with which the registry lets nobody in."""
+    return {
+        "no header": {},
+        "wrong password": shelf.auth(password=f"not {shelf.credentials()['password']}"),
+        "wrong user": shelf.auth(username="nobody"),
+        "garbage": {"X-Registry-Auth": "%%% no base64"},
+    }[what]
+
+
+@pytest.fixture
+def local(stage, shelf):
+    """A name at the registry of an image that only the daemon has."""
+    (name,) = shelf.names("1")
+    repository, _, tag = name.rpartition(":")
+    source = stage.shared("small image", lambda: imported(stage, b"a small image\n"))
+    stage.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
+    return name
+
+
+@pytest.fixture
+def url_safe(shelf):
+    """A header with credentials whose encoding has both signs in which the alphabets of Base64 differ."""
+    for shift in range(3):
+        encoded = encode(shelf.credentials(email="x" * shift + ">>>???>>>???@example.com"))
+        if "-" in encoded and "_" in encoded:
+            return {"X-Registry-Auth": encoded}
+    raise AssertionError("no shift gives both signs")
+
+
+def push(api, name, headers):
+    repository, _, tag = name.rpartition(":")
+    return api.post(f"/images/{repository}/push", {"tag": tag}, headers=headers)
+
+
+@since("general/push-takes-credentials-in-header")
+def test_push_with_credentials_arrives(api, shelf, local):
+    answer = push(api, local, shelf.auth())
+
+    assert failure(answer) == ""
+    assert answer.status == 200
+    assert shelf.digest(local)
+
+
+@since("general/push-takes-credentials-in-header")
+@pytest.mark.parametrize("what", REFUSED)
+def test_push_without_them_ends_in_an_error(api, shelf, local, what):
+    answer = push(api, local, refused(shelf, what))
+
+    assert failure(answer), "the push succeeds"
+    assert shelf.digest(local) == ""
+
+
+@since("general/credentials-have-five-members")
+def test_push_with_five_members_arrives(api, daemon, shelf, local):
+    credentials = {
+        "username": daemon.registry.username,
+        "password": daemon.registry.password,
+        "email": "conformance@example.com",
+        "serveraddress": daemon.registry.address,
+        "auth": "",
+    }
+
+    answer = push(api, local, {"X-Registry-Auth": encode(credentials)})
+
+    assert failure(answer) == ""
+    assert shelf.digest(local)
+
+
+@since("general/credentials-are-base64url")
+def test_push_takes_the_url_safe_alphabet(api, shelf, local, url_safe):
+    answer = push(api, local, url_safe)
+
+    assert failure(answer) == ""
+    assert shelf.digest(local)
+
+
+@since("general/credentials-are-base64url")
+def test_pull_takes_the_url_safe_alphabet(api, stage, offered, url_safe):
+    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=url_safe)
+
+    assert failure(answer) == ""
+    assert stage.client.get(f"/images/{offered[0]}/json").status == 200
+
+
+@since("general/pull-takes-credentials-in-header")
+def test_pull_with_credentials_brings_the_image(api, stage, shelf, offered):
+    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=shelf.auth())
+
+    assert failure(answer) == ""
+    assert stage.client.get(f"/images/{offered[0]}/json").status == 200
+
+
+@since("general/pull-takes-credentials-in-header")
+@pytest.mark.parametrize("what", REFUSED)
+def test_pull_without_them_ends_in_an_error(api, stage, shelf, offered, what):
+    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=refused(shelf, what))
+
+    assert failure(answer), "the pull succeeds"
+    assert stage.client.get(f"/images/{offered[0]}/json").status == 404
+
+
+@since("general/pull-answers-json-messages")
+def test_pull_tells_its_progress_in_json(api, shelf, offered):
+    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=shelf.auth())
+
+    assert answer.status == 200
+    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+    messages = answer.messages()
+    assert all(isinstance(message, dict) for message in messages)
+    assert [message for message in messages if isinstance(at(message, "status"), str)]
+    assert [message for message in messages if at(message, "error") is not ABSENT] == []
+
+
+@since("general/auth-checks-credentials")
+def test_good_credentials_are_taken(api, shelf):
+    answer = api.post("/auth", json=shelf.credentials())
+
+    assert answer.status in (200, 204)
+
+
+@since("general/auth-refuses-wrong-credentials")
+@pytest.mark.parametrize(
+    "members", [{"password": "not this one"}, {"username": "nobody"}], ids=["password", "user"]
+)
+def test_wrong_credentials_are_refused(api, shelf, members):
+    answer = api.post("/auth", json=shelf.credentials(**members))
+
+    assert answer.status >= 400
+    assert api.get("/_ping").ok

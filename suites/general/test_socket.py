@@ -1,0 +1,66 @@
+"""The daemon's Unix socket: where it is, and who may use it."""
+
+import os
+
+import pytest
+
+from conformance import since
+from conformance.daemons.private import PrivateDaemon
+from conformance.daemons.visitor import group_id, may_connect
+from conformance.errors import ConformanceError, StageError, Unavailable
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def untold(stage, daemon):
+    """Where a second daemon of the same build answers that was not told where to listen."""
+
+    def start():
+        second = PrivateDaemon(daemon.private.binary, told=False)
+        try:
+            second.start()
+        except ConformanceError as error:
+            second.stop(grace=0)
+            raise StageError(
+                f"a daemon that is not told where to listen does not come up: {error}"
+            ) from error
+        stage.endings.append(lambda: second.stop() or [])
+        return second.endpoint
+
+    return stage.shared("a daemon that is not told where to listen", start)
+
+
+@pytest.fixture
+def docker_group(daemon):
+    """The number of the group docker on the daemon's host."""
+    number = group_id(daemon.pid, "docker")
+    if number is None:
+        raise Unavailable("the daemon's host has no group named docker")
+    return number
+
+
+@since("general/default-socket")
+def test_default_socket_answers(api, untold):
+    answer = api.through(untold).get("/_ping")
+
+    assert answer.status == 200
+
+
+@since("general/socket-needs-root")
+def test_socket_lets_root_in_and_nobody_else(api, daemon):
+    path = daemon.endpoint.path
+
+    assert api.get("/_ping").status == 200
+    assert may_connect(path, 0, 0)
+    assert not may_connect(path, NOBODY, NOBODY)
+    assert not may_connect(path, 1, 1)
+
+
+@since("general/socket-belongs-to-group-docker")
+def test_socket_belongs_to_the_group(api, daemon, docker_group):
+    path = daemon.endpoint.path
+
+    assert api.get("/_ping").status == 200
+    assert os.stat(path).st_gid == docker_group
+    assert may_connect(path, NOBODY, NOBODY, (docker_group,))

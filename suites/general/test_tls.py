@@ -1,0 +1,28 @@
+"""A TCP socket with encryption: who is served there."""
+
+import pytest
+
+from conformance import since
+from conformance.errors import DaemonFault
+
+
+@since("general/tls-with-client-certificate")
+def test_client_with_a_certificate_is_served(api, daemon):
+    answer = api.through(daemon.private.endpoints["good"]).get("/images/json")
+
+    assert answer.status == 200
+    assert isinstance(answer.json(), list)
+
+
+@since("general/tls-without-client-certificate")
+@pytest.mark.parametrize("way", ["none", "foreign", "plain"])
+def test_client_without_one_gets_no_answer_of_the_api(api, daemon, way):
+    client = api.through(daemon.private.endpoints[way])
+
+    try:
+        served = client.get("/images/json").ok
+    except DaemonFault:
+        served = False
+
+    assert not served
+    assert api.through(daemon.private.endpoints["good"]).get("/_ping").ok, "nobody is served there"

@@ -1,0 +1,40 @@
+"""POST /images/create with fromImage, as API v1.14 changed it: names with a tag."""
+
+from conformance import after, since
+from conformance.messages import failure
+
+
+def there(stage, names):
+    return [name for name in names if stage.client.get(f"/images/{name}/json").ok]
+
+
+def tag_of(name):
+    return name.rpartition(":")[2]
+
+
+@since("1.14/pull-takes-name-with-tag")
+def test_that_tag_comes_and_no_other(api, stage, shelf, offered):
+    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=shelf.auth())
+
+    assert failure(answer) == ""
+    assert there(stage, offered) == [offered[0]]
+
+
+@since("1.14/pull-with-two-tags-is-an-error")
+def test_a_second_tag_is_an_error(api, stage, shelf, offered):
+    answer = api.post(
+        "/images/create", {"fromImage": offered[0], "tag": tag_of(offered[1])}, headers=shelf.auth()
+    )
+
+    assert failure(answer), "a pull with a tag in fromImage and another in tag is an error; it succeeds"
+    assert there(stage, offered) == []
+
+
+@after("1.14/pull-with-two-tags-is-an-error")
+def test_the_tag_parameter_wins(api, stage, shelf, offered):
+    answer = api.post(
+        "/images/create", {"fromImage": offered[0], "tag": tag_of(offered[1])}, headers=shelf.auth()
+    )
+
+    assert failure(answer) == ""
+    assert there(stage, offered) == [offered[1]]

@@ -1,0 +1,45 @@
+"""POST /build, as the reference of API v1.16 describes it: the base image may be asked for again."""
+
+import pytest
+
+from conformance import since
+from conformance.messages import failure
+from conformance.stage.images import content, imported
+
+
+@pytest.fixture
+def outdated(stage, offered):
+    """A name under which the registry holds an image of another content than the daemon."""
+    repository, _, tag = offered[0].rpartition(":")
+    source = stage.shared("outdated image", lambda: imported(stage, b"outdated\n"))
+    stage.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
+    return offered[0]
+
+
+@since("1.16/build-pull")
+def test_pull_asks_the_registry_for_the_base(api, stage, shelf, recipe, outdated):
+    name = stage.name("image")
+    context = recipe(base=outdated)
+
+    answer = api.post(
+        "/build",
+        {"t": name, "pull": 1},
+        body=context["body"],
+        headers={**context["headers"], **shelf.config()},
+    )
+
+    assert failure(answer) == ""
+    assert content(stage, name, "/file") == f"content of {outdated}\n"
+
+
+@since("1.16/build-pull")
+def test_without_pull_the_daemons_own_is_built_upon(api, stage, shelf, recipe, outdated):
+    name = stage.name("image")
+    context = recipe(base=outdated)
+
+    answer = api.post(
+        "/build", {"t": name}, body=context["body"], headers={**context["headers"], **shelf.config()}
+    )
+
+    assert failure(answer) == ""
+    assert content(stage, name, "/file") == "outdated\n"

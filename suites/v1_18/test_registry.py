@@ -1,0 +1,46 @@
+"""What a registry has to do with images, as API v1.18 changed it: digests, and what cannot be pulled."""
+
+import pytest
+
+from conformance import at, since
+from conformance.messages import failure
+
+
+@pytest.fixture
+def held(stage, shelf):
+    """The id of an image that was pulled, and a reference to it by its digest at the registry; it is only looked at."""
+
+    def make():
+        (name,) = shelf.offered("1")
+        return shelf.pull(name), f"{name.rpartition(':')[0]}@{shelf.digest(name)}"
+
+    return stage.shared("held", make)
+
+
+@since("1.18/images-repodigests")
+def test_list_shows_the_digest(api, held):
+    number, reference = held
+
+    rows = api.get("/images/json", {"digests": 1}).json()
+
+    assert reference in at(next(row for row in rows if row["Id"] == number), "RepoDigests")
+
+
+@since("1.18/repodigests-reference")
+def test_digest_names_the_image(api, held):
+    number, reference = held
+
+    image = api.get(f"/images/{reference}/json").json()
+
+    assert image["Id"] == number
+
+
+@since("1.18/pull-unknown")
+def test_pull_from_an_unknown_repository_is_not_found(api, stage, shelf):
+    name = stage.adopt("image", f"{shelf.repository}-unknown:1")
+
+    answer = api.post("/images/create", {"fromImage": name}, headers=shelf.auth())
+
+    assert failure(answer), "the pull succeeds"
+    assert answer.status in (200, 404)
+    assert stage.client.get(f"/images/{name}/json").status == 404

@@ -1,0 +1,34 @@
+"""POST /build, as the reference of API v1.20 describes it: credentials for the registry of the base image."""
+
+import pytest
+
+from conformance import since
+from conformance.messages import failure
+from conformance.stage.images import content
+
+#: Makes the encoding hold a sign in which the URL-safe alphabet differs.
+OTHER = {"registry.example.com": {"username": ">>>???>>>???", "password": "???>>>???>>>"}}
+
+
+@since("1.20/build-registry-config")
+@pytest.mark.parametrize("others", [{}, OTHER], ids=["one registry", "two registries"])
+def test_base_is_pulled_with_the_credentials(api, stage, shelf, recipe, offered, others):
+    name = stage.name("image")
+    context = recipe(base=offered[0])
+
+    answer = api.post(
+        "/build", {"t": name}, body=context["body"], headers={**context["headers"], **shelf.config(**others)}
+    )
+
+    assert failure(answer) == ""
+    assert content(stage, name, "/file") == f"content of {offered[0]}\n"
+
+
+@since("1.20/build-registry-config")
+def test_without_credentials_the_build_ends_in_an_error(api, stage, recipe, offered):
+    name = stage.name("image")
+
+    answer = api.post("/build", {"t": name}, **recipe(base=offered[0]))
+
+    assert failure(answer), "the build succeeds"
+    assert stage.client.get(f"/images/{name}/json").status == 404

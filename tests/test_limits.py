@@ -1,0 +1,62 @@
+import subprocess
+
+import pytest
+
+from conformance import limits
+from conformance.wire import Malformed
+
+V1 = "memory v1 67108864\nswap v1 100663296\nshares v1 512\nperiod v1 50000\nquota v1 20000\ncpus v1 0-1\n"
+V2 = "memory v2 67108864\nswap v2 33554432\nshares v2 20\nperiod v2 20000 50000\nquota v2 20000 50000\ncpus v2 0-1\n"
+
+
+@pytest.mark.parametrize("text", [V1, V2], ids=["v1", "v2"])
+def test_both_hierarchies_read_alike(text):
+    found = limits.read(text)
+
+    assert (found.memory, found.memory_and_swap) == (67108864, 100663296)
+    assert (found.cpu_period, found.cpu_quota, found.cpus) == (50000, 20000, "0-1")
+    assert found.has_shares(512)
+    assert not found.has_shares(1024)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "memory v1 9223372036854771712\nswap v1 9223372036854771712\nquota v1 -1\n",
+        "memory v2 max\nswap v2 max\nquota v2 max 100000\n",
+    ],
+    ids=["v1", "v2"],
+)
+def test_no_limit_is_none(text):
+    found = limits.read(text)
+
+    assert (found.memory, found.memory_and_swap, found.cpu_quota) == (None, None, None)
+
+
+def test_swap_without_a_limit_of_memory_is_no_limit_of_both():
+    assert limits.read("memory v2 max\nswap v2 1024\n").memory_and_swap is None
+
+
+def test_both_conversions_of_shares_to_a_weight_count():
+    assert limits.read("shares v2 20\n").has_shares(512)
+    assert limits.read("shares v2 59\n").has_shares(512)
+    assert not limits.read("shares v2 100\n").has_shares(512)
+
+
+def test_a_file_that_is_missing_is_no_limit():
+    found = limits.read("memory v1 4096\n")
+
+    assert (found.cpu_shares, found.cpus) == (None, "")
+
+
+@pytest.mark.parametrize("text", [None, "", "sh: not found\n", "memory v1 many\n"])
+def test_what_is_no_output_of_the_probe_is_malformed(text):
+    with pytest.raises(Malformed):
+        limits.read(text)
+
+
+def test_the_probe_is_shell_that_succeeds():
+    ran = subprocess.run(["sh", "-c", limits.PROBE], capture_output=True, text=True, check=False, timeout=10)
+
+    assert ran.returncode == 0
+    assert ran.stderr == ""
