@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from conformance import streams
+from conformance.catalogue import load
 from conformance.client import Client
 from conformance.stage.scene import Stage
 from conformance.stage.watch import Steps, Watch
@@ -24,7 +25,7 @@ class Consumption:
     that each had received (``rx_bytes``) and sent (``tx_bytes``) by its own count before the statistics were asked for.
     """
 
-    def __init__(self, stage: Stage, clients: Sequence[Client], limited: bool) -> None:
+    def __init__(self, stage: Stage, asked: Iterable[tuple[Client, str | None]], limited: bool) -> None:
         self._stage = stage
         self.steps = Steps()
         # Made before its container, as what was made last is removed first.
@@ -43,12 +44,10 @@ class Consumption:
             "tx_bytes": {interface: numbers[8] for interface, numbers in before.items()},
         }
         self._watches: dict[tuple[object, str | None], Watch] = {}
-        for client in clients:
-            for stream in (None, *ON, *OFF):
-                watch = Watch(
-                    client, f"/containers/{self.container}/stats", {"stream": stream}, enough=_two, seconds=20
-                )
-                self._watches[client.version, stream] = watch
+        path = f"/containers/{self.container}/stats"
+        for client, stream in asked:
+            watch = Watch(client, path, {"stream": stream}, enough=_two, seconds=20)
+            self._watches[client.version, stream] = watch
 
     def read(self, api: Client, stream: str | None = None) -> Response:
         """What the version of `api` answered with this value of ``stream`` (None: without it).
@@ -68,11 +67,23 @@ class Consumption:
 
 
 def consume(stage: Stage, clients: Sequence[Client], *, limited: bool) -> Consumption:
-    """Start a container with two interfaces and ask for its statistics in the version of each client.
+    """Start a container with two interfaces and ask for its statistics in the version of each client that may.
 
-    `limited` gives it MEMORY bytes. Raises StageError; a second interface that cannot be had fails only its own step.
+    The parameter ``stream`` is tried only in the versions that have it. `limited` gives it MEMORY bytes. Raises StageError; a second interface that cannot be had fails only its own step.
     """
-    return Consumption(stage, clients, limited)
+    values: dict[str, tuple[str | None, ...]] = {
+        "1.17/stats-stream": (None,),
+        "1.19/stats-stream-default": ON,
+        "1.19/stats-stream-false": OFF,
+    }
+    asked = [
+        (client, value)
+        for change, tried in values.items()
+        for client in clients
+        if client.version is not None and client.version in load()[change].window
+        for value in tried
+    ]
+    return Consumption(stage, asked, limited)
 
 
 def _two(body: bytes) -> bool:

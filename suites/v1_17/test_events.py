@@ -1,12 +1,17 @@
 """GET /events, as API v1.17 added the event of a container out of memory."""
 
 from conformance import since
+from conformance.errors import StageError
+
+KILLED = 137
 
 
 def run_out_of_memory(stage):
     limits = {"Memory": 16 << 20, "MemorySwap": 16 << 20}
     name = stage.container("tail", "/dev/zero", start=True, HostConfig=limits)
-    stage.wait(name)
+    code = stage.wait(name)
+    if code != KILLED:
+        raise StageError(f"the container ended with {code}, it was to be killed for want of memory")
     return stage.get(f"/containers/{name}/json")["Id"]
 
 

@@ -7,6 +7,8 @@ import pytest
 from conformance import at, since
 from conformance.stage.usage import MEMORY
 
+COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropped", "errors", "packets")]
+
 
 def sets_of(answer):
     sets = answer.messages()
@@ -64,3 +66,15 @@ def test_the_memory_in_use_lies_below_the_limit(api, consumption):
 @since("1.17/stats-values")
 def test_blkio_stats_is_an_object(api, consumption):
     assert isinstance(at(sets_of(consumption.read(api))[1], "blkio_stats"), dict)
+
+
+@since("1.17/stats-network")
+@pytest.mark.parametrize("counter", COUNTERS)
+def test_network_is_one_object_for_all_interfaces(api, consumption, counter):
+    consumption.steps.require("second interface")
+
+    network = at(sets_of(consumption.read(api))[1], "network")
+
+    value = at(network, counter)
+    assert type(value) is int, f"{counter} is {value!r}"
+    assert value >= 0

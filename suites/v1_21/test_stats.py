@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, before, since
+from conformance import at, since
 
 COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropped", "errors", "packets")]
 
@@ -41,15 +41,3 @@ def test_an_interface_has_counted_what_the_container_sees(api, consumption, coun
         value = at(networks, name, counter)
         assert type(value) is int, f"{counter} of {name} is {value!r}"
         assert value >= least
-
-
-@before("1.21/stats-networks")
-@pytest.mark.parametrize("counter", COUNTERS)
-def test_network_is_one_object_for_all_interfaces(api, consumption, counter):
-    consumption.steps.require("second interface")
-
-    network = at(last_set(api, consumption), "network")
-
-    value = at(network, counter)
-    assert type(value) is int, f"{counter} is {value!r}"
-    assert value >= 0
