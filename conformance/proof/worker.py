@@ -169,6 +169,7 @@ class FreshStage:
         self._ledger = session.ledger
         self._proxy = proxy
         self._through: dict[Any, list[tuple[str, str]]] = {}
+        self._claimed: set[tuple[str, str]] = set()
         self._make = session.stage.shared
         session.stage.shared = self._shared  # type: ignore[method-assign]
 
@@ -180,8 +181,10 @@ class FreshStage:
         try:
             return self._make(key, make)
         finally:
+            # What another shared stage was made of meanwhile (a container to rest on) is that one's, and stays with it.
+            made = set(self._ledger.opened(shared=True)) - before - self._claimed
+            self._claimed |= made
             if self._proxy.exchanges != count:
-                made = set(self._ledger.opened(shared=True)) - before
                 self._through[key] = [row for row in self._ledger.opened(shared=True) if row in made]
 
     def forget(self) -> None:

@@ -48,6 +48,8 @@ class Consumption:
         for client, stream in asked:
             watch = Watch(client, path, {"stream": stream}, enough=_two, seconds=20)
             self._watches[client.version, stream] = watch
+        for watch in self._watches.values():
+            watch.finish()
 
     def read(self, api: Client, stream: str | None = None) -> Response:
         """What the version of `api` answered with this value of ``stream`` (None: without it).

@@ -70,6 +70,10 @@ class Watch:
         """Whether it is still being read."""
         return self._thread.is_alive()
 
+    def finish(self) -> None:
+        """Wait until no more is read."""
+        self._thread.join()
+
     def leave(self, after: float) -> None:
         """Read for `after` more seconds at most."""
         self._ends = min(self._ends, time.monotonic() + after)

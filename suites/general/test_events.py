@@ -44,6 +44,7 @@ def test_new_events_follow_those_since_then(api, stage):
     container = identity(stage, name)
 
     with api.stream("GET", "/events", {"since": begun}) as stream:
+        assert stream.response.status == 200
         past = next((event for event in stream.messages(5) if about([event], container)), None)
         stage.remove("container", name)
         new = next((event for event in stream.messages(5) if about([event], container)), None)
@@ -71,6 +72,8 @@ class Border:
             raise StageError("no two containers could be made on the two sides of a second's beginning")
         self.since = {api.version: ask(api, self.late, since=self.moment) for api in clients}
         self.past = {api.version: ask(api, since=self.moment - 1, until=self.moment) for api in clients}
+        for watch in (*self.open.values(), *self.since.values(), *self.past.values()):
+            watch.finish()
 
     def _parted(self, stage):
         told = ask(stage.client, self.late, since=self.moment - 1).answer(stage.client).messages()

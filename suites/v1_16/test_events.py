@@ -43,6 +43,8 @@ class Filtered:
             for row, filters in rows.items()
             for api in clients
         }
+        for watch in self._watches.values():
+            watch.finish()
 
     def told(self, api, row):
         """The names of the events of the first and of the other container."""

@@ -59,6 +59,7 @@ def test_copying_out_emits_copy(api, stage):
 
     stage.remove("container", name)
     with api.stream("GET", "/events", {"since": begun}) as stream:
+        assert stream.response.status == 200
         told = read_until_destroyed(stream, container)
     assert "copy" in told, told
 

@@ -47,6 +47,8 @@ class Labelled:
             api.version: Watch(api, "/events", query, enough=lambda body: last in body, seconds=6)
             for api in clients
         }
+        for watch in self._watches.values():
+            watch.finish()
 
     @staticmethod
     def _container(stage, colour):
