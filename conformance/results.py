@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from conformance.errors import Interrupted, UsageError
+from conformance.versions import ApiVersion
 
 FORMAT = 1
 
@@ -135,7 +136,8 @@ class Header(msgspec.Struct, kw_only=True):
 
 class Footer(msgspec.Struct, kw_only=True):
     """How a run ended. `digest` is over the header and the case lines, `verdicts` over cases and verdicts alone (so that
-    equal runs have equal values); `leaks` lists what could not be removed, `log` the daemon's last lines if it died.
+    equal runs have equal values); `leaks` lists what could not be removed; `died` says how the daemon went away, was restarted
+    or became another, with the case that ran then, and `log` holds the last lines of its log, if it is a private one.
     """
 
     totals: dict[str, int] = {}
@@ -146,6 +148,7 @@ class Footer(msgspec.Struct, kw_only=True):
     complete: bool = True
     why_incomplete: str = ""
     exit_code: int = 0
+    died: str = ""
     log: list[str] = []
     verdicts: str = ""
     digest: str = ""
@@ -207,9 +210,9 @@ class ReportWriter:
         """Add a verdict."""
         self._write(_line("case", result))
 
-    def evidence(self, key: str, exchanges: list[dict[str, Any]], detail: str = "") -> None:
-        """Add the evidence of a case: its exchanges (already redacted) and the text of a failure."""
-        self._evidence.write(msgspec.json.encode({"key": key, "exchanges": exchanges, "detail": detail}) + b"\n")
+    def evidence(self, line: bytes) -> None:
+        """Add the evidence of a case, as evidence_line() makes it."""
+        self._evidence.write(line)
         self._evidence.flush()
 
     def finish(self, results: list[Result], footer: Footer) -> None:
@@ -225,6 +228,11 @@ class ReportWriter:
         """Close the files as they are; without a footer the report counts as interrupted."""
         self._lines.close()
         self._evidence.close()
+
+
+def evidence_line(key: str, exchanges: list[dict[str, Any]], detail: str = "") -> bytes:
+    """The evidence of a case as a line of the file: its exchanges (already redacted) and the text of a failure."""
+    return msgspec.json.encode({"key": key, "exchanges": exchanges, "detail": detail}) + b"\n"
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -283,9 +291,22 @@ def read_report(path: Path) -> Report:
         raise UsageError(f"{path}:1: not a report: the file is empty or its first line is cut short")
     if cut and footer is not None:
         raise UsageError(f"{path}:{len(lines) + 1}: a line follows the footer")
+    _verify_versions(path, header, results)
     if footer is not None and footer.digest != report_digest(header, results):
         raise UsageError(f"{path}:{len(lines)}: the footer's digest does not fit the lines: the report was edited or damaged")
     return Report(header=header, results=results, footer=footer, path=path)
+
+
+def _verify_versions(path: Path, header: Header, results: list[Result]) -> None:
+    """Refuse what is no API version, so that nobody who orders versions has to."""
+    named = {version: 1 for version in header.versions}
+    for number, result in enumerate(results, 2):
+        named.setdefault(result.case.version, number)
+    for version, number in named.items():
+        try:
+            ApiVersion.parse(version)
+        except ValueError as error:
+            raise UsageError(f"{path}:{number}: {error}") from None
 
 
 def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, number: int) -> _Line:

@@ -1,4 +1,4 @@
-"""``markdown`` and ``badge``: a report for a pull request, a job's summary, a README."""
+"""``html``, ``markdown`` and ``badge``: a report for a browser, a pull request, a README."""
 
 from __future__ import annotations
 
@@ -10,12 +10,27 @@ from conformance import compare, matrix
 from conformance.catalogue import load
 from conformance.commands.common import Parser, add
 from conformance.commands.output import put
-from conformance.render import badge, markdown
+from conformance.render import badge, html, markdown, pagedata
 from conformance.results import read_report
 
 
 def register(commands: Any) -> None:
     """Add the commands."""
+    parser = add(
+        commands,
+        "html",
+        write_html,
+        summary="write a report, or several side by side, as one page for a browser",
+        teaches="Write a report as one self-contained page: what it comes to, the matrix with filters, and each case with what\n"
+        "is documented, what was seen and its exchange. Several reports give the comparison of their daemons as well.",
+        examples=[
+            "docker-conformance html conformance-report.jsonl -o matrix.html",
+            "docker-conformance html reports/docker-28.5.2.jsonl reports/podman-5.4.2.jsonl -o compare.html",
+        ],
+    )
+    parser.add_argument("reports", metavar="REPORT", type=Path, nargs="+", help="a report that 'docker-conformance run' wrote")
+    parser.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write, whole or not at all")
     parser = add(
         commands,
         "markdown",
@@ -65,4 +80,15 @@ def write_badge(options: argparse.Namespace) -> int:
     arranged = matrix.build(report, load(), strict_legacy=options.strict_legacy)
     put(options.output, badge.badge(report, arranged).encode())
     report.finished()
+    return 0
+
+
+def write_html(options: argparse.Namespace) -> int:
+    """Write the page; returns 0, or 3 if one of the reports is interrupted (the page then says so too)."""
+    catalogue = load()
+    reports = [read_report(path) for path in options.reports]
+    parts = [pagedata.part(report, matrix.build(report, catalogue, strict_legacy=options.strict_legacy), catalogue) for report in reports]
+    put(options.output, html.page(parts, catalogue).encode())
+    for report in reports:
+        report.finished()
     return 0

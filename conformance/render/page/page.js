@@ -1,0 +1,403 @@
+"use strict";
+const data = JSON.parse(document.getElementById("data").textContent);
+const WIDTH = 11; // numbers of a case, in the order of the fields below
+const [CHANGE, VERSION, SIDE, CHECK, PARAMETERS, VERDICT, REASON, MS, EVIDENCE, WAIVER, COUNTS] = Array(WIDTH).keys();
+const BEFORE = data.sides.indexOf("before");
+const BAD = new Set(["fail", "not-implemented"]);
+const $ = (id) => document.getElementById(id);
+const esc = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const text = (place) => data.texts[place];
+const verdict = (index) => data.verdicts[index];
+const number = (amount, noun) => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+const state = { report: 0, verdicts: new Set(), version: "", profile: "", text: "" };
+
+/* A report's cases as cells: for each change, side and version the places of its cases, found once per report. */
+function cellsOf(report) {
+  if (report.cells) return report.cells;
+  const cells = new Map();
+  const all = report.cases;
+  for (let at = 0; at < all.length; at += WIDTH) {
+    const legacy = all[at + SIDE] === BEFORE ? 1 : 0;
+    const key = (all[at + CHANGE] * 2 + legacy) * 4096 + all[at + VERSION];
+    let cell = cells.get(key);
+    if (!cell) cells.set(key, (cell = { change: all[at + CHANGE], legacy, version: all[at + VERSION], worst: -1, amount: 0, cases: [], seen: 0, waived: true, counts: false }));
+    const found = all[at + VERDICT];
+    if (found > cell.worst) { cell.worst = found; cell.amount = 0; }
+    if (found === cell.worst) cell.amount += 1;
+    if (BAD.has(verdict(found).name) && all[at + WAIVER] < 0) cell.waived = false;
+    if (all[at + COUNTS]) cell.counts = true;
+    cell.seen |= 1 << found;
+    cell.cases.push(at);
+  }
+  report.rows = [new Map(), new Map()];
+  for (const cell of cells.values()) {
+    const rows = report.rows[cell.legacy];
+    if (!rows.has(cell.change)) rows.set(cell.change, new Map());
+    rows.get(cell.change).set(cell.version, cell);
+  }
+  return (report.cells = cells);
+}
+const current = () => data.reports[state.report];
+const keyOf = (report, at) => {
+  const all = report.cases, parameters = text(all[at + PARAMETERS]);
+  return `${text(all[at + CHECK])}[${data.changes[all[at + CHANGE]].id}@${report.versions[all[at + VERSION]]}${parameters ? `-${parameters}` : ""}]`;
+};
+const quote = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`);
+function rerun(report, at) {
+  const words = ["docker-conformance", "run", ...report.target, "--api", report.versions[report.cases[at + VERSION]]];
+  if (report.image) words.push("--image", report.image);
+  if (report.cases[at + SIDE] === BEFORE) words.push("--strict-legacy");
+  const key = keyOf(report, at);
+  // a name that was cut for this page would name no case
+  words.push(...(key.includes("…") ? ["--change", data.changes[report.cases[at + CHANGE]].id] : ["--case", key]));
+  return words.map(quote).join(" ");
+}
+
+/* The address: what is shown, so that it can be sent to somebody. */
+function address(cell) {
+  const parts = new URLSearchParams();
+  if (state.report) parts.set("report", state.report);
+  if (state.verdicts.size) parts.set("verdict", [...state.verdicts].join(","));
+  for (const name of ["version", "profile", "text"]) if (state[name]) parts.set(name, state[name]);
+  if (cell) parts.set("cell", `${data.changes[cell.change].id}@${current().versions[cell.version]}`);
+  if (cell && cell.legacy) parts.set("side", "before");
+  return `#${parts}`.replace(/%2F/g, "/").replace(/%40/g, "@").replace(/%2C/g, ",");
+}
+function follow() {
+  const parts = new URLSearchParams(location.hash.slice(1));
+  const known = ["report", "verdict", "version", "profile", "text", "cell"].some((name) => parts.has(name));
+  if (!known) { if ($("cell").open) $("cell").close(); return; }
+  const before = address(null);
+  const asked = Number(parts.get("report") || 0);
+  state.report = Number.isInteger(asked) && data.reports[asked] ? asked : 0;
+  const names = new Set(data.verdicts.map((one) => one.name));
+  state.verdicts = new Set((parts.get("verdict") || "").split(",").filter((name) => names.has(name)));
+  for (const name of ["version", "profile", "text"]) state[name] = parts.get(name) || "";
+  if (address(null) !== before) show(); // else the cell that was left would lose the focus
+  const cell = find(parts.get("cell") || "", parts.get("side") === "before");
+  if (cell) open(cell); else if ($("cell").open) $("cell").close();
+}
+function find(name, legacy) {
+  const [id, version] = [name.slice(0, name.lastIndexOf("@")), name.slice(name.lastIndexOf("@") + 1)];
+  const report = current(), change = data.changes.findIndex((one) => one.id === id), place = report.versions.indexOf(version);
+  cellsOf(report);
+  const row = (side) => report.rows[side].get(change)?.get(place);
+  return change < 0 || place < 0 ? null : row(legacy ? 1 : 0) || row(legacy ? 0 : 1) || null;
+}
+
+/* Which rows a filter leaves. */
+function kept(row, change) {
+  if (state.profile) {
+    const includes = data.profiles[state.profile]?.includes;
+    if (includes && !includes.includes(change.profile)) return false;
+  }
+  if (state.text) {
+    const hay = [change.id, change.says, change.before, change.after, change.profile, change.kind, ...(change.endpoints || [])].join("\n").toLowerCase();
+    if (!state.text.toLowerCase().split(/\s+/).every((word) => hay.includes(word))) return false;
+  }
+  if (!state.verdicts.size && !state.version) return true;
+  let mask = 0;
+  for (const name of state.verdicts) mask |= 1 << data.verdicts.findIndex((one) => one.name === name);
+  for (const cell of row.values()) {
+    if (state.version && current().versions[cell.version] !== state.version) continue;
+    if (!mask || cell.seen & mask) return true;
+  }
+  return false;
+}
+
+/* The matrix, group by group; a group is made when it comes near the screen, so that a large report opens at once. */
+const pending = new Map();
+const watcher = new IntersectionObserver((entries) => {
+  for (const entry of entries) if (entry.isIntersecting) make(entry.target);
+}, { rootMargin: "800px" });
+function make(place) {
+  const build = pending.get(place);
+  if (!build) return;
+  pending.delete(place);
+  watcher.unobserve(place);
+  place.classList.remove("place");
+  place.innerHTML = build();
+}
+const makeAll = () => [...pending.keys()].forEach(make);
+const idle = window.requestIdleCallback || ((call) => setTimeout(() => call({ timeRemaining: () => 8 }), 60));
+function makeRest(deadline) {
+  for (const place of [...pending.keys()]) {
+    if (deadline.timeRemaining() < 4) break;
+    make(place);
+  }
+  if (pending.size) idle(makeRest);
+}
+function tables(target, legacy) {
+  const report = current();
+  cellsOf(report);
+  const groups = new Map();
+  let shown = 0;
+  data.changes.forEach((change, index) => {
+    const row = report.rows[legacy].get(index);
+    if (!row || !kept(row, change)) return;
+    shown += 1;
+    const name = change.id.split("/")[0];
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(index);
+  });
+  target.textContent = "";
+  for (const [name, rows] of groups) {
+    const place = document.createElement("div");
+    place.className = "place";
+    place.style.minHeight = `${rows.length * 1.7 + 3}rem`;
+    pending.set(place, () => { place.style.minHeight = ""; return table(report, name, rows, legacy); });
+    target.append(place);
+    watcher.observe(place);
+  }
+  if (!shown) target.innerHTML = `<p class="hint">Nothing here${legacy ? " for this report or these filters" : ": the filters leave no change"}.</p>`;
+  return shown;
+}
+function columns(report, rows, legacy) {
+  const used = new Set();
+  for (const index of rows) for (const version of report.rows[legacy].get(index).keys()) used.add(version);
+  return report.versions.map((_, place) => place).filter((place) => (state.version ? report.versions[place] === state.version : used.has(place)));
+}
+function table(report, name, rows, legacy) {
+  const places = columns(report, rows, legacy);
+  const title = name === "general" ? "General statements" : `Changed by API ${name}`;
+  const head = places.map((place) => `<th scope="col">${esc(report.versions[place])}</th>`).join("");
+  let first = true;
+  const body = rows.map((index) => {
+    const change = data.changes[index], row = report.rows[legacy].get(index);
+    const level = change.level === "informative" ? " <span class='level' title='informative: does not count'>i</span>" : change.level === "optional" ? " <span class='level' title='optional'>o</span>" : "";
+    const cells = places.map((place) => {
+      const cell = row.get(place);
+      if (!cell) return "<td></td>";
+      const tab = first ? 0 : -1;
+      first = false;
+      return `<td>${button(report, cell, tab)}</td>`;
+    });
+    return `<tr><th scope="row" title="${esc(change.says || "")}">${esc(change.id.split("/").slice(1).join("/") || change.id)}${level}</th>${cells.join("")}</tr>`;
+  });
+  return `<table class="grid"><caption>${esc(title)}</caption><thead><tr><th scope="col">change</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+}
+function button(report, cell, tab) {
+  const worst = verdict(cell.worst), bad = BAD.has(worst.name), waived = bad && cell.waived;
+  const amount = worst.name !== "pass" && cell.amount > 1 && worst.name !== "unserved" ? cell.amount : "";
+  const said = `${data.changes[cell.change].id} in API ${report.versions[cell.version]}: ${worst.name}${waived ? " (waived)" : ""}, ${cell.amount} of ${number(cell.cases.length, "case")}${cell.counts ? "" : ", not counted"}`;
+  return `<button type="button" class="c v-${worst.name}${waived ? " waived" : ""}${cell.counts ? "" : " apart"}" tabindex="${tab}" data-cell="${cell.change},${cell.legacy},${cell.version}" aria-label="${esc(said)}" title="${esc(said)}">${worst.sign}${amount}</button>`;
+}
+
+/* Findings: cases of one cause together. */
+function findings() {
+  const report = current();
+  const out = [];
+  for (const part of report.groups) {
+    out.push(`<h3>${esc(part.title)} (${number(part.groups.length, "finding")})</h3>`);
+    const most = /not counted/.test(part.title) ? 0 : 60;
+    const shown = part.groups.slice(0, most).map((group) => finding(report, group)).join("");
+    const rest = part.groups.slice(most);
+    out.push(shown);
+    if (rest.length) out.push(`<details data-rest="${report.groups.indexOf(part)},${most}"><summary>${most ? `${rest.length} more` : "Show them"}</summary></details>`);
+  }
+  $("groups").innerHTML = out.join("") || '<p class="hint">Nothing failed.</p>';
+}
+function finding(report, group) {
+  const all = report.cases, at = group.case * WIDTH, change = data.changes[all[at + CHANGE]], worst = verdict(all[at + VERDICT]).name;
+  const waiver = report.waivers[all[at + WAIVER]];
+  const link = `#cell=${change.id}@${report.versions[all[at + VERSION]]}${all[at + SIDE] === BEFORE ? "&side=before" : ""}${state.report ? `&report=${state.report}` : ""}`;
+  return `<div class="finding${BAD.has(worst) ? "" : " v-none"}"><p><a href="${esc(link)}"><b>${esc(change.id)}</b></a> <b>${worst}${waiver ? " (waived)" : ""}</b> in ${esc(group.versions)} <span class="dim">(${number(group.amount, "case")})</span></p>
+<p>${esc(statement(change, all[at + SIDE]))}</p><p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p>${group.parameters ? `<p class="dim">with ${esc(text(group.parameters))}</p>` : ""}${waiver ? waived(waiver) : ""}</div>`;
+}
+const waived = (waiver) => `<p>Waived until ${esc(waiver.expires)}: ${esc(waiver.reason)}${/^https?:/.test(waiver.link) ? ` (<a rel="noreferrer" href="${esc(waiver.link)}">${esc(waiver.link)}</a>)` : ""}</p>`;
+function statement(change, side) {
+  const name = data.sides[side];
+  return (name === "before" && change.before) || (name === "after" && change.after) || change.says || "This change is not in the catalogue of the suite that wrote this page.";
+}
+
+/* A cell, opened. */
+let opener = null;
+function open(cell) {
+  const report = current(), change = data.changes[cell.change], version = report.versions[cell.version];
+  const first = cell.cases.find((at) => report.cases[at + VERDICT] === cell.worst);
+  const side = report.cases[first + SIDE];
+  const facts = [["holds in", `API ${change.window}`], ["kind", `${change.kind}, ${change.level}, profile ${change.profile}`], ["endpoints", (change.endpoints || []).join(", ")], ["note", change.note]];
+  const sources = (change.sources || []).map((source) => `<dt>source</dt><dd>${esc(source)}</dd>`).join("");
+  const errata = (change.errata || []).map((one) => `<dt>erratum</dt><dd>${esc(one)}</dd>`).join("");
+  const order = [...cell.cases].sort((a, b) => report.cases[b + VERDICT] - report.cases[a + VERDICT] || a - b);
+  $("cell-body").innerHTML = `<h2 id="cell-title">${esc(change.id)} in API ${esc(version)}: ${verdict(cell.worst).name}${BAD.has(verdict(cell.worst).name) && cell.waived ? " (waived)" : ""}</h2>
+<p class="dim">${esc(report.name)}${cell.legacy ? "; legacy: this version is below the change" : ""}${cell.counts ? "" : "; not counted"}</p>
+<div class="pair"><div><h4>Documented</h4>${esc(statement(change, side))}</div><div><h4>Observed</h4>${observed(report, cell, first)}</div></div>
+${change.unknown ? "" : `<dl>${facts.filter(([, value]) => value).map(([name, value]) => `<dt>${name}</dt><dd>${esc(value)}</dd>`).join("")}${sources}${errata}</dl>`}
+<h3>${number(cell.cases.length, "case")}</h3><div id="cases"></div>${other(report, cell, change)}`;
+  more(report, order, 0);
+  const dialog = $("cell");
+  if (!dialog.open) { opener = document.activeElement; dialog.showModal(); }
+  dialog.scrollTop = 0;
+}
+function observed(report, cell, at) {
+  const reason = text(report.cases[at + REASON]);
+  return verdict(cell.worst).name === "pass" ? `as documented, in ${number(cell.cases.length, "case")}` : `<code>${esc(reason || verdict(cell.worst).means)}</code>`;
+}
+function more(report, order, from) {
+  const most = 50;
+  const box = $("cases");
+  box.insertAdjacentHTML("beforeend", order.slice(from, from + most).map((at, index) => one(report, at, from + index === 0)).join(""));
+  if (order.length <= from + most) return;
+  const next = document.createElement("button");
+  next.textContent = `${order.length - from - most} more cases`;
+  next.addEventListener("click", () => { next.remove(); more(report, order, from + most); });
+  box.append(next);
+}
+function one(report, at, expanded) {
+  const all = report.cases, found = verdict(all[at + VERDICT]), waiver = report.waivers[all[at + WAIVER]], reason = text(all[at + REASON]);
+  return `<details class="one"${expanded ? " open" : ""}><summary><span class="sign v-${found.name}" aria-hidden="true">${found.sign}</span> <b>${found.name}${waiver ? " (waived)" : ""}</b> ${esc(text(all[at + PARAMETERS]) || text(all[at + CHECK]).split("::").pop())} <span class="dim">${all[at + MS]} ms</span></summary>
+${waiver ? waived(waiver) : ""}${reason ? `<p>${esc(reason)}</p>` : ""}${exchanges(report, at)}
+<h4>Run this case again</h4>${command(rerun(report, at))}</details>`;
+}
+const command = (line) => `<pre class="rerun">${esc(line)}</pre><button type="button" class="copy">Copy</button>`;
+function exchanges(report, at) {
+  const entry = report.evidence[report.cases[at + EVIDENCE]];
+  if (!entry) return '<p class="dim">Its exchange is in the evidence beside the report, not in this page.</p>';
+  const own = entry.case * WIDTH === at;
+  const detail = text(entry.detail);
+  const shown = entry.exchanges.map(([lines, curl]) => `<pre>${esc(text(lines))}</pre>${curl ? `<h4>The request as a curl line${report.private ? " (that daemon is gone; put another socket in)" : ""}</h4>${command(text(curl))}` : ""}`);
+  return `${own ? "" : `<p class="dim">Of a case that went alike: ${esc(keyOf(report, entry.case * WIDTH))}</p>`}${detail ? `<h4>Asserted</h4><pre>${esc(detail)}</pre>` : ""}<h4>Exchange</h4>${shown.join("")}`;
+}
+/* Where old and new differ, the other side of the change, asked of the same daemon. */
+function other(report, cell, change) {
+  const rows = report.rows[cell.legacy ? 0 : 1].get(cell.change);
+  const beside = rows && [...rows.values()].sort((a, b) => Math.abs(a.version - cell.version) - Math.abs(b.version - cell.version))[0];
+  if (!beside) return "";
+  const at = beside.cases.find((place) => report.evidence[report.cases[place + EVIDENCE]] && report.cases[place + VERDICT] === beside.worst) ?? beside.cases[0];
+  return `<h3>The other side: API ${esc(report.versions[beside.version])}, ${verdict(beside.worst).name}</h3><p>${esc(statement(change, report.cases[at + SIDE]))}</p>${exchanges(report, at)}`;
+}
+
+/* Several daemons: changes x daemons. */
+function daemons() {
+  const target = $("daemons-table");
+  if (!target) return;
+  const only = $("differ").checked;
+  data.reports.forEach(cellsOf);
+  const groups = new Map();
+  let shown = 0;
+  data.changes.forEach((change, index) => {
+    const cells = data.reports.map((report) => summary(report, index));
+    const verdicts = new Set(cells.map((cell) => (cell ? verdict(cell.worst).name : "")));
+    if (only && verdicts.size < 2) return;
+    shown += 1;
+    const name = change.id.split("/")[0];
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push([change, cells]);
+  });
+  $("differ-count").textContent = `(${shown} of ${number(data.changes.length, "change")})`;
+  const head = data.reports.map((report) => `<th scope="col">${esc(report.name)}</th>`).join("");
+  target.innerHTML = [...groups].map(([name, rows]) => {
+    let first = true;
+    const body = rows.map(([change, cells]) => `<tr><th scope="row" title="${esc(change.says || "")}">${esc(change.id.split("/").slice(1).join("/"))}</th>${cells.map((cell, at) => {
+      if (!cell) return "<td></td>";
+      const tab = first ? 0 : -1;
+      first = false;
+      const report = data.reports[at], worst = verdict(cell.worst);
+      const said = `${change.id} on ${report.name}: ${worst.name} in ${cell.inside.length} of ${number(cell.all, "version")}`;
+      const amount = worst.name === "pass" ? "" : ` ${esc(cell.inside.length === cell.all ? "all" : cell.inside.length === 1 ? report.versions[cell.inside[0]] : `${cell.inside.length} of ${cell.all}`)}`;
+      return `<td><button type="button" class="c v-${worst.name}${cell.counts ? "" : " apart"}" tabindex="${tab}" data-report="${at}" data-cell="${cell.example}" aria-label="${esc(said)}" title="${esc(said)}">${worst.sign}${amount}</button></td>`;
+    }).join("")}</tr>`);
+    return `<table class="grid wide-columns"><caption>${esc(name === "general" ? "General statements" : `Changed by API ${name}`)}</caption><thead><tr><th scope="col">change</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+  }).join("");
+}
+function summary(report, index) {
+  const row = report.rows[0].get(index);
+  if (!row) return null;
+  const all = [...row.values()], counted = all.filter((cell) => cell.counts), heeded = counted.length ? counted : all;
+  const worst = Math.max(...heeded.map((cell) => cell.worst));
+  const inside = heeded.filter((cell) => cell.worst === worst);
+  return { worst, counts: counted.length > 0, inside: inside.map((cell) => cell.version), all: row.size, example: `${index},0,${inside[0].version}` };
+}
+
+/* Controls. */
+function show() {
+  pending.clear();
+  data.reports.forEach((_, index) => { $(`summary-${index}`).hidden = index !== state.report; });
+  controls();
+  findings();
+  const shown = tables($("tables"), 0), old = tables($("legacy-tables"), 1);
+  const all = cellsOf(current()) && current().rows[0].size;
+  $("count").textContent = `${shown} of ${number(all, "change")} shown${data.reports.length > 1 ? `, of ${current().name}` : ""}; ${number(old, "change")} with legacy cells.`;
+  idle(makeRest);
+}
+function controls() {
+  const report = current();
+  const seen = new Set();
+  for (const cell of cellsOf(report).values()) for (let index = 0; index < data.verdicts.length; index += 1) if (cell.seen & (1 << index)) seen.add(index);
+  $("verdicts").innerHTML = [...seen].sort((a, b) => b - a).map((index) => `<label><input type="checkbox" name="verdict" value="${verdict(index).name}"${state.verdicts.has(verdict(index).name) ? " checked" : ""}><span class="sign v-${verdict(index).name}" aria-hidden="true">${verdict(index).sign}</span>${verdict(index).name}</label>`).join("");
+  choices($("version"), report.versions.map((name) => [name, name]), state.version);
+  choices($("profile"), Object.entries(data.profiles).map(([name, profile]) => [name, `${name}: ${profile.title}`]), state.profile);
+  if ($("text").value !== state.text) $("text").value = state.text;
+}
+function choices(select, options, chosen) {
+  select.innerHTML = `<option value="">all</option>${options.map(([value, said]) => `<option value="${esc(value)}"${value === chosen ? " selected" : ""}>${esc(said)}</option>`).join("")}`;
+}
+function filtered() {
+  state.verdicts = new Set([...document.querySelectorAll("#verdicts input:checked")].map((box) => box.value));
+  state.version = $("version").value;
+  state.profile = $("profile").value;
+  state.text = $("text").value.trim();
+  history.replaceState(null, "", address(null));
+  const held = document.activeElement && document.activeElement.value;
+  const inside = $("verdicts").contains(document.activeElement);
+  show();
+  if (inside) document.querySelector(`#verdicts input[value="${CSS.escape(held)}"]`)?.focus();
+}
+let typing = 0;
+$("filters").addEventListener("input", (event) => { clearTimeout(typing); typing = setTimeout(filtered, event.target.id === "text" ? 150 : 0); });
+$("filters").addEventListener("submit", (event) => event.preventDefault());
+$("filters").addEventListener("reset", () => setTimeout(() => { for (const box of document.querySelectorAll("#verdicts input")) box.checked = false; $("text").value = ""; $("version").value = ""; $("profile").value = ""; filtered(); }));
+$("differ")?.addEventListener("change", daemons);
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest("[data-cell]");
+  if (cell) {
+    if (cell.dataset.report && Number(cell.dataset.report) !== state.report) { state.report = Number(cell.dataset.report); show(); }
+    const [change, legacy, version] = cell.dataset.cell.split(",").map(Number);
+    location.hash = address(current().rows[legacy].get(change).get(version));
+  }
+  if (event.target.matches(".copy")) navigator.clipboard?.writeText(event.target.previousElementSibling.textContent).then(() => { event.target.textContent = "Copied"; });
+  if (event.target === $("cell")) $("cell").close();
+});
+document.addEventListener("toggle", (event) => {
+  const rest = event.target.dataset?.rest;
+  if (!rest || !event.target.open) return;
+  delete event.target.dataset.rest;
+  const [part, from] = rest.split(",").map(Number);
+  event.target.insertAdjacentHTML("beforeend", current().groups[part].groups.slice(from).map((group) => finding(current(), group)).join(""));
+}, true);
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -Infinity], End: [0, Infinity] };
+document.addEventListener("keydown", (event) => {
+  const move = MOVES[event.key], here = event.target.closest?.(".c");
+  if (!move || !here) return;
+  event.preventDefault();
+  const column = here.closest("td").cellIndex;
+  const next = move[0] ? beside(here, column, move[0]) : along(here, move[1]);
+  if (!next) return;
+  here.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+  next.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+function along(here, step) {
+  const cells = [...here.closest("tr").querySelectorAll(".c")], place = cells.indexOf(here);
+  return cells[Math.max(0, Math.min(cells.length - 1, place + step))];
+}
+function beside(here, column, step) {
+  const rows = [...here.closest(".tables").querySelectorAll("tbody tr")];
+  for (let at = rows.indexOf(here.closest("tr")) + step; at >= 0 && at < rows.length; at += step) {
+    const found = rows[at].cells[column]?.querySelector(".c");
+    if (found) return found;
+  }
+  return null;
+}
+$("close").addEventListener("click", () => $("cell").close());
+$("cell").addEventListener("close", () => {
+  if (location.hash.includes("cell=")) history.replaceState(null, "", address(null) === "#" ? location.pathname + location.search : address(null));
+  opener?.isConnected && opener.focus();
+});
+window.addEventListener("hashchange", follow);
+window.addEventListener("beforeprint", makeAll);
+daemons();
+show();
+follow();
