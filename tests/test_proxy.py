@@ -103,6 +103,35 @@ def test_a_daemon_that_closes_idle_connections_is_connected_again(tmp_path):
         assert [client.get("/").body for _ in range(3)] == [b"one"] * 3
 
 
+@pytest.mark.parametrize("headers", [UPGRADE, ()], ids=["upgrade", "plain"])
+def test_a_refused_hijack_that_ends_with_its_connection_ends(tmp_path, headers):
+    said = b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n\r\n{}"
+
+    with (
+        proxied(tmp_path, lambda connection: (read_head(connection), connection.sendall(said))) as (client, _),
+        client.hijack("POST", "/attach", headers=headers) as stream,
+    ):
+        assert (stream.status, stream.response.body) == (404, b"{}")
+
+
+def test_an_upgraded_connection_ends_with_the_daemons(tmp_path):
+    def script(connection):
+        read_head(connection)
+        connection.sendall(b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nall")
+
+    with proxied(tmp_path, script) as (client, _), client.hijack("POST", "/attach", headers=UPGRADE) as stream:
+        assert stream.rest() == b"all"
+
+
+def test_a_large_answer_arrives_whole_when_the_daemon_closes_behind_it(tmp_path):
+    def script(connection):
+        read_head(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + bytes(5_000_000))
+
+    with proxied(tmp_path, script) as (client, _):
+        assert len(client.get("/").body) == 5_000_000
+
+
 def test_an_upgraded_connection_carries_bytes_both_ways(tmp_path):
     def script(connection):
         read_head(connection)

@@ -74,9 +74,16 @@ class Carrier:
         if self.task is not None and self.task is not asyncio.current_task():
             self.task.cancel()
 
+    async def close(self) -> None:
+        """Close both sides when the client has taken what is on its way to it."""
+        self._hang_up()
+        self._writer.close()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
+
     def _hang_up(self) -> None:
         if self._daemon is not None:
-            self._daemon[1].transport.abort()
+            self._daemon[1].transport.close()  # at once, but behind what the client has still sent
             self._daemon = None
 
     @property
@@ -284,7 +291,8 @@ class Carrier:
                 return False
             else:
                 await self._send(bytes(pending))
-                whole = isinstance(event, h11.EndOfMessage) and watch.their_state is h11.DONE
+                # a body may have ended by the end of the connection, which h11 does not tell from a keep-alive
+                whole = isinstance(event, h11.EndOfMessage) and watch.their_state is h11.DONE and not reader.at_eof()
                 return whole if broken is None else await self._finish(broken) and whole
 
     async def _break(self, request: Request, head: Response) -> BrokenAnswer | None:

@@ -100,6 +100,7 @@ class Proxy:
         self._carriers.add(carrier)
         try:
             await carrier.run()
+            await carrier.close()
         except (OSError, asyncio.CancelledError):
             pass
         except Exception as error:  # noqa: BLE001  an error here would look like the daemon's: it is told to the proof
