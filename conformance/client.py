@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from conformance import streams
 from conformance.connection import Connection, Limits, RawStream
 from conformance.endpoint import Endpoint
-from conformance.errors import DaemonFault, DaemonTimeout
+from conformance.errors import BodyTooLarge, DaemonFault, DaemonTimeout
 from conformance.versions import ApiVersion
 from conformance.wire import Exchange, Headers, Malformed, Refused, Request, Response, parse_json, target
 
@@ -110,7 +111,7 @@ class Client:
             try:
                 connection.send(request)
                 exchange.response = connection.receive_head()
-                connection.receive_body(exchange.response)
+                connection.receive_body(exchange.response, self._room())
             except BaseException:
                 connection.close()
                 raise
@@ -166,9 +167,9 @@ class Client:
                 exchange.seconds = time.time() - exchange.started
                 hijacked = exchange.response.status in (101, 200)
                 if not hijacked:
-                    connection.receive_body(exchange.response)
+                    connection.receive_body(exchange.response, self._room())
                 early = connection.release() if hijacked else b""
-                yield Hijacked(RawStream(connection.socket, early, self.limits.body), exchange)
+                yield Hijacked(RawStream(connection.socket, early, self.limits.stream), exchange)
             finally:
                 connection.close()
 
@@ -189,6 +190,11 @@ class Client:
                 return connection
             connection.close()
         return Connection(self.endpoint, self.limits)
+
+    def _room(self) -> int:
+        """How many bytes another body may have, beside those that the transcript holds already."""
+        held = sum(len(row.response.body) for row in self.transcript if row.response is not None)
+        return max(0, self.limits.held - held)
 
     @contextmanager
     def _exchange(self, request: Request) -> Iterator[Exchange]:
@@ -213,8 +219,9 @@ class Stream:
         assert exchange.response is not None
         self._connection = connection
         self._exchange = exchange
+        self._limit = connection.limits.stream
         self._reader = streams.JsonReader()
-        self._ready: list[Any] = []
+        self._ready: deque[str] = deque()
         self.response = exchange.response
         self.seconds_apart: list[float] = []
 
@@ -230,6 +237,8 @@ class Stream:
             self.response.complete = True
         else:
             self.response.body += piece
+            if len(self.response.body) > self._limit:
+                raise BodyTooLarge(f"more than {self._limit} bytes came in one stream")
         return piece
 
     def message(self, timeout: float) -> Any:
@@ -247,7 +256,7 @@ class Stream:
                 self._ready += self._reader.feed(piece)
             except streams.StreamError as error:
                 raise Malformed(str(error)) from None
-        return parse_json(self._ready.pop(0))
+        return parse_json(self._ready.popleft())
 
     def messages(self, timeout: float) -> Iterator[Any]:
         """Every message until the stream ends or `timeout` seconds (over all of them) have passed."""
@@ -278,7 +287,7 @@ class Hijacked:
         self._raw = raw
         self._exchange = exchange
         self._frames = streams.FrameReader()
-        self._waiting: list[streams.Frame] = []
+        self._waiting: deque[streams.Frame] = deque()
         self.response = exchange.response
 
     @property
@@ -328,7 +337,7 @@ class Hijacked:
                 self._waiting += self._frames.feed(data)
         except streams.StreamError as error:
             raise Malformed(str(error)) from None
-        return self._waiting.pop(0)
+        return self._waiting.popleft()
 
     def rest(self, timeout: float = 10.0) -> bytes:
         """All raw bytes until the stream ends. Raises DaemonTimeout when it has not ended in time."""

@@ -28,14 +28,22 @@ class Limits:
     """What the daemon is allowed, in seconds and bytes.
 
     ``first_byte`` runs from the end of the request to the first byte of the answer, ``silence`` between two reads,
-    ``total`` over one whole exchange.
+    ``total`` over one whole exchange. ``body`` bounds one body, ``stream`` one that is read piece by piece (several may
+    be read at once), ``held`` all bodies of one transcript together.
     """
 
     connect: float = 10.0
     first_byte: float = 60.0
     silence: float = 30.0
     total: float = 180.0
-    body: int = 256 * 1024 * 1024
+    body: int = 32 * 1024 * 1024
+    stream: int = 4 * 1024 * 1024
+    held: int = 64 * 1024 * 1024
+
+    @classmethod
+    def patient(cls, seconds: float) -> Limits:
+        """Limits for a daemon that may take `seconds` before it answers; the other times follow from that one."""
+        return cls(connect=min(10.0, seconds), first_byte=seconds, silence=seconds / 2, total=seconds * 3)
 
 
 class Connection:
@@ -110,19 +118,22 @@ class Connection:
             self._finish()
         return None
 
-    def receive_body(self, response: Response) -> None:
-        """Read the rest of the body into `response`; raises DaemonFault of some kind when it does not end well."""
-        pieces: list[bytes] = []
-        size = 0
+    def receive_body(self, response: Response, room: int | None = None) -> None:
+        """Read the rest of the body, at most `room` bytes, into `response`.
+
+        Raises DaemonFault of some kind when it does not end well.
+        """
+        limit = self.limits.body if room is None else min(room, self.limits.body)
+        # not a list of pieces: a body in chunks of one byte each would take fifty times its size
+        body = bytearray()
         try:
             while (piece := self.receive_data()) is not None:
-                pieces.append(piece)
-                size += len(piece)
-                if size > self.limits.body:
-                    raise BodyTooLarge(f"the body is larger than {self.limits.body} bytes")
+                body += piece
+                if len(body) > limit:
+                    raise BodyTooLarge(f"the body is larger than {limit} bytes")
             response.complete = True
         finally:
-            response.body = b"".join(pieces)
+            response.body = bytes(body)
 
     def release(self) -> bytes:
         """Leave HTTP: return the bytes that came behind the headers. From here the socket is raw."""
@@ -183,8 +194,7 @@ class RawStream:
     def __init__(self, sock: socket.socket, early: bytes, limit: int) -> None:
         self._socket = sock
         self._early = early
-        self._limit = limit
-        self.received = bytearray()
+        self._room = limit
 
     def send(self, data: bytes) -> None:
         """Write to the other side; raises ConnectionLost when it is gone."""
@@ -212,7 +222,7 @@ class RawStream:
                 raise DaemonTimeout(f"nothing came over the hijacked connection for {timeout:g} s") from None
             except OSError as error:
                 raise ConnectionLost(f"the hijacked connection broke: {error.strerror or error}") from None
-        self.received += data
-        if len(self.received) > self._limit:
-            raise BodyTooLarge(f"more than {self._limit} bytes came over the hijacked connection")
+        self._room -= len(data)
+        if self._room < 0:
+            raise BodyTooLarge("more bytes came over the hijacked connection than are taken")
         return data

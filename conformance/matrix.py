@@ -5,7 +5,6 @@ What counts, and what it adds up to, is in ``conformance.outcome``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -179,15 +178,8 @@ def _by_version(results: list[Result]) -> dict[str, list[Result]]:
     return found
 
 
-def exit_code(
-    header: Header,
-    results: list[Result],
-    why_incomplete: str,
-    catalogue: Catalogue,
-    leaks: Iterable[str] = (),
-) -> int:
-    """The exit code of a run that has just ended; `why_incomplete` is "" if it is whole, `leaks` is what it left behind."""
-    footer = Footer(complete=not why_incomplete, why_incomplete=why_incomplete, leaks=list(leaks))
+def exit_code(header: Header, results: list[Result], footer: Footer, catalogue: Catalogue) -> int:
+    """The exit code of a run that has just ended; `footer` is all but whole."""
     return build(Report(header=header, results=results, footer=footer, path=Path()), catalogue).outcome.code
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 from typing import Any, NamedTuple
+
+
+def seconds(text: str) -> float:
+    """A number of seconds, or of anything else that is more than nothing."""
+    number = float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text) else 0.0
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return number
 
 
 class Option(NamedTuple):
@@ -27,5 +37,8 @@ OPTIONS = (
     Option("--tlscacert", {"metavar": "FILE", "help": "trust daemons that this CA has signed (PEM)"}),
     Option("--tlscert", {"metavar": "FILE", "help": "the client's certificate (PEM)"}),
     Option("--tlskey", {"metavar": "FILE", "help": "the client's key (PEM)"}),
+    Option("--patience", {"metavar": "SECONDS", "type": seconds, "default": 60.0, "help": "how long the daemon may take before it answers (default 60); its other times follow from it"}),
+    Option("--time-limit", {"metavar": "SECONDS", "type": seconds, "default": 7200.0, "help": "start no case after this time: the rest is not run, and the report says so (default 7200)"}),
+    Option("--evidence-limit", {"metavar": "MB", "type": seconds, "default": 500.0, "help": "how much evidence is kept on disk, in megabytes (default 500); of passed cases it ends at half"}),
     Option("--label", {"metavar": "KEY=VALUE", "action": "append", "help": "a label for a daemon that is started privately"}),
 )

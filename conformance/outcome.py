@@ -9,7 +9,9 @@ What counts
     such, but "conformant but for waivers".
 
 The exit code of a run
-    1  a counted case is ``fail`` or ``not-implemented`` and not waived: what was seen stays true, whatever else was not
+    3  the daemon went away, was restarted or became another while it was asked: whose verdicts these are is in doubt, and
+       what failed may be how it died
+    1  otherwise, if a counted case is ``fail`` or ``not-implemented`` and not waived: what was seen stays true, whatever else was not
     1  a waiver is stale: what it excuses is no longer true
     3  otherwise, if it could not be told: the run was interrupted or is incomplete, a counted case is ``blocked``,
        ``error`` or ``not-run``, no counted case passed at all, or no case passed in a version that is served
@@ -186,6 +188,8 @@ def run_outcome(
     if footer is None:
         return Outcome(3, "the run was interrupted, so it is not judged")
     totals = count(counted)
+    if footer.died:
+        return Outcome(3, f"the run is incomplete: {footer.died}")
     bad = sum(totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
     if bad:
         changes = len({result.case.change for result in counted if result.verdict in NOT_CONFORMANT})

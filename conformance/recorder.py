@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from conformance.checks import case_of
-from conformance.results import Case, Footer, Header, ReportWriter, Result, Verdict
+from conformance.results import Case, Footer, Header, ReportWriter, Result, Verdict, evidence_line
 
 
 def now() -> str:
@@ -21,11 +23,21 @@ def now() -> str:
 class Recorder:
     """One report in the making. `listen` is called with each result, for progress."""
 
-    def __init__(self, path: Path, header: Header, listen: Callable[[Result], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        header: Header,
+        listen: Callable[[Result], None] | None = None,
+        evidence_limit: int = 500_000_000,
+    ) -> None:
         self.header = header
         self.results: dict[str, Result] = {}
         self.leaks: list[str] = []
+        #: Why the daemon can be asked nothing more, with the cases that ran; "" while it can. `log` are its last lines.
+        self.died = ""
         self.log: list[str] = []
+        self._evidence_left = evidence_limit
+        self._kept_for_failures = evidence_limit // 2
         self._expected: dict[str, Case] = {}
         self._left_out: dict[str, str] = {}
         self._begun = time.monotonic()
@@ -57,12 +69,22 @@ class Recorder:
         known = self.results.get(result.case.key)
         if known is not None and known.verdict.severity >= result.verdict.severity:
             return
+        if evidence is not None and not self._keep(result, evidence):
+            result = msgspec.structs.replace(result, evidence=False)
         self.results[result.case.key] = result
         self._writer.result(result)
-        if evidence is not None:
-            self._writer.evidence(evidence["key"], evidence["exchanges"], evidence.get("detail", ""))
         if self._listen is not None:
             self._listen(result)
+
+    def _keep(self, result: Result, evidence: dict[str, Any]) -> bool:
+        """Write evidence as far as there is room for it; half of the room is for what did not pass."""
+        line = evidence_line(evidence["key"], evidence["exchanges"], evidence.get("detail", ""))
+        spare = self._kept_for_failures if result.verdict is Verdict.PASS else 0
+        if len(line) > self._evidence_left - spare:
+            return False
+        self._evidence_left -= len(line)
+        self._writer.evidence(line)
+        return True
 
     def crashed(self, nodeid: str, reason: str) -> None:
         """Take a case whose worker died."""
@@ -70,11 +92,12 @@ class Recorder:
         if case is not None:
             self.record(Result(case=case, verdict=Verdict.ERROR, reason=reason), None)
 
-    def finish(self, exit_code: Callable[[list[Result], str], int], why_incomplete: str = "") -> Footer:
+    def finish(self, exit_code: Callable[[list[Result], Footer], int], why_incomplete: str = "") -> Footer:
         """Complete the report: what was not run is said, the lines get their order, the footer is written.
 
-        `exit_code` is given all results and why the run is incomplete ("" if it is not).
+        `exit_code` is given all results and the footer, which lacks only that.
         """
+        why_incomplete = why_incomplete or self.died
         for key, case in self._expected.items():
             if key not in self.results:
                 reason = self._left_out.get(key) or why_incomplete or "the run ended before it"
@@ -92,9 +115,10 @@ class Recorder:
             leaks=self.leaks,
             complete=not why_incomplete,
             why_incomplete=why_incomplete,
-            exit_code=exit_code(results, why_incomplete),
+            died=self.died,
             log=self.log,
         )
+        footer.exit_code = exit_code(results, footer)
         self._writer.finish(results, footer)
         return footer
 

@@ -15,8 +15,10 @@ _HEADERS = frozenset(
     {"authorization", "proxy-authorization", "x-registry-auth", "x-registry-config", "cookie", "set-cookie", "www-authenticate-token"}
 )
 _MEMBERS = re.compile(
-    r'("(?:password|auth|identitytoken|registrytoken|secret|token)"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE
+    r'("(?:password|auth|identitytoken|registrytoken|secret|token)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)', re.IGNORECASE
 )
+#: What is looked at behind the place where a body is cut, so that a secret there is seen whole.
+_BEYOND = 4096
 _USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s\"'@]+@", re.IGNORECASE)
 
 
@@ -68,17 +70,23 @@ class Redactor:
             request.method,
             record["target"],
             tuple((name, value) for name, value in record["headers"]),
-            self.text(request.body.decode()).encode() if request.body and _is_text(request.body) else request.body,
+            request.body and self._argument(request.body),
         )
         record["curl"] = curl_line(shown, url)
         return record
 
+    def _argument(self, body: bytes) -> bytes:
+        """A body as the curl line may show it; one that is too large for that is only named there."""
+        text = _head_of_text(body, cut=False) if len(body) <= _BEYOND else None
+        return body if text is None else self.text(text).encode()
+
     def _body(self, body: bytes, limit: int) -> dict[str, Any]:
         # redact before cutting, lest a cut secret stay half readable
-        if _is_text(body):
-            text = self.text(body.decode())
-            return {"length": len(body), "text": text if len(text) <= limit else text[:limit]}
-        return {"length": len(body), "base64": base64.b64encode(self._bytes(body)[:limit]).decode()}
+        head = body[: 4 * limit + _BEYOND]
+        shown = _head_of_text(head, cut=len(head) < len(body))
+        if shown is not None:
+            return {"length": len(body), "text": self.text(shown)[:limit]}
+        return {"length": len(body), "base64": base64.b64encode(self._bytes(head)[:limit]).decode()}
 
     def _bytes(self, body: bytes) -> bytes:
         for word in self._words:
@@ -97,11 +105,11 @@ def _encoded(secret: str) -> set[str]:
     return found
 
 
-def _is_text(body: bytes) -> bool:
+def _head_of_text(body: bytes, *, cut: bool) -> str | None:
+    """The body as text, or None when it is none; one that is `cut` may end within a character."""
     if b"\0" in body:
-        return False
+        return None
     try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        return body.decode()
+    except UnicodeDecodeError as error:
+        return body[: error.start].decode() if cut and error.start > len(body) - 4 else None

@@ -102,7 +102,7 @@ class CaseRunner:
         if call.excinfo is not None and not refused and not isinstance(call.excinfo.value, _OUR_EXCEPTIONS):
             session.saw(call.when, call.excinfo.value, report.longreprtext)
         if call.when == "teardown":
-            session.stage.clear()
+            session.settle()
             result, evidence = session.end()
             report.user_properties.append((PROPERTY, json.dumps([msgspec.to_builtins(result), evidence])))
         return report

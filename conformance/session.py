@@ -16,7 +16,7 @@ from conformance.client import Client
 from conformance.connection import Limits
 from conformance.daemons.identity import Daemon
 from conformance.endpoint import Endpoint
-from conformance.errors import DaemonFault
+from conformance.guard import Guard
 from conformance.judge import PASSED, Canary, Finding, judge
 from conformance.redaction import Redactor
 from conformance.results import Case, Result, Verdict
@@ -26,13 +26,17 @@ from conformance.versions import ApiVersion, parse_selection
 from conformance.wire import Exchange
 
 EVIDENCE_LIMIT = 4096
+OVER = "the run's time was over (--time-limit)"
 _MOST_EXCHANGES = 40
+_LONGEST_DETAIL = 8000
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets.
 
-    `front` is where the checks' own requests go, if not to the daemon itself: a proxy in front of it.
+    `front` is where the checks' own requests go, if not to the daemon itself: a proxy in front of it. `image_fault` says
+    why there is no test image, if there is none. `ends` is when the run's time is over, on the clock of
+    ``time.monotonic`` (which is one for all processes of a host); 0 is never.
     """
 
     daemon: Daemon
@@ -44,6 +48,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     secrets: list[str] = []
     limits: Limits = Limits()
     front: Endpoint | None = None
+    image_fault: str = ""
+    ends: float = 0.0
 
     def selects(self, change: str) -> bool:
         """Whether the selection has the change."""
@@ -91,7 +97,10 @@ class Session:
         self.client = Client(plan.daemon.endpoint, limits=plan.limits)
         self.front = Client(self.daemon.endpoint, limits=plan.limits, transcript=self.client.transcript)
         self.ledger = Ledger(plan.run, process)
-        self.stage = Stage(self.client.at(plan.daemon.newest, role="stage"), self.ledger, plan.image)
+        self.stage = Stage(
+            self.client.at(plan.daemon.newest, role="stage"), self.ledger, plan.image, plan.image_fault
+        )
+        self.guard = Guard(plan.daemon, plan.limits.first_byte)
         self.canary = Canary(self.client.at(None, role="canary"))
         self.redactor = Redactor(plan.secrets)
         self.running: Running | None = None
@@ -111,6 +120,8 @@ class Session:
         """What keeps a case from being asked at all, decided before the daemon is asked for the behaviour."""
         if self.gone:
             return Finding(Verdict.NOT_RUN, self.gone)
+        if self.plan.ends and time.monotonic() > self.plan.ends:
+            return Finding(Verdict.NOT_RUN, OVER)
         if not self.daemon.serves(version):
             return Finding(Verdict.UNSERVED, f"the daemon serves {self.daemon.oldest} to {self.daemon.newest}")
         change = self.catalogue[binding.change]
@@ -124,12 +135,26 @@ class Session:
         """Take the outcome of a phase of the running case."""
         assert self.running is not None
         finding = judge(phase, error)
-        if isinstance(error, DaemonFault) and not self._answers():
-            self.gone = f"the daemon stopped answering during {self.running.case.key}"
-            finding = Finding(Verdict.BLOCKED, f"the daemon stopped answering: {finding.reason}")
+        trouble = "" if finding.verdict is Verdict.PASS else self._look(thorough=True)
+        if trouble:
+            finding = Finding(Verdict.BLOCKED, f"{trouble}: {finding.reason}")
         elif finding.verdict is Verdict.FAIL and self._absent():
             finding = Finding(Verdict.NOT_IMPLEMENTED, f"no such route: {finding.reason}")
         self.running.worsen(finding, detail)
+
+    def settle(self) -> None:
+        """Clear the stage after a case, and look whether the daemon has survived it."""
+        self.stage.clear()
+        if not self.gone:
+            self._look()
+
+    def _look(self, *, thorough: bool = False) -> str:
+        """What is wrong with the daemon; from then on no case is run, and the reason names the one that runs now."""
+        assert self.running is not None
+        trouble = self.guard.trouble(thorough=thorough)
+        if trouble and not self.gone:
+            self.gone = self.redactor.text(f"{trouble} during {self.running.case.key}")
+        return trouble
 
     def end(self) -> tuple[Result, dict[str, Any] | None]:
         """Close the running case: its result and, if anything went over the wire, its evidence."""
@@ -140,18 +165,21 @@ class Session:
         limit = EVIDENCE_LIMIT if bad else EVIDENCE_LIMIT // 4
         shown = exchanges[-_MOST_EXCHANGES:] if bad else [row for row in exchanges if row.role == "check"][-_MOST_EXCHANGES:]
         url = self.daemon.endpoint.url
+        seconds = time.monotonic() - running.begun
+        # exchanges of several threads overlap: the case waited no longer than it lasted
+        waited = min(sum(exchange.seconds for exchange in exchanges), seconds)
         result = Result(
             case=running.case,
             verdict=running.finding.verdict,
             reason=self.redactor.text(running.finding.reason),
-            seconds=round(time.monotonic() - running.begun, 4),
-            daemon_seconds=round(sum(exchange.seconds for exchange in exchanges), 4),
+            seconds=round(seconds, 4),
+            daemon_seconds=round(waited, 4),
             evidence=bool(shown),
         )
         evidence = {
             "key": running.case.key,
             "exchanges": [self.redactor.exchange(exchange, url, limit) for exchange in shown],
-            "detail": self.redactor.text(running.detail)[:8000],
+            "detail": self.redactor.text(running.detail[: 2 * _LONGEST_DETAIL])[:_LONGEST_DETAIL],
             "left_out": len(exchanges) - len(shown) if bad else 0,
         }
         self.running = None
@@ -162,17 +190,8 @@ class Session:
         leaks = self.stage.close()
         self.client.close()
         self.front.close()
+        self.guard.close()
         return leaks
-
-    def _answers(self) -> bool:
-        probe = Client(self.plan.daemon.endpoint, limits=Limits(connect=2, first_byte=5, silence=2, total=6))
-        try:
-            probe.get("/_ping")
-        except DaemonFault:
-            return False
-        finally:
-            probe.close()
-        return True
 
     def _absent(self) -> bool:
         """Whether the last thing that a check was told is this daemon's "no such route"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -15,16 +16,19 @@ import conformance
 from conformance import matrix, waivers
 from conformance.catalogue import load
 from conformance.client import Client
-from conformance.daemons.targets import Target, find
+from conformance.connection import Limits
 from conformance.daemons.identity import Daemon
-from conformance.errors import DaemonFault, Unreachable, UsageError
+from conformance.daemons.targets import Target, find
+from conformance.errors import DaemonFault, UsageError
 from conformance.inventory import checks
+from conformance.messages import failure
 from conformance.recorder import Recorder, now
-from conformance.results import Header, Result
+from conformance.redaction import Redactor
+from conformance.results import Footer, Header, Result
 from conformance.session import Plan, versions_asked
 from conformance.stage import reaper
 from conformance.stage.image import make_rootfs
-from conformance.stage.ledger import LABEL, Entry, Ledger, RunInfo, forget, new_run
+from conformance.stage.ledger import LABEL, Ledger, forget, new_run
 from conformance.waivers import Waiver
 
 DEFAULT_REPORT = "conformance-report.jsonl"
@@ -55,6 +59,7 @@ class Run:
         self._waivers = _waivers(options)
         report = Path(options.report or DEFAULT_REPORT)
         self.target = furnish(find(options), report)
+        limits = Limits.patient(options.patience) if options.patience else Limits()
         daemon = self._stack.enter_context(self.target.open())
         try:
             versions = versions_asked(load(), daemon, self._options.api)
@@ -62,23 +67,23 @@ class Run:
             raise UsageError(f"--api: {error}") from None
         run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None)
         self._ledger = Ledger(run, "controller")
-        client = Client(daemon.endpoint, daemon.newest)
-        try:
-            image = self._options.image or import_image(client, self._ledger, run)
-        except DaemonFault as fault:
-            raise Unreachable(f"{daemon.endpoint.url} stopped answering while the run was prepared: {fault}") from fault
-        finally:
-            client.close()
+        image, image_fault = options.image, ""
+        if not image:
+            image, image_fault = import_image(Client(daemon.endpoint, daemon.newest, limits=limits), self._ledger)
         self.plan = Plan(
             daemon=daemon,
             versions=[str(version) for version in versions],
             run=run,
             image=image,
+            image_fault=image_fault,
             changes=changes,
             cases=cases,
             secrets=daemon.secrets,
+            limits=limits,
+            ends=time.monotonic() + options.time_limit if options.time_limit else 0.0,
         )
-        self.recorder = Recorder(report, self._header(), listen)
+        self._redactor = Redactor(daemon.secrets)
+        self.recorder = Recorder(report, self._header(), listen, int((options.evidence_limit or 500) * 1_000_000))
 
     def _selection(self) -> tuple[list[str] | None, list[str] | None]:
         catalogue = load()
@@ -126,41 +131,43 @@ class Run:
         ]
 
     def died(self, reason: str) -> None:
-        """Take note that the daemon stopped answering; its last log lines go into the report."""
-        if self.recorder is not None and not self.recorder.log:
-            self.recorder.log = [reason, *last_lines(self.plan.daemon)]
-
-    def finish(self, why_incomplete: str = "") -> int:
-        """Remove what the controller made, complete the report; returns the exit code of the run."""
+        """Take note that the daemon went away; its last log lines go into the report."""
         recorder = self.recorder
         assert recorder is not None
-        if recorder.log and not why_incomplete:
-            why_incomplete = recorder.log[0]
+        if not recorder.died:
+            recorder.log = [self._redactor.text(line) for line in last_lines(self.plan.daemon)]
+        if reason not in recorder.died:
+            recorder.died = f"{recorder.died}; {reason}" if recorder.died else reason
+
+    def finish(self, why_incomplete: str = "") -> int:
+        """Remove what the run left, complete the report; returns the exit code of the run."""
+        recorder = self.recorder
+        assert recorder is not None
         recorder.leaks += self._clean()
         footer = recorder.finish(self._exit_code, why_incomplete)
         self._finished = True
         return footer.exit_code
 
-    def _exit_code(self, results: list[Result], why_incomplete: str) -> int:
+    def _exit_code(self, results: list[Result], footer: Footer) -> int:
         assert self.recorder is not None
-        return matrix.exit_code(self.recorder.header, results, why_incomplete, load(), self.recorder.leaks)
+        return matrix.exit_code(self.recorder.header, results, footer, load())
 
     def _clean(self) -> list[str]:
+        """Remove what is left of the run; returns what could not be removed, or should not have been there any more."""
         if self._ledger is None:
             return []
-        run = self.plan.run
-        client = Client(self.plan.daemon.endpoint, self.plan.daemon.newest)
+        self._ledger.close()
+        self._ledger = None
+        run, daemon = self.plan.run, self.plan.daemon
+        limits = self.plan.limits
+        if self.recorder is not None and self.recorder.died:
+            limits = Limits.patient(min(limits.first_byte, 5.0))
+        client = Client(daemon.endpoint, daemon.newest, limits=limits)
         try:
-            entries = [Entry(kind, name) for kind, name in self._ledger.opened(shared=True)]
-            left = reaper.remove_all(client, entries)
-            left += [f"{entry.kind} {entry.name} was still there" for entry in reaper.ours(client, run)]
-        except DaemonFault as fault:
-            left = [f"the daemon could not be asked for leftovers: {fault}"]
+            left = reaper.sweep(client, run)
         finally:
             client.close()
-            self._ledger.close()
-            self._ledger = None
-        if self.plan.daemon.private is not None:
+        if daemon.private is not None:
             left = []  # it goes away with everything that is on it
         if not left:
             forget(run)
@@ -215,13 +222,21 @@ def last_lines(daemon: Daemon, count: int = 20) -> list[str]:
     return lines[-count:]
 
 
-def import_image(client: Client, ledger: Ledger, run: RunInfo) -> str:
-    """Import the suite's own test image; returns its name. Raises UsageError when the daemon refuses it."""
+def import_image(client: Client, ledger: Ledger) -> tuple[str, str]:
+    """Import the suite's own test image; returns its name, and why the daemon does not have it ("" when it does).
+
+    That is no reason to stop: there is much to ask that needs no image.
+    """
+    run = ledger.info
     repo = f"{run.prefix}busybox"
     name = f"{repo}:latest"
     ledger.will_create("image", name)
     query = {"fromSrc": "-", "repo": repo, "tag": "latest", "changes": f"LABEL {LABEL}={run.run}"}
-    answer = client.post("/images/create", query, body=make_rootfs(), headers={"Content-Type": "application/x-tar"})
-    if not answer.ok:
-        raise UsageError(f"the daemon does not import the test image ({answer.status} {answer.error}); name one that it has with --image")
-    return name
+    headers = {"Content-Type": "application/x-tar"}
+    try:
+        why = failure(client.post("/images/create", query, body=make_rootfs(), headers=headers))
+    except DaemonFault as fault:
+        why = str(fault)
+    finally:
+        client.close()
+    return name, f"the daemon does not import the test image ({why[:300]}); --image names one that it has" if why else ""

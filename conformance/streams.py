@@ -6,13 +6,21 @@ the stream (0 stdin, 1 stdout, 2 stderr), three zero bytes, the payload's length
 
 from __future__ import annotations
 
-import json
+import re
 import struct
 from typing import NamedTuple
 
+from conformance import strictjson
+
 STDIN, STDOUT, STDERR = 0, 1, 2
 _HEADER = struct.Struct(">BxxxL")
-MAX_FRAME = 64 * 1024 * 1024
+MAX_FRAME = 16 * 1024 * 1024
+#: How many frames one stream may have here: an empty one costs a daemon 8 bytes, and its reader a dozen times that.
+MOST_FRAMES = 500_000
+
+_NO_SPACE = re.compile(rb"[^ \t\r\n]")
+_SIGN = re.compile(rb'["{}\[\]]')
+_QUOTE = re.compile(rb'["\\]')
 
 
 class StreamError(ValueError):
@@ -31,6 +39,7 @@ class FrameReader:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._left = MOST_FRAMES
 
     def feed(self, data: bytes) -> list[Frame]:
         """Add `data`; return the frames that are now whole. Raises StreamError for what cannot be a frame."""
@@ -45,6 +54,9 @@ class FrameReader:
             end = _HEADER.size + length
             if len(self._buffer) < end:
                 break
+            self._left -= 1
+            if self._left < 0:
+                raise StreamError(f"more than {MOST_FRAMES} frames in one stream")
             frames.append(Frame(stream, bytes(self._buffer[_HEADER.size : end])))
             del self._buffer[:end]
         return frames
@@ -89,51 +101,105 @@ class JsonReader:
     """Takes bytes as they come and gives the text of each JSON message that is whole.
 
     A message counts as whole once its value ends; only objects and arrays are taken, as nothing else tells its own end.
+    Each byte is looked at once, however the bytes are split.
     """
 
     def __init__(self) -> None:
-        self._pending = b""
+        self._pending = bytearray()
+        self._position = 0
+        self._start = 0
+        self._depth = 0
+        self._in_string = False
+        self._nodes = 0
+        self._values = 0
 
     def feed(self, data: bytes) -> list[str]:
         """Add `data`; return the messages that are now whole. Raises StreamError for what cannot be JSON."""
         self._pending += data
+        self._values += data.count(b",")
+        if self._values > strictjson.MOST_VALUES:
+            raise StreamError(f"more than {strictjson.MOST_VALUES} values in one stream")
         texts = []
-        start = position = 0
-        depth, in_string, escaped = 0, False, False
-        for position, byte in enumerate(self._pending):
-            if in_string:
-                if escaped:
-                    escaped = False
-                elif byte == 0x5C:
-                    escaped = True
-                elif byte == 0x22:
-                    in_string = False
-            elif byte == 0x22 and depth:
-                in_string = True
-            elif byte in b"{[":
-                if depth == 0:
-                    start = position
-                depth += 1
-            elif byte in b"}]" and depth:
-                depth -= 1
-                if depth == 0:
-                    texts.append(self._decode(self._pending[start : position + 1]))
-                    start = position + 1
-            elif depth == 0 and byte not in b" \t\r\n":
-                raise StreamError(f"not a JSON message: {self._pending[position : position + 60]!r}")
-        self._pending = self._pending[start:] if depth or self._pending[start:].strip() else b""
+        while self._position < len(self._pending):
+            if self._depth == 0:
+                if not self._begin():
+                    break
+            elif self._in_string:
+                if not self._leave_string():
+                    break
+            elif self._step():
+                texts.append(self._decode(bytes(self._pending[self._start : self._position])))
+                self._start = self._position
+        # Once per feed: taking every message away by itself would move the rest as often.
+        del self._pending[: self._start]
+        self._position -= self._start
+        self._start = 0
+        if len(self._pending) > strictjson.LARGEST:
+            raise StreamError(f"a message is larger than is taken ({strictjson.LARGEST} bytes)")
         return texts
+
+    def _begin(self) -> bool:
+        """Go to the begin of a message; False when there is nothing but white space."""
+        found = _NO_SPACE.search(self._pending, self._position)
+        if found is None:
+            self._start = self._position = len(self._pending)
+            return False
+        self._start = found.start()
+        if self._pending[self._start] not in b"{[":
+            shown = bytes(self._pending[self._start : self._start + 60])
+            raise StreamError(f"not a JSON message: {shown!r}")
+        self._position = self._start + 1
+        self._open()
+        return True
+
+    def _step(self) -> bool:
+        """Go behind the next sign that opens or closes something; whether the message ends with it."""
+        found = _SIGN.search(self._pending, self._position)
+        if found is None:
+            self._position = len(self._pending)
+            return False
+        self._position = found.end()
+        sign = found[0]
+        if sign == b'"':
+            self._in_string = True
+        elif sign in b"{[":
+            self._open()
+        else:
+            self._depth -= 1
+        return self._depth == 0
+
+    def _open(self) -> None:
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > strictjson.DEEPEST:
+            raise StreamError(f"a message is nested deeper than {strictjson.DEEPEST} levels")
+        if self._nodes > strictjson.MOST_NODES:
+            raise StreamError(f"more than {strictjson.MOST_NODES} objects and arrays in one stream")
+
+    def _leave_string(self) -> bool:
+        """Go behind the end of the string; False when it has not come yet."""
+        while (found := _QUOTE.search(self._pending, self._position)) is not None:
+            if found[0] == b'"':
+                self._position = found.end()
+                self._in_string = False
+                return True
+            if found.end() == len(self._pending):
+                self._position = found.start()  # what is escaped is still to come
+                return False
+            self._position = found.end() + 1
+        # a skipped sign may lie behind what has come
+        self._position = max(self._position, len(self._pending))
+        return False
 
     def close(self) -> None:
         """Say that no more comes; raises StreamError when a message is cut short."""
         if self._pending.strip():
-            raise StreamError(f"the stream ends within a message: {self._pending[:60]!r}")
+            raise StreamError(f"the stream ends within a message: {bytes(self._pending[:60])!r}")
 
     @staticmethod
     def _decode(raw: bytes) -> str:
         try:
-            text = raw.decode("utf-8")
-            json.loads(text)
-        except (UnicodeDecodeError, ValueError, RecursionError) as error:
+            strictjson.load(raw)
+        except ValueError as error:
             raise StreamError(f"not a JSON message: {error}: {raw[:60]!r}") from None
-        return text
+        return raw.decode("utf-8")

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
-from conformance import streams
+from conformance import streams, strictjson
+
+_LONGEST_ERROR = 64 * 1024
 
 Headers = tuple[tuple[str, str], ...]
 Path = tuple[str | int, ...]
@@ -157,24 +159,11 @@ def _track(value: Any, trail: Path, reads: dict[Path, None]) -> Any:
 
 
 def parse_json(text: bytes | str) -> Any:
-    """Parse strict JSON (RFC 8259); raises Malformed for NaN, repeated names, bad UTF-8, absurd depth or numbers."""
+    """Parse strict JSON (see ``conformance.strictjson``); raises Malformed for anything else."""
     try:
-        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        raise Malformed(f"not JSON: {_short(str(error))}: {_short(_as_text(text))}") from None
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the name {twice!r} stands twice in one object")
-    return members
+        return strictjson.load(text)
+    except ValueError as error:
+        raise Malformed(f"not JSON: {_short(str(error))}: {_short(_as_text(text[:400]))}") from None
 
 
 @dataclass(frozen=True)
@@ -222,12 +211,12 @@ class Response:
 
     @property
     def error(self) -> str:
-        """The daemon's own words of a refusal: the ``message`` of a JSON body, or the text of any other."""
+        """The daemon's own words of a refusal: the ``message`` of a JSON body, or the text of any other; cut at 64 KB."""
         try:
-            message = parse_json(self.body)["message"]
+            message = str(parse_json(self.body)["message"])
         except (Malformed, KeyError, TypeError):
-            return self.text.strip()
-        return str(message)
+            message = _as_text(self.body[:_LONGEST_ERROR]).strip()
+        return message[:_LONGEST_ERROR]
 
     def json(self) -> Any:
         """The body as JSON whose reads are noted. Raises Refused outside 2xx, Malformed if it is no JSON."""
@@ -332,5 +321,5 @@ def _as_text(body: bytes | str) -> str:
 
 
 def _short(text: str, limit: int = 200) -> str:
-    text = " ".join(text.split())
+    text = " ".join(text[: 20 * limit].split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from conformance.catalogue import load
-from conformance.results import Case, Footer, Header, Report, ReportWriter, Result, Side, Verdict, read_report
+from conformance.results import (
+    Case,
+    Footer,
+    Header,
+    Report,
+    ReportWriter,
+    Result,
+    Side,
+    Verdict,
+    evidence_line,
+    read_report,
+)
 
 DAEMON = {
     "engine": "Docker",
@@ -84,7 +95,7 @@ def write(
     for result in results:
         writer.result(result)
     for key, (exchanges, detail) in (evidence or {}).items():
-        writer.evidence(key, exchanges, detail)
+        writer.evidence(evidence_line(key, exchanges, detail))
     if interrupted:
         writer.abandon()
     else:

@@ -494,7 +494,7 @@ def test_clean_leaves_a_living_run_alone(state, command):
 def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, monkeypatch):
     info = dead_run("unix:///some.sock")
     asked = []
-    there = [ledger.Entry("container", "0123"), ledger.Entry("volume", f"{info.prefix}v")]
+    there = [ledger.Entry("container", f"{info.prefix}a"), ledger.Entry("volume", f"{info.prefix}v")]
     daemon = SimpleNamespace(endpoint=Endpoint(path="/some.sock"), newest=ApiVersion(1, 41))
     target = SimpleNamespace(open=lambda: contextlib.nullcontext(daemon))
     monkeypatch.setattr(clean, "choose", lambda host: target)
@@ -506,7 +506,7 @@ def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, mon
     code, out, _ = command("clean")
 
     assert code == 0
-    assert asked == ["0123", f"{info.prefix}v"]
+    assert asked == [f"{info.prefix}a", f"{info.prefix}v"]
     assert "2 things removed" in out
     assert ledger.known_runs() == []
 

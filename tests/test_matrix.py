@@ -146,7 +146,7 @@ def test_only_a_run_with_a_pass_and_nothing_unclear_may_be_0():
                 Verdict.UNAVAILABLE,
             }
 
-            assert (exit_code(header, results, "", load()) == 0) is allowed, (first, second)
+            assert (exit_code(header, results, Footer(), load()) == 0) is allowed, (first, second)
 
 
 def test_unavailable_is_said_in_the_sentence(arranged):
@@ -202,8 +202,8 @@ def test_an_incomplete_run_tells_why(arranged):
 
 def test_something_left_behind_is_never_0(arranged):
     assert arranged([case(BOOLEANS, "1.19")], footer=Footer(leaks=["volume x"])).outcome.code == 3
-    assert exit_code(Header(), [case(BOOLEANS, "1.19")], "", load(), ["volume x"]) == 3
-    assert exit_code(Header(), [case(BOOLEANS, "1.19", Verdict.FAIL)], "", load(), ["volume x"]) == 1
+    assert exit_code(Header(), [case(BOOLEANS, "1.19")], Footer(leaks=["volume x"]), load()) == 3
+    assert exit_code(Header(), [case(BOOLEANS, "1.19", Verdict.FAIL)], Footer(leaks=["volume x"]), load()) == 1
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from conformance.daemons.targets import choose, find
 from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.render import words
 from conformance.stage import reaper
-from conformance.stage.ledger import Entry, RunInfo, forget, is_alive, known_runs, outstanding
+from conformance.stage.ledger import RunInfo, forget, is_alive, known_runs, outstanding
 
 
 def register(commands: Any) -> None:
@@ -99,18 +99,13 @@ def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome
             _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)
         if dry_run:
             return
-        left = reaper.remove_all(client, entries)
-        left += [_still(entry) for entry in reaper.ours(client, info)]
+        left = reaper.sweep(client, info, killed=True)
     finally:
         client.close()
-    outcome.removed += len(entries) - len(left)
+    outcome.removed += len(entries) - min(len(left), len(entries))
     outcome.left += left
     if not left:
         forget(info)
-
-
-def _still(entry: Entry) -> str:
-    return f"{entry.kind} {entry.name} is still there"
 
 
 def _conclude(outcome: Outcome, dry_run: bool) -> int:

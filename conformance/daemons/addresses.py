@@ -58,8 +58,8 @@ def _tcp(url: str, scheme: str, tls: Tls | None) -> Endpoint:
     return Endpoint(host=parts.hostname, port=port or (2376 if tls else 2375), tls=tls)
 
 
-def knock(endpoint: Endpoint) -> None:
-    """Connect once, so that what is wrong with an address is said in the user's terms.
+def knock(endpoint: Endpoint, patience: float = 10.0) -> None:
+    """Connect once, within `patience` seconds, so that what is wrong with an address is said in the user's terms.
 
     Raises UsageError for an address that cannot be a daemon's, Unreachable when nobody listens.
     """
@@ -67,7 +67,7 @@ def knock(endpoint: Endpoint) -> None:
     if problem is not None and ("longer" in problem or "not a socket" in problem):
         raise UsageError(f"{endpoint.url}: {problem}: give the path of the daemon's socket")
     try:
-        endpoint.connect(10).close()
+        endpoint.connect(patience).close()
     except UsageError:
         raise
     except ConformanceError as error:

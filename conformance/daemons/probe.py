@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any
 
 from conformance.client import Client
@@ -13,16 +14,17 @@ from conformance.errors import ConnectionLost, DaemonFault, DaemonTimeout, Probe
 from conformance.versions import ApiVersion
 from conformance.wire import Malformed, Refused, Response
 
-_LIMITS = Limits(connect=10, first_byte=20, silence=10, total=40, body=16 * 1024 * 1024)
+#: What a daemon is allowed before anything of it is known.
+LIMITS = Limits(connect=10, first_byte=20, silence=10, total=40, body=16 * 1024 * 1024)
 _HIGHEST = ApiVersion(9, 999)
 
 
-def identify(endpoint: Endpoint) -> tuple[Identity, dict[str, Any]]:
-    """Ask ``GET /version`` and ``GET /info``; returns the identity and the document of ``/info``.
+def identify(endpoint: Endpoint, limits: Limits = LIMITS) -> tuple[Identity, dict[str, Any]]:
+    """Ask ``GET /version`` and ``GET /info`` within `limits`; returns the identity and the document of ``/info``.
 
     Raises Unreachable when nobody answers, ProbeFault when what answers does not speak the Docker Remote API.
     """
-    client = Client(endpoint, limits=_LIMITS)
+    client = Client(endpoint, limits=limits)
     try:
         version = _document(client, "/version")
         info = _document(client, "/info")
@@ -116,6 +118,7 @@ def _api_version(document: dict[str, Any], member: str, endpoint: Endpoint) -> A
 def _probe_downwards(client: Client, newest: ApiVersion) -> ApiVersion:
     """The oldest version without a gap below `newest` in which the daemon answers ``GET /version``."""
     oldest = newest
+    ends = time.monotonic() + client.limits.total
     for minor in range(newest.minor, -1, -1):
         version = ApiVersion(newest.major, minor)
         try:
@@ -124,6 +127,11 @@ def _probe_downwards(client: Client, newest: ApiVersion) -> ApiVersion:
         except DaemonFault:
             break
         oldest = version
+        client.transcript.clear()
+        if time.monotonic() > ends:
+            raise ProbeFault(
+                f"{client.endpoint.url}: the daemon does not say which version is its oldest, and took too long to show it"
+            )
     return oldest
 
 

@@ -6,10 +6,11 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from conformance.connection import Limits
 from conformance.daemons.capabilities import assess
 from conformance.daemons.identity import Daemon, PrivateFacts, RegistryFacts
 from conformance.daemons.private import PrivateDaemon
-from conformance.daemons.probe import identify
+from conformance.daemons.probe import LIMITS, identify
 from conformance.daemons.process import find_pid
 from conformance.daemons.registry import ExternalRegistry, LocalRegistry, Registry
 from conformance.endpoint import Endpoint
@@ -27,14 +28,15 @@ def running(
     endpoint: Endpoint,
     private: PrivateDaemon | None = None,
     registry: ExternalRegistry | None = None,
+    limits: Limits = LIMITS,
 ) -> Iterator[Daemon]:
     """The daemon at `endpoint`, with a registry for as long as the context lasts.
 
-    `name` and `sentence` are the target's, `private` says that we started the daemon. `registry` is one that the user names; without
+    `name` and `sentence` are the target's, `private` says that we started the daemon. `registry` is one that the user names, `limits` are what the daemon is allowed while it is asked who it is; without
     it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
-        identity, info = identify(endpoint)
+        identity, info = identify(endpoint, limits)
         pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
         facts, why_no_registry = _registry(stack, registry, pid, why_no_pid or _wants_tls(info))
         if private is not None and identity.storage_driver in _LAST_RESORT:

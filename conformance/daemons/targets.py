@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.connection import Limits
 from conformance.daemons import settings
 from conformance.daemons.addresses import knock, parse_url, silence
 from conformance.daemons.identity import Daemon
 from conformance.daemons.private import PrivateDaemon, answers, find_binary
+from conformance.daemons.probe import LIMITS
 from conformance.daemons.registry import ExternalRegistry
 from conformance.daemons.running import running
 from conformance.daemons.ssh import SshAddress, forwarded
@@ -24,7 +26,10 @@ DEFAULT_SOCKET = "/var/run/docker.sock"
 
 @dataclass(frozen=True)
 class Wishes:
-    """With what a private daemon is started (see PrivateDaemon), and the registry that the user names, if any."""
+    """With what a private daemon is started (see PrivateDaemon), and the registry that the user names, if any.
+
+    `limits` are what a daemon is allowed while it is asked who it is.
+    """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     proxies: Mapping[str, str] = field(default_factory=dict)
@@ -32,6 +37,7 @@ class Wishes:
     arguments: Sequence[str] = ()
     keep_log: str | None = None
     registry: ExternalRegistry | None = None
+    limits: Limits = LIMITS
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,14 @@ class Target:
                 endpoint = stack.enter_context(forwarded(self.address))
             elif self.address is not None:
                 endpoint = self.address
-                knock(endpoint)
+                knock(endpoint, self.wishes.limits.connect)
             else:
                 private = stack.enter_context(self._start())
                 endpoint = private.endpoint
             yield stack.enter_context(
-                running(self.name, self.sentence, endpoint, private, self.wishes.registry)
+                running(
+                    self.name, self.sentence, endpoint, private, self.wishes.registry, self.wishes.limits
+                )
             )
 
     def _start(self) -> PrivateDaemon:
@@ -95,8 +103,11 @@ def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
     def given(name: str) -> Any:
         return getattr(options, name, None)
 
+    patience = given("patience")
     wishes = Wishes(
-        labels=_labels(given("label") or []), registry=_named_registry(given("registry"), environ)
+        labels=_labels(given("label") or []),
+        registry=_named_registry(given("registry"), environ),
+        limits=Limits.patient(min(patience, LIMITS.first_byte)) if patience else LIMITS,
     )
     tls = settings.tls_from_options(given("tlscacert"), given("tlscert"), given("tlskey"))
     target = choose(given("host"), given("dockerd"), tls, environ)

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import io
 import json
 import re
-import tarfile
 from typing import Any
 
+from conformance import archives
 from conformance.render import words
+from conformance.wire import Malformed
 
 _LINES = 12
 _FLAT = 480
-_KINDS = {
-    tarfile.REGTYPE: "file",
-    tarfile.DIRTYPE: "directory",
-    tarfile.SYMTYPE: "symlink",
-    tarfile.LNKTYPE: "hard link",
-}
+_KINDS = {"file": "file", "dir": "directory", "symlink": "symlink", "link": "hard link"}
 _HEADERS = frozenset({"content-type", "location", "x-docker-container-path-stat", "allow"})
 
 
@@ -98,12 +93,10 @@ def _members(data: bytes) -> list[str]:
     """What a tar archive holds, up to where it is cut, each member as ``ls -l`` begins; nothing if it is none."""
     found = []
     try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-            for member in archive:
-                link = f" -> {member.linkname}" if member.issym() or member.islnk() else ""
-                found.append(
-                    f"{_KINDS.get(member.type, '?')} {member.mode:04o} {member.uid}:{member.gid} {member.size} {member.name}{link}"
-                )
-    except (tarfile.TarError, OSError, ValueError, EOFError):
+        for member, size, _ in archives.entries(data):
+            link = f" -> {member.target}" if member.kind in ("symlink", "link") else ""
+            kind = _KINDS.get(member.kind, "?")
+            found.append(f"{kind} {member.mode:04o} {member.uid}:{member.gid} {size} {member.name}{link}")
+    except Malformed:
         pass
     return found

@@ -303,6 +303,11 @@ class _Page(Paper):
         footer = self.report.footer
         for leak in footer.leaks if footer else []:
             self.line(f"left behind on the daemon: {words.visible(leak)}", "yellow", indent=2)
+        if footer and footer.log:
+            self.heading("The last lines of the daemon's log")
+            for text in footer.log:
+                self.line(words.one_line(text, 400), "dim", indent=2)
+            self.line()
         code, why = matrix.outcome
         style = {0: "bold green", 1: "bold red"}.get(code, "bold magenta")
         self.line(Text(words.visible(why[:1].upper() + why[1:] + "."), style=style))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from conformance.client import Client
-from conformance.errors import DaemonFault
-from conformance.stage.ledger import LABEL, Entry, RunInfo
-from conformance.wire import at
+from conformance.errors import DaemonFault, DaemonTimeout
+from conformance.stage.ledger import LABEL, Entry, RunInfo, outstanding
+from conformance.wire import Malformed, Refused, at
 
 _ROUTES = {
     "container": ("/containers/{}", {"force": "1", "v": "1"}),
@@ -15,13 +16,22 @@ _ROUTES = {
     "volume": ("/volumes/{}", {}),
     "network": ("/networks/{}", {}),
 }
+#: What may stand in a path: a daemon's list must not be able to name anything but one object.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,500}")
 #: Seconds in which a removal that somebody else has begun comes to its end.
 _PATIENCE = 10
+#: How often leftovers are looked for again, and seconds for what a killed run had asked for and not yet got.
+_ATTEMPTS, _UNDER_WAY = 3, 0.3
 _ORDER = {"container": 0, "network": 1, "volume": 2, "image": 3}
 
 
 def remove(client: Client, kind: str, name: str) -> str:
-    """Remove one object; return "" when it is gone (also when it never was), else the daemon's words."""
+    """Remove one object; return "" when it is gone (also when it never was), else the daemon's words.
+
+    Raises DaemonTimeout when the daemon does not answer, as it then need not be asked for the next object.
+    """
+    if not _NAME.fullmatch(name):
+        return f"{kind} {name[:100]!r}: this is no name, so nothing was asked to go"
     path, query = _ROUTES[kind]
     try:
         response = client.delete(path.format(name), query)
@@ -29,9 +39,11 @@ def remove(client: Client, kind: str, name: str) -> str:
             return ""
         if kind == "container" and response.status == 409 and _goes(client, name):
             return ""
+    except DaemonTimeout:
+        raise
     except DaemonFault as fault:
         return f"{kind} {name}: {fault}"
-    return f"{kind} {name}: {response.status} {response.error}"
+    return f"{kind} {name}: {response.status} {response.error[:400]}"
 
 
 def _goes(client: Client, name: str) -> bool:
@@ -45,40 +57,95 @@ def _goes(client: Client, name: str) -> bool:
 
 
 def remove_all(client: Client, entries: list[Entry]) -> list[str]:
-    """Remove objects, containers first; returns what could not be removed."""
-    ordered = sorted(entries[::-1], key=lambda entry: _ORDER[entry.kind])
-    return [left for entry in ordered if (left := remove(client, entry.kind, entry.name))]
+    """Remove objects, containers first; returns what could not be removed, and stops at a daemon that does not answer."""
+    newest_first = list(reversed(entries))
+    ordered = sorted(newest_first, key=lambda entry: _ORDER[entry.kind])
+    left: list[str] = []
+    for index, entry in enumerate(ordered):
+        try:
+            words = remove(client, entry.kind, entry.name)
+        except DaemonTimeout as fault:
+            return [*left, *(f"{rest.kind} {rest.name}: {fault}" for rest in ordered[index:])]
+        left += [words] if words else []
+    return left
 
 
 def ours(client: Client, info: RunInfo) -> list[Entry]:
     """What the daemon still has under the run's prefix or label, whatever the ledger says.
 
-    Raises DaemonFault when the daemon does not answer; a refused list counts as empty.
+    Raises DaemonFault when the daemon does not answer; a list that is refused, or is none, counts as empty.
     """
     entries: list[Entry] = []
     for row in _list(client, "/containers/json", {"all": "1"}):
-        names = [str(name).lstrip("/") for name in at(row, "Names") or []]
-        if any(name.startswith(info.prefix) for name in names) or (at(row, "Labels") or {}).get(LABEL) == info.run:
-            entries.append(Entry("container", str(at(row, "Id"))))
+        names = [str(name).lstrip("/") for name in _rows(at(row, "Names"))]
+        if any(name.startswith(info.prefix) for name in names) or _is_labelled(row, info):
+            mine = [name for name in names if name.startswith(info.prefix) and "/" not in name]
+            entries.append(Entry("container", mine[0] if mine else str(at(row, "Id"))))
     for row in _list(client, "/images/json", {}):
-        tags = [str(tag) for tag in [*(at(row, "RepoTags") or []), *(at(row, "RepoDigests") or [])] if info.prefix in str(tag)]
+        names = [str(tag) for tag in [*_rows(at(row, "RepoTags")), *_rows(at(row, "RepoDigests"))]]
+        tags = [name for name in names if info.prefix in name]
         entries += [Entry("image", tag) for tag in tags]
-        if not tags and (at(row, "Labels") or {}).get(LABEL) == info.run:
+        if not tags and _is_labelled(row, info):
             entries.append(Entry("image", str(at(row, "Id"))))
-    for row in at(_document(client, "/volumes", {}), "Volumes") or []:
-        if str(at(row, "Name")).startswith(info.prefix) or (at(row, "Labels") or {}).get(LABEL) == info.run:
+    for row in _rows(at(_document(client, "/volumes", {}), "Volumes")):
+        if str(at(row, "Name")).startswith(info.prefix) or _is_labelled(row, info):
             entries.append(Entry("volume", str(at(row, "Name"))))
     for row in _list(client, "/networks", {}):
         if str(at(row, "Name")).startswith(info.prefix):
-            entries.append(Entry("network", str(at(row, "Id"))))
+            entries.append(Entry("network", str(at(row, "Name"))))
     return entries
+
+
+def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
+    """Remove whatever a run has left, by its ledger and by its prefix and label; returns what stayed, in words.
+
+    What was there although the ledger did not have it as open is removed, and named all the same: nobody meant to leave
+    it. After a kill (`killed`) that says nothing, and requests of the dead may still be under way: it looks twice.
+    """
+    known = outstanding(info)
+    try:
+        found = ours(client, info)
+        left = [f"{entry.kind} {entry.name} was left behind, and removed at the end" for entry in found if not _is_in(known, entry)]
+        if killed:
+            left = []
+        stayed = remove_all(client, [*found, *(entry for entry in known if not _is_in(found, entry))])
+        for _ in range(_ATTEMPTS):
+            if killed:
+                time.sleep(_UNDER_WAY)
+            found = ours(client, info)
+            if not found:
+                break
+            stayed = remove_all(client, found)
+        return [*left, *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in ours(client, info)])]
+    except DaemonFault as fault:
+        return [f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"]
+
+
+def _is_in(entries: list[Entry], entry: Entry) -> bool:
+    """Whether one of `entries` is that object; an engine may write a registry before an image's name."""
+    return any(
+        entry.kind == other.kind
+        and (entry.name == other.name or entry.name.endswith(f"/{other.name}") or other.name.endswith(f"/{entry.name}"))
+        for other in entries
+    )
+
+
+def _is_labelled(row: object, info: RunInfo) -> bool:
+    labels = at(row, "Labels")
+    return isinstance(labels, dict) and labels.get(LABEL) == info.run
+
+
+def _rows(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
 
 
 def _document(client: Client, path: str, query: dict[str, str]) -> object:
     response = client.get(path, query)
-    return response.json() if response.ok else {}
+    try:
+        return response.json()
+    except (Refused, Malformed):
+        return {}
 
 
 def _list(client: Client, path: str, query: dict[str, str]) -> list[object]:
-    document = _document(client, path, query)
-    return document if isinstance(document, list) else []
+    return _rows(_document(client, path, query))

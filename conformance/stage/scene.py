@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from conformance import streams
 from conformance.client import Client
-from conformance.errors import DaemonFault, StageError
+from conformance.errors import DaemonFault, DaemonTimeout, StageError
 from conformance.stage import reaper
 from conformance.stage.ledger import LABEL, Ledger
 from conformance.stage.waiting import until
@@ -32,16 +32,24 @@ class Finished(NamedTuple):
 class Stage:
     """Prepares objects on one daemon for one worker of a run."""
 
-    def __init__(self, client: Client, ledger: Ledger, image: str) -> None:
+    def __init__(self, client: Client, ledger: Ledger, image: str, image_fault: str = "") -> None:
         self.client = client
         self.ledger = ledger
-        self.image = image
+        self._image = image
+        self._image_fault = image_fault
         self.prefix = ledger.info.prefix
         self.labels = {LABEL: ledger.info.run}
         self.leaks: list[str] = []
         #: What is to be done when the worker ends, before its objects are removed: each returns what it had to leave.
         self.endings: list[Callable[[], list[str]]] = []
         self._shared: dict[Any, tuple[Any, BaseException | None]] = {}
+
+    @property
+    def image(self) -> str:
+        """The name of the test image. Raises StageError when the daemon did not take it."""
+        if self._image_fault:
+            raise StageError(self._image_fault)
+        return self._image
 
     # names and the ledger
 
@@ -54,7 +62,9 @@ class Stage:
         return name
 
     def adopt(self, kind: str, name: str) -> str:
-        """Record an object whose name the daemon chose; returns `name`."""
+        """Record an object whose name the daemon chose; returns `name`. What is no name is a failed check."""
+        assert isinstance(name, str), f"the daemon gives the {kind} no name: {name!r}"
+        assert name, f"the daemon gives the {kind} an empty name"
         self.ledger.will_create(kind, name)
         return name
 
@@ -87,22 +97,27 @@ class Stage:
         return value
 
     def clear(self) -> None:
-        """Remove what the check that just ended has made, newest first; what cannot be removed is noted in `leaks`."""
+        """Remove what the check that just ended has made, newest first; what stays is tried again at the end."""
         self._remove(self.ledger.opened())
 
     def close(self) -> list[str]:
         """Remove everything that is left; returns what could not be removed."""
         for end in self.endings:
             self.leaks += end()
-        self._remove(self.ledger.opened(shared=True))
+        self.leaks += self._remove(self.ledger.opened(shared=True))
         self.ledger.close()
         self.client.close()
         return self.leaks
 
-    def _remove(self, objects: list[tuple[str, str]]) -> None:
-        kept = [row for row in objects if self._try_to_remove(*row)]
-        # A container whose network others have joined may go only after them.
-        self.leaks += [left for row in kept if (left := self._try_to_remove(*row))]
+    def _remove(self, objects: list[tuple[str, str]]) -> list[str]:
+        """Remove objects; returns what stayed, in words."""
+        try:
+            kept = [row for row in objects if self._try_to_remove(*row)]
+            # A container whose network others have joined may go only after them.
+            return [left for row in kept if (left := self._try_to_remove(*row))]
+        except DaemonTimeout as fault:
+            # It would take as long for each.
+            return [f"{kind} {name}: {fault}" for kind, name in self.ledger.opened(shared=True)]
 
     def _try_to_remove(self, kind: str, name: str) -> str:
         left = reaper.remove(self.client, kind, name)

@@ -1,0 +1,83 @@
+"""Strict JSON (RFC 8259) within bounds: what a daemon sends must not be able to exhaust the reader.
+
+A message is measured before it is parsed, as Python's objects take up to a hundred times the room of their text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+#: Bytes of one document; objects and arrays in it; members and elements in it; how deep they may nest.
+LARGEST = 16 * 1024 * 1024
+MOST_NODES = 200_000
+MOST_VALUES = 2_000_000
+DEEPEST = 200
+
+
+def load(text: bytes | str) -> Any:
+    """Parse one document. Raises ValueError, in words, for what is no strict JSON or beyond the bounds above.
+
+    Refused are NaN and the infinities (also numbers that become one), a name that stands twice in an object, and bytes
+    that are not UTF-8.
+    """
+    if isinstance(text, bytes):
+        if len(text) > LARGEST:
+            raise ValueError(f"a document of {len(text)} bytes is larger than is taken ({LARGEST})")
+        text = text.decode("utf-8")
+    _measure(text)
+    try:
+        document = json.loads(
+            text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_unique
+        )
+        if text.count("{") + text.count("[") > DEEPEST:
+            _fathom(document)
+    except RecursionError:
+        raise ValueError(f"nested deeper than {DEEPEST} levels") from None
+    return document
+
+
+def _measure(text: str) -> None:
+    if len(text) > LARGEST:
+        raise ValueError(f"a document of {len(text)} characters is larger than is taken ({LARGEST})")
+    # Such signs inside strings are counted too: the bounds leave room for that.
+    if text.count("{") + text.count("[") > MOST_NODES:
+        raise ValueError(f"more than {MOST_NODES} objects and arrays in one document")
+    if text.count(",") > MOST_VALUES:
+        raise ValueError(f"more than {MOST_VALUES} values in one document")
+
+
+def _fathom(document: Any) -> None:
+    """Raise ValueError when the document nests too deep; without recursion."""
+    level = [document]
+    for _ in range(DEEPEST + 1):
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+        if not level:
+            return
+    raise ValueError(f"nested deeper than {DEEPEST} levels")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {digits[:40]} is too large")
+    return number
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise ValueError(f"the name {twice[:80]!r} stands twice in one object")
+    return members
