@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from conformance.client import Hijacked
 from conformance.errors import DaemonFault, StageError
 from conformance.stage.scene import Stage
 from conformance.stage.waiting import until
@@ -24,6 +25,16 @@ def spoken(stage: Stage, out: bytes, err: bytes, *cmd: str, **members: Any) -> s
 
     until(said, f"the log of {name} has what its process wrote")
     return name
+
+
+def until_said(attached: Hijacked, word: bytes) -> None:
+    """Wait until a process has written `word` to a hijacked stream of the stage; raises StageError when it does not."""
+    try:
+        said = attached.read_until(word)
+    except (AssertionError, DaemonFault) as error:
+        raise StageError(f"the process cannot be heard: {error}") from error
+    if word not in said:
+        raise StageError(f"the process ended before it wrote {word!r}")
 
 
 def talker(stage: Stage) -> str:

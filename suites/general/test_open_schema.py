@@ -4,6 +4,7 @@ import pytest
 
 from conformance import at, since
 from conformance.process import STATUS, capabilities
+from conformance.stage.claims import ended, joined, outcome
 
 UNKNOWN = {
     "DockerconfText": "x",
@@ -31,7 +32,7 @@ def test_create_drops_properties_at_the_top(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    assert stage.output(name).out == "counts\n"
+    assert outcome(stage, name).out == "counts\n"
 
 
 @since("general/unknown-properties-ignored-in-host-config")
@@ -42,17 +43,17 @@ def test_create_drops_properties_of_host_config(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    assert "NET_ADMIN" in capabilities(stage.output(name).out)
+    assert "NET_ADMIN" in capabilities(outcome(stage, name).out)
 
 
 @since("general/unknown-properties-ignored-at-start")
 def test_start_drops_properties(api, stage):
     name = stage.container(*STATUS)
 
-    answer = api.post(f"/containers/{name}/start", json={**UNKNOWN, "CapAdd": ["NET_ADMIN"]})
+    answer = api.post(f"/containers/{name}/start", json=joined(stage, **UNKNOWN, CapAdd=["NET_ADMIN"]))
 
     assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(stage.finished(name).out)
+    assert "NET_ADMIN" in capabilities(ended(stage, name).out)
 
 
 @since("general/unknown-query-parameters-ignored")

@@ -3,12 +3,13 @@
 import pytest
 
 from conformance import at, since
+from conformance.stage.claims import unharmed
 
 
 @since("general/other-methods-refused")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_start_by_another_method_starts_nothing(api, stage, method):
-    name = stage.container("sleep", "86400", StopSignal="SIGKILL")
+    name = unharmed(stage, running=False)
 
     answer = api.request(method, f"/containers/{name}/start")
 

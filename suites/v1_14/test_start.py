@@ -4,6 +4,7 @@ import pytest
 
 from conformance import after, at, since
 from conformance.process import STATUS, capabilities
+from conformance.stage.claims import ended, joined
 
 
 @pytest.fixture
@@ -24,17 +25,17 @@ def after_all(stage, container):
 def test_the_process_has_added_capabilities(api, stage, usual):
     container = stage.container(*STATUS)
 
-    answer = api.post(f"/containers/{container}/start", json={"CapAdd": ["NET_ADMIN", "SYS_TIME"]})
+    answer = api.post(f"/containers/{container}/start", json=joined(stage, CapAdd=["NET_ADMIN", "SYS_TIME"]))
 
     assert answer.status == 204
-    assert capabilities(stage.finished(container).out) - usual == {"NET_ADMIN", "SYS_TIME"}
+    assert capabilities(ended(stage, container).out) - usual == {"NET_ADMIN", "SYS_TIME"}
 
 
 @after("1.14/start-cap-add")
 def test_an_added_capability_is_not_taken_any_more(api, stage):
     container = stage.container(*STATUS)
 
-    api.post(f"/containers/{container}/start", json={"CapAdd": ["NET_ADMIN"]})
+    api.post(f"/containers/{container}/start", json=joined(stage, CapAdd=["NET_ADMIN"]))
 
     assert "NET_ADMIN" not in after_all(stage, container)
 
@@ -43,17 +44,17 @@ def test_an_added_capability_is_not_taken_any_more(api, stage):
 def test_the_process_lacks_dropped_capabilities(api, stage, usual):
     container = stage.container(*STATUS)
 
-    answer = api.post(f"/containers/{container}/start", json={"CapDrop": ["CHOWN", "KILL"]})
+    answer = api.post(f"/containers/{container}/start", json=joined(stage, CapDrop=["CHOWN", "KILL"]))
 
     assert answer.status == 204
-    assert usual - capabilities(stage.finished(container).out) == {"CHOWN", "KILL"}
+    assert usual - capabilities(ended(stage, container).out) == {"CHOWN", "KILL"}
 
 
 @after("1.14/start-cap-drop")
 def test_a_dropped_capability_is_not_taken_any_more(api, stage):
     container = stage.container(*STATUS)
 
-    api.post(f"/containers/{container}/start", json={"CapDrop": ["KILL"]})
+    api.post(f"/containers/{container}/start", json=joined(stage, CapDrop=["KILL"]))
 
     assert "KILL" in after_all(stage, container)
 

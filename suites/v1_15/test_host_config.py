@@ -4,6 +4,7 @@ import pytest
 
 from conformance import after, at, before, since
 from conformance.process import STATUS, capabilities
+from conformance.stage.claims import ended, joined
 
 ADDED = {"CapAdd": ["NET_ADMIN"]}
 
@@ -41,7 +42,7 @@ def test_a_start_without_a_body_applies_it(api, stage):
     answer = api.post(f"/containers/{name}/start")
 
     assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(stage.finished(name).out)
+    assert "NET_ADMIN" in capabilities(ended(stage, name).out)
 
 
 @before("1.15/create-takes-host-config")
@@ -51,24 +52,24 @@ def test_create_does_not_apply_it(api, stage):
     answer = api.post(f"/containers/{name}/start")
 
     assert answer.status == 204
-    assert "NET_ADMIN" not in capabilities(stage.finished(name).out)
+    assert "NET_ADMIN" not in capabilities(ended(stage, name).out)
 
 
 @since("1.15/start-still-takes-host-config")
 def test_start_applies_it(api, stage):
     name = stage.container(*STATUS)
 
-    answer = api.post(f"/containers/{name}/start", json=ADDED)
+    answer = api.post(f"/containers/{name}/start", json=joined(stage, **ADDED))
 
     assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(stage.finished(name).out)
+    assert "NET_ADMIN" in capabilities(ended(stage, name).out)
 
 
 @after("1.15/start-still-takes-host-config")
 def test_start_does_not_apply_it(api, stage):
     name = stage.container(*STATUS)
 
-    api.post(f"/containers/{name}/start", json=ADDED)
+    api.post(f"/containers/{name}/start", json=joined(stage, **ADDED))
 
     stage.client.post(f"/containers/{name}/start")
     assert "NET_ADMIN" not in capabilities(stage.finished(name).out)

@@ -1,6 +1,7 @@
 """MacAddress in POST /containers/create, as API v1.16 added it."""
 
 from conformance import after, since
+from conformance.stage.claims import outcome
 
 MAC = "02:42:5e:10:00:53"
 ADDRESSES = ("sh", "-c", "cat /sys/class/net/*/address")
@@ -17,7 +18,7 @@ def test_the_interface_has_the_address(api, stage):
     name, answer = create(api, stage)
 
     assert answer.status == 201
-    assert MAC in stage.output(name).out.split()
+    assert MAC in outcome(stage, name).out.split()
 
 
 @after("1.16/create-takes-mac-address")

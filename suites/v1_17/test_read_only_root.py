@@ -1,6 +1,7 @@
 """ReadonlyRootfs in the host configuration, as API v1.17 added it."""
 
 from conformance import after, since
+from conformance.stage.claims import ended, joined, outcome
 
 WRITE = ("sh", "-c", "touch /new && echo written")
 READ_ONLY = {"ReadonlyRootfs": True}
@@ -13,7 +14,7 @@ def test_create_makes_the_root_read_only(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=stage.body(*WRITE, HostConfig=READ_ONLY))
 
     assert answer.status == 201
-    wrote = stage.output(name)
+    wrote = outcome(stage, name)
     assert (wrote.code != 0, wrote.out) == (True, "")
     assert "Read-only file system" in wrote.err
 
@@ -27,17 +28,17 @@ def test_create_leaves_the_root_writable_without_it(api, stage):
     )
 
     assert answer.status == 201
-    assert stage.output(name).out == "written\n"
+    assert outcome(stage, name).out == "written\n"
 
 
 @since("1.17/start-read-only-root")
 def test_start_makes_the_root_read_only(api, stage):
     name = stage.container(*WRITE)
 
-    answer = api.post(f"/containers/{name}/start", json=READ_ONLY)
+    answer = api.post(f"/containers/{name}/start", json=joined(stage, **READ_ONLY))
 
     assert answer.status == 204
-    wrote = stage.finished(name)
+    wrote = ended(stage, name)
     assert (wrote.code != 0, wrote.out) == (True, "")
     assert "Read-only file system" in wrote.err
 
@@ -46,7 +47,7 @@ def test_start_makes_the_root_read_only(api, stage):
 def test_start_does_not_take_it_any_more(api, stage):
     name = stage.container(*WRITE)
 
-    api.post(f"/containers/{name}/start", json=READ_ONLY)
+    api.post(f"/containers/{name}/start", json=joined(stage, **READ_ONLY))
 
     stage.client.post(f"/containers/{name}/start")
     assert "written\n" in stage.finished(name).out

@@ -9,20 +9,21 @@ import secrets
 import pytest
 
 from conformance import at, since
+from conformance.errors import DaemonFault, StageError
 from conformance.process import cgroup_paths
+from conformance.stage.claims import launch
 
 MAKE = 'cd /host; for d in . */.; do [ "$d" = . ] || [ ! -e cgroup.procs ] || break; mkdir "$d/$0" 2>/dev/null; done; true'
 # A place without a cgroup file system has plain files, which rmdir leaves; on a real one rm cannot do any harm.
 REMOVE = """
 for attempt in $(seq 100); do
     find /host -depth -type d -path "*/$0*" -exec rmdir {} + 2>/dev/null
-    [ -z "$(find /host -type d -name $0)" ] && exit 0
-    find /host -type d -name $0 -prune -exec rm -rf {} + 2>/dev/null
+    [ -z "$(find /host -type d -name "$0*")" ] && exit 0
+    find /host -type d -name "$0*" -prune -exec rm -rf {} + 2>/dev/null
     usleep 20000
 done
 exit 1
 """
-PLACES = "find /host -type d -name $0"
 
 
 @pytest.fixture
@@ -41,13 +42,24 @@ def lookout(stage):
 
 @pytest.fixture
 def parent(stage, lookout):
-    """A name for a cgroup that nobody has; what was made of it is removed when the check has ended."""
-    name = f"{stage.prefix}{secrets.token_hex(4)}"
-    yield name
-    stage.clear()
-    left = stage.execute(lookout, "sh", "-c", REMOVE, name)
-    if left.code != 0:
-        stage.leaks.append(f"cgroup {name}: it is still in use")
+    """A name for a cgroup that nobody has; what was made of it is removed when the worker ends."""
+    family = stage.shared("cgroup parents", lambda: begin_family(stage, lookout))
+    return f"{family}{secrets.token_hex(4)}"
+
+
+def begin_family(stage, lookout):
+    """The beginning of the names of this worker's parents, all of which go at once, after the containers in them."""
+    family = f"{stage.prefix}{secrets.token_hex(4)}-"
+
+    def end():
+        try:
+            left = stage.execute(lookout, "sh", "-c", REMOVE, family)
+        except (StageError, DaemonFault) as error:
+            return [f"cgroups {family}*: {error}"]
+        return [f"cgroups {family}*: still in use"] if left.code != 0 else []
+
+    stage.endings.append(end)
+    return family
 
 
 def run_below(api, stage, path):
@@ -55,7 +67,7 @@ def run_below(api, stage, path):
     name = stage.name("container")
     body = stage.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"CgroupParent": path})
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    stage.start(name)
+    launch(stage, name)
     return at(stage.get(f"/containers/{name}/json"), "State.Pid")
 
 
@@ -75,17 +87,15 @@ def test_the_process_is_below_a_parent_that_is_there(api, stage, lookout, parent
 @since("1.18/cgroupparent-created")
 @pytest.mark.parametrize("below", ["", "/deep/er"], ids=["one level", "three levels"])
 def test_a_missing_parent_is_made(api, stage, lookout, parent, below):
-    assert stage.execute(lookout, "sh", "-c", PLACES, parent).out == ""
-
     process = run_below(api, stage, f"/{parent}{below}")
 
-    assert stage.execute(lookout, "sh", "-c", PLACES, parent).out != ""
     assert any(path.startswith(f"/{parent}{below}/") for path in paths_of(stage, lookout, process))
 
 
 @since("1.18/cgroupparent-relative")
 def test_a_relative_parent_starts_at_the_cgroup_of_the_init_process(api, stage, lookout, parent):
-    starts = {path.rstrip("/") for path in paths_of(stage, lookout, 1)}
+    of_init = stage.shared("cgroups of init", lambda: paths_of(stage, lookout, 1))
+    starts = {path.rstrip("/") for path in of_init}
 
     process = run_below(api, stage, parent)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import at, since
+from conformance.stage.claims import launch
 
 
 @since("1.18/hostconfig-pidmode")
@@ -14,7 +15,7 @@ def test_the_process_has_the_number_that_the_host_knows(api, stage, mode, shared
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    stage.start(name)
+    launch(stage, name)
     of_host = at(stage.get(f"/containers/{name}/json"), "State.Pid")
     seen = stage.execute(name, "sh", "-c", f"tr '\\0' ' ' < /proc/{of_host}/cmdline")
     assert (seen.out.strip() == "sleep 86400") is shared

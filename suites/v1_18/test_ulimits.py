@@ -2,6 +2,7 @@
 
 from conformance import after, since
 from conformance.process import LIMITS, limit
+from conformance.stage.claims import ended, joined, outcome
 
 OPEN_FILES = "Max open files"
 ULIMITS = {
@@ -16,7 +17,7 @@ def test_the_process_has_the_limits_given_at_create(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=stage.body(*LIMITS, HostConfig=ULIMITS))
 
     assert answer.status == 201
-    limits = stage.output(name).out
+    limits = outcome(stage, name).out
     assert limit(limits, OPEN_FILES) == ("321", "654")
     assert limit(limits, "Max processes") == ("4321", "5432")
 
@@ -25,10 +26,10 @@ def test_the_process_has_the_limits_given_at_create(api, stage):
 def test_the_process_has_the_limits_given_at_start(api, stage):
     name = stage.container(*LIMITS)
 
-    answer = api.post(f"/containers/{name}/start", json=ULIMITS)
+    answer = api.post(f"/containers/{name}/start", json=joined(stage, **ULIMITS))
 
     assert answer.status == 204
-    limits = stage.finished(name).out
+    limits = ended(stage, name).out
     assert limit(limits, OPEN_FILES) == ("321", "654")
     assert limit(limits, "Max processes") == ("4321", "5432")
 
@@ -37,7 +38,7 @@ def test_the_process_has_the_limits_given_at_start(api, stage):
 def test_the_process_does_not_have_limits_given_at_start(api, stage):
     name = stage.container(*LIMITS)
 
-    api.post(f"/containers/{name}/start", json=ULIMITS)
+    api.post(f"/containers/{name}/start", json=joined(stage, **ULIMITS))
 
     stage.client.post(f"/containers/{name}/start")
     assert limit(stage.finished(name).out, OPEN_FILES) != ("321", "654")
