@@ -17,9 +17,8 @@ def pytest_configure(config):
 
 @pytest.fixture
 def recipe(stage):
-    """Makes what a build request carries; what the builds leave on the daemon goes when the check ends."""
-    with recipes(stage) as made:
-        yield made
+    """Makes what a build request carries; what the builds leave on the daemon goes when the worker ends."""
+    return recipes(stage)
 
 
 @pytest.fixture
@@ -67,7 +66,9 @@ def limits_in_build(api, stage, recipe):
 
     def build(**query):
         name = stage.name("image")
-        answer = api.post("/build", {"t": name, **query}, **recipe(f"RUN ( {limits.PROBE} ) > /limits"))
+        answer = api.post(
+            "/build", {"t": name, "nocache": 1, **query}, **recipe(f"RUN ( {limits.PROBE} ) > /limits")
+        )
         assert failure(answer) == ""
         return limits.read(content(stage, name, "/limits"))
 

@@ -14,7 +14,7 @@ TAR = {"Content-Type": "application/x-tar"}
 def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, stage, recipe, instruction):
     name = stage.name("image")
 
-    answer = api.post("/build", {"t": name}, **recipe(instruction))
+    answer = api.post("/build", {"t": name, "nocache": 1}, **recipe(instruction))
 
     assert failure(answer), f"the build with {instruction!r} succeeds"
     assert answer.status == 200 or answer.status >= 400
@@ -34,7 +34,7 @@ def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, stage, recip
 def test_a_context_that_cannot_be_built_is_an_error(api, stage, body):
     name = stage.name("image")
 
-    answer = api.post("/build", {"t": name}, body=body, headers=TAR)
+    answer = api.post("/build", {"t": name, "nocache": 1}, body=body, headers=TAR)
 
     assert failure(answer), "the build succeeds"
     assert stage.client.get(f"/images/{name}/json").status == 404
@@ -46,7 +46,9 @@ def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, stage, recipe)
     name = stage.name("image")
 
     answer = api.post(
-        "/build", {"t": name, "dockerfile": "nowhere"}, **recipe("LABEL a=b", dockerfile="Other")
+        "/build",
+        {"t": name, "nocache": 1, "dockerfile": "nowhere"},
+        **recipe("LABEL a=b", dockerfile="Other"),
     )
 
     assert failure(answer), "the build succeeds"

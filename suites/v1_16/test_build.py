@@ -23,7 +23,7 @@ def test_pull_asks_the_registry_for_the_base(api, stage, shelf, recipe, outdated
 
     answer = api.post(
         "/build",
-        {"t": name, "pull": 1},
+        {"t": name, "nocache": 1, "pull": 1},
         body=context["body"],
         headers={**context["headers"], **shelf.config()},
     )
@@ -38,7 +38,10 @@ def test_without_pull_the_daemons_own_is_built_upon(api, stage, shelf, recipe, o
     context = recipe(base=outdated)
 
     answer = api.post(
-        "/build", {"t": name}, body=context["body"], headers={**context["headers"], **shelf.config()}
+        "/build",
+        {"t": name, "nocache": 1},
+        body=context["body"],
+        headers={**context["headers"], **shelf.config()},
     )
 
     assert failure(answer) == ""

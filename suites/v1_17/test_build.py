@@ -22,7 +22,7 @@ def test_label_is_in_the_images_configuration(api, stage, recipe):
     name = stage.name("image")
     context = recipe('LABEL "com.example.vendor"="ACME Incorporated" plain=word', "LABEL second='of two'")
 
-    answer = api.post("/build", {"t": name}, **context)
+    answer = api.post("/build", {"t": name, "nocache": 1}, **context)
 
     assert failure(answer) == ""
     labels = at(stage.get(f"/images/{name}/json"), "Config.Labels")
@@ -52,7 +52,7 @@ def test_another_file_of_the_context_is_built(api, stage, recipe):
         "ADD Dockerfile /file", dockerfile="sub/Other", files=[Member("Dockerfile", b"NONSENSE\n")]
     )
 
-    answer = api.post("/build", {"t": name, "dockerfile": "sub/Other"}, **context)
+    answer = api.post("/build", {"t": name, "nocache": 1, "dockerfile": "sub/Other"}, **context)
 
     assert failure(answer) == ""
     assert content(stage, name, "/file") == "NONSENSE\n"

@@ -17,7 +17,10 @@ def test_base_is_pulled_with_the_credentials(api, stage, shelf, recipe, offered,
     context = recipe(base=offered[0])
 
     answer = api.post(
-        "/build", {"t": name}, body=context["body"], headers={**context["headers"], **shelf.config(**others)}
+        "/build",
+        {"t": name, "nocache": 1},
+        body=context["body"],
+        headers={**context["headers"], **shelf.config(**others)},
     )
 
     assert failure(answer) == ""
@@ -28,7 +31,7 @@ def test_base_is_pulled_with_the_credentials(api, stage, shelf, recipe, offered,
 def test_without_credentials_the_build_ends_in_an_error(api, stage, recipe, offered):
     name = stage.name("image")
 
-    answer = api.post("/build", {"t": name}, **recipe(base=offered[0]))
+    answer = api.post("/build", {"t": name, "nocache": 1}, **recipe(base=offered[0]))
 
     assert failure(answer), "the build succeeds"
     assert stage.client.get(f"/images/{name}/json").status == 404
