@@ -132,6 +132,15 @@ def test_a_query_parameter_is_swallowed_or_changed(target, name, value, made):
 
 
 @pytest.mark.parametrize(
+    ("sent", "arrives"), [(b'{"Binds":["v:/x:ro"]}', b'{"Binds":["v:/x"]}'), (b"{}", b"{}"), (None, None)]
+)
+def test_a_request_is_reworded_where_it_has_the_text(sent, arrives):
+    reword = faults.build(Mutant(name="x", fault="reword", args={"text": ":ro", "by": ""}))
+
+    assert reword.request(Request("POST", "/x", (), sent)).body == arrives
+
+
+@pytest.mark.parametrize(
     ("do", "seen"),
     [
         ("lose", [1, 3]),

@@ -98,6 +98,7 @@ FAULTS: dict[str, dict[str, Argument]] = {
     "as-version": {"to": _TEXT},
     "route": {"to": _TEXT, "method": _MAYBE_TEXT},
     "upload": _ARCHIVE,
+    "reword": {"text": _TEXT, "by": _TEXT},
     "cut-request": {"keep": _NUMBER},
     "stdin": {"do": _one_of("lose", "double", "hold-open")},
     "linger": {},

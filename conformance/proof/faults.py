@@ -297,6 +297,12 @@ def upload(do: str, value: str | int | None = None) -> Fault:
     return _request_body(lambda data: edits.archive(data, do, value))
 
 
+@_fault("reword")
+def reword(text: str, by: str) -> Fault:
+    """The request's body reaches the daemon with other bytes in place of some."""
+    return _request_body(lambda data: data.replace(text.encode(), by.encode()))
+
+
 @_fault("cut-request")
 def cut_request(keep: float) -> Fault:
     """Only the first part of the request's body reaches the daemon."""
