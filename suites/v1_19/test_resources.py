@@ -26,15 +26,13 @@ def show(api, stage, script, **limits):
 
 
 @since("1.19/hostconfig-cpuperiod")
-@pytest.mark.parametrize("period", [50_000, 200_000])
-def test_cpu_period_is_that_of_the_cgroup(api, stage, period):
-    assert show(api, stage, PERIOD, CpuPeriod=period) == str(period)
+def test_cpu_period_is_that_of_the_cgroup(api, stage):
+    assert show(api, stage, PERIOD, CpuPeriod=200_000) == "200000"
 
 
 @since("1.19/hostconfig-cpuquota")
-@pytest.mark.parametrize("quota", [25_000, 70_000])
-def test_cpu_quota_is_that_of_the_cgroup(api, stage, quota):
-    assert show(api, stage, QUOTA, CpuQuota=quota) == str(quota)
+def test_cpu_quota_is_that_of_the_cgroup(api, stage):
+    assert show(api, stage, QUOTA, CpuQuota=70_000) == "70000"
 
 
 @since("1.19/hostconfig-cpuquota")

@@ -14,7 +14,8 @@ def test_list_has_the_id_of_the_image(api, stage):
 
     rows = api.get("/containers/json").json()
 
-    row = next(row for row in rows if at(row, "Id") == container)
+    row = next((row for row in rows if at(row, "Id") == container), None)
+    assert row is not None, "the container is not listed"
     assert at(row, "ImageID") == image
 
 
