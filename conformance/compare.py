@@ -25,7 +25,7 @@ from conformance.outcome import Outcome, counts
 from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Case, Header, Report, Result, Verdict
 
 # Header.selection also names the image; which one sets the stage changes no question.
-_SELECTION = ("change", "profile", "case", "keyword", "markexpr")
+_SELECTION = ("change", "profile", "case", "shard", "keyword", "markexpr")
 
 
 class Kind(enum.StrEnum):

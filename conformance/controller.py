@@ -63,6 +63,7 @@ class Controller:
         if said:
             self._recorder.leaks += said["leaks"]
             self.left_out(said["filtered"])
+            self._recorder.collected, self._recorder.positions = said["share"]
             self._heed(said["gone"])
 
     def _heed(self, gone: str) -> None:
@@ -74,6 +75,7 @@ class Controller:
         """Complete the report; its exit code becomes that of pytest."""
         if self.runner is not None:
             self._recorder.leaks += self.runner.close()
+            self._recorder.collected, self._recorder.positions = self.runner.share
             self._heed(self.runner.session.gone if self.runner.session is not None else "")
         status = int(exitstatus)
         why = "" if status in (0, 1, 5) else _ENDS.get(status, f"pytest ended with status {status}")

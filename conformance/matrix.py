@@ -40,7 +40,7 @@ __all__ = [
     "narrowed",
 ]
 
-_NARROWING = ("change", "profile", "case", "keyword", "markexpr")
+_NARROWING = ("change", "profile", "case", "shard", "keyword", "markexpr")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -146,7 +146,7 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
             report,
             counted,
             summaries,
-            profiles if names else [],
+            profiles if names and not report.header.selection.get("shard") else [],
             excused,
             [f"{stale.waiver.place or stale.waiver.change}: {stale.why}" for stale in applied.stale],
         ),

@@ -32,6 +32,7 @@ OPTIONS = (
     Option("--change", {"metavar": "ID", "action": "append", "help": "only this change; may be repeated"}),
     Option("--profile", {"metavar": "NAME", "action": "append", "help": "only the changes of this profile; may be repeated"}),
     Option("--case", {"metavar": "KEY", "action": "append", "help": "only this case, as a report names it; may be repeated"}),
+    Option("--shard", {"metavar": "N/TOTAL", "help": "only this part of the cases, as 2/5; 'merge' joins the parts"}),
     Option("--waivers", {"metavar": "FILE", "help": "known deviations that are accepted, each with reason and expiry (TOML)"}),
     Option("--registry", {"metavar": "HOST:PORT", "help": "a registry that the daemon can reach, instead of one of our own"}),
     Option("--tlscacert", {"metavar": "FILE", "help": "trust daemons that this CA has signed (PEM)"}),

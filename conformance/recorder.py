@@ -36,6 +36,9 @@ class Recorder:
         #: Why the daemon can be asked nothing more, with the cases that ran; "" while it can. `log` are its last lines.
         self.died = ""
         self.log: list[str] = []
+        #: Of a shard: how many cases there are in all, and the places of its own among them.
+        self.collected = 0
+        self.positions: list[int] = []
         self._evidence_left = evidence_limit
         self._kept_for_failures = evidence_limit // 2
         self._expected: dict[str, Case] = {}
@@ -117,6 +120,8 @@ class Recorder:
             why_incomplete=why_incomplete,
             died=self.died,
             log=self.log,
+            collected=self.collected,
+            positions=self.positions,
         )
         footer.exit_code = exit_code(results, footer)
         self._writer.finish(results, footer)

@@ -138,6 +138,7 @@ class Footer(msgspec.Struct, kw_only=True):
     """How a run ended. `digest` is over the header and the case lines, `verdicts` over cases and verdicts alone (so that
     equal runs have equal values); `leaks` lists what could not be removed; `died` says how the daemon went away, was restarted
     or became another, with the case that ran then, and `log` holds the last lines of its log, if it is a private one.
+    Of a shard, `positions` are the places of its cases among all that were `collected`.
     """
 
     totals: dict[str, int] = {}
@@ -152,6 +153,8 @@ class Footer(msgspec.Struct, kw_only=True):
     log: list[str] = []
     verdicts: str = ""
     digest: str = ""
+    collected: int = 0
+    positions: list[int] = []
 
 
 class Report(msgspec.Struct, kw_only=True):

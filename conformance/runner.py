@@ -13,6 +13,7 @@ from conformance.catalogue import load
 from conformance.checks import Binding, case_of
 from conformance.results import Verdict
 from conformance.session import Session
+from conformance.shards import Shard, durations, split
 from conformance.versions import ApiVersion
 
 PROPERTY = "conformance"
@@ -39,6 +40,8 @@ class CaseRunner:
         self._expect = expect
         self._left_out = left_out
         self._filtered: list[str] = []
+        #: Of a shard: how many cases there are in all, and the places of its own among them.
+        self.share: tuple[int, list[int]] = (0, [])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -67,7 +70,14 @@ class CaseRunner:
             return case is not None and (wanted is None or case.key in wanted)
 
         items[:] = [item for item in items if is_kept(item)]
+        if self.session is not None and self.session.plan.shard:
+            self._take_share(items, Shard.parse(self.session.plan.shard))
         self._expect([item.nodeid for item in items])
+
+    def _take_share(self, items: list[pytest.Item], shard: Shard) -> None:
+        numbers = split([item.nodeid for item in items], shard.total, durations())
+        self.share = len(items), [place for place, number in enumerate(numbers) if number == shard.number]
+        items[:] = [items[place] for place in self.share[1]]
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Remember what pytest filters away: those cases are not run, and the run says so."""
@@ -117,4 +127,4 @@ class CaseRunner:
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
         if output is not None:
             gone = self.session.gone if self.session is not None else ""
-            output[PROPERTY] = {"leaks": self.close(), "filtered": self._filtered, "gone": gone}
+            output[PROPERTY] = {"leaks": self.close(), "filtered": self._filtered, "gone": gone, "share": self.share}

@@ -45,6 +45,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     image: str
     changes: list[str] | None = None
     cases: list[str] | None = None
+    shard: str = ""
     secrets: list[str] = []
     limits: Limits = Limits()
     front: Endpoint | None = None

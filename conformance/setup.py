@@ -26,6 +26,7 @@ from conformance.recorder import Recorder, now
 from conformance.redaction import Redactor
 from conformance.results import Footer, Header, Result
 from conformance.session import Plan, versions_asked
+from conformance.shards import Shard
 from conformance.stage import reaper
 from conformance.stage.image import make_rootfs
 from conformance.stage.ledger import LABEL, Ledger, forget, new_run
@@ -57,6 +58,11 @@ class Run:
         changes, cases = self._selection()
         options = self._options
         self._waivers = _waivers(options)
+        if options.shard:
+            try:
+                Shard.parse(options.shard)
+            except ValueError as error:
+                raise UsageError(f"--shard: {error}") from None
         report = Path(options.report or DEFAULT_REPORT)
         self.target = furnish(find(options), report)
         limits = Limits.patient(options.patience) if options.patience else Limits()
@@ -78,6 +84,7 @@ class Run:
             image_fault=image_fault,
             changes=changes,
             cases=cases,
+            shard=options.shard or "",
             secrets=daemon.secrets,
             limits=limits,
             ends=time.monotonic() + options.time_limit if options.time_limit else 0.0,
@@ -110,7 +117,7 @@ class Run:
             versions=self.plan.versions,
             selection={
                 name: value
-                for name in ("api", "change", "profile", "case", "image", "keyword", "markexpr")
+                for name in ("api", "change", "profile", "case", "image", "shard", "keyword", "markexpr")
                 if (value := getattr(options, name, None))
             },
             waivers=msgspec.to_builtins(self._waivers),

@@ -1,4 +1,4 @@
-"""``compare``: what changed between two reports."""
+"""``compare`` and ``merge``: two reports held against each other, shards joined into one."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import io
 from pathlib import Path
 from typing import Any
 
-from conformance import compare
+from conformance import compare, merge
 from conformance.catalogue import load
 from conformance.commands.common import add
 from conformance.commands.output import put
+from conformance.errors import UsageError
 from conformance.render import comparison, terminal
 from conformance.results import read_report
 
 
 def register(commands: Any) -> None:
-    """Add the command."""
+    """Add the commands."""
     parser = add(
         commands,
         "compare",
@@ -35,6 +36,26 @@ def register(commands: Any) -> None:
     parser.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to show it (default text)")
     parser.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file to write, whole or not at all (default stdout)")
+    parser = add(
+        commands,
+        "merge",
+        join,
+        summary="join the shards of one run into its report",
+        teaches="Join the reports of 'run --shard' into the one that a single run would have written. Gaps, overlaps, other\n"
+        "daemons, other catalogues and other hosts are refused. (exit codes: those of a run, 2 when they do not fit together)",
+        examples=["docker-conformance merge shard-1.jsonl shard-2.jsonl shard-3.jsonl -o conformance-report.jsonl"],
+    )
+    parser.add_argument("reports", metavar="REPORT", type=Path, nargs="+", help="all shards, in any order")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the report to write, whole or not at all")
+
+
+def join(options: argparse.Namespace) -> int:
+    """Write the joined report; returns the exit code that a single run would have had."""
+    try:
+        whole = merge.merge([read_report(path) for path in options.reports], load(), options.output)
+    except OSError as error:
+        raise UsageError(f"{options.output}: cannot write the file: {error.strerror}") from None
+    return whole.finished().exit_code
 
 
 def show(options: argparse.Namespace) -> int:

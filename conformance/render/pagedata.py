@@ -142,8 +142,8 @@ def _report(part: Part, places: dict[str, int], texts: Texts, budget: int, catal
         "evidence": evidence,
         "waivers": [_waiver(waiver) for waiver in _waivers(matrix)],
         "groups": _groups(part.failures, numbers, texts),
-        "target": words.target_options(report.header),
-        "image": str(report.header.selection.get("image") or ""),
+        "target": [words.visible(word) for word in words.target_options(report.header)],
+        "image": words.visible(str(report.header.selection.get("image") or "")),
         "private": bool(report.header.daemon.get("private")),
     }
 
