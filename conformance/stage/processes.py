@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from conformance.client import Hijacked
@@ -41,18 +39,3 @@ def talker(stage: Stage) -> str:
     """The name of a shared container that runs, and has written ``out`` and ``err``, a line to each stream."""
     script = "echo out; echo err >&2; exec sleep 86400"
     return stage.shared("talker", lambda: spoken(stage, b"out\n", b"err\n", "sh", "-c", script))
-
-
-@contextmanager
-def running(stage: Stage) -> Iterator[str]:
-    """The id of an exec instance in the resting container that runs inside the block, and ends with it."""
-    instance = stage.prepare(stage.resting(), "cat", AttachStdin=True)
-    with stage.client.hijack(
-        "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}
-    ) as started:
-        try:
-            started.send(b"ready\n")
-            started.read_until(b"ready")
-        except (AssertionError, DaemonFault) as error:
-            raise StageError(f"no exec instance runs: {error}") from error
-        yield instance

@@ -3,8 +3,9 @@
 import pytest
 
 from conformance.errors import Unavailable
-from conformance.stage import processes
+from conformance.stage import lasting, processes
 from conformance.stage.processes import ENDLESS, spoken
+from conformance.stage.together import attach_together
 
 
 @pytest.fixture
@@ -31,9 +32,32 @@ def listener(stage):
 
 
 @pytest.fixture
-def past(stage):
-    """The name of a container of this check's own: it has written ``early`` and waits for a line to write ``late``."""
-    return spoken(stage, b"early\n", b"", "sh", "-c", "echo early; read go; echo late", OpenStdin=True)
+def mirror(stage):
+    """The name of a container that writes back what it reads, and runs on."""
+    return lasting.mirror(stage)
+
+
+@pytest.fixture
+def terminal_mirror(stage):
+    """The name of a container with a terminal that writes back the lines it reads, and runs on."""
+    return lasting.terminal_mirror(stage)
+
+
+@pytest.fixture
+def answerer(stage):
+    """The name of a container that writes ``got`` and the line for each that it reads, and runs on."""
+    return lasting.answerer(stage)
+
+
+@pytest.fixture
+def told(api, stage, clients):
+    """Attaches every version to one process, once per worker; gives what this version was told to the process's end."""
+
+    def ask(script, query, past=""):
+        key = ("told", script, *query.items(), past)
+        return stage.shared(key, lambda: attach_together(stage, clients, script, query, past)).answer(api)
+
+    return ask
 
 
 @pytest.fixture

@@ -13,43 +13,37 @@ def attach(api, name, query):
     return api.hijack("POST", f"/containers/{name}/attach", query, headers=())
 
 
-def written(attached, stream=STDOUT):
-    return payload(attached.response.frames(), stream)
+def written(answer, stream=STDOUT):
+    return payload(answer.frames(), stream)
 
 
 @since("general/attach-carries-both-directions")
-def test_input_comes_back_from_the_process(api, listener):
-    name = listener("cat")
-
-    with attach(api, name, ALL) as attached:
-        for byte in b"to and fro\n":
+def test_input_reaches_the_process(api, answerer):
+    with attach(api, answerer, ALL) as attached:
+        for byte in b"it\n":
             attached.send(bytes([byte]))
-        while b"\n" not in written(attached):
-            attached.read()
+        attached.read_until(b"it\n")
 
-    assert written(attached) == b"to and fro\n"
+    assert written(attached.response) == b"got it\n"
 
 
 @since("general/attach-carries-both-directions")
-def test_every_byte_goes_through_unchanged(api, listener):
-    name = listener(f"head -c {len(EVERY_BYTE)}")
-
-    with attach(api, name, ALL) as attached:
+def test_every_byte_goes_through_unchanged(api, mirror):
+    with attach(api, mirror, ALL) as attached:
         attached.send(EVERY_BYTE)
-        attached.rest()
+        left = len(EVERY_BYTE)
+        while left > 0 and (frame := attached.frame()):
+            left -= len(frame.payload)
 
-    assert written(attached) == EVERY_BYTE, "what the process wrote is to be what it was sent"
+    assert written(attached.response) == EVERY_BYTE, "what the process wrote is to be what it was sent"
 
 
 @since("general/attach-carries-both-directions")
-def test_the_stream_ends_with_the_process(api, listener):
-    name = listener("read go; echo out; echo err >&2")
+def test_the_stream_ends_with_the_process(told):
+    answer = told("echo out; echo err >&2", ALL)
 
-    with attach(api, name, ALL) as attached:
-        attached.send(b"go\n")
-        attached.rest()
-
-    assert (written(attached, STDOUT), written(attached, STDERR)) == (b"out\n", b"err\n")
+    assert answer.complete
+    assert (written(answer, STDOUT), written(answer, STDERR)) == (b"out\n", b"err\n")
 
 
 @since("general/attach-half-close")
@@ -62,7 +56,7 @@ def test_input_ends_and_output_goes_on(api, listener):
         attached.close_write()
         attached.rest()
 
-    assert written(attached) == b"in\nend\n"
+    assert written(attached.response) == b"in\nend\n"
 
 
 @since("general/attach-chosen-streams")
@@ -72,20 +66,16 @@ def test_past_output_is_that_of_the_chosen_streams(api, talker, chosen):
         attached.rest()
 
     expected = {"stdout": b"out\n", "stderr": b"err\n"}
-    assert (written(attached, STDOUT), written(attached, STDERR)) == tuple(
+    assert (written(attached.response, STDOUT), written(attached.response, STDERR)) == tuple(
         expected[stream] if stream in chosen else b"" for stream in expected
     )
 
 
 @since("general/attach-chosen-streams")
-def test_live_output_is_that_of_the_chosen_stream(api, listener):
-    name = listener("read go; echo out; echo err >&2")
+def test_live_output_is_that_of_the_chosen_stream(told):
+    answer = told("echo out; echo err >&2", {"stream": 1, "stdin": 1, "stderr": 1})
 
-    with attach(api, name, {"stream": 1, "stdin": 1, "stderr": 1}) as attached:
-        attached.send(b"go\n")
-        attached.rest()
-
-    assert (written(attached, STDOUT), written(attached, STDERR)) == (b"", b"err\n")
+    assert (written(answer, STDOUT), written(answer, STDERR)) == (b"", b"err\n")
 
 
 @since("general/attach-logs")
@@ -93,18 +83,16 @@ def test_without_stream_it_ends_while_the_process_runs(api, stage, talker):
     with attach(api, talker, {"logs": 1, "stream": 0, "stdout": 1}) as attached:
         attached.rest()
 
-    assert written(attached) == b"out\n"
+    assert written(attached.response) == b"out\n"
     assert stage.get(f"/containers/{talker}/json")["State"]["Running"]
 
 
 @since("general/attach-logs")
 @pytest.mark.parametrize("logs", [0, 1])
-def test_past_output_comes_only_with_logs(api, past, logs):
-    with attach(api, past, {"logs": logs, "stream": 1, "stdin": 1, "stdout": 1}) as attached:
-        attached.send(b"go\n")
-        attached.rest()
+def test_past_output_comes_only_with_logs(told, logs):
+    answer = told("echo late", {"logs": logs, "stream": 1, "stdin": 1, "stdout": 1}, past="early")
 
-    assert written(attached) == (b"early\nlate\n" if logs else b"late\n")
+    assert written(answer) == (b"early\nlate\n" if logs else b"late\n")
 
 
 @since("general/attach-unknown-container")

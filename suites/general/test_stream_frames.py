@@ -6,6 +6,7 @@ from conformance import since
 from conformance.stage.processes import spoken
 from conformance.streams import STDERR, STDOUT, payload
 
+LIVE = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 LINE = b"x" * 100_000 + b"\n"
 LOUD_SCRIPT = "head -c 100000 /dev/zero | tr '\\0' x; echo"
 LOUD_SCRIPT += "; head -c 100000 /dev/zero | tr '\\0' x >&2; echo >&2"
@@ -49,29 +50,17 @@ def test_a_long_line_is_frames_from_end_to_end(api, loud_talker, door):
 
 
 @since("general/streams-are-framed")
-def test_live_output_is_frames_from_end_to_end(api, listener):
-    name = listener(f"read go; {LOUD_SCRIPT}")
-    query = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
+def test_live_output_is_frames_from_end_to_end(told):
+    frames = told(LOUD_SCRIPT, LIVE).frames()
 
-    with api.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
-        attached.send(b"go\n")
-        attached.rest()
-
-    frames = attached.response.frames()
     assert payload(frames, STDOUT) == LINE, "standard output is to come whole"
     assert payload(frames, STDERR) == LINE, "standard error is to come whole"
 
 
 @since("general/streams-are-framed")
-def test_output_that_looks_like_a_frame_is_framed_all_the_same(api, listener):
-    name = listener(r"read go; printf '\002\000\000\000\000\000\000\004not\n'")
-    query = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
+def test_output_that_looks_like_a_frame_is_framed_all_the_same(told):
+    frames = told(r"printf '\002\000\000\000\000\000\000\004not\n'", LIVE).frames()
 
-    with api.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
-        attached.send(b"go\n")
-        attached.rest()
-
-    frames = attached.response.frames()
     assert payload(frames, STDOUT) == b"\2\0\0\0\0\0\0\4not\n"
     assert payload(frames, STDERR) == b""
 
@@ -86,12 +75,11 @@ def test_past_output_is_the_terminals_bytes(api, terminal_talker, door):
 
 
 @since("general/streams-are-raw-with-a-tty")
-def test_live_output_is_the_terminals_bytes(api, listener):
-    name = listener("read line; echo $line", Tty=True)
+def test_live_output_is_the_terminals_bytes(api, terminal_mirror):
     query = {"stream": 1, "stdin": 1, "stdout": 1}
 
-    with api.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+    with api.hijack("POST", f"/containers/{terminal_mirror}/attach", query, headers=()) as attached:
         attached.send(b"line\n")
-        said = attached.rest()
+        said = attached.read_until(b"line\r\nline\r\n")
 
     assert said == b"line\r\nline\r\n", "the terminal's echo and the process's answer are to come as they are"

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import after, at, since
+from conformance.stage.lasting import fresh_size
 from conformance.streams import STDERR, STDOUT, payload
 
 JSON = {"Content-Type": "application/json"}
@@ -143,11 +144,13 @@ def test_detached_start_returns_while_the_command_runs(api, stage):
 
 
 @since("1.15/exec-resize")
-def test_the_terminal_takes_the_size(api, terminal):
-    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": 41, "w": 97})
+def test_the_terminal_takes_the_size(api, stage, terminal):
+    height, width = fresh_size(stage)
+
+    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": height, "w": width})
 
     assert answer.ok, f"refused with {answer.status}: {answer.error}"
-    assert terminal.size() == "41 97"
+    assert terminal.size() == f"{height} {width}"
 
 
 @since("1.15/exec-resize")

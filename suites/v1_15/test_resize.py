@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.stage.processes import ENDLESS, spoken
+from conformance.stage.lasting import fresh_size, sleeper_with_terminal
 
 
 def size_now(stage, name):
@@ -18,8 +18,7 @@ def size_after_restart(stage, name):
 @pytest.fixture
 def terminal_container(stage):
     """The name of a running container with a terminal."""
-    script = "echo out; exec sleep 86400"
-    return stage.shared("terminal", lambda: spoken(stage, b"out", b"", "sh", "-c", script, Tty=True))
+    return sleeper_with_terminal(stage)
 
 
 @since("1.15/container-resize")
@@ -30,12 +29,13 @@ def test_resize_answers_200(api, terminal_container):
 
 
 @since("1.15/container-resize")
-def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, stage):
-    name = stage.container("sleep", "86400", start=True, Tty=True, **ENDLESS)
+def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, stage, terminal_container):
+    height, width = fresh_size(stage)
 
-    assert api.post(f"/containers/{name}/resize", {"h": 41, "w": 97}).ok
+    assert api.post(f"/containers/{terminal_container}/resize", {"h": height, "w": width}).ok
 
-    assert any(size(stage, name) == "41 97" for size in (size_now, size_after_restart))
+    sizes = (size(stage, terminal_container) for size in (size_now, size_after_restart))
+    assert any(size == f"{height} {width}" for size in sizes)
 
 
 @since("1.15/container-resize")

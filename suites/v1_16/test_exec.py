@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.stage.processes import running
+from conformance.stage import lasting
 
 DESCRIPTION = {
     "Running": False,
@@ -17,15 +17,9 @@ DESCRIPTION = {
 
 
 @pytest.fixture
-def ended(stage, api_version):
+def ended(stage):
     """The id of an exec instance in the resting container that has ended with exit code 2."""
-
-    def make():
-        instance = stage.prepare(stage.resting(), "sh", "-c", "exit 2", User="tester")
-        stage.run_prepared(instance)
-        return instance
-
-    return stage.shared(("ended exec", api_version), make)
+    return lasting.ended(stage)
 
 
 @since("1.16/exec-inspect")
@@ -55,8 +49,7 @@ def test_inspect_tells_which_streams_are_open(api, ended, field):
 
 @since("1.16/exec-inspect")
 def test_inspect_tells_that_it_runs(api, stage):
-    with running(stage) as instance:
-        document = api.get(f"/exec/{instance}/json").json()
+    document = api.get(f"/exec/{lasting.terminal(stage).instance}/json").json()
 
     assert at(document, "Running") is True
 

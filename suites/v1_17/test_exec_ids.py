@@ -1,13 +1,15 @@
 """ExecIDs in GET /containers/(id)/json, as API v1.17 added it."""
 
 from conformance import at, since
-from conformance.stage.processes import running, talker
+from conformance.stage import lasting
+from conformance.stage.processes import talker
 
 
 @since("1.17/inspect-shows-exec-ids")
 def test_a_running_instance_is_listed(api, stage):
-    with running(stage) as instance:
-        listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
+    instance = lasting.terminal(stage).instance
+
+    listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
 
     assert isinstance(listed, list) and instance in listed, (
         f"{instance} is to be in ExecIDs, which is {listed!r}"
@@ -23,8 +25,7 @@ def test_without_instances_the_list_is_empty_or_null(api, stage):
 
 @since("1.17/inspect-exec-ids-forgets-ended")
 def test_an_ended_instance_is_not_listed(api, stage):
-    instance = stage.prepare(stage.resting(), "true")
-    stage.run_prepared(instance)
+    instance = lasting.ended(stage)
 
     listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
 

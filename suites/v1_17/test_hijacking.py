@@ -3,32 +3,32 @@
 import pytest
 
 from conformance import after, before, since
-from conformance.stage.processes import ENDLESS, talker
+from conformance.stage.lasting import answerer
+from conformance.stage.processes import talker
 from conformance.streams import STDOUT, payload
 
-ECHO = "read line; echo got $line"
+ANSWER = "read line; echo got $line"
 START = {"Detach": False, "Tty": False}
 PAST = {"logs": 1, "stream": 0, "stdout": 1}
 
 
 @pytest.fixture
 def attach(stage):
-    """Where to attach to a container of this check's own that answers the line it is sent."""
-    name = stage.container("sh", "-c", ECHO, start=True, OpenStdin=True, **ENDLESS)
-    return {"path": f"/containers/{name}/attach", "query": {"stream": 1, "stdin": 1, "stdout": 1}}
+    """Where to attach to a container that answers the line it is sent."""
+    return {"path": f"/containers/{answerer(stage)}/attach", "query": {"stream": 1, "stdin": 1, "stdout": 1}}
 
 
 @pytest.fixture
 def exec_start(stage):
     """Where to start an exec instance that answers the line it is sent."""
-    instance = stage.prepare(stage.resting(), "sh", "-c", ECHO, AttachStdin=True)
+    instance = stage.prepare(stage.resting(), "sh", "-c", ANSWER, AttachStdin=True)
     return {"path": f"/exec/{instance}/start", "json": START}
 
 
 def talk(hijacked):
-    """Send a line and read to the end; returns what came on standard output."""
+    """Send a line and read the answer to it; returns what came on standard output."""
     hijacked.send(b"it\n")
-    hijacked.rest()
+    hijacked.read_until(b"got it\n")
     return payload(hijacked.response.frames(), STDOUT)
 
 

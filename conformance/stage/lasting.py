@@ -1,0 +1,120 @@
+"""Processes that many checks use one after another: each runs on when a check has left it.
+
+They are shared only as long as they live: what a daemon has ended meanwhile is replaced before the next check.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from typing import Any, TypeVar
+
+from conformance.client import Hijacked
+from conformance.errors import DaemonFault, StageError
+from conformance.stage.processes import ENDLESS, until_said
+from conformance.stage.scene import Stage
+from conformance.wire import at
+
+T = TypeVar("T")
+_MOST = 50
+_READS = {"OpenStdin": True, **ENDLESS}
+_SIZE = re.compile(rb"size (\d+ \d+)\r\n")
+
+
+def mirror(stage: Stage) -> str:
+    """The name of a running container that writes every byte back that it reads."""
+    return _container(stage, "mirror", "cat", **_READS)
+
+
+def terminal_mirror(stage: Stage) -> str:
+    """The name of a running container with a terminal that writes every line back that it reads."""
+    return _container(stage, "terminal mirror", "cat", Tty=True, **_READS)
+
+
+def answerer(stage: Stage) -> str:
+    """The name of a running container that writes ``got`` and the line for each line that it reads."""
+    return _container(stage, "answerer", "sh", "-c", "while read line; do echo got $line; done", **_READS)
+
+
+def sleeper_with_terminal(stage: Stage) -> str:
+    """The name of a running container with a terminal, whose size may be changed."""
+    return _container(stage, "sleeper with terminal", "sleep", "86400", Tty=True, **ENDLESS)
+
+
+def ended(stage: Stage) -> str:
+    """The id of an exec instance in the resting container: ``sh -c "exit 2"`` as the user tester, which has ended."""
+
+    def make() -> str:
+        instance = stage.prepare(stage.resting(), "sh", "-c", "exit 2", User="tester")
+        stage.run_prepared(instance)
+        return instance
+
+    # an engine forgets an instance minutes after its end
+    return _lasting(stage, "ended exec", make, lambda instance: stage.client.get(f"/exec/{instance}/json").ok)
+
+
+def terminal(stage: Stage) -> Terminal:
+    """A running exec instance with a terminal, in the resting container."""
+    return _lasting(stage, "terminal exec", lambda: Terminal(stage), Terminal.runs)
+
+
+def fresh_size(stage: Stage) -> tuple[int, int]:
+    """Rows and columns that were not asked for before."""
+    heights = stage.shared("sizes", lambda: count(41))
+    height = next(heights)
+    return height, 2 * height
+
+
+class Terminal:
+    """An exec instance that tells the size of its terminal when asked; `instance` is its id."""
+
+    def __init__(self, stage: Stage) -> None:
+        script = "echo ready; while read go; do echo size $(stty size); done"
+        self.instance = stage.prepare(stage.resting(), "sh", "-c", script, Tty=True, AttachStdin=True)
+        self._stage = stage
+        self._opened = stage.client.apart().hijack(
+            "POST", f"/exec/{self.instance}/start", json={"Detach": False, "Tty": True}
+        )
+        self._started: Hijacked = self._opened.__enter__()
+        stage.endings.append(self._leave)
+        until_said(self._started, b"ready")
+
+    def size(self, timeout: float = 10.0) -> str:
+        """Rows and columns as a process finds them. Raises DaemonFault when it does not tell."""
+        ends = time.monotonic() + timeout
+        begin = len(self._started.response.body)
+        self._started.send(b"\n")
+        while (found := _SIZE.search(self._started.response.body, begin)) is None:
+            if not self._started.read(ends - time.monotonic()):
+                return ""
+        return found[1].decode()
+
+    def runs(self) -> bool:
+        """Whether it still does."""
+        answer = self._stage.client.get(f"/exec/{self.instance}/json")
+        return answer.ok and at(answer.json(), "Running") is True
+
+    def _leave(self) -> list[str]:
+        with suppress(DaemonFault):
+            self._opened.__exit__(None, None, None)
+        return []
+
+
+def _container(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
+    def runs(name: str) -> bool:
+        answer = stage.client.get(f"/containers/{name}/json")
+        return answer.ok and at(answer.json(), "State", "Running") is True
+
+    return _lasting(stage, key, lambda: stage.container(*cmd, start=True, **members), runs)
+
+
+def _lasting(stage: Stage, key: str, make: Callable[[], T], lives: Callable[[T], bool]) -> T:
+    """The newest of a kind, which lives; raises StageError when one after another does not."""
+    for number in range(_MOST):
+        found = stage.shared((key, number), make)
+        if lives(found):
+            return found
+    raise StageError(f"{key}: {_MOST} in a row did not last")
