@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import conformance
 from conformance.catalogue import CatalogueError
-from conformance.commands import changes, clean, comparison, doctor, pages, prove, reports, run, waivers
+from conformance.commands import certificates, changes, clean, comparison, doctor, pages, prove, reports, run, waivers
 from conformance.commands.common import Parser
 from conformance.errors import DaemonFault, Interrupted, Unreachable, UsageError
 
@@ -25,7 +25,7 @@ def parser() -> Parser:
     )
     top.add_argument("--version", action="version", version=f"docker-conformance {conformance.__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for module in (run, changes, reports, pages, comparison, waivers, prove, doctor, clean):
+    for module in (run, changes, reports, pages, comparison, waivers, certificates, prove, doctor, clean):
         module.register(commands)
     return top
 

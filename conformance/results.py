@@ -334,5 +334,5 @@ def read_evidence(report: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             try:
                 entry = msgspec.json.decode(line)
                 yield entry["key"], entry
-            except (msgspec.DecodeError, KeyError, TypeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
                 raise UsageError(f"{path}:{number}: not a line of evidence: {error}") from None
