@@ -16,10 +16,11 @@ from typing import Any
 from conformance import streams
 from conformance.connection import Connection, Limits, RawStream
 from conformance.endpoint import Endpoint
-from conformance.errors import BodyTooLarge, DaemonFault, DaemonTimeout
+from conformance.errors import BodyTooLarge, ConnectionLost, DaemonFault, DaemonTimeout
 from conformance.versions import ApiVersion
 from conformance.wire import Exchange, Headers, Malformed, Refused, Request, Response, parse_json, target
 
+_MOST_ENDS = 5
 UPGRADE: Headers = (("Connection", "Upgrade"), ("Upgrade", "tcp"))
 
 
@@ -287,6 +288,7 @@ class Hijacked:
         self._raw = raw
         self._exchange = exchange
         self._frames = streams.FrameReader()
+        self._ends = 0
         self._waiting: deque[streams.Frame] = deque()
         self.response = exchange.response
 
@@ -304,15 +306,21 @@ class Hijacked:
         self._raw.close_write()
 
     def read(self, timeout: float = 10.0) -> bytes:
-        """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked."""
+        """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked.
+
+        Raises ConnectionLost for who reads on and on behind the end, waiting for what will not come.
+        """
         if self.status not in (101, 200):
             raise Refused(self.response)
+        if self._ends > _MOST_ENDS:
+            raise ConnectionLost("the stream ended before what was waited for had come")
         begun = time.monotonic()
         try:
             data = self._raw.read(timeout)
         finally:
             self._exchange.seconds += time.monotonic() - begun
         self.response.body += data
+        self._ends += not data
         return data
 
     def read_until(self, needle: bytes, timeout: float = 10.0) -> bytes:

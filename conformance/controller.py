@@ -70,9 +70,12 @@ class Controller:
         if gone:
             self.run.died(gone)
 
-    @pytest.hookimpl(tryfirst=True)
+    @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Complete the report; its exit code becomes that of pytest."""
+        """Complete the report; its exit code becomes that of pytest.
+
+        Last, as an interrupted run still has workers before: what they go on making would not be removed.
+        """
         if self.runner is not None:
             self._recorder.leaks += self.runner.close()
             self._recorder.collected, self._recorder.positions = self.runner.share

@@ -7,11 +7,15 @@ pytest-xdist one process is both.
 
 from __future__ import annotations
 
+import contextlib
+import signal
+
 import msgspec
 import pytest
 
 from conformance.client import Client
 from conformance.controller import Controller
+from conformance.daemons import kernel
 from conformance.daemons.identity import Daemon
 from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.options import OPTIONS
@@ -51,12 +55,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     handed_over = getattr(config, "workerinput", None)
     if handed_over is not None:
+        _die_with_controller()
         plan = msgspec.json.decode(handed_over["conformance"], type=Plan)
         _add_runner(config, CaseRunner(Session(plan, handed_over["workerid"])))
     elif config.option.collectonly:
         _add_runner(config, CaseRunner(None))
     else:
         _open(config)
+
+
+def _die_with_controller() -> None:
+    """A worker whose controller was killed must make nothing more: who cleans up may be at it already."""
+    with contextlib.suppress(OSError):
+        kernel.die_with_parent()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        # the terminal's end reaches all at once: the controller ends its workers in order
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _open(config: pytest.Config) -> None:

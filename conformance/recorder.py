@@ -33,6 +33,7 @@ class Recorder:
         self.header = header
         self.results: dict[str, Result] = {}
         self.leaks: list[str] = []
+        self.foreign: list[str] = []
         #: Why the daemon can be asked nothing more, with the cases that ran; "" while it can. `log` are its last lines.
         self.died = ""
         self.log: list[str] = []
@@ -116,6 +117,7 @@ class Recorder:
             seconds=round(time.monotonic() - self._begun, 3),
             daemon_seconds=round(sum(result.daemon_seconds for result in results), 3),
             leaks=self.leaks,
+            foreign=self.foreign,
             complete=not why_incomplete,
             why_incomplete=why_incomplete,
             died=self.died,

@@ -136,7 +136,8 @@ class Header(msgspec.Struct, kw_only=True):
 
 class Footer(msgspec.Struct, kw_only=True):
     """How a run ended. `digest` is over the header and the case lines, `verdicts` over cases and verdicts alone (so that
-    equal runs have equal values); `leaks` lists what could not be removed; `died` says how the daemon went away, was restarted
+    equal runs have equal values); `leaks` lists what could not be removed, `foreign` what of others vanished
+    or changed meanwhile, by whomever; `died` says how the daemon went away, was restarted
     or became another, with the case that ran then, and `log` holds the last lines of its log, if it is a private one.
     Of a shard, `positions` are the places of its cases among all that were `collected`.
     """
@@ -146,6 +147,7 @@ class Footer(msgspec.Struct, kw_only=True):
     seconds: float = 0.0
     daemon_seconds: float = 0.0
     leaks: list[str] = []
+    foreign: list[str] = []
     complete: bool = True
     why_incomplete: str = ""
     exit_code: int = 0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import msgspec
 import pytest
 
+from conformance.alarm import bounded
 from conformance.catalogue import load
 from conformance.checks import Binding, case_of
 from conformance.results import Verdict
@@ -98,6 +100,27 @@ class CaseRunner:
         if refusal.verdict is not Verdict.PASS:
             running.worsen(refusal)
             pytest.skip(refusal.reason)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_runtest_setup")
+    def bound_setup(self) -> Generator[None, object, object]:
+        """End a set-up that waits for ever."""
+        with self._bounded():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_runtest_call")
+    def bound_call(self) -> Generator[None, object, object]:
+        """End a check that waits for ever."""
+        with self._bounded():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_runtest_teardown")
+    def bound_teardown(self) -> Generator[None, object, object]:
+        """End a clean-up that waits for ever."""
+        with self._bounded():
+            return (yield)
+
+    def _bounded(self) -> AbstractContextManager[None]:
+        return nullcontext() if self.session is None else bounded(self.session.longest_phase)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -107,6 +107,11 @@ class Session:
         self.running: Running | None = None
         self.gone = ""
 
+    @property
+    def longest_phase(self) -> float:
+        """How long the set-up, the call or the clean-up of a case may take, in seconds: many exchanges at their limits."""
+        return 30 + 10 * self.plan.limits.first_byte
+
     def api(self, version: ApiVersion) -> Client:
         """The client that a check asks: in the version under test, its exchanges in the case's transcript."""
         return self.front.at(version, role="check")

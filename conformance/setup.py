@@ -27,9 +27,9 @@ from conformance.redaction import Redactor
 from conformance.results import Footer, Header, Result
 from conformance.session import Plan, versions_asked
 from conformance.shards import Shard
-from conformance.stage import reaper
+from conformance.stage import census, reaper
 from conformance.stage.image import make_rootfs
-from conformance.stage.ledger import LABEL, Ledger, forget, new_run
+from conformance.stage.ledger import LABEL, Ledger, RunInfo, forget, is_alive, known_runs, new_run
 from conformance.waivers import Waiver
 
 DEFAULT_REPORT = "conformance-report.jsonl"
@@ -52,6 +52,7 @@ class Run:
         self.plan: Plan
         self._waivers: list[Waiver] = []
         self._finished = False
+        self._before: census.Census | None = None
 
     def open(self, listen: Callable[[Result], None] | None = None) -> None:
         """Do all that comes before the first case. Raises UsageError or Unreachable, each one line."""
@@ -73,6 +74,7 @@ class Run:
             raise UsageError(f"--api: {error}") from None
         run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None)
         self._ledger = Ledger(run, "controller")
+        self._look_around(daemon, run, limits)
         image, image_fault = options.image, ""
         if not image:
             image, image_fault = import_image(Client(daemon.endpoint, daemon.newest, limits=limits), self._ledger)
@@ -91,6 +93,19 @@ class Run:
         )
         self._redactor = Redactor(daemon.secrets)
         self.recorder = Recorder(report, self._header(), listen, int((options.evidence_limit or 500) * 1_000_000))
+
+    def _look_around(self, daemon: Daemon, run: RunInfo, limits: Limits) -> None:
+        """On a daemon that others use: remove what killed runs of ours left there, and note what is not ours."""
+        if daemon.private is not None:
+            return
+        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+        try:
+            for dead in known_runs():
+                if dead.host == run.host and not is_alive(dead) and not reaper.sweep(client, dead, killed=True):
+                    forget(dead)
+            self._before = census.safely(client)
+        finally:
+            client.close()
 
     def _selection(self) -> tuple[list[str] | None, list[str] | None]:
         catalogue = load()
@@ -165,15 +180,18 @@ class Run:
             return []
         self._ledger.close()
         self._ledger = None
-        run, daemon = self.plan.run, self.plan.daemon
+        run, daemon, recorder = self.plan.run, self.plan.daemon, self.recorder
         limits = self.plan.limits
-        if self.recorder is not None and self.recorder.died:
+        if recorder is not None and recorder.died:
             limits = Limits.patient(min(limits.first_byte, 5.0))
         client = Client(daemon.endpoint, daemon.newest, limits=limits)
         try:
             left = reaper.sweep(client, run)
+            after = census.safely(client) if self._before is not None else None
         finally:
             client.close()
+        if recorder is not None and self._before is not None and after is not None:
+            recorder.foreign = census.differences(self._before, after)
         if daemon.private is not None:
             left = []  # it goes away with everything that is on it
         if not left:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -227,18 +227,21 @@ def _alone() -> Iterator[None]:
 
 @contextmanager
 def _terminable(watch: Watch) -> Iterator[None]:
-    """Make SIGTERM end the run as Ctrl-C does: with the daemon clean."""
+    """Make SIGTERM, and the end of the terminal, end the run as Ctrl-C does: with the daemon clean."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del frame
+        again = bool(watch.interrupted)
         watch.interrupted = 128 + number
-        raise KeyboardInterrupt
+        if not again:  # a second one must not end the cleaning up
+            raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -> int:
@@ -254,7 +257,8 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
             "docker-conformance: the suite itself broke (above); this says nothing of the daemon\n"
         )
     if watch.interrupted:
-        sys.stderr.write(f"docker-conformance: interrupted; what was seen until then is in {path}\n")
+        with suppress(OSError):  # the terminal itself may be gone
+            sys.stderr.write(f"docker-conformance: interrupted; what was seen until then is in {path}\n")
         return watch.interrupted
     if not watch.opened:  # a report of an earlier run may lie there: it must not be shown as this one
         sys.stderr.write(f"{said}docker-conformance: nothing was run (pytest ended with status {code})\n")

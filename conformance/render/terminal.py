@@ -303,6 +303,8 @@ class _Page(Paper):
         footer = self.report.footer
         for leak in footer.leaks if footer else []:
             self.line(f"left behind on the daemon: {words.visible(leak)}", "yellow", indent=2)
+        for text in (footer.foreign if footer else [])[:20]:
+            self.line(f"while the run went, by whomever: {words.one_line(text)}", "yellow", indent=2)
         if footer and footer.log:
             self.heading("The last lines of the daemon's log")
             for text in footer.log:

@@ -1,0 +1,88 @@
+"""What is on a daemon that is not this run's: taken before and after, so that it can be seen to have stayed.
+
+Other people use a daemon while it is asked, so a difference is no proof of a fault of ours; it is reported, and who
+knows that nobody else was there can tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from conformance.client import Client
+from conformance.errors import DaemonFault
+from conformance.stage.ledger import LABEL, PREFIX
+from conformance.wire import Malformed, Refused, at
+
+Census = dict[str, str]
+
+#: Per kind: where the list is, what it is in, and what of an object must not change. What a list says of the state of
+#: a container changes by itself (``Up 3 minutes``).
+_LISTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
+    "container": ("/containers/json", {"all": "1"}, "", ("Names", "Image", "Command", "Created", "Labels", "State")),
+    "image": ("/images/json", {"all": "1"}, "", ("RepoTags", "RepoDigests", "ParentId", "Created", "Labels")),
+    "volume": ("/volumes", {}, "Volumes", ("Name", "Driver", "Mountpoint", "Labels", "Options")),
+    "network": ("/networks", {}, "", ("Name", "Driver", "Scope", "IPAM", "Labels", "Options")),
+}
+
+
+def take(client: Client) -> Census:
+    """Every object that no run of this suite has made, by kind and id, with a digest of what must not change.
+
+    A list that the daemon refuses or that is none counts as empty. Raises DaemonFault when there is no answer.
+    """
+    found: Census = {}
+    for kind, (path, query, member, kept) in _LISTS.items():
+        try:
+            document = client.get(path, query).json()
+        except (Refused, Malformed):
+            continue
+        rows = at(document, member) if member else document
+        for row in rows if isinstance(rows, list) else []:
+            if not _is_of_a_run(row):
+                found[f"{kind} {_name(kind, row)}"] = _digest(row, kept)
+    return found
+
+
+def differences(before: Census, after: Census) -> list[str]:
+    """What of others vanished or changed, in words; what is new is somebody's business."""
+    gone = [f"{name} vanished" for name in before if name not in after]
+    changed = [f"{name} changed" for name in before if name in after and before[name] != after[name]]
+    return gone + changed
+
+
+def safely(client: Client) -> Census | None:
+    """As take(), or None when the daemon does not answer."""
+    try:
+        return take(client)
+    except DaemonFault:
+        return None
+
+
+def _name(kind: str, row: Any) -> str:
+    return str(at(row, "Name") if kind == "volume" else at(row, "Id"))
+
+
+def _is_of_a_run(row: Any) -> bool:
+    labels = at(row, "Labels")
+    if isinstance(labels, dict) and LABEL in labels:
+        return True
+    names = [at(row, "Name"), at(row, "Names"), at(row, "RepoTags"), at(row, "RepoDigests")]
+    # an image of others that a run has tagged for a while is not the run's
+    known = [name for name in _flat(names) if "<none>" not in name]
+    return bool(known) and all(PREFIX in name for name in known)
+
+
+def _flat(values: list[Any]) -> list[str]:
+    rows = [value if isinstance(value, list) else [value] for value in values]
+    return [name for row in rows for name in row if isinstance(name, str)]
+
+
+def _digest(row: Any, kept: tuple[str, ...]) -> str:
+    shown = {name: at(row, name) or None for name in kept}
+    for name, value in shown.items():
+        if isinstance(value, list):
+            # tags that a run gives for a while come and go
+            shown[name] = sorted(json.dumps(part, sort_keys=True) for part in value if PREFIX not in str(part))
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()

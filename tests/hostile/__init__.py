@@ -1,0 +1,1 @@
+"""Daemons that misbehave, and what becomes of a run that meets one."""
