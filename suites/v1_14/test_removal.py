@@ -28,15 +28,14 @@ def test_the_process_is_killed_and_not_asked_to_end(api, stage):
         answer = api.delete(f"/containers/{container}", {"force": "1"})
         seconds = time.monotonic() - begun
 
+        assert answer.status == 204
+        assert seconds < NO_GRACE, f"the removal took {seconds:.1f} s: a grace period has passed"
+        assert stage.client.get(f"/containers/{container}/json").status == 404
         died = next((event for event in events.messages(20) if at(event, "Action") == "die"), None)
+        assert at(died, "Actor.Attributes.exitCode") == "137"
         attached.rest()
-
-    assert answer.status == 204
-    assert seconds < NO_GRACE, f"the removal took {seconds:.1f} s: a grace period has passed"
-    assert stage.client.get(f"/containers/{container}/json").status == 404
-    written = streams.payload(attached.response.frames(), streams.STDOUT)
-    assert written == b"ready\n", "the process was asked to end"
-    assert at(died, "Actor.Attributes.exitCode") == "137"
+        written = streams.payload(attached.response.frames(), streams.STDOUT)
+        assert written == b"ready\n", "the process was asked to end"
 
 
 @since("1.14/force-removal-kills-at-once")

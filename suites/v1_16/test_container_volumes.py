@@ -9,9 +9,8 @@ PLACE = "/fixtures/dir"
 """A directory of the test image with a file ``one``."""
 
 
-@pytest.fixture
-def created(api, stage):
-    """The name of a container with an anonymous volume at PLACE, created through the version under test."""
+def create(api, stage):
+    """Create a container with an anonymous volume at PLACE through the version under test; returns its name."""
     name = stage.name("container")
     answer = api.post("/containers/create", {"name": name}, json=stage.body(Volumes={PLACE: {}}))
     assert answer.status == 201
@@ -27,21 +26,21 @@ def volume_at(stage, container):
 
 
 @since("1.16/volumes-ready-after-create")
-def test_the_volume_exists_before_the_first_start(created, stage):
-    volume = volume_at(stage, created)
+def test_the_volume_exists_before_the_first_start(api, stage):
+    name = create(api, stage)
 
+    volume = volume_at(stage, name)
     found = stage.client.get(f"/volumes/{volume}")
-
     assert found.status == 200
     assert at(found.json(), "Name") == volume
 
 
 @since("1.16/volumes-hold-image-content")
-def test_another_container_finds_the_content_before_the_first_start(created, stage):
-    volume = volume_at(stage, created)
+def test_another_container_finds_the_content_before_the_first_start(api, stage):
+    name = create(api, stage)
 
+    volume = volume_at(stage, name)
     other = stage.output(stage.container("cat", "/data/one", HostConfig={"Binds": [f"{volume}:/data"]}))
-
     assert other.out == "one\n"
 
 

@@ -16,7 +16,7 @@ def known_as(stage, name):
 def test_the_new_name_finds_the_container_and_the_old_one_none(api, stage, running):
     old = stage.container("sleep", "86400", start=running, StopSignal="SIGKILL")
     new = stage.name("container")
-    container = known_as(stage, old)
+    container = stage.adopt("container", known_as(stage, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
@@ -28,8 +28,9 @@ def test_the_new_name_finds_the_container_and_the_old_one_none(api, stage, runni
 @since("1.17/rename")
 def test_the_list_has_the_new_name(api, stage):
     old, new = stage.container(), stage.name("container")
+    container = stage.adopt("container", known_as(stage, old))
 
-    answer = api.post(f"/containers/{known_as(stage, old)}/rename", {"name": new})
+    answer = api.post(f"/containers/{container}/rename", {"name": new})
 
     assert answer.status == 204
     names = {name for row in stage.get("/containers/json", {"all": 1}) for name in at(row, "Names") or []}
@@ -39,6 +40,7 @@ def test_the_list_has_the_new_name(api, stage):
 @since("1.17/rename")
 def test_the_old_name_is_free_again(api, stage):
     old, new = stage.container(), stage.name("container")
+    stage.adopt("container", known_as(stage, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
@@ -50,12 +52,12 @@ def test_the_old_name_is_free_again(api, stage):
 @since("1.17/rename-to-taken-name")
 def test_a_taken_name_is_a_conflict(api, stage):
     first, second = stage.container(), stage.container()
-    before = known_as(stage, first), known_as(stage, second)
+    before = [stage.adopt("container", known_as(stage, name)) for name in (first, second)]
 
     answer = api.post(f"/containers/{first}/rename", {"name": second})
 
     assert answer.status == 409
-    assert (known_as(stage, first), known_as(stage, second)) == before
+    assert [known_as(stage, first), known_as(stage, second)] == before
 
 
 @since("1.17/rename-unknown-container")
@@ -72,7 +74,7 @@ def test_an_unknown_container_is_not_found(api, stage):
 @pytest.mark.parametrize("query", [{}, {"name": ""}], ids=["missing", "empty"])
 def test_without_a_name_it_is_refused(api, stage, query):
     old = stage.container()
-    container = known_as(stage, old)
+    container = stage.adopt("container", known_as(stage, old))
 
     answer = api.post(f"/containers/{container}/rename", query)
 
