@@ -9,7 +9,7 @@ import pytest
 from conformance import streams
 from conformance.catalogue import FAULTS, CatalogueError, Mutant, load
 from conformance.catalogue.load import DATA
-from conformance.proof import edits, faults, recipes
+from conformance.proof import edits, faults, recipes, standins
 from conformance.proof.bodies import MessageSplitter
 from conformance.proof.match import Rule, has_version, pattern, rule_of
 from conformance.wire import Request
@@ -17,6 +17,10 @@ from conformance.wire import Request
 
 def test_every_word_of_the_vocabulary_is_made():
     assert faults.unmade() == set()
+
+
+def test_every_stand_in_of_the_vocabulary_is_there():
+    assert standins.names() == set(FAULTS["stand-in"]["what"].choices)
 
 
 def test_every_mutant_of_the_catalogue_can_be_built():

@@ -1,5 +1,6 @@
 """The fault proxy, in front of a scripted daemon: what it must leave alone, and what it must break."""
 
+import os
 import socket
 import threading
 import time
@@ -235,6 +236,15 @@ def test_what_is_not_http_passes_blindly(tmp_path):
 
     with proxied(tmp_path, script) as (client, _):
         assert raw(client, b"\x16\x03\x01 hello\r\n\r\n") == b"\x15 alert"
+
+
+def test_the_socket_resembles_the_daemons(tmp_path):
+    with scripted(tmp_path, echoing) as endpoint:
+        os.chmod(endpoint.path, 0o620)
+        with Proxy(endpoint) as proxy:
+            facts = os.stat(proxy.endpoint.path)
+
+            assert (facts.st_mode & 0o777, facts.st_gid) == (0o620, os.stat(endpoint.path).st_gid)
 
 
 def test_an_exchange_that_does_not_match_is_left_alone(tmp_path):

@@ -103,7 +103,17 @@ FAULTS: dict[str, dict[str, Argument]] = {
     "stdin": {"do": _one_of("lose", "double", "hold-open")},
     "linger": {},
     # what no proxy can do: the scripted stand-in says what it is
-    "stand-in": {"what": _one_of("tls-takes-anybody", "tls-refuses-everybody", "tls-speaks-plain")},
+    "stand-in": {
+        "what": _one_of(
+            "tls-takes-anybody",
+            "tls-speaks-plain",
+            "tls-refuses-everybody",
+            "socket-for-everybody",
+            "socket-of-another-group",
+            "socket-keeps-the-group-out",
+            "nobody-listens-elsewhere",
+        )
+    },
 }
 
 _VERSIONS = re.compile(r"unversioned|versioned|\d+\.\d+(-(\d+\.\d+)?)?|-\d+\.\d+")

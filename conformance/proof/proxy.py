@@ -13,6 +13,7 @@ import os
 import select
 import shutil
 import socket
+import stat
 import tempfile
 import threading
 from collections.abc import Coroutine
@@ -44,6 +45,7 @@ class Proxy:
     def __enter__(self) -> Proxy:
         self._thread.start()
         self._call(self._listen())
+        self.resemble()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,6 +60,15 @@ class Proxy:
     def arm(self, rule: Rule | None) -> None:
         """Break what `rule` says from the next request on; None breaks nothing. Ends whatever an earlier rule kept open."""
         self._call(self._set(rule))
+
+    def resemble(self) -> None:
+        """Give our socket the owner, group and mode of the daemon's, as checks look at the file too."""
+        os.chmod(self._folder, 0o755)  # noqa: S103  whoever may use the daemon's socket may use ours
+        if self.upstream.path is not None and self.endpoint.path is not None:
+            with contextlib.suppress(OSError):
+                facts = os.stat(self.upstream.path)
+                os.chown(self.endpoint.path, facts.st_uid, facts.st_gid)
+                os.chmod(self.endpoint.path, stat.S_IMODE(facts.st_mode))
 
     # within the loop
 

@@ -26,6 +26,7 @@ from conformance.proof import controls
 from conformance.proof.match import Rule, rule_of
 from conformance.proof.orders import Farewell, Hello, Noted, Order, Outcome, Ran
 from conformance.proof.proxy import Proxy
+from conformance.proof.standins import standing_in
 from conformance.results import Result, Verdict
 from conformance.runner import PROPERTY, CaseRunner
 from conformance.session import Plan, Session
@@ -115,7 +116,8 @@ class Worker:
             rule = self._rule(order)
             self._proxy.arm(rule)
             try:
-                result = self._run(self._items[key])
+                with self._standing_in(order):
+                    result = self._run(self._items[key])
             except Exception as error:  # noqa: BLE001  a broken daemon must not break the harness: this is a finding
                 outcome.trouble.append(f"{key} broke the harness: {type(error).__name__}: {error}")
                 break
@@ -123,7 +125,9 @@ class Worker:
                 self._proxy.arm(None)
             exchanges = [_noted(exchange) for exchange in self._session.client.transcript if exchange.role == "check"]
             outcome.runs.append(Ran(result=result, exchanges=exchanges if order.notes else []))
-            if rule is not None:
+            if order.mutant is not None and order.mutant.fault == "stand-in":
+                outcome.reached += 1
+            elif rule is not None:
                 outcome.matched += rule.matched
                 outcome.reached += rule.reached
             self._session.gone = ""  # a broken daemon that falls silent is the proxy's doing
@@ -134,6 +138,12 @@ class Worker:
         self._proxy.broken.clear()
         outcome.seconds = round(time.monotonic() - begun, 3)
         return outcome
+
+    def _standing_in(self, order: Order) -> contextlib.AbstractContextManager[None]:
+        assert self._session is not None
+        if order.mutant is None or order.mutant.fault != "stand-in":
+            return contextlib.nullcontext()
+        return standing_in(order.mutant.args["what"], self._session, self._proxy)
 
     def _rule(self, order: Order) -> Rule | None:
         if order.control:

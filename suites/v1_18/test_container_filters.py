@@ -1,5 +1,7 @@
 """The filter label of GET /containers/json, as the reference of API v1.18 has it."""
 
+import secrets
+
 import pytest
 
 from conformance import at, since
@@ -10,7 +12,7 @@ def colours(stage):
     """A label that only two containers have, and their ids by its value; they are only read."""
 
     def make():
-        label = f"{stage.prefix}colour"
+        label = f"{stage.prefix}colour-{secrets.token_hex(4)}"  # other workers of this run have containers too
         names = {colour: stage.container(Labels={label: colour}) for colour in ("red", "green")}
         return label, {
             colour: at(stage.get(f"/containers/{name}/json"), "Id") for colour, name in names.items()

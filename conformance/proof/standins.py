@@ -1,0 +1,94 @@
+"""Faults that only an engine can have: of its socket's file, of its TLS listener, of a second daemon.
+
+No proxy can make these. What a check looks at is replaced by a stand-in that behaves as the broken engine would:
+the file of the proxy's own socket, or the way to a listener.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from conformance.client import Client
+from conformance.daemons.identity import Daemon
+from conformance.endpoint import Endpoint
+from conformance.proof.proxy import Proxy
+from conformance.session import Session
+from conformance.versions import ApiVersion
+
+_DEAF = Endpoint(path="/nonexistent/docker-conformance/nobody-listens-here")
+_NOBODY = 65534
+
+
+@contextmanager
+def standing_in(what: str, session: Session, proxy: Proxy) -> Iterator[None]:
+    """Put the stand-in `what` in the place of what the checks of `session` look at."""
+    daemon, api = session.daemon, session.api
+    try:
+        _STANDINS[what](session, proxy)
+        yield
+    finally:
+        session.daemon = daemon
+        session.api = api  # type: ignore[method-assign]
+        proxy.resemble()
+
+
+def _ways(**others: str | Endpoint) -> Callable[[Session, Proxy], None]:
+    """Ways to the TLS listener lead elsewhere: to another way, or (an Endpoint) to that."""
+
+    def stand_in(session: Session, proxy: Proxy) -> None:
+        private = session.daemon.private
+        if private is None:
+            return
+        known = private.endpoints
+        places = {"proxy": proxy.endpoint, **known}
+        ways = {**known, **{way: places[other] if isinstance(other, str) else other for way, other in others.items()}}
+        changed: Daemon = msgspec.structs.replace(session.daemon, private=msgspec.structs.replace(private, endpoints=ways))
+        session.daemon = changed
+
+    return stand_in
+
+
+def _chmod(_: Session, proxy: Proxy) -> None:
+    os.chmod(proxy.endpoint.path or "", 0o666)  # noqa: S103  that is the fault
+
+
+def _chgrp(_: Session, proxy: Proxy) -> None:
+    os.chown(proxy.endpoint.path or "", -1, _NOBODY)
+
+
+def _keep_group_out(_: Session, proxy: Proxy) -> None:
+    os.chmod(proxy.endpoint.path or "", 0o600)
+
+
+def _deaf_elsewhere(session: Session, _: Proxy) -> None:
+    """Every other address that a check asks the daemon at is one where nobody listens."""
+    original = session.api
+
+    def api(version: ApiVersion) -> Client:
+        client = original(version)
+        through = client.through
+        client.through = lambda endpoint: through(_DEAF if endpoint else endpoint)  # type: ignore[method-assign]
+        return client
+
+    session.api = api  # type: ignore[method-assign]
+
+
+_STANDINS: dict[str, Callable[[Session, Proxy], None]] = {
+    # a listener that asks nobody for a certificate: the ways that are to fail lead to one that answers
+    "tls-takes-anybody": _ways(none="good", foreign="good"),
+    "tls-speaks-plain": _ways(plain="proxy"),
+    "tls-refuses-everybody": _ways(good="none"),
+    "socket-for-everybody": _chmod,
+    "socket-of-another-group": _chgrp,
+    "socket-keeps-the-group-out": _keep_group_out,
+    "nobody-listens-elsewhere": _deaf_elsewhere,
+}
+
+
+def names() -> set[str]:
+    """All stand-ins."""
+    return set(_STANDINS)
