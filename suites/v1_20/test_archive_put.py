@@ -25,7 +25,9 @@ def put(api, container, path, *members, **query):
 
 def kept(stage, container, path):
     """What the container holds at `path` now: the members of its archive, read in the newest version."""
-    return unpack(stage.must(stage.client.get(f"/containers/{container}/archive", {"path": path})).body)
+    answer = stage.client.get(f"/containers/{container}/archive", {"path": path})
+    assert answer.status == 200, f"{path} is not there: {answer.status} {answer.error}"
+    return unpack(answer.body)
 
 
 @since("1.20/archive-put")
