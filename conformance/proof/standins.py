@@ -70,8 +70,13 @@ def _deaf_elsewhere(session: Session, _: Proxy) -> None:
 
     def api(version: ApiVersion) -> Client:
         client = original(version)
-        through = client.through
-        client.through = lambda endpoint: through(_DEAF if endpoint else endpoint)  # type: ignore[method-assign]
+        nobody = client.through(_DEAF)
+
+        def through(endpoint: Endpoint) -> Client:
+            del endpoint
+            return nobody
+
+        client.through = through  # type: ignore[method-assign]
         return client
 
     session.api = api  # type: ignore[method-assign]
