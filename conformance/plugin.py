@@ -13,13 +13,14 @@ import signal
 import msgspec
 import pytest
 
+from conformance.catalogue import load
 from conformance.client import Client
 from conformance.controller import Controller
 from conformance.daemons import kernel
 from conformance.daemons.identity import Daemon
 from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.options import OPTIONS
-from conformance.runner import CaseRunner
+from conformance.runner import PROPERTY, CaseRunner
 from conformance.session import Plan, Session
 from conformance.setup import Run
 from conformance.stage import Stage
@@ -94,6 +95,11 @@ def _open(config: pytest.Config) -> None:
 def _add_runner(config: pytest.Config, runner: CaseRunner) -> None:
     config.stash[_RUNNER] = runner
     config.pluginmanager.register(runner, "conformance-runner")
+    if config.getoption("allure_report_dir", None):
+        from conformance.render.allure import AllureLabels  # Allure is slow to load, and seldom asked for
+
+        labels = AllureLabels(load(), PROPERTY, strict_legacy=bool(config.option.strict_legacy))
+        config.pluginmanager.register(labels, "conformance-allure")  # after the runner, so around it
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def register(commands: Any) -> None:
     for option in OPTIONS:
         parser.add_argument(option.flag, **option.keywords)
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write the results as JUnit XML too")
+    parser.add_argument("--alluredir", metavar="DIR", type=Path, help="write results for Allure into this directory too")
     parser.add_argument("--brief", action="store_true", help="show only the matrix and what it adds up to")
     parser.add_argument(
         "-n", dest="workers", metavar="N", type=_workers, help="run in N processes (or: auto)"
@@ -128,6 +129,8 @@ def arguments(options: argparse.Namespace) -> list[str]:
             args += [f"{option.flag}={item}" for item in (value if isinstance(value, list) else [value])]
     if options.workers and options.workers != "0":
         args += ["-n", options.workers]
+    if options.alluredir:
+        args.append(f"--alluredir={options.alluredir.absolute()}")
     if options.expression:
         args += ["-k", options.expression]
     if options.first:
