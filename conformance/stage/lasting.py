@@ -1,6 +1,7 @@
 """Processes that many checks use one after another: each runs on when a check has left it.
 
-They are shared only as long as they live: what a daemon has ended meanwhile is replaced before the next check.
+They are shared only as long as they live: what a daemon has ended meanwhile is replaced before the next check. Some
+engines end a process's standard input when anybody leaves, whatever ``StdinOnce`` says; there is one for each check then.
 """
 
 from __future__ import annotations
@@ -20,23 +21,25 @@ from conformance.wire import at
 
 T = TypeVar("T")
 _MOST = 50
+#: Seconds after which a process runs on for good that was left; those that end it do so within a tenth of that.
+_SOON = 1.0
 _READS = {"OpenStdin": True, **ENDLESS}
 _SIZE = re.compile(rb"size (\d+ \d+)\r\n")
 
 
 def mirror(stage: Stage) -> str:
-    """The name of a running container that writes every byte back that it reads."""
-    return _container(stage, "mirror", "cat", **_READS)
+    """The name of a running container that writes every byte back that it reads; other checks may use it afterwards."""
+    return _reader(stage, "mirror", "cat")
 
 
 def terminal_mirror(stage: Stage) -> str:
     """The name of a running container with a terminal that writes every line back that it reads."""
-    return _container(stage, "terminal mirror", "cat", Tty=True, **_READS)
+    return _reader(stage, "terminal mirror", "cat", Tty=True)
 
 
 def answerer(stage: Stage) -> str:
     """The name of a running container that writes ``got`` and the line for each line that it reads."""
-    return _container(stage, "answerer", "sh", "-c", "while read line; do echo got $line; done", **_READS)
+    return _reader(stage, "answerer", "sh", "-c", "while read line; do echo got $line; done")
 
 
 def sleeper_with_terminal(stage: Stage) -> str:
@@ -103,12 +106,33 @@ class Terminal:
         return []
 
 
-def _container(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
-    def runs(name: str) -> bool:
-        answer = stage.client.get(f"/containers/{name}/json")
-        return answer.ok and at(answer.json(), "State", "Running") is True
+def _reader(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
+    """A container that reads its standard input: one for all once it is known that it outlives whoever leaves it."""
+    trial, left = stage.shared("left alone", lambda: _leave(stage))
+    if time.monotonic() - left > _SOON and _runs(stage, trial):
+        return _container(stage, key, *cmd, **_READS, **members)
+    return stage.container(*cmd, start=True, **_READS, **members)
 
-    return _lasting(stage, key, lambda: stage.container(*cmd, start=True, **members), runs)
+
+def _leave(stage: Stage) -> tuple[str, float]:
+    """Attach to a container that reads, and leave it; returns its name, and when that was."""
+    name = stage.container("cat", start=True, **_READS)
+    query = {"stream": 1, "stdin": 1, "stdout": 1}
+    with stage.client.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+        attached.send(b"here\n")
+        until_said(attached, b"here\n")
+    return name, time.monotonic()
+
+
+def _container(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
+    return _lasting(
+        stage, key, lambda: stage.container(*cmd, start=True, **members), lambda name: _runs(stage, name)
+    )
+
+
+def _runs(stage: Stage, name: str) -> bool:
+    answer = stage.client.get(f"/containers/{name}/json")
+    return answer.ok and at(answer.json(), "State", "Running") is True
 
 
 def _lasting(stage: Stage, key: str, make: Callable[[], T], lives: Callable[[T], bool]) -> T:

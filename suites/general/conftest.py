@@ -33,19 +33,19 @@ def listener(stage):
 
 @pytest.fixture
 def mirror(stage):
-    """The name of a container that writes back what it reads, and runs on."""
+    """The name of a container that writes back what it reads; it may serve other checks too."""
     return lasting.mirror(stage)
 
 
 @pytest.fixture
 def terminal_mirror(stage):
-    """The name of a container with a terminal that writes back the lines it reads, and runs on."""
+    """The name of a container with a terminal that writes back the lines it reads; it may serve other checks too."""
     return lasting.terminal_mirror(stage)
 
 
 @pytest.fixture
 def answerer(stage):
-    """The name of a container that writes ``got`` and the line for each that it reads, and runs on."""
+    """The name of a container that writes ``got`` and the line for each that it reads; it may serve other checks too."""
     return lasting.answerer(stage)
 
 
