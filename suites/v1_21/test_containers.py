@@ -78,9 +78,9 @@ MAKE = {
 )
 def test_inspect_tells_the_state_in_a_word(api, stage, eventually, word):
     name = stage.shared(("container that is", word), lambda: MAKE[word](stage))
-
-    def told():
-        return at(api.get(f"/containers/{name}/json").json(), "State", "Status")
-
     # An engine may still be tidying up after a process that has ended.
-    assert eventually(lambda: told() == word), f"Status is {told()!r}"
+    eventually(lambda: at(stage.get(f"/containers/{name}/json"), "State", "Status") == word)
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert at(document, "State", "Status") == word
