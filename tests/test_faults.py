@@ -10,9 +10,9 @@ from conformance import streams
 from conformance.catalogue import FAULTS, CatalogueError, Mutant, load
 from conformance.catalogue.load import DATA
 from conformance.proof import edits, faults, recipes, standins
-from conformance.proof.bodies import MessageSplitter
+from conformance.proof.bodies import MessageSplitter, WebSocketFrames
 from conformance.proof.match import Rule, has_version, pattern, rule_of
-from conformance.wire import Request
+from conformance.wire import Request, Response
 
 
 def test_every_word_of_the_vocabulary_is_made():
@@ -187,6 +187,42 @@ def test_frames_are_broken_in_each_way(do):
 
     assert got != sent
     assert body.changed
+
+
+@pytest.mark.parametrize(
+    ("do", "made"),
+    [
+        ("text", b"\x81\x02hi\x88\x00\x81\x7e\x00\x80" + 128 * b"x"),
+        ("binary", b"\x82\x02hi\x88\x00\x82\x7e\x00\x80" + 128 * b"x"),
+        ("unframe", b"hi\x88\x00" + 128 * b"x"),
+        ("lose", b"\x88\x00"),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 5, 500])
+def test_websocket_messages_are_broken_in_each_way(do, made, size):
+    sent = b"\x81\x02hi\x88\x00\x82\x7e\x00\x80" + 128 * b"x"
+    body = WebSocketFrames(do)
+
+    given = b"".join(body.feed(sent[start : start + size]) for start in range(0, len(sent), size)) + body.close()
+
+    assert given == made
+    assert body.changed
+
+
+def test_a_stale_answer_is_the_first_to_the_same_request():
+    make = faults.stale().body
+    pairs = [("/a", b"1"), ("/b", b"2"), ("/a", b"3")]
+
+    bodies = [(make(Request("GET", target), Response(200)), data) for target, data in pairs]
+
+    assert [body.feed(data) + body.close() for body, data in bodies] == [b"1", b"2", b"1"]
+    assert [body.changed for body, _ in bodies] == [False, False, True]
+
+
+def test_an_upgrade_is_claimed():
+    answer = faults.upgrade().head(Request("GET", "/"), Response(200, "OK", (("Connection", "close"),)))
+
+    assert (answer.status, answer.headers) == (101, (("Connection", "Upgrade"), ("Upgrade", "tcp")))
 
 
 @pytest.mark.parametrize("do", FAULTS["archive"]["do"].choices)

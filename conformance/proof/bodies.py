@@ -184,3 +184,48 @@ class Frames:
     def close(self) -> bytes:
         """What the edit kept back."""
         return self._at_end()
+
+
+_OPCODES = {"text": 1, "binary": 2}
+
+
+class WebSocketFrames:
+    """Data frames of a daemon's WebSocket (RFC 6455: unmasked) made ``text`` or ``binary``, without frames, or lost."""
+
+    def __init__(self, do: str) -> None:
+        self.changed = False
+        self._do = do
+        self._data = bytearray()
+
+    def feed(self, data: bytes) -> bytes:
+        """The frames that are whole."""
+        self._data += data
+        given = bytearray()
+        while (size := self._size()) is not None and len(self._data) >= sum(size):
+            frame = bytes(self._data[: sum(size)])
+            del self._data[: sum(size)]
+            edited = self._edit(frame, size[0])
+            self.changed = self.changed or edited != frame
+            given += edited
+        return bytes(given)
+
+    def _size(self) -> tuple[int, int] | None:
+        """How long the header of the next frame is, and its payload."""
+        if len(self._data) < 2:
+            return None
+        length = self._data[1] & 0x7F
+        extra = {126: 2, 127: 8}.get(length, 0)
+        if len(self._data) < 2 + extra:
+            return None
+        return 2 + extra, int.from_bytes(self._data[2 : 2 + extra], "big") if extra else length
+
+    def _edit(self, frame: bytes, header: int) -> bytes:
+        if frame[0] & 0x0F not in _OPCODES.values():
+            return frame
+        if self._do in _OPCODES:
+            return bytes([frame[0] & 0xF0 | _OPCODES[self._do]]) + frame[1:]
+        return frame[header:] if self._do == "unframe" else b""
+
+    def close(self) -> bytes:
+        """What is left of a frame."""
+        return bytes(self._data)

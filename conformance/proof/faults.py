@@ -14,7 +14,7 @@ from typing import Any
 
 from conformance.catalogue import FAULTS, Mutant
 from conformance.proof import edits, recipes
-from conformance.proof.bodies import Body, Kept, Messages, Pieces, Whole
+from conformance.proof.bodies import Body, Kept, Messages, Pieces, WebSocketFrames, Whole
 from conformance.proof.edits import Edit
 from conformance.wire import Request, Response
 
@@ -178,6 +178,24 @@ def drop_header(name: str) -> Fault:
     return Fault(head=lambda _, answer: replace(answer, headers=edits.drop_header(answer.headers, name)))
 
 
+@_fault("upgrade")
+def upgrade() -> Fault:
+    """The answer is 101 with the headers of an upgrade, asked for or not."""
+
+    def head(_: Request, answer: Response) -> Response:
+        headers = edits.set_header(edits.set_header(answer.headers, "Connection", "Upgrade"), "Upgrade", "tcp")
+        return replace(answer, status=101, reason=reason_of(101), headers=headers)
+
+    return Fault(head=head)
+
+
+@_fault("stale")
+def stale() -> Fault:
+    """The body is what was sent when the same was asked for the first time."""
+    kept: dict[str, bytes] = {}
+    return Fault(body=lambda request, _: Whole(lambda data: kept.setdefault(request.target, data)))
+
+
 @_fault("messages")
 def messages(do: str, where: dict[str, Any] | None = None) -> Fault:
     """JSON messages are lost, doubled, swapped with the next, frozen at the first, ended after the first, or glued."""
@@ -188,6 +206,12 @@ def messages(do: str, where: dict[str, Any] | None = None) -> Fault:
 def frames(do: str) -> Fault:
     """Frames of output are mislabelled, merged, cut, swapped with the next, or are no frames."""
     return Fault(body=lambda *_: recipes.frames(do))
+
+
+@_fault("websocket")
+def websocket(do: str) -> Fault:
+    """WebSocket messages are of the other type, are lost, or come without their frames."""
+    return Fault(body=lambda *_: WebSocketFrames(do))
 
 
 @_fault("archive")
