@@ -42,13 +42,14 @@ def joined(stage: Stage, **members: Any) -> dict[str, Any]:
     return {"NetworkMode": f"container:{stage.resting()}", **members}
 
 
-def unharmed(stage: Stage, *, running: bool) -> str:
+def unharmed(stage: Stage, *, running: bool, only_for: object = None) -> str:
     """The id of a container that endures what checks ask of it; one that came to harm gets a successor.
 
-    With `running` its process runs; else it was never started. Shared by checks whose claim is that nothing happens to it.
+    With `running` its process runs; else it was never started. Shared by checks whose claim is that nothing happens to it,
+    or by those that name the same purpose, where what one asks may be kept in the container for the next.
     """
     for turn in range(_MOST_HARMED):
-        made = stage.shared(("unharmed", running, turn), partial(_make, stage, running))
+        made = stage.shared(("unharmed", running, only_for, turn), partial(_make, stage, running))
         found = stage.client.get(f"/containers/{made}/json")
         if found.ok and at(found.json(), "State.Running") is running:
             return made

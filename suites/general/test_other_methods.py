@@ -20,12 +20,13 @@ def test_start_by_another_method_starts_nothing(api, stage, method):
 @since("general/other-methods-refused")
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_rename_by_another_method_renames_nothing(api, stage, method):
-    old, new = stage.container(), stage.name("container")
+    container, new = unharmed(stage, running=False), stage.name("container")
+    old = at(stage.get(f"/containers/{container}/json"), "Name")
 
-    answer = api.request(method, f"/containers/{old}/rename", {"name": new})
+    answer = api.request(method, f"/containers/{container}/rename", {"name": new})
 
     assert answer.status >= 400
-    assert stage.client.get(f"/containers/{old}/json").status == 200
+    assert at(stage.client.get(f"/containers/{container}/json").json(), "Name") == old
 
 
 @since("general/other-methods-refused")

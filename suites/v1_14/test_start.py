@@ -4,7 +4,7 @@ import pytest
 
 from conformance import after, at, since
 from conformance.process import STATUS, capabilities
-from conformance.stage.claims import ended, joined
+from conformance.stage.claims import ended, joined, unharmed
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_running_container_runs_on(api, stage):
     ids=["cut short", "text", "wrong type", "list"],
 )
 def test_a_malformed_body_is_refused(api, stage, body):
-    container = stage.container("sleep", "86400", StopSignal="SIGKILL")
+    container = unharmed(stage, running=False, only_for=body)
 
     answer = api.post(
         f"/containers/{container}/start", body=body, headers={"Content-Type": "application/json"}
