@@ -1,10 +1,15 @@
 """The stage that checks of all versions share. What a fixture makes here is only read, or belongs to one check."""
 
+import contextlib
+import functools
+
 import pytest
 
 from conformance import limits
+from conformance.errors import StageError
 from conformance.messages import failure
 from conformance.plugin import activate
+from conformance.stage import drivers
 from conformance.stage.images import content, recipes
 from conformance.stage.shelf import Shelf
 from conformance.stage.usage import consume
@@ -13,6 +18,24 @@ from conformance.stage.watch import witness
 
 def pytest_configure(config):
     activate(config)
+
+
+@functools.cache
+def _wanted_drivers(session):
+    return drivers.wanted(session.items)
+
+
+@pytest.fixture(autouse=True)
+def _ask_early(request):
+    """With the first check of a run, send what an engine takes seconds to answer and a later check wants to know."""
+    if not (wanted := _wanted_drivers(request.session)):
+        return
+    session = request.getfixturevalue("conformance_session")
+    # A proof runs single cases: there each would have to wait for all.
+    for kind, version in wanted if session.plan.front is None else ():
+        if session.daemon.serves(version):
+            with contextlib.suppress(StageError):
+                drivers.asked(session.stage, session.api(version), kind)
 
 
 @pytest.fixture

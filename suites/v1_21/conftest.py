@@ -1,7 +1,5 @@
 """The stage of the networks and drivers that API v1.21 brought."""
 
-import contextlib
-import functools
 import ipaddress
 import time
 from typing import NamedTuple
@@ -9,8 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from conformance import at
-from conformance.errors import StageError
-from conformance.stage.ahead import Ahead
+from conformance.stage import drivers
 
 
 class Joined(NamedTuple):
@@ -86,60 +83,25 @@ def eventually():
     return watch
 
 
-class UnknownDrivers(NamedTuple):
-    """Requests that name a driver which nobody has, by API version; `names` are those of what they ask for."""
-
-    networks: dict
-    volumes: dict
-    containers: dict
-    older_containers: dict
-    names: dict
+@pytest.fixture
+def asked_network(stage, api):
+    """A request for a network whose driver nobody has."""
+    return drivers.asked(stage, api, "network")
 
 
 @pytest.fixture
-def unknown_drivers(stage, conformance_session):
-    """The requests of UnknownDrivers, sent in every version of the run."""
-    return stage.shared("unknown drivers", lambda: _ask_for_unknown_drivers(stage, conformance_session))
+def asked_volume(stage, api):
+    """A request for a volume whose driver nobody has."""
+    return drivers.asked(stage, api, "volume")
 
 
-def _ask_for_unknown_drivers(stage, session):
-    asked = UnknownDrivers({}, {}, {}, {}, {})
-    for version in filter(session.daemon.serves, session.versions):
-        api = session.api(version)
-        network, volume, container, older = (
-            stage.name(kind) for kind in ("network", "volume", "container", "container")
-        )
-        # Each its own driver: an engine looks for the same one only once at a time.
-        body = {"Image": stage.image, "Cmd": ["true"], "Labels": stage.labels, "Volumes": {"/data": {}}}
-        none = {"NetworkMode": "none"}
-        new_place, old_place = (
-            {**body, "HostConfig": {**none, "VolumeDriver": container}},
-            {**body, "VolumeDriver": older},
-        )
-        asked.networks[version] = Ahead(
-            api, "POST", "/networks/create", json={"Name": network, "Driver": network}
-        )
-        asked.volumes[version] = Ahead(
-            api, "POST", "/volumes/create", json={"Name": volume, "Driver": volume}
-        )
-        asked.containers[version] = Ahead(
-            api, "POST", "/containers/create", {"name": container}, json=new_place
-        )
-        asked.older_containers[version] = Ahead(
-            api, "POST", "/containers/create", {"name": older}, json={**old_place, "HostConfig": none}
-        )
-        asked.names[version] = {"network": network, "volume": volume, "container": container, "older": older}
-    return asked
+@pytest.fixture
+def asked_container(stage, api):
+    """A request for a container with a volume whose driver nobody has."""
+    return drivers.asked(stage, api, "container")
 
 
-@functools.cache
-def _unknown_drivers_are_wanted(session):
-    return any("unknown_drivers" in getattr(item, "fixturenames", ()) for item in session.items)
-
-
-@pytest.fixture(autouse=True)
-def _ask_early(request):
-    """Send the requests for unknown drivers with the first check of this folder if a later one wants the answers."""
-    if _unknown_drivers_are_wanted(request.session):
-        with contextlib.suppress(StageError):
-            request.getfixturevalue("unknown_drivers")
+@pytest.fixture
+def asked_older_container(stage, api):
+    """The same where the driver was named before API v1.21."""
+    return drivers.asked(stage, api, "older_container")

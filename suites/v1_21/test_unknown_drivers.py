@@ -7,36 +7,34 @@ from conformance import before, since
 
 
 @since("1.21/networks-create-no-driver")
-def test_network_is_refused(api, api_version, stage, unknown_drivers):
-    answer = unknown_drivers.networks[api_version].answer(api)
+def test_network_is_refused(api, stage, asked_network):
+    answer = asked_network.request.answer(api)
 
     assert answer.status == 404
-    assert stage.client.get(f"/networks/{unknown_drivers.names[api_version]['network']}").status == 404
+    assert stage.client.get(f"/networks/{asked_network.name}").status == 404
 
 
 @since("1.21/volumes-create-no-driver")
-def test_volume_is_refused(api, api_version, stage, unknown_drivers):
-    answer = unknown_drivers.volumes[api_version].answer(api)
+def test_volume_is_refused(api, stage, asked_volume):
+    answer = asked_volume.request.answer(api)
 
     assert answer.status >= 400
-    assert stage.client.get(f"/volumes/{unknown_drivers.names[api_version]['volume']}").status == 404
+    assert stage.client.get(f"/volumes/{asked_volume.name}").status == 404
 
 
-def assert_does_not_run(api, answer, name):
+def assert_does_not_run(api, asked):
+    answer = asked.request.answer(api)
+
     if answer.status == 201:
-        answer = api.post(f"/containers/{name}/start")
+        answer = api.post(f"/containers/{asked.name}/start")
     assert answer.status >= 400, "the container runs without the driver that is to mount its volume"
 
 
 @since("1.21/hostconfig-volumedriver")
-def test_container_does_not_run(api, api_version, unknown_drivers):
-    answer = unknown_drivers.containers[api_version].answer(api)
-
-    assert_does_not_run(api, answer, unknown_drivers.names[api_version]["container"])
+def test_container_does_not_run(api, asked_container):
+    assert_does_not_run(api, asked_container)
 
 
 @before("1.21/hostconfig-volumedriver")
-def test_container_with_the_field_at_the_top_does_not_run(api, api_version, unknown_drivers):
-    answer = unknown_drivers.older_containers[api_version].answer(api)
-
-    assert_does_not_run(api, answer, unknown_drivers.names[api_version]["older"])
+def test_container_with_the_field_at_the_top_does_not_run(api, asked_older_container):
+    assert_does_not_run(api, asked_older_container)
