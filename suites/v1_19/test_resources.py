@@ -6,6 +6,7 @@ They are read where they take effect: in the files of the process's own cgroup (
 import pytest
 
 from conformance import since
+from conformance.stage.claims import outcome
 
 PERIOD = "cat /sys/fs/cgroup/cpu/cpu.cfs_period_us 2>/dev/null || cut -d' ' -f2 /sys/fs/cgroup/cpu.max"
 QUOTA = "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cut -d' ' -f1 /sys/fs/cgroup/cpu.max"
@@ -22,7 +23,7 @@ def show(api, stage, script, **limits):
         "/containers/create", {"name": name}, json=stage.body("sh", "-c", script, HostConfig=limits)
     )
     assert answer.status == 201
-    return stage.output(name).out.strip()
+    return outcome(stage, name).out.strip()
 
 
 @since("1.19/hostconfig-cpuperiod")

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import since
+from conformance.stage.claims import outcome
 
 
 def show(api, stage, *cmd, host, **members):
@@ -10,7 +11,7 @@ def show(api, stage, *cmd, host, **members):
     name = stage.name("container")
     answer = api.post("/containers/create", {"name": name}, json=stage.body(*cmd, HostConfig=host, **members))
     assert answer.status == 201
-    return stage.output(name).out
+    return outcome(stage, name).out
 
 
 @since("1.20/hostconfig-groupadd")

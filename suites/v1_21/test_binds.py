@@ -1,6 +1,7 @@
 """Named volumes in Binds of POST /containers/create, as the reference of API v1.21 has them."""
 
 from conformance import since
+from conformance.stage.claims import outcome
 
 
 def create(api, stage, script, *binds):
@@ -24,7 +25,7 @@ def test_volume_is_mounted_with_what_it_holds(api, stage):
 
     name = create(api, stage, "cat /place/file", f"{volume}:/place")
 
-    assert stage.output(name).out == "kept\n"
+    assert outcome(stage, name).out == "kept\n"
 
 
 @since("1.21/binds-volume")
@@ -33,7 +34,7 @@ def test_what_is_written_goes_into_the_volume(api, stage):
 
     name = create(api, stage, "echo new > /place/file", f"{volume}:/place")
 
-    assert stage.output(name).code == 0
+    assert outcome(stage, name).code == 0
     reader = stage.container("cat", "/data/file", HostConfig={"Binds": [f"{volume}:/data"]})
     assert stage.output(reader).out == "new\n"
 
@@ -46,4 +47,4 @@ def test_volume_can_be_read_and_not_written(api, stage):
         api, stage, "cat /place/file; echo spoilt > /place/file && echo written", f"{volume}:/place:ro"
     )
 
-    assert stage.output(name).out == "kept\n"
+    assert outcome(stage, name).out == "kept\n"

@@ -5,6 +5,7 @@ import ipaddress
 import pytest
 
 from conformance import ABSENT, after, at, since
+from conformance.stage.claims import outcome
 
 
 @since("1.21/networkmode-custom")
@@ -15,7 +16,7 @@ def test_container_is_on_the_network_that_network_mode_names(api, stage, joined,
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    shown = [ipaddress.ip_interface(line.split()[3]) for line in stage.output(name).out.splitlines()]
+    shown = [ipaddress.ip_interface(line.split()[3]) for line in outcome(stage, name).out.splitlines()]
     (subnet,) = subnets(network)
     assert [address for address in shown if not address.is_loopback and address.ip in subnet], (
         f"its addresses are {shown}"

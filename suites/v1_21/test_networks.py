@@ -85,8 +85,7 @@ def test_inspect_has_the_containers(api, joined, addresses):
     document = api.get(f"/networks/{joined.networks[0]}").json()
 
     address = at(document, "Containers", joined.container_id, "IPv4Address")
-    assert isinstance(address, str), f"the IPv4Address of the container is {address!r}"
-    assert ipaddress.ip_interface(address) in addresses(joined.container)
+    assert address in {str(seen) for seen in addresses(joined.container)}
 
 
 @since("1.21/networks-inspect-missing")

@@ -7,6 +7,7 @@ What a field does is read where it takes effect: in the process's own cgroup (ve
 import pytest
 
 from conformance import after, since
+from conformance.stage.claims import outcome
 
 MIB = 1024 * 1024
 SOFT = "cat /sys/fs/cgroup/memory/memory.soft_limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.low"
@@ -18,7 +19,7 @@ def show(api, stage, *cmd, **host):
     name = stage.name("container")
     answer = api.post("/containers/create", {"name": name}, json=stage.body(*cmd, HostConfig=host))
     assert answer.status == 201
-    return stage.output(name).out
+    return outcome(stage, name).out
 
 
 @since("1.21/hostconfig-memoryreservation")

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import at, since
+from conformance.stage.claims import launch
 from conformance.stage.waiting import until
 
 POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
@@ -21,7 +22,7 @@ def test_container_is_restarted_whenever_it_exits(api, stage, eventually, code):
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    stage.start(name)
+    launch(stage, name)
 
     def log():
         return stage.must(stage.client.get(f"/containers/{name}/logs", {"stdout": 1})).body
@@ -34,7 +35,7 @@ def test_container_that_was_stopped_stays_down(api, stage):
     name = stage.name("container")
     body = stage.body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    stage.start(name)
+    launch(stage, name)
 
     answer = api.post(f"/containers/{name}/stop", {"t": 1})
 

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import at, since
+from conformance.stage.claims import launch
 from conformance.stage.waiting import until
 
 # Process 1 of a container gets no signal that it has no handler for. The wait can be interrupted, a sleep cannot.
@@ -16,7 +17,7 @@ def told(api, stage, **members):
         api.post("/containers/create", {"name": name}, json=stage.body("sh", "-c", TELL, **members)).status
         == 201
     )
-    stage.start(name)
+    launch(stage, name)
     until(
         lambda: b"ready" in stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).body,
         "the process can be signalled",

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import at, before, since
+from conformance.stage.claims import outcome
 
 
 def create(api, stage, **members):
@@ -19,14 +20,14 @@ def create(api, stage, **members):
 def test_driver_mounts_the_volume(api, stage):
     name = create(api, stage, HostConfig={"VolumeDriver": "local"})
 
-    assert stage.output(name).out == "kept\n"
+    assert outcome(stage, name).out == "kept\n"
 
 
 @before("1.21/hostconfig-volumedriver")
 def test_driver_at_the_top_mounts_the_volume(api, stage):
     name = create(api, stage, VolumeDriver="local")
 
-    assert stage.output(name).out == "kept\n"
+    assert outcome(stage, name).out == "kept\n"
 
 
 @pytest.fixture
