@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from conformance.client import Hijacked
@@ -39,3 +41,19 @@ def talker(stage: Stage) -> str:
     """The name of a shared container that runs, and has written ``out`` and ``err``, a line to each stream."""
     script = "echo out; echo err >&2; exec sleep 86400"
     return stage.shared("talker", lambda: spoken(stage, b"out\n", b"err\n", "sh", "-c", script))
+
+
+@contextmanager
+def running(stage: Stage) -> Iterator[str]:
+    """The id of an exec instance in the resting container that runs inside the block, and has ended behind it."""
+    instance = stage.prepare(stage.resting(), "sh", "-c", "echo ready; read go", AttachStdin=True)
+    start = {"Detach": False, "Tty": False}
+    with stage.client.hijack("POST", f"/exec/{instance}/start", json=start) as started:
+        until_said(started, b"ready")
+        yield instance
+        try:
+            started.send(b"go\n")
+            started.rest()
+        except (AssertionError, DaemonFault) as error:
+            raise StageError(f"the exec instance does not end: {error}") from error
+    until(lambda: not stage.get(f"/exec/{instance}/json")["Running"], f"exec {instance} ends")

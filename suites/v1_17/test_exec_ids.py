@@ -2,7 +2,7 @@
 
 from conformance import at, since
 from conformance.stage import lasting
-from conformance.stage.processes import talker
+from conformance.stage.processes import running, talker
 
 
 @since("1.17/inspect-shows-exec-ids")
@@ -25,8 +25,9 @@ def test_without_instances_the_list_is_empty_or_null(api, stage):
 
 @since("1.17/inspect-exec-ids-forgets-ended")
 def test_an_ended_instance_is_not_listed(api, stage):
-    instance = lasting.ended(stage)
+    with running(stage) as instance:
+        before = api.get(f"/containers/{stage.resting()}/json").json()
+    after = api.get(f"/containers/{stage.resting()}/json").json()
 
-    listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
-
-    assert listed is None or instance not in listed
+    assert instance in at(before, "ExecIDs")
+    assert at(after, "ExecIDs") is None or instance not in at(after, "ExecIDs")

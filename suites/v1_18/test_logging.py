@@ -31,7 +31,10 @@ def test_the_path_of_the_log_file_is_shown(api, logged):
 def test_the_log_file_holds_what_was_written(api, daemon, logged):
     path = at(api.get(f"/containers/{logged}/json").json(), "LogPath")
 
-    assert b"out" in Path(f"/proc/{daemon.pid}/root{path}").read_bytes()
+    assert isinstance(path, str), f"LogPath is {path!r}"
+    file = Path(f"/proc/{daemon.pid}/root{path}")
+    assert file.is_file(), f"there is no file {path}"
+    assert b"out" in file.read_bytes()
 
 
 @since("1.18/hostconfig-logconfig")
