@@ -42,15 +42,25 @@ def statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str
     _whole(report, catalogue, profile)
     arranged = matrix.build(report, catalogue)
     if arranged.stale:
-        raise UsageError(f"{report.path}: a waiver is no longer true: {arranged.stale[0].why}; correct the waivers and run again")
+        raise UsageError(
+            f"{report.path}: a waiver is no longer true: {arranged.stale[0].why}; correct the waivers and run again"
+        )
     counted = _counted(report, arranged, catalogue, profile)
     unclear = [result for result in counted if result.verdict in COULD_NOT_TELL]
     if unclear:
         first = unclear[0]
-        raise Interrupted(f"{report.path}: {len(unclear)} cases could not be told, as {first.case.key}: {first.verdict}; run again")
+        raise Interrupted(
+            f"{report.path}: {len(unclear)} cases could not be told, as {first.case.key}: {first.verdict}; run again"
+        )
     summary = _summary(arranged, counted, catalogue, profile)
-    if Verdict.PASS not in summary.totals and not summary.waived and summary.standing is not Standing.NOT_CONFORMANT:
-        raise Interrupted(f"{report.path}: no case of profile {profile} passed or failed, so there is nothing to certify")
+    if (
+        Verdict.PASS not in summary.totals
+        and not summary.waived
+        and summary.standing is not Standing.NOT_CONFORMANT
+    ):
+        raise Interrupted(
+            f"{report.path}: no case of profile {profile} passed or failed, so there is nothing to certify"
+        )
     return {
         "_type": STATEMENT,
         "subject": [_subject("report", report.path), _subject("evidence", evidence)],
@@ -62,7 +72,9 @@ def statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str
                 {"name": "suite", "digest": {"sha256": suite_digest()}},
             ],
             **_tests(counted, arranged),
-            "conformance": _conformance(report, arranged, counted, profile, summary.unasked, str(summary.standing)),
+            "conformance": _conformance(
+                report, arranged, counted, profile, summary.unasked, str(summary.standing)
+            ),
         },
     }
 
@@ -72,10 +84,14 @@ def _whole(report: Report, catalogue: Catalogue, profile: str) -> None:
     if profile not in catalogue.profiles:
         raise UsageError(f"there is no profile {profile!r}; there are {', '.join(catalogue.profiles)}")
     if not footer.complete:
-        raise Interrupted(f"{report.path}: the run is incomplete ({footer.why_incomplete}); only a whole run is certified")
+        raise Interrupted(
+            f"{report.path}: the run is incomplete ({footer.why_incomplete}); only a whole run is certified"
+        )
     for name in _FILTERS:
         if header.selection.get(name):
-            raise UsageError(f"{report.path}: the run was filtered by {name}; only all cases of a profile are certified")
+            raise UsageError(
+                f"{report.path}: the run was filtered by {name}; only all cases of a profile are certified"
+            )
     chosen = header.selection.get("profile")
     if chosen and chosen != [profile] and not set(chosen) & {profile, "full"}:
         raise UsageError(f"{report.path}: the run asked for profile {', '.join(chosen)}, not for {profile}")
@@ -175,14 +191,18 @@ def _unavailable(counted: list[Result]) -> list[dict[str, Any]]:
         if result.verdict is Verdict.UNAVAILABLE:
             key = (result.case.change, result.reason)
             found[key] = found.get(key, 0) + 1
-    return [{"change": change, "reason": reason, "cases": amount} for (change, reason), amount in found.items()]
+    return [
+        {"change": change, "reason": reason, "cases": amount} for (change, reason), amount in found.items()
+    ]
 
 
 def profile_of(document: dict[str, Any]) -> str:
     """The profile that a statement speaks of. Raises UsageError for what is no statement of ours."""
     try:
         if document["_type"] != STATEMENT or document["predicateType"] != PREDICATE:
-            raise UsageError(f"not a certificate: it is a {document['_type']} with a {document['predicateType']}")
+            raise UsageError(
+                f"not a certificate: it is a {document['_type']} with a {document['predicateType']}"
+            )
         return str(document["predicate"]["conformance"]["profile"])
     except (KeyError, TypeError):
         raise UsageError("not a certificate: it has no statement of a profile") from None
@@ -192,13 +212,24 @@ def differences(signed: Any, found: Any, at: str = "") -> list[str]:
     """Where a signed statement and the one that the files make are not the same, as paths with both values."""
     if isinstance(signed, dict) and isinstance(found, dict):
         names = [*signed, *(name for name in found if name not in signed)]
-        return [line for name in names for line in differences(signed.get(name), found.get(name), f"{at}.{name}" if at else name)]
+        return [
+            line
+            for name in names
+            for line in differences(signed.get(name), found.get(name), f"{at}.{name}" if at else name)
+        ]
     if isinstance(signed, list) and isinstance(found, list) and len(signed) == len(found):
-        return [line for place, pair in enumerate(zip(signed, found, strict=True)) for line in differences(*pair, f"{at}[{place}]")]
-    return [] if signed == found else [f"{at}: the certificate has {_short(signed)}, the files give {_short(found)}"]
+        return [
+            line
+            for place, pair in enumerate(zip(signed, found, strict=True))
+            for line in differences(*pair, f"{at}[{place}]")
+        ]
+    return (
+        []
+        if signed == found
+        else [f"{at}: the certificate has {_short(signed)}, the files give {_short(found)}"]
+    )
 
 
 def _short(value: Any) -> str:
     text = msgspec.json.encode(value).decode()
     return text if len(text) <= 80 else f"{text[:79]}…"
-

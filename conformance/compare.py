@@ -69,7 +69,11 @@ class Group(msgspec.Struct, frozen=True):
     @property
     def parameters(self) -> list[str]:
         """The parameters of the cases, each once; empty if they have none."""
-        return list(dict.fromkeys(difference.case.parameters for difference in self.differences if difference.case.parameters))
+        return list(
+            dict.fromkeys(
+                difference.case.parameters for difference in self.differences if difference.case.parameters
+            )
+        )
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -106,7 +110,14 @@ def compare(base: Report, new: Report, catalogue: Catalogue, *, strict_legacy: b
     order = list(Kind)
     found.sort(key=lambda difference: (order.index(difference.kind), not difference.counts))
     common = len(before.keys() & after.keys())
-    return Comparison(base=base, new=new, differences=found, common=common, asked=_asked(base, new), outcome=_outcome(found, common))
+    return Comparison(
+        base=base,
+        new=new,
+        differences=found,
+        common=common,
+        asked=_asked(base, new),
+        outcome=_outcome(found, common),
+    )
 
 
 def _difference(
@@ -119,7 +130,9 @@ def _difference(
     if base is not None and new is not None and base.verdict is new.verdict:
         return None
     counted = all(counts(result, change, strict) for result in sides)
-    waived = new is not None and new.verdict in NOT_CONFORMANT and any(waiver.covers(new.case) for waiver in known)
+    waived = (
+        new is not None and new.verdict in NOT_CONFORMANT and any(waiver.covers(new.case) for waiver in known)
+    )
     return Difference(
         kind=_kind(base, new, counted and not waived),
         case=shown.case,
@@ -139,7 +152,13 @@ def _kind(base: Result | None, new: Result | None, heeded: bool) -> Kind:
     if not heeded:
         return Kind.CHANGED
     if base.verdict is Verdict.PASS:
-        return Kind.REGRESSION if new.verdict in NOT_CONFORMANT else Kind.LOST if new.verdict in COULD_NOT_TELL else Kind.CHANGED
+        return (
+            Kind.REGRESSION
+            if new.verdict in NOT_CONFORMANT
+            else Kind.LOST
+            if new.verdict in COULD_NOT_TELL
+            else Kind.CHANGED
+        )
     return Kind.FIX if base.verdict in NOT_CONFORMANT and new.verdict is Verdict.PASS else Kind.CHANGED
 
 
@@ -147,11 +166,16 @@ def _outcome(differences: list[Difference], common: int) -> Outcome:
     amounts = Counter(difference.kind for difference in differences)
     if amounts[Kind.REGRESSION]:
         changes = {difference.case.change for difference in differences if difference.kind is Kind.REGRESSION}
-        return Outcome(1, f"{_number(amounts[Kind.REGRESSION], 'regression')} in {_number(len(changes), 'change')}")
+        return Outcome(
+            1, f"{_number(amounts[Kind.REGRESSION], 'regression')} in {_number(len(changes), 'change')}"
+        )
     if not common:
         return Outcome(3, "the two reports have no case in common, so nothing was compared")
     if amounts[Kind.LOST]:
-        return Outcome(3, f"no regression was seen, but of {_number(amounts[Kind.LOST], 'case')} that passed it could not be told")
+        return Outcome(
+            3,
+            f"no regression was seen, but of {_number(amounts[Kind.LOST], 'case')} that passed it could not be told",
+        )
     if not differences:
         return Outcome(0, f"no difference in {_number(common, 'case')}")
     return Outcome(0, f"no regression in {_number(common, 'case')} that both reports have")
@@ -162,7 +186,9 @@ def _asked(base: Report, new: Report) -> list[str]:
     left, right = base.header, new.header
     notes = []
     if left.suite_version != right.suite_version:
-        notes.append(f"the suite was {left.suite_version or 'unknown'}, now it is {right.suite_version or 'unknown'}")
+        notes.append(
+            f"the suite was {left.suite_version or 'unknown'}, now it is {right.suite_version or 'unknown'}"
+        )
     if left.catalogue != right.catalogue:
         notes.append("the catalogue of changes is another one")
     if left.versions != right.versions:
@@ -173,7 +199,9 @@ def _asked(base: Report, new: Report) -> list[str]:
         if (left.selection.get(name) or None) != (right.selection.get(name) or None)
     ]
     if left.strict_legacy != right.strict_legacy:
-        notes.append(f"legacy cases count in the {'base' if left.strict_legacy else 'new report'} only; here they count")
+        notes.append(
+            f"legacy cases count in the {'base' if left.strict_legacy else 'new report'} only; here they count"
+        )
     notes += _hosts(left, right)
     for name, report in (("base", base), ("new report", new)):
         footer = report.footer

@@ -75,17 +75,23 @@ def _complete(reports: list[Report], shards: list[Shard]) -> None:
 def _together(first: Report, other: Report) -> None:
     for name in _SAME:
         if getattr(first.header, name) != getattr(other.header, name):
-            raise UsageError(f"{other.path}: not of one run with {first.path}: another {name.replace('_', ' ')}")
+            raise UsageError(
+                f"{other.path}: not of one run with {first.path}: another {name.replace('_', ' ')}"
+            )
     for name in _BUILD:
         left, right = first.header.daemon.get(name), other.header.daemon.get(name)
         if left != right:
-            raise UsageError(f"{other.path}: another daemon than in {first.path}: {name} is {right!r}, not {left!r}")
+            raise UsageError(
+                f"{other.path}: another daemon than in {first.path}: {name} is {right!r}, not {left!r}"
+            )
     if _selection(first.header) != _selection(other.header):
         raise UsageError(f"{other.path}: another selection than in {first.path}")
     left, right = (report.header.host.get("capabilities") or {} for report in (first, other))
     for name in left:
         if bool(left[name]) != bool(right.get(name, "")):
-            raise UsageError(f"{other.path}: its host differs from that of {first.path} in {name}, so the two asked different things")
+            raise UsageError(
+                f"{other.path}: its host differs from that of {first.path} in {name}, so the two asked different things"
+            )
 
 
 def _selection(header: Header) -> dict[str, Any]:
@@ -114,7 +120,9 @@ def _results(reports: list[Report]) -> list[Result]:
             raise UsageError(f"{report.path}: it collected other cases than {reports[0].path}")
         for place, result in zip(footer.positions, report.results, strict=True):
             if place in placed or result.case.key in keys:
-                raise UsageError(f"{report.path}: overlap: {result.case.key} is in {keys.get(result.case.key, 'another shard')} too")
+                raise UsageError(
+                    f"{report.path}: overlap: {result.case.key} is in {keys.get(result.case.key, 'another shard')} too"
+                )
             placed[place] = result
             keys[result.case.key] = report.path
     if sorted(placed) != list(range(collected)):

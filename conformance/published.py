@@ -60,7 +60,8 @@ def outdated(report: Report, catalogue: Catalogue) -> list[str]:
         why += [
             f"{check.check} was not asked"
             for check in bound
-            if check.check not in asked and any(Binding(change, check.side).covers(version) for version in versions)
+            if check.check not in asked
+            and any(Binding(change, check.side).covers(version) for version in versions)
         ]
     if matrix.narrowed(report.header):
         why.append("it is of a selection only")
@@ -80,13 +81,21 @@ def explanations(folder: Path) -> dict[str, dict[str, str]]:
         raise UsageError(f"{path}: not a file of explanations: {error}") from None
 
 
-def unexplained(reports: dict[str, Report], told: dict[str, dict[str, str]], catalogue: Catalogue) -> Iterable[str]:
+def unexplained(
+    reports: dict[str, Report], told: dict[str, dict[str, str]], catalogue: Catalogue
+) -> Iterable[str]:
     """Red changes without an explanation, and explanations of what is not red."""
     for name, report in reports.items():
         changes = red(report, catalogue)
         mine = told.get(name, {})
-        yield from (f"[{name}] {change!r} is red and has no explanation" for change in changes if not mine.get(change, "").strip())
-        yield from (f"[{name}] {change!r} is explained and not red" for change in mine if change not in changes)
+        yield from (
+            f"[{name}] {change!r} is red and has no explanation"
+            for change in changes
+            if not mine.get(change, "").strip()
+        )
+        yield from (
+            f"[{name}] {change!r} is explained and not red" for change in mine if change not in changes
+        )
     yield from (f"[{name}] is explained and not published" for name in told if name not in reports)
 
 
@@ -95,7 +104,8 @@ def readme(folder: Path, catalogue: Catalogue) -> str:
     told = explanations(folder)
     reports = published(folder)
     entries = [
-        index.Entry(name, report, matrix.build(report, catalogue), red(report, catalogue), told.get(name, {})) for name, report in reports.items()
+        index.Entry(name, report, matrix.build(report, catalogue), red(report, catalogue), told.get(name, {}))
+        for name, report in reports.items()
     ]
     return index.page(entries, catalogue)
 
@@ -104,7 +114,9 @@ def take(source: Path, folder: Path, catalogue: Catalogue) -> None:
     """Publish the reports of `source`: copy them, make the page while their evidence is there, record durations."""
     for name, report in published(source).items():
         if not _NAME.fullmatch(name):
-            raise UsageError(f"{report.path}: not a name for a published report (lower-case words, digits, dots and hyphens)")
+            raise UsageError(
+                f"{report.path}: not a name for a published report (lower-case words, digits, dots and hyphens)"
+            )
         for why in outdated(report, catalogue):
             raise UsageError(f"{report.path}: cannot be published: {why}")
     folder.mkdir(exist_ok=True)
@@ -117,12 +129,16 @@ def take(source: Path, folder: Path, catalogue: Catalogue) -> None:
     parts = [pagedata.part(report, matrix.build(report, catalogue), catalogue) for report in merged.values()]
     write_whole(folder / "index.html", html.page(parts, catalogue).encode())
     seconds = shards.recorded([result for report in merged.values() for result in report.results])
-    write_whole(suites_dir() / shards.FILE, msgspec.json.format(msgspec.json.encode(seconds), indent=1) + b"\n")
+    write_whole(
+        suites_dir() / shards.FILE, msgspec.json.format(msgspec.json.encode(seconds), indent=1) + b"\n"
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
     """Write the index, after taking new reports if there are any; returns 0, or 2 with one line for a mistake."""
-    parser = argparse.ArgumentParser(prog="python -m conformance.published", description="Write the index of published reports.")
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance.published", description="Write the index of published reports."
+    )
     parser.add_argument("folder", type=Path, help="where the published reports are")
     parser.add_argument("--from", dest="source", type=Path, help="take new reports from this directory first")
     options = parser.parse_args(argv)

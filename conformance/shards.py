@@ -35,7 +35,9 @@ class Shard(NamedTuple):
         """Read ``"2/5"``; raises ValueError for anything else."""
         match = _SHARD.fullmatch(text)
         if match is None or int(match[1]) > int(match[2]) or int(match[2]) > MOST:
-            raise ValueError(f"not a shard: {text!r} (expected NUMBER/TOTAL with NUMBER up to TOTAL, for example 2/5)")
+            raise ValueError(
+                f"not a shard: {text!r} (expected NUMBER/TOTAL with NUMBER up to TOTAL, for example 2/5)"
+            )
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:

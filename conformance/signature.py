@@ -42,12 +42,20 @@ def _private(path: Path) -> Ed25519PrivateKey:
     data = _read(path)
     ssh = data.startswith(b"-----BEGIN OPENSSH")
     try:
-        key = serialization.load_ssh_private_key(data, None) if ssh else serialization.load_pem_private_key(data, None)
+        key = (
+            serialization.load_ssh_private_key(data, None)
+            if ssh
+            else serialization.load_pem_private_key(data, None)
+        )
     except TypeError:
-        raise UsageError(f"{path}: the key is encrypted; give one without a passphrase, or sign the statement with ssh-keygen") from None
+        raise UsageError(
+            f"{path}: the key is encrypted; give one without a passphrase, or sign the statement with ssh-keygen"
+        ) from None
     except (ValueError, UnsupportedAlgorithm):
         public = " (it is a public key)" if b"PUBLIC" in data or data.startswith(b"ssh-") else ""
-        raise UsageError(f"{path}: not a private key{public}: 'openssl genpkey -algorithm ed25519' makes one") from None
+        raise UsageError(
+            f"{path}: not a private key{public}: 'openssl genpkey -algorithm ed25519' makes one"
+        ) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"{path}: not an ed25519 key: 'openssl genpkey -algorithm ed25519' makes one")
     return key
@@ -56,7 +64,11 @@ def _private(path: Path) -> Ed25519PrivateKey:
 def _public(path: Path) -> Ed25519PublicKey:
     data = _read(path)
     try:
-        key = serialization.load_ssh_public_key(data) if data.startswith((b"ssh-", b"ecdsa-")) else serialization.load_pem_public_key(data)
+        key = (
+            serialization.load_ssh_public_key(data)
+            if data.startswith((b"ssh-", b"ecdsa-"))
+            else serialization.load_pem_public_key(data)
+        )
     except (ValueError, UnsupportedAlgorithm):
         private = " (it is a private key: keep it to yourself)" if b"PRIVATE" in data else ""
         raise UsageError(f"{path}: not a public key{private}") from None
@@ -113,16 +125,32 @@ def _verify_ssh(statement: Path, key: Path) -> None:
     _public(key)
     signature = statement.with_name(statement.name + ".sig")
     if not signature.is_file():
-        raise UsageError(f"{statement}: a statement without its signature {signature.name} ('ssh-keygen -Y sign -n {NAMESPACE} -f KEY {statement.name}' makes it)")
+        raise UsageError(
+            f"{statement}: a statement without its signature {signature.name} ('ssh-keygen -Y sign -n {NAMESPACE} -f KEY {statement.name}' makes it)"
+        )
     if not public.startswith(b"ssh-"):
-        raise UsageError(f"{key}: a signature by ssh-keygen is verified with a public key of OpenSSH (ssh-ed25519 ...)")
+        raise UsageError(
+            f"{key}: a signature by ssh-keygen is verified with a public key of OpenSSH (ssh-ed25519 ...)"
+        )
     tool = shutil.which("ssh-keygen")
     if tool is None:
         raise UsageError("ssh-keygen is not installed, and this certificate is signed with it")
     with tempfile.NamedTemporaryFile(prefix="docker-conformance-signers-") as signers:
         signers.write(b"signer " + public.strip().splitlines()[0] + b"\n")
         signers.flush()
-        command = [tool, "-Y", "verify", "-f", signers.name, "-I", "signer", "-n", NAMESPACE, "-s", str(signature)]
+        command = [
+            tool,
+            "-Y",
+            "verify",
+            "-f",
+            signers.name,
+            "-I",
+            "signer",
+            "-n",
+            NAMESPACE,
+            "-s",
+            str(signature),
+        ]
         with statement.open("rb") as data:
             done = subprocess.run(command, stdin=data, capture_output=True, check=False, timeout=30)
     if done.returncode:

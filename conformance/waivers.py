@@ -38,7 +38,9 @@ _HEAD = re.compile(r"\s*\[\[\s*(waiver|\"waiver\"|'waiver')\s*\]\]")
 _NEWEST = ApiVersion(9999, 9999)
 
 
-class Waiver(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
+class Waiver(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True
+):
     """A deviation that somebody accepts; see the module's text. `place` is file and line, for messages."""
 
     change: str
@@ -116,7 +118,9 @@ def of(header: Header) -> list[Waiver]:
     return [waiver for waiver in found if waiver.holds_for(header.daemon)]
 
 
-def apply(waivers: Iterable[Waiver], counted: list[Result], everything: list[Result], *, whole: bool) -> Applied:
+def apply(
+    waivers: Iterable[Waiver], counted: list[Result], everything: list[Result], *, whole: bool
+) -> Applied:
     """Lay waivers over the counted results; `everything` is all that was asked, `whole` says that nothing was left out."""
     waived: dict[str, Waiver] = {}
     stale: list[Stale] = []
@@ -139,15 +143,25 @@ def _idle(waiver: Waiver, results: list[Result]) -> Iterable[str]:
     """What a waiver names that a whole run did not have, although it asked one of the waiver's versions."""
     if not any(waiver.holds_in(version) for version in {result.case.version for result in results}):
         return
-    asked = [result.case for result in results if result.case.change == waiver.change and waiver.holds_in(result.case.version)]
+    asked = [
+        result.case
+        for result in results
+        if result.case.change == waiver.change and waiver.holds_in(result.case.version)
+    ]
     if not asked:
         yield f"no case asks for {waiver.change} in {waiver.versions}"
         return
     known = {case.check for case in asked} | {case_name(case) for case in asked}
-    yield from (f"there is no case {name!r} of that change in {waiver.versions}" for name in waiver.cases if name not in known)
+    yield from (
+        f"there is no case {name!r} of that change in {waiver.versions}"
+        for name in waiver.cases
+        if name not in known
+    )
 
 
-def load(path: Path, catalogue: Catalogue, today: datetime.date, checks: dict[str, list[str]] | None = None) -> list[Waiver]:
+def load(
+    path: Path, catalogue: Catalogue, today: datetime.date, checks: dict[str, list[str]] | None = None
+) -> list[Waiver]:
     """Read a file of waivers. `checks` maps changes to their ``FILE::FUNCTION``; without it, cases are not verified.
 
     Raises UsageError, naming file and line, for the first waiver that cannot be meant or has expired.
@@ -161,14 +175,21 @@ def load(path: Path, catalogue: Catalogue, today: datetime.date, checks: dict[st
         raise UsageError(f"{path}: not a file of waivers: it is not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"at line (\d+)", str(error))
-        raise UsageError(f"{path}:{where[1] if where else len(text.splitlines())}: not TOML: {error}") from None
+        raise UsageError(
+            f"{path}:{where[1] if where else len(text.splitlines())}: not TOML: {error}"
+        ) from None
     reader = _Reader(path, text.splitlines(), catalogue, today, checks)
     return reader.read(document)
 
 
 class _Reader:
     def __init__(
-        self, path: Path, lines: list[str], catalogue: Catalogue, today: datetime.date, checks: dict[str, list[str]] | None
+        self,
+        path: Path,
+        lines: list[str],
+        catalogue: Catalogue,
+        today: datetime.date,
+        checks: dict[str, list[str]] | None,
     ) -> None:
         self.path = path
         self.lines = lines
@@ -193,7 +214,9 @@ class _Reader:
         for name in document:
             if name != "waiver":
                 number = next((n for n, line in enumerate(self.lines, 1) if name in line), 1)
-                raise UsageError(f"{self.path}:{number}: there is no {name!r} here; each waiver is a table [[waiver]]")
+                raise UsageError(
+                    f"{self.path}:{number}: there is no {name!r} here; each waiver is a table [[waiver]]"
+                )
         rows = document.get("waiver", [])
         if not isinstance(rows, list):
             raise UsageError(f"{self.path}:1: each waiver is a table [[waiver]], with two brackets")
@@ -214,7 +237,11 @@ class _Reader:
         except msgspec.ValidationError as error:
             key = re.search(r"field `(\w+)`", str(error)) or re.search(r"\$\.(\w+)", str(error))
             name = key[1] if key else ""
-            close = difflib.get_close_matches(name, Waiver.__struct_fields__, n=1) if "unknown" in str(error) else []
+            close = (
+                difflib.get_close_matches(name, Waiver.__struct_fields__, n=1)
+                if "unknown" in str(error)
+                else []
+            )
             hint = f"; did you mean {close[0]!r}?" if close else ""
             self.refuse(index, name, f"{error}{hint}")
             raise AssertionError from error
@@ -223,7 +250,11 @@ class _Reader:
         if waiver.change not in self.catalogue:
             close = difflib.get_close_matches(waiver.change, self.catalogue.changes, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
-            self.refuse(index, "change", f"there is no change {waiver.change!r}{hint} ('docker-conformance list' shows all)")
+            self.refuse(
+                index,
+                "change",
+                f"there is no change {waiver.change!r}{hint} ('docker-conformance list' shows all)",
+            )
         try:
             _ = waiver.spans
         except ValueError as error:
@@ -233,7 +264,11 @@ class _Reader:
         if waiver.link and not waiver.link.startswith(("https://", "http://")):
             self.refuse(index, "link", f"the link is no address of a page: {waiver.link!r}")
         if waiver.expires < self.today:
-            self.refuse(index, "expires", f"the waiver of {waiver.change} expired on {waiver.expires}: look again, then extend or remove it")
+            self.refuse(
+                index,
+                "expires",
+                f"the waiver of {waiver.change} expired on {waiver.expires}: look again, then extend or remove it",
+            )
         for name in waiver.cases:
             self.verify_case(index, waiver, name)
 
@@ -251,4 +286,8 @@ class _Reader:
             shared = not waiver.cases or not other.cases or set(waiver.cases) & set(other.cases)
             overlap = any(a <= d and c <= b for a, b in waiver.spans for c, d in other.spans)
             if same and shared and overlap:
-                self.refuse(index, "versions", f"{waiver.change} is waived twice for one version: also at {other.place}")
+                self.refuse(
+                    index,
+                    "versions",
+                    f"{waiver.change} is waived twice for one version: also at {other.place}",
+                )

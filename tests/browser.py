@@ -15,7 +15,15 @@ from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015", "Tab": "\ue004"}
+KEYS = {
+    "Enter": "\ue007",
+    "Escape": "\ue00c",
+    "ArrowLeft": "\ue012",
+    "ArrowUp": "\ue013",
+    "ArrowRight": "\ue014",
+    "ArrowDown": "\ue015",
+    "Tab": "\ue004",
+}
 _FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -36,7 +44,9 @@ class Browser:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self._base = f"http://127.0.0.1:{port}"
-        self._process = subprocess.Popen([DRIVER, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            [DRIVER, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self._session = ""
         try:
             self._wait()
@@ -57,15 +67,23 @@ class Browser:
             time.sleep(0.05)
 
     def _open(self, profile: Path, width: int, height: int) -> None:
-        options = {"binary": CHROMIUM, "args": [*_FLAGS, f"--user-data-dir={profile}", f"--window-size={width},{height}"]}
+        options = {
+            "binary": CHROMIUM,
+            "args": [*_FLAGS, f"--user-data-dir={profile}", f"--window-size={width},{height}"],
+        }
         wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
-        self._session = "/session/" + self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        self._session = (
+            "/session/"
+            + self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})["sessionId"]
+        )
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
         self.devtools("Emulation.setDeviceMetricsOverride", metrics)
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._base + path, data=data, method=method, headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            self._base + path, data=data, method=method, headers={"Content-Type": "application/json"}
+        )
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)["value"]
@@ -82,7 +100,9 @@ class Browser:
 
     def run(self, script: str, *arguments: Any) -> Any:
         """Run a function body in the page; returns its value."""
-        return self._call("POST", f"{self._session}/execute/sync", {"script": script, "args": list(arguments)})
+        return self._call(
+            "POST", f"{self._session}/execute/sync", {"script": script, "args": list(arguments)}
+        )
 
     def until(self, script: str, *arguments: Any) -> Any:
         """Wait until an expression is true; returns its value."""
@@ -93,7 +113,13 @@ class Browser:
         return value
 
     def _element(self, selector: str) -> str:
-        return next(iter(self._call("POST", f"{self._session}/element", {"using": "css selector", "value": selector}).values()))
+        return next(
+            iter(
+                self._call(
+                    "POST", f"{self._session}/element", {"using": "css selector", "value": selector}
+                ).values()
+            )
+        )
 
     def click(self, selector: str) -> None:
         """Click an element as a mouse does: it has to be visible and not covered."""
@@ -106,7 +132,11 @@ class Browser:
     def press(self, *keys: str) -> None:
         """Press keys, one after the other, wherever the focus is."""
         actions = [{"type": kind, "value": KEYS[key]} for key in keys for kind in ("keyDown", "keyUp")]
-        self._call("POST", f"{self._session}/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
+        self._call(
+            "POST",
+            f"{self._session}/actions",
+            {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]},
+        )
 
     def shot(self) -> bytes:
         """What is on the screen, as PNG."""

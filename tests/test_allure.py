@@ -47,11 +47,28 @@ def told(tmp_path, monkeypatch):
     """Run stand-ins for checks with Allure, each carrying a result; the results of Allure by the name of the test."""
 
     def call(**carried):
-        rows = {name: [json.loads(msgspec.json.encode(result)), evidence] for name, (result, evidence) in carried.items()}
+        rows = {
+            name: [json.loads(msgspec.json.encode(result)), evidence]
+            for name, (result, evidence) in carried.items()
+        }
         (tmp_path / "carried.json").write_text(json.dumps(rows))
         (tmp_path / "conftest.py").write_text(SUITE)
-        (tmp_path / "test_it.py").write_text("\n".join(f"def {name}(): assert {'fail' not in name}" for name in rows))
-        command = ["pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", ".", "--alluredir", "results", "test_it.py"]
+        (tmp_path / "test_it.py").write_text(
+            "\n".join(f"def {name}(): assert {'fail' not in name}" for name in rows)
+        )
+        command = [
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            os.devnull,
+            "--rootdir",
+            ".",
+            "--alluredir",
+            "results",
+            "test_it.py",
+        ]
         subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
         found = [json.loads(path.read_text()) for path in (tmp_path / "results").glob("*-result.json")]
         return {row["fullName"].partition("#")[2]: row for row in found}
@@ -64,7 +81,9 @@ def labels(row, name):
 
 
 def test_a_case_has_its_place_its_document_and_its_exchange(told, tmp_path):
-    row = told(test_fail=(case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1"), {"exchanges": [reports.exchange()]}))["test_fail"]
+    row = told(
+        test_fail=(case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1"), {"exchanges": [reports.exchange()]})
+    )["test_fail"]
 
     assert labels(row, "epic") == ["API 1.19"]
     assert labels(row, "feature") == ["system"]
@@ -92,7 +111,12 @@ def test_what_does_not_count_says_so(told):
 
 
 def test_text_of_a_daemon_is_made_visible():
-    rows = list(attachments(case(BOOLEANS, "1.19"), {"exchanges": [reports.exchange("/v1.19/\x1b[31m", text="\u202e", curl="\x07")]}))
+    rows = list(
+        attachments(
+            case(BOOLEANS, "1.19"),
+            {"exchanges": [reports.exchange("/v1.19/\x1b[31m", text="\u202e", curl="\x07")]},
+        )
+    )
 
     assert not any(character in name + text for name, text in rows for character in "\x1b\u202e\x07")
 
@@ -111,7 +135,21 @@ def test_run_passes_the_directory_on(tmp_path, monkeypatch):
 def test_a_real_run_tells_allure(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
-    code = cli.main(["run", "--dockerd", "dockerd", "--api", "1.19", "--change", BOOLEANS, "--alluredir", "results", "-n", "2"])
+    code = cli.main(
+        [
+            "run",
+            "--dockerd",
+            "dockerd",
+            "--api",
+            "1.19",
+            "--change",
+            BOOLEANS,
+            "--alluredir",
+            "results",
+            "-n",
+            "2",
+        ]
+    )
 
     rows = [json.loads(path.read_text()) for path in (tmp_path / "results").glob("*-result.json")]
     assert code == 0
@@ -121,13 +159,27 @@ def test_a_real_run_tells_allure(tmp_path, monkeypatch):
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not ALLURE, reason="needs the command allure (npm, version 3), on the PATH or named by ALLURE")
+@pytest.mark.skipif(
+    not ALLURE, reason="needs the command allure (npm, version 3), on the PATH or named by ALLURE"
+)
 def test_its_report_is_made_without_a_network(told, tmp_path):
-    told(test_fail=(case(BOOLEANS, "1.19", Verdict.FAIL), {"exchanges": [reports.exchange()]}), test_pass=(case(BOOLEANS, "1.20"), None))
+    told(
+        test_fail=(case(BOOLEANS, "1.19", Verdict.FAIL), {"exchanges": [reports.exchange()]}),
+        test_pass=(case(BOOLEANS, "1.20"), None),
+    )
     alone = ["unshare", "--net"] if os.geteuid() == 0 and shutil.which("unshare") else []
 
-    done = subprocess.run([*alone, ALLURE, "generate", "results", "--output", "page"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [*alone, ALLURE, "generate", "results", "--output", "page"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
     assert done.returncode == 0, done.stderr
     assert list((tmp_path / "page").rglob("index.html"))
-    assert any("API 1.19" in path.read_text("utf-8", "replace") for path in (tmp_path / "page").rglob("*.json"))
+    assert any(
+        "API 1.19" in path.read_text("utf-8", "replace") for path in (tmp_path / "page").rglob("*.json")
+    )

@@ -20,7 +20,13 @@ from conformance.catalogue import Catalogue, load
 from conformance.results import Footer, Side, Verdict, evidence_path
 
 BOOLEANS = "1.19/info-booleans"
-WAIVER = {"change": BOOLEANS, "versions": "1.20", "reason": "we know", "expires": "2099-01-01", "place": "w.toml:1"}
+WAIVER = {
+    "change": BOOLEANS,
+    "versions": "1.20",
+    "reason": "we know",
+    "expires": "2099-01-01",
+    "place": "w.toml:1",
+}
 RESULTS = [
     case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE),
     case(BOOLEANS, "1.19"),
@@ -32,7 +38,11 @@ RESULTS = [
 @pytest.fixture(autouse=True)
 def small_catalogue(monkeypatch):
     whole = load()
-    small = Catalogue([whole[name] for name in (BOOLEANS, "1.19/version-mismatch", "1.19/logs-since")], whole.documents, whole.profiles)
+    small = Catalogue(
+        [whole[name] for name in (BOOLEANS, "1.19/version-mismatch", "1.19/logs-since")],
+        whole.documents,
+        whole.profiles,
+    )
     for place in ("conformance.commands.certificates.load", "reports.load"):
         monkeypatch.setattr(place, lambda: small)
 
@@ -44,15 +54,27 @@ def keys(tmp_path_factory):
     del raw
     for name in ("key", "other"):
         key = ed25519.Ed25519PrivateKey.generate()
-        (folder / f"{name}.pem").write_bytes(key.private_bytes(forms.Encoding.PEM, private.PKCS8, forms.NoEncryption()))
-        (folder / f"{name}.ssh").write_bytes(key.private_bytes(forms.Encoding.PEM, private.OpenSSH, forms.NoEncryption()))
+        (folder / f"{name}.pem").write_bytes(
+            key.private_bytes(forms.Encoding.PEM, private.PKCS8, forms.NoEncryption())
+        )
+        (folder / f"{name}.ssh").write_bytes(
+            key.private_bytes(forms.Encoding.PEM, private.OpenSSH, forms.NoEncryption())
+        )
         (folder / f"{name}.ssh").chmod(0o600)
-        (folder / f"{name}.pub.pem").write_bytes(key.public_key().public_bytes(forms.Encoding.PEM, public.SubjectPublicKeyInfo))
-        (folder / f"{name}.pub").write_bytes(key.public_key().public_bytes(forms.Encoding.OpenSSH, public.OpenSSH) + b" me@example\n")
-    locked = ed25519.Ed25519PrivateKey.generate().private_bytes(forms.Encoding.PEM, private.PKCS8, forms.BestAvailableEncryption(b"x"))
+        (folder / f"{name}.pub.pem").write_bytes(
+            key.public_key().public_bytes(forms.Encoding.PEM, public.SubjectPublicKeyInfo)
+        )
+        (folder / f"{name}.pub").write_bytes(
+            key.public_key().public_bytes(forms.Encoding.OpenSSH, public.OpenSSH) + b" me@example\n"
+        )
+    locked = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        forms.Encoding.PEM, private.PKCS8, forms.BestAvailableEncryption(b"x")
+    )
     (folder / "locked.pem").write_bytes(locked)
     curve = ec.generate_private_key(ec.SECP256R1())
-    (folder / "curve.pem").write_bytes(curve.private_bytes(forms.Encoding.PEM, private.PKCS8, forms.NoEncryption()))
+    (folder / "curve.pem").write_bytes(
+        curve.private_bytes(forms.Encoding.PEM, private.PKCS8, forms.NoEncryption())
+    )
     (folder / "nonsense.pem").write_text("hello")
     return folder
 
@@ -74,7 +96,15 @@ def certified(command, keys, tmp_path):
     def call(results=RESULTS, key="key.pem", profile="system", **options):
         evidence = {result.case.key: ([reports.exchange()], "") for result in results}
         reports.write(tmp_path / "r.jsonl", results, evidence=evidence, **options)
-        return command("certify", "r.jsonl", "--profile", profile, "-o", "cert.json", *(["--key", keys / key] if key else []))
+        return command(
+            "certify",
+            "r.jsonl",
+            "--profile",
+            profile,
+            "-o",
+            "cert.json",
+            *(["--key", keys / key] if key else []),
+        )
 
     return call
 
@@ -103,7 +133,11 @@ def test_what_a_certificate_says(certified, tmp_path):
     assert [subject["name"] for subject in found["subject"]] == ["report", "evidence"]
     predicate = found["predicate"]
     assert predicate["result"] == "WARNED"
-    assert (predicate["passedTests"], predicate["warnedTests"], predicate["failedTests"]) == ([BOOLEANS], ["1.19/version-mismatch"], [])
+    assert (predicate["passedTests"], predicate["warnedTests"], predicate["failedTests"]) == (
+        [BOOLEANS],
+        ["1.19/version-mismatch"],
+        [],
+    )
     assert {entry["name"] for entry in predicate["configuration"]} == {"catalogue", "suite"}
     said = predicate["conformance"]
     assert said["daemon"] == reports.DAEMON
@@ -116,7 +150,11 @@ def test_what_a_certificate_says(certified, tmp_path):
     [
         ([RESULTS[1], case("1.19/version-mismatch", "1.19")], {}, "PASSED"),
         ([RESULTS[1], case("1.19/version-mismatch", "1.19", Verdict.FAIL)], {}, "FAILED"),
-        ([case(BOOLEANS, "1.20", Verdict.FAIL), case("1.19/version-mismatch", "1.20")], {"header": {"waivers": [WAIVER]}}, "WARNED"),
+        (
+            [case(BOOLEANS, "1.20", Verdict.FAIL), case("1.19/version-mismatch", "1.20")],
+            {"header": {"waivers": [WAIVER]}},
+            "WARNED",
+        ),
         ([RESULTS[1]], {}, "WARNED"),  # one change of the profile was not asked
     ],
 )
@@ -173,7 +211,8 @@ def test_a_key_that_cannot_sign_is_told(key, said, certified, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("key", "code"), [("other.pub", 1), ("other.pub.pem", 1), ("key.pem", 2), ("nonsense.pem", 2), ("none", 2)]
+    ("key", "code"),
+    [("other.pub", 1), ("other.pub.pem", 1), ("key.pem", 2), ("nonsense.pem", 2), ("none", 2)],
 )
 def test_a_wrong_key_is_told(key, code, certified, command, keys):
     certified()
@@ -246,7 +285,17 @@ def same(bad, good):
 def test_a_statement_signed_by_ssh_keygen_is_taken(certified, command, keys, tmp_path):
     assert certified(key=None)[0] == 0
     assert command("verify", "cert.json", "r.jsonl", "--key", keys / "key.pub")[0] == 2  # not signed yet
-    sign = ["ssh-keygen", "-q", "-Y", "sign", "-n", "docker-api-conformance", "-f", str(keys / "key.ssh"), "cert.json"]
+    sign = [
+        "ssh-keygen",
+        "-q",
+        "-Y",
+        "sign",
+        "-n",
+        "docker-api-conformance",
+        "-f",
+        str(keys / "key.ssh"),
+        "cert.json",
+    ]
     subprocess.run(sign, cwd=tmp_path, check=True, capture_output=True)
 
     assert command("verify", "cert.json", "r.jsonl", "--key", keys / "key.pub")[0] == 0
@@ -257,7 +306,10 @@ def test_a_statement_signed_by_ssh_keygen_is_taken(certified, command, keys, tmp
     assert command("verify", "cert.json", "r.jsonl", "--key", keys / "key.pub")[0] == 1
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"payload": 1}', '{"payload": "e30=", "payloadType": "x", "signatures": []}', "\x00"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"payload": 1}', '{"payload": "e30=", "payloadType": "x", "signatures": []}', "\x00"],
+)
 def test_what_is_no_certificate_is_one_line(content, certified, command, keys, tmp_path):
     certified()
     (tmp_path / "cert.json").write_text(content)

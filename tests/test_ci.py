@@ -67,12 +67,24 @@ def run_action(bench, **inputs):
     document = action()
     given = {name: entry["default"] for name, entry in document["inputs"].items()} | inputs
     step = document["runs"]["steps"][1]
-    env = {name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda match: given[match[1]], value) for name, value in step["env"].items()}
+    env = {
+        name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda match: given[match[1]], value)
+        for name, value in step["env"].items()
+    }
     for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_PATH"):
         env[name] = str(bench / name)
-    env |= {"GITHUB_ACTION_PATH": str(ROOT), "PATH": f"{bench / 'tools'}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")}
+    env |= {
+        "GITHUB_ACTION_PATH": str(ROOT),
+        "PATH": f"{bench / 'tools'}:{os.environ['PATH']}",
+        "HOME": os.environ.get("HOME", "/"),
+    }
     return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]], cwd=bench / "work", env=env, capture_output=True, text=True, check=False
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+        cwd=bench / "work",
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -83,7 +95,12 @@ def test_the_action_asks_and_summarizes(bench):
 
     assert done.returncode == 0, done.stderr
     output = bench / "work" / "conformance-results"
-    assert sorted(path.name for path in output.iterdir()) == ["badge.svg", "conformance-report.jsonl", "matrix.html", "summary.md"]
+    assert sorted(path.name for path in output.iterdir()) == [
+        "badge.svg",
+        "conformance-report.jsonl",
+        "matrix.html",
+        "summary.md",
+    ]
     assert (bench / "GITHUB_STEP_SUMMARY").read_text().startswith("## ✅ Docker 20.10.24")
     assert "summary=conformance-results/summary.md" in (bench / "GITHUB_OUTPUT").read_text()
     asked = (bench / "arguments").read_text().splitlines()
@@ -158,20 +175,43 @@ def jobs():
 def run_job(bench, name, **variables):
     """The script of a job, as a runner joins its lines."""
     document = jobs()
-    env = {**document["variables"], "CI_PROJECT_DIR": str(bench), "PATH": f"{bench / 'tools'}:{os.environ['PATH']}", "HOME": "/", **variables}
+    env = {
+        **document["variables"],
+        "CI_PROJECT_DIR": str(bench),
+        "PATH": f"{bench / 'tools'}:{os.environ['PATH']}",
+        "HOME": "/",
+        **variables,
+    }
     script = "\n".join(document[name]["script"])
-    return subprocess.run(["bash", "-eo", "pipefail", "-c", script], cwd=bench / "work", env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script],
+        cwd=bench / "work",
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture
 def shards(bench):
-    rows = [case(BOOLEANS, version, Verdict.FAIL if version == "1.20" else Verdict.PASS) for version in ("1.19", "1.20", "1.21")]
+    rows = [
+        case(BOOLEANS, version, Verdict.FAIL if version == "1.20" else Verdict.PASS)
+        for version in ("1.19", "1.20", "1.21")
+    ]
     numbers = split([f"suites/{row.case.key}" for row in rows], 2, {})
     for number in (1, 2):
         places = [place for place, found in enumerate(numbers) if found == number]
         header = {"selection": {"shard": f"{number}/2"}, "versions": ["1.19", "1.20", "1.21"]}
         footer = Footer(collected=3, positions=places)
-        prepare(bench, [rows[place] for place in places], 1, f"prepared-{number}.jsonl", header=header, footer=footer)
+        prepare(
+            bench,
+            [rows[place] for place in places],
+            1,
+            f"prepared-{number}.jsonl",
+            header=header,
+            footer=footer,
+        )
     return bench
 
 
@@ -183,7 +223,10 @@ def test_the_gitlab_jobs_join_their_shards(shards):
     done = run_job(shards, "conformance")
 
     assert done.returncode == 1, done.stderr
-    assert read_report(shards / "work" / "conformance-report.jsonl").finished().totals == {"pass": 2, "fail": 1}
+    assert read_report(shards / "work" / "conformance-report.jsonl").finished().totals == {
+        "pass": 2,
+        "fail": 1,
+    }
     assert {"summary.md", "matrix.html", "junit.xml"} <= {path.name for path in (shards / "work").iterdir()}
 
 
@@ -218,20 +261,28 @@ def test_the_gitlab_job_posts_the_markdown(shards):
     try:
         for number in ("1", "2"):
             run_job(shards, "shards", CI_NODE_INDEX=number, CI_NODE_TOTAL="2")
-        facts = {"CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}/api/v4", "CI_PROJECT_ID": "7", "CI_MERGE_REQUEST_IID": "3"}
+        facts = {
+            "CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}/api/v4",
+            "CI_PROJECT_ID": "7",
+            "CI_MERGE_REQUEST_IID": "3",
+        }
         done = run_job(shards, "conformance", CONFORMANCE_TOKEN="s3cret", **facts)
     finally:
         server.shutdown()
 
     assert done.returncode == 1, done.stderr
-    assert [(path, token) for path, token, _ in taken] == [("/api/v4/projects/7/merge_requests/3/notes", "s3cret")]
+    assert [(path, token) for path, token, _ in taken] == [
+        ("/api/v4/projects/7/merge_requests/3/notes", "s3cret")
+    ]
     assert taken[0][2].startswith("## ❌ Docker 20.10.24")
 
 
 @pytest.mark.engine
 @pytest.mark.skipif(not shutil.which("dockerd"), reason="needs dockerd")
 def test_the_action_validates_a_real_build(bench):
-    (bench / "tools" / "docker-conformance").write_text(f'#!/bin/sh\nexec {sys.executable} -m conformance.cli "$@"\n')
+    (bench / "tools" / "docker-conformance").write_text(
+        f'#!/bin/sh\nexec {sys.executable} -m conformance.cli "$@"\n'
+    )
 
     done = run_action(bench, dockerd=shutil.which("dockerd"), api="1.19", profile="build", workers="2")
 

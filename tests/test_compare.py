@@ -69,7 +69,11 @@ def test_a_new_case_that_fails_is_told_and_no_regression(compared):
 def test_what_does_not_count_is_no_regression(compared):
     legacy = {"side": Side.BEFORE}
     base = [*one(Verdict.PASS), case(BOOLEANS, "1.18", **legacy), case(INFORMATIVE, "1.20")]
-    new = [*one(Verdict.PASS), case(BOOLEANS, "1.18", Verdict.FAIL, **legacy), case(INFORMATIVE, "1.20", Verdict.FAIL)]
+    new = [
+        *one(Verdict.PASS),
+        case(BOOLEANS, "1.18", Verdict.FAIL, **legacy),
+        case(INFORMATIVE, "1.20", Verdict.FAIL),
+    ]
 
     assert compared(base, new).outcome.code == 0
     assert [difference.kind for difference in compared(base, new).differences] == [Kind.CHANGED] * 2
@@ -78,10 +82,18 @@ def test_what_does_not_count_is_no_regression(compared):
 
 
 def test_regressions_come_first(compared):
-    base = [case("1.21/volumes-list", "1.21", Verdict.FAIL), *one(Verdict.PASS), case("1.19/logs-since", "1.19")]
+    base = [
+        case("1.21/volumes-list", "1.21", Verdict.FAIL),
+        *one(Verdict.PASS),
+        case("1.19/logs-since", "1.19"),
+    ]
     new = [case("1.21/volumes-list", "1.21"), *one(Verdict.FAIL)]
 
-    assert [difference.kind for difference in compared(base, new).differences] == [Kind.REGRESSION, Kind.FIX, Kind.GONE]
+    assert [difference.kind for difference in compared(base, new).differences] == [
+        Kind.REGRESSION,
+        Kind.FIX,
+        Kind.GONE,
+    ]
 
 
 def test_no_case_in_common_tells_nothing(compared):
@@ -105,12 +117,20 @@ def test_an_interrupted_report_is_refused(side, compared):
         ({"header": {"catalogue": "sha256:0"}}, "catalogue"),
         ({"header": {"suite_version": "9"}}, "now it is 9"),
         ({"header": {"strict_legacy": True}}, "legacy"),
-        ({"header": {"host": {"capabilities": {"registry": "no docker-registry here"}}}}, "registry is missing now: no docker-registry here"),
+        (
+            {"header": {"host": {"capabilities": {"registry": "no docker-registry here"}}}},
+            "registry is missing now: no docker-registry here",
+        ),
         ({"footer": Footer(complete=False, why_incomplete="the worker died")}, "the worker died"),
     ],
 )
 def test_it_says_when_the_two_did_not_ask_the_same(right, said, compared):
-    found = compared(one(Verdict.PASS), one(Verdict.PASS), left={"header": {"host": {"capabilities": {"registry": ""}}}}, right=right)
+    found = compared(
+        one(Verdict.PASS),
+        one(Verdict.PASS),
+        left={"header": {"host": {"capabilities": {"registry": ""}}}},
+        right=right,
+    )
 
     assert any(said in note for note in found.asked)
     assert said in rendered.as_markdown(found).replace("&#45;", "-")
@@ -121,15 +141,27 @@ def test_equal_questions_need_no_word(compared):
 
 
 def test_alike_differences_are_told_once(compared):
-    base = [case(BOOLEANS, version, parameters=name) for version in ("1.19", "1.20", "1.21") for name in ("Debug", "SwapLimit")]
-    new = [case(BOOLEANS, version, Verdict.FAIL, parameters=name) for version in ("1.19", "1.20", "1.21") for name in ("Debug", "SwapLimit")]
+    base = [
+        case(BOOLEANS, version, parameters=name)
+        for version in ("1.19", "1.20", "1.21")
+        for name in ("Debug", "SwapLimit")
+    ]
+    new = [
+        case(BOOLEANS, version, Verdict.FAIL, parameters=name)
+        for version in ("1.19", "1.20", "1.21")
+        for name in ("Debug", "SwapLimit")
+    ]
 
     groups = grouped(compared(base, new).differences)
 
-    assert [(group.versions, group.parameters) for group in groups] == [(["1.19", "1.20", "1.21"], ["Debug", "SwapLimit"])]
+    assert [(group.versions, group.parameters) for group in groups] == [
+        (["1.19", "1.20", "1.21"], ["Debug", "SwapLimit"])
+    ]
 
 
-NASTY = '<script>alert(1)</script> | **x** `y` @someone #99 https://evil.example [a](b) \x1b[31m\u202e $x$ "q"'
+NASTY = (
+    '<script>alert(1)</script> | **x** `y` @someone #99 https://evil.example [a](b) \x1b[31m\u202e $x$ "q"'
+)
 
 
 def test_markdown_shows_text_of_a_daemon_as_it_is(compared):
@@ -143,7 +175,13 @@ def test_markdown_shows_text_of_a_daemon_as_it_is(compared):
 
 def test_markdown_stays_below_its_limit(compared):
     base = [case(change, "1.21", parameters=str(number)) for change in load().changes for number in range(3)]
-    new = [case(change, "1.21", Verdict.FAIL, "x" * 300, parameters=str(number), check=f"v/test_{number}.py::test") for change in load().changes for number in range(3)]
+    new = [
+        case(
+            change, "1.21", Verdict.FAIL, "x" * 300, parameters=str(number), check=f"v/test_{number}.py::test"
+        )
+        for change in load().changes
+        for number in range(3)
+    ]
 
     page = rendered.as_markdown(compared(base, new))
 
@@ -187,12 +225,19 @@ def test_json_has_every_difference(command, tmp_path):
 
     assert document["outcome"]["exit_code"] == 1
     assert document["amounts"] == {"regression": 1, "lost": 0, "fix": 0, "changed": 0, "new": 0, "gone": 1}
-    assert [(row["kind"], row["base"], row["new"]) for row in document["differences"]] == [("regression", "pass", "fail"), ("gone", "pass", None)]
+    assert [(row["kind"], row["base"], row["new"]) for row in document["differences"]] == [
+        ("regression", "pass", "fail"),
+        ("gone", "pass", None),
+    ]
 
 
 def test_the_daemons_and_suites_of_both_sides_are_named(command, tmp_path):
     reports.write(tmp_path / "a.jsonl", one(Verdict.PASS), header={"suite_version": "0.8"})
-    reports.write(tmp_path / "b.jsonl", one(Verdict.PASS), header={"daemon": {"engine": "Podman Engine", "version": "5.4", "commit": "abc"}})
+    reports.write(
+        tmp_path / "b.jsonl",
+        one(Verdict.PASS),
+        header={"daemon": {"engine": "Podman Engine", "version": "5.4", "commit": "abc"}},
+    )
 
     code, out, _ = command("compare", "a.jsonl", "b.jsonl")
 

@@ -12,7 +12,9 @@ import pytest
 from conformance import cli
 
 ROOT = Path(__file__).parent.parent
-LINES = re.findall(r"^ *docker-conformance (.+)$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+LINES = re.findall(
+    r"^ *docker-conformance (.+)$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE
+)
 
 
 @pytest.mark.parametrize("line", LINES)

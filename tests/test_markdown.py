@@ -18,9 +18,21 @@ from conformance.results import Footer, Report, Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 GOOD = [case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")]
-MIXED = [case(BOOLEANS, "1.19"), case(BOOLEANS, "1.20", Verdict.FAIL, "Debug is 1"), case("1.19/logs-since", "1.21", Verdict.BLOCKED)]
-NASTY = '<script>alert(1)</script> | **x** `y` @someone #99 https://evil.example [a](b) </details> \x1b[31m\u202e'
-WAIVER = {"change": BOOLEANS, "versions": "1.20", "reason": "we | know", "expires": "2099-01-01", "place": "w.toml:1"}
+MIXED = [
+    case(BOOLEANS, "1.19"),
+    case(BOOLEANS, "1.20", Verdict.FAIL, "Debug is 1"),
+    case("1.19/logs-since", "1.21", Verdict.BLOCKED),
+]
+NASTY = (
+    "<script>alert(1)</script> | **x** `y` @someone #99 https://evil.example [a](b) </details> \x1b[31m\u202e"
+)
+WAIVER = {
+    "change": BOOLEANS,
+    "versions": "1.20",
+    "reason": "we | know",
+    "expires": "2099-01-01",
+    "place": "w.toml:1",
+}
 
 
 @pytest.fixture
@@ -54,9 +66,17 @@ def test_the_sentence_names_daemon_window_conformance_and_end(report):
     [
         (GOOD, {}, "conforms to API 1.19-1.21, and fails none of 1 documented change; the run was complete."),
         (GOOD, {"interrupted": True}, "interrupted"),
-        (GOOD, {"footer": Footer(complete=False, why_incomplete="the worker died")}, "incomplete (the worker died)"),
+        (
+            GOOD,
+            {"footer": Footer(complete=False, why_incomplete="the worker died")},
+            "incomplete (the worker died)",
+        ),
         (GOOD, {"header": {"selection": {"change": [BOOLEANS]}}}, "the run of a selection was complete"),
-        (MIXED[:2], {"header": {"waivers": [WAIVER]}}, "conforms but for waivers to API 1.20, and fails none of"),
+        (
+            MIXED[:2],
+            {"header": {"waivers": [WAIVER]}},
+            "conforms but for waivers to API 1.20, and fails none of",
+        ),
         ([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), *GOOD], {}, "fails none of"),
         ([case("1.20/archive-errors-json", "1.20", Verdict.FAIL), *GOOD], {}, "fails none of"),
         ([case(BOOLEANS, "1.14", Verdict.UNSERVED), *GOOD], {}, "does not serve API 1.14"),
@@ -67,7 +87,10 @@ def test_the_sentence_says_what_the_run_came_to(results, options, said, report):
 
 
 def test_the_newest_conformant_version_is_by_number(report):
-    found = report([case(BOOLEANS, version) for version in ("1.9", "1.21", "1.100")] + [case(BOOLEANS, "1.101", Verdict.FAIL)])
+    found = report(
+        [case(BOOLEANS, version) for version in ("1.9", "1.21", "1.100")]
+        + [case(BOOLEANS, "1.101", Verdict.FAIL)]
+    )
 
     assert newest_conformant(build(found, load())) == "1.100"
     assert newest_conformant(build(report([MIXED[1]]), load())) == ""
@@ -76,7 +99,17 @@ def test_the_newest_conformant_version_is_by_number(report):
 def test_the_news_come_first(report):
     text = page(report(MIXED), base=report([case(BOOLEANS, "1.19"), case(BOOLEANS, "1.20")], "base.jsonl"))
 
-    order = [text.index(part) for part in ("## ❌", "1 regression", "Regressions", "| API |", "### Not as documented", "### Could not tell")]
+    order = [
+        text.index(part)
+        for part in (
+            "## ❌",
+            "1 regression",
+            "Regressions",
+            "| API |",
+            "### Not as documented",
+            "### Could not tell",
+        )
+    ]
     assert order == sorted(order)
 
 
@@ -128,7 +161,17 @@ def test_waived_stale_uncovered_and_legacy_have_their_places(report):
         case(BOOLEANS, "1.18", Verdict.FAIL, "old", side=Side.BEFORE),
         case("1.21/volumes-list", "1.21"),
     ]
-    text = page(report(results, header={"waivers": [WAIVER, {**WAIVER, "change": "1.21/volumes-list", "versions": "1.21", "place": "w.toml:9"}]}))
+    text = page(
+        report(
+            results,
+            header={
+                "waivers": [
+                    WAIVER,
+                    {**WAIVER, "change": "1.21/volumes-list", "versions": "1.21", "place": "w.toml:9"},
+                ]
+            },
+        )
+    )
 
     assert "we &#124; know" in text
     assert "w.toml:9" in text
@@ -152,7 +195,10 @@ def test_a_badge_has_numbers(results, options, said, colour, report):
     root = ElementTree.fromstring(badge.badge(found, build(found, load())))
 
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert texts == [f"Docker API {'1.19-1.21' if len(results) == 3 else '1.19-1.20' if results[-1] is MIXED[1] else '1.19, 1.21'}", said]
+    assert texts == [
+        f"Docker API {'1.19-1.21' if len(results) == 3 else '1.19-1.20' if results[-1] is MIXED[1] else '1.19, 1.21'}",
+        said,
+    ]
     assert colour in {element.get("fill") for element in root}
     assert root.get("aria-label")
 
@@ -198,7 +244,13 @@ def test_an_interrupted_report_is_code_3_and_said(name, command, tmp_path):
 
 @pytest.mark.parametrize(
     "argv",
-    [["markdown"], ["markdown", "none.jsonl"], ["markdown", "r.jsonl", "--base", "none.jsonl"], ["badge", "r.jsonl"], ["badge", "r.jsonl", "-o", "."]],
+    [
+        ["markdown"],
+        ["markdown", "none.jsonl"],
+        ["markdown", "r.jsonl", "--base", "none.jsonl"],
+        ["badge", "r.jsonl"],
+        ["badge", "r.jsonl", "-o", "."],
+    ],
     ids=" ".join,
 )
 def test_a_mistake_is_one_line(argv, command, tmp_path):

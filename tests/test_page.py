@@ -39,7 +39,9 @@ def made(tmp_path):
 
 
 def data_of(page: str) -> dict:
-    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1])
+    return json.loads(
+        re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)[1]
+    )
 
 
 def test_nothing_is_loaded_from_elsewhere_or_sent_anywhere(made):
@@ -61,11 +63,23 @@ def test_the_script_is_the_one_that_the_policy_allows(made):
 
 
 def test_text_of_a_daemon_cannot_leave_its_place(made):
-    results = [case(BOOLEANS, "1.19", Verdict.FAIL, NASTY, parameters=NASTY, check="v/x.py::test"), case("9.9/<b>", "1.19")]
+    results = [
+        case(BOOLEANS, "1.19", Verdict.FAIL, NASTY, parameters=NASTY, check="v/x.py::test"),
+        case("9.9/<b>", "1.19"),
+    ]
     evidence = {results[0].case.key: ([reports.exchange(text=NASTY, fault=NASTY, curl=NASTY)], f"E {NASTY}")}
-    header = {"daemon": {"engine": NASTY, "version": NASTY, "url": NASTY}, "host": {NASTY: NASTY}, "suite_version": NASTY}
+    header = {
+        "daemon": {"engine": NASTY, "version": NASTY, "url": NASTY},
+        "host": {NASTY: NASTY},
+        "suite_version": NASTY,
+    }
 
-    page = made(results, evidence=evidence, header=header, footer=Footer(leaks=[NASTY], complete=False, why_incomplete=NASTY))
+    page = made(
+        results,
+        evidence=evidence,
+        header=header,
+        footer=Footer(leaks=[NASTY], complete=False, why_incomplete=NASTY),
+    )
 
     assert page.count("<script") == 2
     assert page.count("</script>") == 2
@@ -76,10 +90,15 @@ def test_text_of_a_daemon_cannot_leave_its_place(made):
 
 
 def test_the_first_screen_needs_no_script(made):
-    page = made([case(BOOLEANS, "1.19"), case(BOOLEANS, "1.20"), case(BOOLEANS, "1.21", Verdict.FAIL)]).partition("<script")[0]
+    page = made(
+        [case(BOOLEANS, "1.19"), case(BOOLEANS, "1.20"), case(BOOLEANS, "1.21", Verdict.FAIL)]
+    ).partition("<script")[0]
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.partition("<body>")[2]))
 
-    assert "Docker 20.10.24 (serves API 1.12 to 1.41) conforms to API 1.19-1.20, does not conform to API 1.21, and fails 1 of 1" in text
+    assert (
+        "Docker 20.10.24 (serves API 1.12 to 1.41) conforms to API 1.19-1.20, does not conform to API 1.21, and fails 1 of 1"
+        in text
+    )
     assert "1.20 conformant newest fully conformant" in text
     assert text.count("newest fully conformant") == 1
     assert "1 fail" in text
@@ -91,7 +110,9 @@ def test_a_case_has_its_numbers(made):
 
     report = data["reports"][0]
     rows = [report["cases"][at : at + 11] for at in range(0, len(report["cases"]), 11)]
-    change, version, side, check, parameters, verdict, reason, milliseconds, evidence, waiver, counted = rows[1]
+    change, version, side, check, parameters, verdict, reason, milliseconds, evidence, waiver, counted = rows[
+        1
+    ]
     assert data["changes"][change]["id"] == BOOLEANS
     assert (report["versions"][version], data["sides"][side]) == ("1.19", "since")
     assert (data["texts"][parameters], data["texts"][reason]) == ("Debug", "Debug is 1")
@@ -107,10 +128,18 @@ def test_the_same_report_gives_the_same_page(made):
 
 
 def test_waived_cases_carry_their_waiver(made):
-    waiver = {"change": BOOLEANS, "versions": "1.19-1.20", "reason": "we know", "expires": "2099-01-01", "link": "javascript:alert(1)"}
+    waiver = {
+        "change": BOOLEANS,
+        "versions": "1.19-1.20",
+        "reason": "we know",
+        "expires": "2099-01-01",
+        "link": "javascript:alert(1)",
+    }
     report = data_of(made(RESULTS, header={"waivers": [waiver]}))["reports"][0]
 
-    assert report["waivers"] == [{"reason": "we know", "link": "javascript:alert(1)", "expires": "2099-01-01", "place": ""}]
+    assert report["waivers"] == [
+        {"reason": "we know", "link": "javascript:alert(1)", "expires": "2099-01-01", "place": ""}
+    ]
     assert next(group["title"] for group in report["groups"]) == "Not as documented, and waived"
 
 
@@ -166,7 +195,15 @@ def test_an_interrupted_report_is_code_3_and_said(command, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "argv", [["html"], ["html", "-o", "x"], ["html", "none.jsonl", "-o", "x"], ["html", "r.jsonl"], ["html", "r.jsonl", "-o", "no/such"]], ids=" ".join
+    "argv",
+    [
+        ["html"],
+        ["html", "-o", "x"],
+        ["html", "none.jsonl", "-o", "x"],
+        ["html", "r.jsonl"],
+        ["html", "r.jsonl", "-o", "no/such"],
+    ],
+    ids=" ".join,
 )
 def test_a_mistake_is_one_line(argv, command, tmp_path):
     reports.write(tmp_path / "r.jsonl", RESULTS)
@@ -181,7 +218,11 @@ def test_a_mistake_is_one_line(argv, command, tmp_path):
 @pytest.mark.parametrize("place", ["case", "header"])
 def test_a_report_with_a_version_that_is_none_is_told_with_its_line(place, command, tmp_path):
     header = {"versions": ["1.19", "new"] if place == "header" else ["1.19"]}
-    reports.write(tmp_path / "r.jsonl", [RESULTS[1], case(BOOLEANS, "new" if place == "case" else "1.19", parameters="x")], header=header)
+    reports.write(
+        tmp_path / "r.jsonl",
+        [RESULTS[1], case(BOOLEANS, "new" if place == "case" else "1.19", parameters="x")],
+        header=header,
+    )
 
     code, _, err = command("html", "r.jsonl", "-o", "x")
 

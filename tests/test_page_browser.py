@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import browser as chromium
 import pytest
 import reports
@@ -23,15 +21,25 @@ BOOLEANS = "1.19/info-booleans"
 NASTY = "</script><img src=x onerror=window.hacked=1><script>window.hacked=1</script><!-- ' \" ` ${window.hacked=1} \u2028"
 RESULTS = [
     case(BOOLEANS, "1.18", Verdict.FAIL, "Debug is False", side=Side.BEFORE, parameters="Debug"),
-    *[case(BOOLEANS, version, Verdict.FAIL, "Debug is 1", parameters=name) for version in ("1.19", "1.20") for name in ("Debug", "it's")],
+    *[
+        case(BOOLEANS, version, Verdict.FAIL, "Debug is 1", parameters=name)
+        for version in ("1.19", "1.20")
+        for name in ("Debug", "it's")
+    ],
     case(BOOLEANS, "1.21", parameters="Debug"),
     *[case("1.19/logs-since", version) for version in ("1.19", "1.20", "1.21")],
     case("1.21/volumes-list", "1.21", Verdict.BLOCKED, NASTY),
 ]
-OTHER = [case(BOOLEANS, "1.24"), case("1.21/volumes-list", "1.24", Verdict.NOT_IMPLEMENTED), case("1.19/logs-since", "1.24")]
+OTHER = [
+    case(BOOLEANS, "1.24"),
+    case("1.21/volumes-list", "1.24", Verdict.NOT_IMPLEMENTED),
+    case("1.19/logs-since", "1.24"),
+]
 
 
-@pytest.fixture(scope="module", params=[(1280, 900), (768, 1000), (390, 800)], ids=["wide", "tablet", "phone"])
+@pytest.fixture(
+    scope="module", params=[(1280, 900), (768, 1000), (390, 800)], ids=["wide", "tablet", "phone"]
+)
 def window(request, tmp_path_factory):
     found = chromium.Browser(tmp_path_factory.mktemp("profile"), *request.param)
     yield found
@@ -48,9 +56,17 @@ def one_window(tmp_path_factory):
 def write(path, *sets, **options):
     parts = []
     for index, results in enumerate(sets):
-        evidence = {result.case.key: ([reports.exchange(f"/v{result.case.version}/info", text=NASTY)], f"> assert\nE {NASTY}") for result in results[:9]}
+        evidence = {
+            result.case.key: (
+                [reports.exchange(f"/v{result.case.version}/info", text=NASTY)],
+                f"> assert\nE {NASTY}",
+            )
+            for result in results[:9]
+        }
         header = {"daemon": {**reports.DAEMON, "engine": ["Docker", "Podman"][index % 2]}}
-        found = reports.report(path.with_name(f"r{index}.jsonl"), results, evidence=evidence, header=header, **options)
+        found = reports.report(
+            path.with_name(f"r{index}.jsonl"), results, evidence=evidence, header=header, **options
+        )
         parts.append(pagedata.part(found, build(found, load()), load()))
     path.write_text(html.page(parts, load()), "utf-8")
     return path.as_uri()
@@ -73,16 +89,22 @@ def fresh(window, url):
 
 
 def rows(window, table="#tables"):
-    return window.run(f"return [...document.querySelectorAll('{table} tbody th')].map((one) => one.firstChild.textContent.trim())")
+    return window.run(
+        f"return [...document.querySelectorAll('{table} tbody th')].map((one) => one.firstChild.textContent.trim())"
+    )
 
 
 def test_it_opens_without_a_complaint_and_fits_the_width(window, address):
     fresh(window, address)
 
-    assert window.run("return document.querySelector('.sentence').textContent").startswith("Docker 20.10.24 (serves API 1.12 to 1.41)")
+    assert window.run("return document.querySelector('.sentence').textContent").startswith(
+        "Docker 20.10.24 (serves API 1.12 to 1.41)"
+    )
     assert set(rows(window)) == {"info-booleans", "logs-since", "volumes-list"}
     assert rows(window, "#legacy-tables") == ["info-booleans"]
-    assert window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert (
+        window.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    )
     assert window.errors() == []
     assert len(window.shot()) > 5000
 
@@ -107,12 +129,17 @@ def test_it_is_filtered_by_verdict(window, address):
     window.until("document.getElementById('count').textContent.startsWith('3 of 3')")
 
 
-@pytest.mark.parametrize(("words_typed", "left"), [("logs", ["logs-since"]), ("GET /info", ["info-booleans"]), ("no such thing", [])])
+@pytest.mark.parametrize(
+    ("words_typed", "left"),
+    [("logs", ["logs-since"]), ("GET /info", ["info-booleans"]), ("no such thing", [])],
+)
 def test_it_is_filtered_by_text(words_typed, left, window, address):
     fresh(window, address)
 
     window.type("#text", words_typed)
-    window.until("document.getElementById('count').textContent.startsWith(String(arguments[0]) + ' of')", len(left))
+    window.until(
+        "document.getElementById('count').textContent.startsWith(String(arguments[0]) + ' of')", len(left)
+    )
 
     assert rows(window) == left
 
@@ -121,7 +148,9 @@ def test_it_is_filtered_by_version_and_profile(window, address):
     fresh(window, f"{address}#version=1.21&profile=networks-volumes")
 
     assert rows(window) == ["volumes-list"]
-    assert window.run("return [...document.querySelectorAll('#tables thead th')].map((one) => one.textContent)") == ["change", "1.21"]
+    assert window.run(
+        "return [...document.querySelectorAll('#tables thead th')].map((one) => one.textContent)"
+    ) == ["change", "1.21"]
     assert window.run("return document.getElementById('version').value") == "1.21"
 
 
@@ -156,7 +185,9 @@ def test_the_command_is_the_one_that_the_terminal_shows(one_window, address):
     for result in RESULTS[:3]:
         side = "&side=before" if result.legacy else ""
         fresh(one_window, f"{address}#cell={BOOLEANS}@{result.case.version}{side}")
-        shown = one_window.until("[...document.querySelectorAll('.one .rerun')].map((one) => one.textContent)")
+        shown = one_window.until(
+            "[...document.querySelectorAll('.one .rerun')].map((one) => one.textContent)"
+        )
 
         header = reports.DAEMON
         expected = words.rerun_line(words.Header(daemon=header), result.case)
@@ -173,7 +204,9 @@ def test_a_deep_link_opens_its_cell_and_the_way_back_closes_it(window, address):
     window.until("!document.getElementById('cell').open")
 
 
-@pytest.mark.parametrize("fragment", ["#cell=no/such@1.19", "#cell=x", "#report=99", "#verdict=nonsense", "#cell=%zz", "#<script>"])
+@pytest.mark.parametrize(
+    "fragment", ["#cell=no/such@1.19", "#cell=x", "#report=99", "#verdict=nonsense", "#cell=%zz", "#<script>"]
+)
 def test_a_link_that_leads_nowhere_does_no_harm(fragment, one_window, address):
     fresh(one_window, address + fragment)
 
@@ -204,14 +237,20 @@ def test_the_matrix_is_walked_with_the_keyboard(window, address):
 def test_only_one_cell_of_a_table_is_a_stop_of_the_tab_key(one_window, address):
     fresh(one_window, address)
 
-    assert one_window.run("return [...document.querySelectorAll('#tables table')].every((one) => one.querySelectorAll('.c[tabindex=\"0\"]').length === 1)")
+    assert one_window.run(
+        "return [...document.querySelectorAll('#tables table')].every((one) => one.querySelectorAll('.c[tabindex=\"0\"]').length === 1)"
+    )
 
 
 def test_every_control_has_a_name(one_window, both):
     fresh(one_window, both)
     tree = one_window.devtools("Accessibility.getFullAXTree", {})["nodes"]
 
-    controls = [node for node in tree if node.get("role", {}).get("value") in ("button", "checkbox", "combobox", "searchbox", "link")]
+    controls = [
+        node
+        for node in tree
+        if node.get("role", {}).get("value") in ("button", "checkbox", "combobox", "searchbox", "link")
+    ]
     assert len(controls) > 20
     assert [node for node in controls if not node.get("name", {}).get("value", "").strip()] == []
 
@@ -222,7 +261,9 @@ def test_findings_lead_to_their_cell(window, address):
     window.run("document.querySelector('.finding a').click()")
     window.until("document.getElementById('cell').open")
 
-    assert "1.19/info-booleans in API 1.19" in window.run("return document.getElementById('cell-title').textContent")
+    assert "1.19/info-booleans in API 1.19" in window.run(
+        "return document.getElementById('cell-title').textContent"
+    )
 
 
 def test_several_reports_are_compared(window, both):
@@ -241,7 +282,9 @@ def test_several_reports_are_compared(window, both):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(scheme, one_window, address):
-    one_window.devtools("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    one_window.devtools(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
     fresh(one_window, address)
     pairs = one_window.run(
         """return ['body', '.kicker', 'a', '.sign.v-pass', '.sign.v-fail', '.sign.v-error', '.sign.v-unavailable', '.sign.v-unserved'].map((name) => {
@@ -286,9 +329,16 @@ def many(amount: int) -> list[Result]:
         verdict = Verdict.FAIL if index % 10 == 0 else Verdict.PASS
         found.append(
             Result(
-                case=Case(change=change, version=version, check=f"v1_19/test_things.py::test_{index % 997}", parameters=f"row {index}"),
+                case=Case(
+                    change=change,
+                    version=version,
+                    check=f"v1_19/test_things.py::test_{index % 997}",
+                    parameters=f"row {index}",
+                ),
                 verdict=verdict,
-                reason=f"a reason of some length that only case {index} has" if verdict is Verdict.FAIL else "",
+                reason=f"a reason of some length that only case {index} has"
+                if verdict is Verdict.FAIL
+                else "",
                 seconds=0.01,
                 evidence=True,
             )
@@ -303,15 +353,19 @@ def test_a_hundred_thousand_cases_open_within_two_seconds(one_window, tmp_path):
     path.write_text(page, "utf-8")
 
     def opened() -> float:
+        """Seconds that the page's own thread was busy: what else the machine does is not the page's."""
         one_window.go("about:blank")
-        begun = time.monotonic()
+        one_window.devtools("Performance.disable", {})
+        one_window.devtools("Performance.enable", {"timeDomain": "threadTicks"})
         one_window.go(path.as_uri())
-        one_window.until("document.getElementById('count').textContent && document.querySelector('#tables .place, #tables .c')")
-        return time.monotonic() - begun
+        one_window.until(
+            "document.getElementById('count').textContent && document.querySelector('#tables .place, #tables .c')"
+        )
+        metrics = one_window.devtools("Performance.getMetrics", {})["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
 
-    # the best of three: what else the machine does is not the page's
     took = min(opened() for _ in range(3))
 
     assert path.stat().st_size < 10_000_000
-    assert took < 2, f"{took:.2f} s"
+    assert 0 < took < 2, f"{took:.2f} s"
     assert one_window.errors() == []

@@ -17,7 +17,11 @@ from conformance.results import Verdict
 
 FOLDER = Path(__file__).parent.parent / "reports"
 BOOLEANS = "1.19/info-booleans"
-RESULTS = [case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is | 1"), case("1.19/logs-since", "1.19"), case(BOOLEANS, "1.18", Verdict.FAIL, side="before")]
+RESULTS = [
+    case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is | 1"),
+    case("1.19/logs-since", "1.19"),
+    case(BOOLEANS, "1.18", Verdict.FAIL, side="before"),
+]
 
 
 @pytest.mark.parametrize("name", published.published(FOLDER))
@@ -28,7 +32,9 @@ def test_a_published_report_is_not_older_than_what_is_asked_now(name):
 
 
 def test_every_red_cell_is_explained():
-    assert list(published.unexplained(published.published(FOLDER), published.explanations(FOLDER), load())) == []
+    assert (
+        list(published.unexplained(published.published(FOLDER), published.explanations(FOLDER), load())) == []
+    )
 
 
 @pytest.mark.skipif(not FOLDER.exists(), reason="nothing is published yet")
@@ -37,7 +43,9 @@ def test_the_index_is_the_one_that_the_reports_make():
 
 
 def test_legacy_and_informative_cells_need_no_explanation(tmp_path):
-    report = reports.report(tmp_path / "a.jsonl", [*RESULTS, case("1.20/archive-errors-json", "1.20", Verdict.FAIL)])
+    report = reports.report(
+        tmp_path / "a.jsonl", [*RESULTS, case("1.20/archive-errors-json", "1.20", Verdict.FAIL)]
+    )
 
     assert list(published.red(report, load())) == [BOOLEANS]
 
@@ -46,7 +54,9 @@ def test_what_is_red_without_an_explanation_is_named(tmp_path):
     reports.write(tmp_path / "docker-1.jsonl", RESULTS)
     (tmp_path / "explanations.toml").write_text('[docker-1]\n"1.19/logs-since" = "x"\n[podman-9]\n')
 
-    found = list(published.unexplained(published.published(tmp_path), published.explanations(tmp_path), load()))
+    found = list(
+        published.unexplained(published.published(tmp_path), published.explanations(tmp_path), load())
+    )
 
     assert found == [
         f"[docker-1] '{BOOLEANS}' is red and has no explanation",
@@ -89,11 +99,19 @@ def test_reports_are_taken_with_page_and_durations(tmp_path, monkeypatch):
     monkeypatch.setattr(published, "outdated", lambda report, catalogue: [])
     monkeypatch.setattr(published, "suites_dir", lambda: tmp_path)
     (tmp_path / "new").mkdir()
-    reports.write(tmp_path / "new" / "docker-1.jsonl", RESULTS, evidence={RESULTS[0].case.key: ([reports.exchange()], "")})
+    reports.write(
+        tmp_path / "new" / "docker-1.jsonl",
+        RESULTS,
+        evidence={RESULTS[0].case.key: ([reports.exchange()], "")},
+    )
 
     assert published.main([str(tmp_path / "reports"), "--from", str(tmp_path / "new")]) == 0
 
-    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == ["README.md", "docker-1.jsonl", "index.html"]
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [
+        "README.md",
+        "docker-1.jsonl",
+        "index.html",
+    ]
     assert "GET /v1.19/info" in (tmp_path / "reports" / "index.html").read_text("utf-8")
     assert shards.durations(tmp_path)[RESULTS[0].case.check] == 0.25
 
@@ -123,13 +141,23 @@ def test_the_script_asks_each_daemon_and_publishes(tmp_path):
     source = FOLDER.parent / "scripts" / "publish"
     (root / "scripts" / "publish").write_bytes(source.read_bytes())
     log = tmp_path / "log"
-    for path, code in (("scripts/prepare", ""), (".venv/bin/docker-conformance", 'case "$3" in *gone) exit 4;; esac; exit 1'), (".venv/bin/python", "")):
+    for path, code in (
+        ("scripts/prepare", ""),
+        (".venv/bin/docker-conformance", 'case "$3" in *gone) exit 4;; esac; exit 1'),
+        (".venv/bin/python", ""),
+    ):
         (root / path).write_text(f'#!/bin/sh\necho "{Path(path).name} $@" >>{log}\n{code}\n')
         (root / path).chmod(0o755)
 
     def call(*argv):
         log.write_text("")
-        done = subprocess.run(["sh", str(root / "scripts" / "publish"), *argv], capture_output=True, text=True, env=os.environ, check=False)
+        done = subprocess.run(
+            ["sh", str(root / "scripts" / "publish"), *argv],
+            capture_output=True,
+            text=True,
+            env=os.environ,
+            check=False,
+        )
         return done.returncode, log.read_text()
 
     code, said = call("a=unix:///x", "b=/usr/sbin/dockerd", "--", "-n", "2")
@@ -146,7 +174,12 @@ def test_the_script_asks_each_daemon_and_publishes(tmp_path):
 
 
 def test_the_module_runs(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "conformance.published", str(tmp_path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance.published", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "README.md").exists()

@@ -13,11 +13,21 @@ from conformance.errors import UsageError
 from conformance.results import Footer, Verdict, evidence_path, read_evidence, read_report
 from conformance.shards import Shard, split
 
-CASES = [case("1.19/info-booleans", version, parameters=name) for version in ("1.19", "1.20", "1.21") for name in ("Debug", "SwapLimit")]
+CASES = [
+    case("1.19/info-booleans", version, parameters=name)
+    for version in ("1.19", "1.20", "1.21")
+    for name in ("Debug", "SwapLimit")
+]
 CASES[3] = case("1.19/info-booleans", "1.20", Verdict.FAIL, "it is 1", parameters="SwapLimit")
 NODES = [f"suites/{result.case.key}" for result in CASES]
-names = st.lists(st.integers(0, 400).map(lambda n: f"suites/a/test_{n % 7}.py::test_{n % 31}[1.19/x@1.19-{n}]"), unique=True, max_size=60)
-seconds = st.dictionaries(st.integers(0, 400).map(lambda n: f"a/test_{n % 7}.py::test_{n % 31}"), st.floats(0, 100), max_size=30)
+names = st.lists(
+    st.integers(0, 400).map(lambda n: f"suites/a/test_{n % 7}.py::test_{n % 31}[1.19/x@1.19-{n}]"),
+    unique=True,
+    max_size=60,
+)
+seconds = st.dictionaries(
+    st.integers(0, 400).map(lambda n: f"a/test_{n % 7}.py::test_{n % 31}"), st.floats(0, 100), max_size=30
+)
 
 
 @given(names, seconds, st.integers(1, 9))
@@ -31,7 +41,9 @@ def test_every_case_is_in_one_shard_whatever_the_order(nodeids, known, total):
 
 def test_shards_take_about_as_long():
     nodeids = [f"a/test_x.py::test_{number % 10}[1.19/x@1.19-{number}]" for number in range(1000)]
-    known = {f"a/test_x.py::test_{number}": 2.0**number / 100 for number in range(9)}  # of test_9 nothing is known
+    known = {
+        f"a/test_x.py::test_{number}": 2.0**number / 100 for number in range(9)
+    }  # of test_9 nothing is known
 
     numbers = split(nodeids, 7, known)
     loads = [0.0] * 7
@@ -41,14 +53,18 @@ def test_shards_take_about_as_long():
     assert max(loads) - min(loads) <= max(known.values())
 
 
-@pytest.mark.parametrize("text", ["", "1", "0/5", "6/5", "2/0", "2/5/1", "-1/5", "1/9999", "\uff12/5", " 2/5"])
+@pytest.mark.parametrize(
+    "text", ["", "1", "0/5", "6/5", "2/0", "2/5/1", "-1/5", "1/9999", "\uff12/5", " 2/5"]
+)
 def test_what_is_no_shard_is_refused(text):
     with pytest.raises(ValueError, match="not a shard"):
         Shard.parse(text)
 
 
 def test_recorded_durations_are_medians_of_what_was_asked():
-    rows = [case("1.19/x", version, check="a.py::t") for version in ("1.19", "1.20")] + [case("1.19/x", "1.21", Verdict.UNSERVED, check="b.py::t")]
+    rows = [case("1.19/x", version, check="a.py::t") for version in ("1.19", "1.20")] + [
+        case("1.19/x", "1.21", Verdict.UNSERVED, check="b.py::t")
+    ]
 
     assert shards.recorded(rows) == {"a.py::t": 0.25}
 
@@ -68,9 +84,24 @@ def parts(tmp_path):
         paths = []
         for number in range(1, total + 1):
             places = [place for place, found in enumerate(numbers) if found == number]
-            header = {"selection": {"shard": f"{number}/{total}"}, "versions": ["1.19", "1.20", "1.21"], "run": f"r{number}"}
-            footer = Footer(collected=len(CASES), positions=places, ended=f"2024-05-01T10:0{number}:00Z", seconds=number, leaks=[])
-            facts = {"header": header, "footer": footer, "results": [CASES[place] for place in places], **options}
+            header = {
+                "selection": {"shard": f"{number}/{total}"},
+                "versions": ["1.19", "1.20", "1.21"],
+                "run": f"r{number}",
+            }
+            footer = Footer(
+                collected=len(CASES),
+                positions=places,
+                ended=f"2024-05-01T10:0{number}:00Z",
+                seconds=number,
+                leaks=[],
+            )
+            facts = {
+                "header": header,
+                "footer": footer,
+                "results": [CASES[place] for place in places],
+                **options,
+            }
             if change is not None:
                 change(number, facts)
             results = facts.pop("results")

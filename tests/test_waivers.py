@@ -17,7 +17,12 @@ from conformance.results import Footer, Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 TODAY = datetime.date(2025, 6, 1)
-GOOD = {"change": f'"{BOOLEANS}"', "versions": '"1.19-1.21"', "reason": '"it says 1"', "expires": "2025-12-31"}
+GOOD = {
+    "change": f'"{BOOLEANS}"',
+    "versions": '"1.19-1.21"',
+    "reason": '"it says 1"',
+    "expires": "2025-12-31",
+}
 
 
 def table(**keys: str | None) -> str:
@@ -37,10 +42,20 @@ def read(tmp_path):
 
 
 def test_a_waiver_is_read_with_its_place(read, tmp_path):
-    waiver = read("# ours\n\n" + table(daemon='"Docker*"', link='"https://example.com/1"', cases='["a.py::test[x]"]'))[0]
+    waiver = read(
+        "# ours\n\n" + table(daemon='"Docker*"', link='"https://example.com/1"', cases='["a.py::test[x]"]')
+    )[0]
 
-    assert (waiver.change, waiver.versions, waiver.expires) == (BOOLEANS, "1.19-1.21", datetime.date(2025, 12, 31))
-    assert (waiver.daemon, waiver.link, waiver.cases) == ("Docker*", "https://example.com/1", ["a.py::test[x]"])
+    assert (waiver.change, waiver.versions, waiver.expires) == (
+        BOOLEANS,
+        "1.19-1.21",
+        datetime.date(2025, 12, 31),
+    )
+    assert (waiver.daemon, waiver.link, waiver.cases) == (
+        "Docker*",
+        "https://example.com/1",
+        ["a.py::test[x]"],
+    )
     assert waiver.place == f"{tmp_path}/waivers.toml:3"
 
 
@@ -169,7 +184,10 @@ def test_a_waived_case_that_passes_turns_the_run_red(others, arranged):
 
 
 def test_a_waiver_may_name_the_cases(arranged):
-    results = [case(BOOLEANS, "1.19", parameters="Debug"), case(BOOLEANS, "1.19", Verdict.FAIL, parameters="SwapLimit")]
+    results = [
+        case(BOOLEANS, "1.19", parameters="Debug"),
+        case(BOOLEANS, "1.19", Verdict.FAIL, parameters="SwapLimit"),
+    ]
 
     matrix = arranged(results, table(cases='["v/test_info_booleans.py::test_it[SwapLimit]"]'))
 
@@ -184,7 +202,11 @@ def test_a_waiver_of_another_daemon_is_not_stale(arranged):
     ("results", "text", "said"),
     [
         ([case("1.19/logs-since", "1.19")], table(), "no case asks for"),
-        ([case(BOOLEANS, "1.19", Verdict.FAIL)], table(cases='["v/test_info_booleans.py::test_it", "v/x.py::y"]'), "no case 'v/x.py::y'"),
+        (
+            [case(BOOLEANS, "1.19", Verdict.FAIL)],
+            table(cases='["v/test_info_booleans.py::test_it", "v/x.py::y"]'),
+            "no case 'v/x.py::y'",
+        ),
     ],
 )
 def test_a_waiver_of_what_a_whole_run_did_not_have_is_stale(results, text, said, arranged):
@@ -204,7 +226,9 @@ def test_legacy_cases_need_no_waiver_and_make_none_stale(arranged):
 
 
 def test_a_profile_asked_for_by_name_may_have_waivers(arranged, tmp_path):
-    matrix = arranged([case(BOOLEANS, "1.19", Verdict.FAIL)], table(), header={"selection": {"profile": ["system"]}})
+    matrix = arranged(
+        [case(BOOLEANS, "1.19", Verdict.FAIL)], table(), header={"selection": {"profile": ["system"]}}
+    )
 
     assert matrix.profiles[0].waived == {Verdict.FAIL: 1}
 
@@ -254,7 +278,13 @@ def test_what_is_suggested_makes_the_report_green(command, tmp_path):
 
 
 def test_what_is_suggested_keeps_reasons_that_were_given(command, tmp_path):
-    row = {"change": BOOLEANS, "versions": "1.20-1.21", "reason": "we know", "link": "https://example.com/7", "expires": "2099-01-01"}
+    row = {
+        "change": BOOLEANS,
+        "versions": "1.20-1.21",
+        "reason": "we know",
+        "link": "https://example.com/7",
+        "expires": "2099-01-01",
+    }
     reports.write(tmp_path / "r.jsonl", DEVIATIONS, header={"waivers": [row]})
 
     rows = tomllib.loads(command("waivers", "suggest", "r.jsonl")[1])["waiver"]
@@ -314,7 +344,13 @@ def test_a_mistake_is_one_line(argv, command, tmp_path):
 
 
 def test_reports_show_waived_deviations_as_such(command, tmp_path):
-    row = {"change": BOOLEANS, "versions": "1.19", "reason": "we know", "expires": "2099-01-01", "place": "w.toml:1"}
+    row = {
+        "change": BOOLEANS,
+        "versions": "1.19",
+        "reason": "we know",
+        "expires": "2099-01-01",
+        "place": "w.toml:1",
+    }
     results = [case(BOOLEANS, "1.19", Verdict.FAIL), case("1.19/logs-since", "1.19")]
     reports.write(tmp_path / "r.jsonl", results, header={"waivers": [row]})
     reports.write(tmp_path / "stale.jsonl", [case(BOOLEANS, "1.19")], header={"waivers": [row]})

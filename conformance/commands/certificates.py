@@ -27,13 +27,31 @@ def register(commands: Any) -> None:
         "failing result can be certified too. Without --key the bare statement is written, to be signed with\n"
         f"'ssh-keygen -Y sign -n {signature.NAMESPACE} -f KEY FILE'.\n"
         "(exit codes: 0 written, 2 used wrongly or not certifiable, 3 incomplete or it could not be told)",
-        examples=["docker-conformance certify conformance-report.jsonl --profile core --key key.pem -o certificate.json"],
+        examples=[
+            "docker-conformance certify conformance-report.jsonl --profile core --key key.pem -o certificate.json"
+        ],
     )
-    parser.add_argument("report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote")
-    parser.add_argument("--profile", metavar="NAME", required=True, help="the profile to certify ('full' is all of the catalogue)")
+    parser.add_argument(
+        "report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote"
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        required=True,
+        help="the profile to certify ('full' is all of the catalogue)",
+    )
     parser.add_argument("--key", metavar="FILE", type=Path, help="the private ed25519 key (PEM or OpenSSH)")
-    parser.add_argument("--evidence", metavar="FILE", type=Path, help="the evidence, if it does not lie beside the report")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write, whole or not at all")
+    parser.add_argument(
+        "--evidence", metavar="FILE", type=Path, help="the evidence, if it does not lie beside the report"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the file to write, whole or not at all",
+    )
     parser = add(
         commands,
         "verify",
@@ -43,10 +61,23 @@ def register(commands: Any) -> None:
         "(exit codes: 0 it holds, 1 it does not, 2 used wrongly)",
         examples=["docker-conformance verify certificate.json conformance-report.jsonl --key public.pem"],
     )
-    parser.add_argument("certificate", metavar="CERT", type=Path, help="the certificate, or a statement with its .sig beside it")
+    parser.add_argument(
+        "certificate",
+        metavar="CERT",
+        type=Path,
+        help="the certificate, or a statement with its .sig beside it",
+    )
     parser.add_argument("report", metavar="REPORT", type=Path, help="the report that it speaks of")
-    parser.add_argument("evidence", metavar="EVIDENCE", type=Path, nargs="?", help="its evidence, if it does not lie beside the report")
-    parser.add_argument("--key", metavar="FILE", type=Path, required=True, help="the signer's public key (PEM or OpenSSH)")
+    parser.add_argument(
+        "evidence",
+        metavar="EVIDENCE",
+        type=Path,
+        nargs="?",
+        help="its evidence, if it does not lie beside the report",
+    )
+    parser.add_argument(
+        "--key", metavar="FILE", type=Path, required=True, help="the signer's public key (PEM or OpenSSH)"
+    )
 
 
 def certify(options: argparse.Namespace) -> int:
@@ -54,7 +85,9 @@ def certify(options: argparse.Namespace) -> int:
     catalogue = load()
     known_profile(options.profile, catalogue)
     report = read_report(options.report)
-    made = certificate.statement(report, options.evidence or evidence_path(options.report), catalogue, options.profile)
+    made = certificate.statement(
+        report, options.evidence or evidence_path(options.report), catalogue, options.profile
+    )
     put(options.output, signature.encode(made) if options.key is None else signature.sign(made, options.key))
     sys.stdout.write(f"{options.output}: {_said(made)}\n")
     return 0
@@ -63,7 +96,10 @@ def certify(options: argparse.Namespace) -> int:
 def _said(statement: dict[str, Any]) -> str:
     predicate = statement["predicate"]
     found = predicate["conformance"]
-    amounts = ", ".join(f"{len(predicate[name])} {name.removesuffix('Tests')}" for name in ("passedTests", "warnedTests", "failedTests"))
+    amounts = ", ".join(
+        f"{len(predicate[name])} {name.removesuffix('Tests')}"
+        for name in ("passedTests", "warnedTests", "failedTests")
+    )
     return (
         f"{words.daemon_name(found['daemon'])}, profile {found['profile']} in API {words.span(found['versions'])}: "
         f"{found['standing']} (changes: {amounts}; {len(found['unavailable'])} not covered)"
@@ -79,7 +115,11 @@ def verify(options: argparse.Namespace) -> int:
         sys.stderr.write(f"docker-conformance: {error}\n")
         return 1
     except UsageError as error:
-        raise UsageError(str(error) if str(options.certificate) in str(error) or str(options.key) in str(error) else f"{options.certificate}: {error}") from None
+        raise UsageError(
+            str(error)
+            if str(options.certificate) in str(error) or str(options.key) in str(error)
+            else f"{options.certificate}: {error}"
+        ) from None
     try:
         report = read_report(options.report)
     except UsageError as error:

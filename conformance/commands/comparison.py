@@ -33,9 +33,19 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("base", metavar="BASE", type=Path, help="the report to compare with")
     parser.add_argument("new", metavar="NEW", type=Path, help="the report that may have news")
-    parser.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="how to show it (default text)")
-    parser.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file to write, whole or not at all (default stdout)")
+    parser.add_argument(
+        "--format", choices=["text", "markdown", "json"], default="text", help="how to show it (default text)"
+    )
+    parser.add_argument(
+        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="the file to write, whole or not at all (default stdout)",
+    )
     parser = add(
         commands,
         "merge",
@@ -43,10 +53,19 @@ def register(commands: Any) -> None:
         summary="join the shards of one run into its report",
         teaches="Join the reports of 'run --shard' into the one that a single run would have written. Gaps, overlaps, other\n"
         "daemons, other catalogues and other hosts are refused. (exit codes: those of a run, 2 when they do not fit together)",
-        examples=["docker-conformance merge shard-1.jsonl shard-2.jsonl shard-3.jsonl -o conformance-report.jsonl"],
+        examples=[
+            "docker-conformance merge shard-1.jsonl shard-2.jsonl shard-3.jsonl -o conformance-report.jsonl"
+        ],
     )
     parser.add_argument("reports", metavar="REPORT", type=Path, nargs="+", help="all shards, in any order")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the report to write, whole or not at all")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the report to write, whole or not at all",
+    )
 
 
 def join(options: argparse.Namespace) -> int:

@@ -28,9 +28,20 @@ def register(commands: Any) -> None:
             "docker-conformance html reports/docker-28.5.2.jsonl reports/podman-5.4.2.jsonl -o compare.html",
         ],
     )
-    parser.add_argument("reports", metavar="REPORT", type=Path, nargs="+", help="a report that 'docker-conformance run' wrote")
-    parser.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write, whole or not at all")
+    parser.add_argument(
+        "reports", metavar="REPORT", type=Path, nargs="+", help="a report that 'docker-conformance run' wrote"
+    )
+    parser.add_argument(
+        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the file to write, whole or not at all",
+    )
     parser = add(
         commands,
         "markdown",
@@ -42,8 +53,16 @@ def register(commands: Any) -> None:
         ],
     )
     _report(parser)
-    parser.add_argument("--base", metavar="REPORT", type=Path, help="an older report: what changed since then comes first")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file to write, whole or not at all (default stdout)")
+    parser.add_argument(
+        "--base", metavar="REPORT", type=Path, help="an older report: what changed since then comes first"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="the file to write, whole or not at all (default stdout)",
+    )
     parser = add(
         commands,
         "badge",
@@ -53,12 +72,23 @@ def register(commands: Any) -> None:
         examples=["docker-conformance badge conformance-report.jsonl -o badge.svg"],
     )
     _report(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write, whole or not at all")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="the file to write, whole or not at all",
+    )
 
 
 def _report(parser: Parser) -> None:
-    parser.add_argument("report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote")
-    parser.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
+    parser.add_argument(
+        "report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote"
+    )
+    parser.add_argument(
+        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
+    )
 
 
 def write_markdown(options: argparse.Namespace) -> int:
@@ -67,7 +97,9 @@ def write_markdown(options: argparse.Namespace) -> int:
     catalogue = load()
     base = None
     if options.base is not None:
-        base = compare.compare(read_report(options.base), report, catalogue, strict_legacy=options.strict_legacy)
+        base = compare.compare(
+            read_report(options.base), report, catalogue, strict_legacy=options.strict_legacy
+        )
     arranged = matrix.build(report, catalogue, strict_legacy=options.strict_legacy)
     put(options.output, markdown.page(report, arranged, catalogue, base).encode())
     report.finished()
@@ -87,7 +119,10 @@ def write_html(options: argparse.Namespace) -> int:
     """Write the page; returns 0, or 3 if one of the reports is interrupted (the page then says so too)."""
     catalogue = load()
     reports = [read_report(path) for path in options.reports]
-    parts = [pagedata.part(report, matrix.build(report, catalogue, strict_legacy=options.strict_legacy), catalogue) for report in reports]
+    parts = [
+        pagedata.part(report, matrix.build(report, catalogue, strict_legacy=options.strict_legacy), catalogue)
+        for report in reports
+    ]
     put(options.output, html.page(parts, catalogue).encode())
     for report in reports:
         report.finished()

@@ -37,16 +37,39 @@ def register(commands: Any) -> None:
         ],
     )
     parts = parser.add_subparsers(metavar="PART", required=True, parser_class=Parser, help="check or suggest")
-    part = parts.add_parser("check", help="verify a file", description="Verify a file of waivers, and whether they fit a report.")
+    part = parts.add_parser(
+        "check", help="verify a file", description="Verify a file of waivers, and whether they fit a report."
+    )
     part.set_defaults(part=check)
     part.add_argument("file", metavar="FILE", type=Path, help="the waivers (TOML)")
-    part.add_argument("--report", metavar="REPORT", type=Path, help="also say which of them are no longer true there")
-    part = parts.add_parser("suggest", help="write the waivers that make a report green", description="Write the waivers that make a report green.")
+    part.add_argument(
+        "--report", metavar="REPORT", type=Path, help="also say which of them are no longer true there"
+    )
+    part = parts.add_parser(
+        "suggest",
+        help="write the waivers that make a report green",
+        description="Write the waivers that make a report green.",
+    )
     part.set_defaults(part=suggest)
-    part.add_argument("report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote")
-    part.add_argument("--expires", metavar="DATE", type=_date, help=f"the last day on which they hold (default in {_DAYS} days)")
-    part.add_argument("--strict-legacy", action="store_true", help="count the cells below a change's version too")
-    part.add_argument("-o", "--output", metavar="FILE", type=Path, help="the file to write, whole or not at all (default stdout)")
+    part.add_argument(
+        "report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote"
+    )
+    part.add_argument(
+        "--expires",
+        metavar="DATE",
+        type=_date,
+        help=f"the last day on which they hold (default in {_DAYS} days)",
+    )
+    part.add_argument(
+        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
+    )
+    part.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="the file to write, whole or not at all (default stdout)",
+    )
 
 
 def _date(text: str) -> datetime.date:

@@ -51,7 +51,11 @@ def _value(report: Report, matrix: Matrix) -> tuple[str, str]:
     if report.footer is None:
         return "interrupted", _GREY
     passed = matrix.totals.get(Verdict.PASS, 0)
-    judged = passed + sum(matrix.totals.get(verdict, 0) for verdict in NOT_CONFORMANT) + sum(matrix.excused.values())
+    judged = (
+        passed
+        + sum(matrix.totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
+        + sum(matrix.excused.values())
+    )
     numbers = f"{passed} of {words.number(judged, 'case')}"
     if matrix.outcome.code == 1:
         newest = newest_conformant(matrix)

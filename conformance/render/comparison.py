@@ -41,12 +41,21 @@ def _side(report: Report) -> str:
 def amounts(comparison: Comparison) -> str:
     """How many cases each kind has, as words: ``"2 regressions, 1 fix, 2000 the same"``."""
     parts = []
-    plural = {Kind.REGRESSION: "regressions", Kind.FIX: "fixes", Kind.LOST: "lost", Kind.CHANGED: "changed", Kind.NEW: "new", Kind.GONE: "gone"}
+    plural = {
+        Kind.REGRESSION: "regressions",
+        Kind.FIX: "fixes",
+        Kind.LOST: "lost",
+        Kind.CHANGED: "changed",
+        Kind.NEW: "new",
+        Kind.GONE: "gone",
+    }
     for kind in Kind:
         amount = len(comparison.of(kind))
         if amount:
             parts.append(f"{amount} {kind if amount == 1 else plural[kind]}")
-    same = comparison.common - sum(len(comparison.of(kind)) for kind in Kind if kind not in (Kind.NEW, Kind.GONE))
+    same = comparison.common - sum(
+        len(comparison.of(kind)) for kind in Kind if kind not in (Kind.NEW, Kind.GONE)
+    )
     return ", ".join([*parts, f"{same} the same"])
 
 
@@ -60,7 +69,11 @@ def worth_telling(kind: Kind, groups: Iterable[Group]) -> list[Group]:
     """The groups that deserve lines of their own: of cases new or gone only those that are not conformant."""
     if kind not in (Kind.NEW, Kind.GONE):
         return list(groups)
-    return [group for group in groups if group.first.counts and (group.first.new or group.first.base) in NOT_CONFORMANT]
+    return [
+        group
+        for group in groups
+        if group.first.counts and (group.first.new or group.first.base) in NOT_CONFORMANT
+    ]
 
 
 def show(comparison: Comparison, out: Console) -> None:
@@ -102,11 +115,25 @@ def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None
             hang(out, Text("  "), Text(words.one_line(group.first.reason)), indent=2)
         if kind in (Kind.REGRESSION, Kind.LOST):
             rerun = words.rerun_line(comparison.new.header, group.first.case)
-            out.print(Text(f"    {rerun}", style="cyan"), no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
+            out.print(
+                Text(f"    {rerun}", style="cyan"),
+                no_wrap=True,
+                overflow="ignore",
+                crop=False,
+                soft_wrap=True,
+            )
     rest = sum(len(group.differences) for group in groups) - sum(len(group.differences) for group in told)
     if rest:
         changes = {group.first.case.change for group in groups if group not in told}
-        hang(out, Text(), Text(f"{words.number(rest, 'case')} of {words.number(len(changes), 'change')} without a deviation", style="dim"), indent=2)
+        hang(
+            out,
+            Text(),
+            Text(
+                f"{words.number(rest, 'case')} of {words.number(len(changes), 'change')} without a deviation",
+                style="dim",
+            ),
+            indent=2,
+        )
 
 
 def as_json(comparison: Comparison) -> bytes:
@@ -142,7 +169,12 @@ def as_markdown(comparison: Comparison) -> str:
     lines = [f"## {sign} {md.text(_sentence(comparison))}", "", md.text(amounts(comparison)), ""]
     lines += [f"- {name}: {md.text(text)}" for name, text in sides(comparison)]
     if comparison.asked:
-        lines += ["", "The two did not ask the same:", "", *(f"- {md.text(note)}" for note in comparison.asked)]
+        lines += [
+            "",
+            "The two did not ask the same:",
+            "",
+            *(f"- {md.text(note)}" for note in comparison.asked),
+        ]
     for kind in Kind:
         if comparison.of(kind):
             lines += section(comparison, kind)

@@ -34,7 +34,13 @@ _TONES = {
 }
 _OUTCOMES = {0: "good", 1: "bad"}
 # inside a script element these would end it, begin a comment, or break a line of JavaScript
-_ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_ESCAPES = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
 @cache
@@ -45,12 +51,17 @@ def _file(name: str) -> str:
 def page(parts: list[Part], catalogue: Catalogue) -> str:
     """The page of one report or several. Raises UsageError for damaged evidence."""
     script = _file("page.js")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.from_string(_file("page.html.j2")).render(
         title=_title(parts),
         reports=[_report(part.report, part.matrix) for part in parts],
-        legend=[{"name": str(verdict), "sign": words.SIGNS[verdict], "means": words.MEANING[verdict]} for verdict in Verdict],
+        legend=[
+            {"name": str(verdict), "sign": words.SIGNS[verdict], "means": words.MEANING[verdict]}
+            for verdict in Verdict
+        ],
         origin="; ".join(_origin(part.report) for part in parts),
         # the three files are the suite's own, and the data is escaped for where it stands
         style=Markup(_file("page.css")),  # noqa: S704
@@ -100,14 +111,28 @@ def _version(summary: VersionSummary, newest: str) -> dict[str, Any]:
         "tone": _TONES.get(summary.standing, ""),
         "newest": summary.version == newest,
         "counts": words.totals_line(summary.totals),
-        "apart": "; ".join(f"{name}: {words.totals_line(totals)}" for name, totals in apart.items() if totals),
+        "apart": "; ".join(
+            f"{name}: {words.totals_line(totals)}" for name, totals in apart.items() if totals
+        ),
         "bar": [{"verdict": name, "percent": f"{100 * amount / whole:.3f}"} for name, amount in pieces],
     }
 
 
 def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
     header, footer = report.header, report.footer
-    names = ("engine", "version", "commit", "os", "arch", "kernel", "storage_driver", "url", "target", "oldest", "newest")
+    names = (
+        "engine",
+        "version",
+        "commit",
+        "os",
+        "arch",
+        "kernel",
+        "storage_driver",
+        "url",
+        "target",
+        "oldest",
+        "newest",
+    )
     for name in names:
         if header.daemon.get(name):
             yield name.replace("_", " "), words.one_line(str(header.daemon[name]))
@@ -121,11 +146,20 @@ def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
                 yield f"missing: {words.one_line(str(name))}", words.one_line(str(missing))
     yield "suite", words.visible(header.suite_version)
     yield "catalogue", words.visible(header.catalogue)
-    yield "selection", ", ".join(f"{words.visible(name)}: {words.one_line(str(value))}" for name, value in header.selection.items()) or "all"
+    yield (
+        "selection",
+        ", ".join(
+            f"{words.visible(name)}: {words.one_line(str(value))}" for name, value in header.selection.items()
+        )
+        or "all",
+    )
     yield "started", words.visible(header.started)
     if footer is not None:
         yield "ended", words.visible(footer.ended)
-        yield "duration", f"{footer.seconds:.0f} s, of which the daemon took {footer.daemon_seconds:.0f} s (over all workers)"
+        yield (
+            "duration",
+            f"{footer.seconds:.0f} s, of which the daemon took {footer.daemon_seconds:.0f} s (over all workers)",
+        )
         yield "verdict digest", words.visible(footer.verdicts)
     for leak in footer.leaks if footer else []:
         yield "left behind", words.one_line(leak)

@@ -32,7 +32,19 @@ class Entry(msgspec.Struct, frozen=True):
 def page(entries: list[Entry], catalogue: Catalogue) -> str:
     """The whole index."""
     rows = [_row(entry) for entry in entries]
-    lines = [_HEAD, *md.table(["report", "versions asked", "newest fully conformant", "cases passed", "changes not as documented"], rows)]
+    lines = [
+        _HEAD,
+        *md.table(
+            [
+                "report",
+                "versions asked",
+                "newest fully conformant",
+                "cases passed",
+                "changes not as documented",
+            ],
+            rows,
+        ),
+    ]
     for entry in entries:
         lines += _daemon(entry, catalogue)
     return "\n".join(lines) + "\n"
@@ -41,7 +53,9 @@ def page(entries: list[Entry], catalogue: Catalogue) -> str:
 def _row(entry: Entry) -> list[str]:
     totals = entry.matrix.totals
     judged = sum(amount for verdict, amount in totals.items() if verdict is not Verdict.UNSERVED)
-    conformant = [summary.version for summary in entry.matrix.summaries if summary.standing is Standing.CONFORMANT]
+    conformant = [
+        summary.version for summary in entry.matrix.summaries if summary.standing is Standing.CONFORMANT
+    ]
     return [
         f"[{entry.name}](#{_anchor(entry.name)})",
         words.span(entry.matrix.versions),
@@ -68,10 +82,21 @@ def _daemon(entry: Entry, catalogue: Catalogue) -> list[str]:
         f"Report: [{entry.name}.jsonl]({entry.name}.jsonl){build}; suite {md.text(header.suite_version)}, run started {md.text(header.started)}.",
     ]
     if entry.red:
-        lines += ["", *md.table(["change", "API", "documented", "what this daemon does", "seen"], [_red(entry, name, catalogue) for name in entry.red])]
+        lines += [
+            "",
+            *md.table(
+                ["change", "API", "documented", "what this daemon does", "seen"],
+                [_red(entry, name, catalogue) for name in entry.red],
+            ),
+        ]
     missed = {result.reason for result in entry.report.results if result.verdict is Verdict.UNAVAILABLE}
     if missed:
-        lines += ["", "Not covered, because the host or the target lacks it:", "", *(f"- {md.text(reason)}" for reason in sorted(missed))]
+        lines += [
+            "",
+            "Not covered, because the host or the target lacks it:",
+            "",
+            *(f"- {md.text(reason)}" for reason in sorted(missed)),
+        ]
     return lines
 
 

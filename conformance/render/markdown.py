@@ -46,7 +46,12 @@ def page(report: Report, matrix: Matrix, catalogue: Catalogue, base: Comparison 
 
 def _news(base: Comparison) -> list[str]:
     sign = _OUTCOME.get(base.outcome.code, "❔")
-    lines = [f"### {sign} Since {md.text(compared.sides(base)[0][1])}", "", f"{md.text(compared.amounts(base))}.", ""]
+    lines = [
+        f"### {sign} Since {md.text(compared.sides(base)[0][1])}",
+        "",
+        f"{md.text(compared.amounts(base))}.",
+        "",
+    ]
     lines += [f"- {md.text(note)}" for note in base.asked]
     for kind in (Kind.REGRESSION, Kind.LOST, Kind.FIX):
         if base.of(kind):
@@ -81,24 +86,44 @@ def _sum(totals: Totals, verdicts: Iterable[Verdict]) -> str:
 def _stale(matrix: Matrix) -> list[str]:
     if not matrix.stale:
         return []
-    return ["", "### Waivers that are no longer true", "", *(f"- {md.text(f'{stale.waiver.place}: {stale.why}')}" for stale in matrix.stale)]
+    return [
+        "",
+        "### Waivers that are no longer true",
+        "",
+        *(f"- {md.text(f'{stale.waiver.place}: {stale.why}')}" for stale in matrix.stale),
+    ]
 
 
 def _findings(title: str, groups: list[Group], header: Header, catalogue: Catalogue) -> list[str]:
     if not groups:
         return []
-    rows = [[md.code(group.id), words.span(group.versions), str(group.verdict), md.text(group.reason)] for group in groups]
-    lines = ["", f"### {title} ({words.number(len(groups), 'finding')})", "", *md.table(["change", "API", "verdict", "seen"], rows), ""]
+    rows = [
+        [md.code(group.id), words.span(group.versions), str(group.verdict), md.text(group.reason)]
+        for group in groups
+    ]
+    lines = [
+        "",
+        f"### {title} ({words.number(len(groups), 'finding')})",
+        "",
+        *md.table(["change", "API", "verdict", "seen"], rows),
+        "",
+    ]
     for group in groups:
         lines += _details(group, header, catalogue)
     return lines
 
 
 def _details(group: Group, header: Header, catalogue: Catalogue) -> list[str]:
-    lines = [f"<details><summary>{md.text(group.id)} in {words.span(group.versions)}: {md.text(group.reason, 120)}</summary>", ""]
+    lines = [
+        f"<details><summary>{md.text(group.id)} in {words.span(group.versions)}: {md.text(group.reason, 120)}</summary>",
+        "",
+    ]
     promise = words.statement(group.change, group.side)
     if group.change is not None and promise:
-        lines += [f"- documented: {md.text(promise, 600)}", f"- source: {md.text(words.source_line(group.change, catalogue))}"]
+        lines += [
+            f"- documented: {md.text(promise, 600)}",
+            f"- source: {md.text(words.source_line(group.change, catalogue))}",
+        ]
     if group.parameters:
         lines.append(f"- with {md.text(', '.join(group.parameters))}")
     exchanges = [row for row in group.evidence.get("exchanges") or [] if isinstance(row, dict)]
@@ -118,22 +143,39 @@ def _waived(failures: Failures, matrix: Matrix) -> list[str]:
         waiver = matrix.waived[group.first.case.key]
         link = f" ({md.text(waiver.link)})" if waiver.link else ""
         rows.append(
-            [md.code(group.id), words.span(group.versions), f"{group.verdict} (waived)", md.text(waiver.reason) + link, str(waiver.expires)]
+            [
+                md.code(group.id),
+                words.span(group.versions),
+                f"{group.verdict} (waived)",
+                md.text(waiver.reason) + link,
+                str(waiver.expires),
+            ]
         )
-    return ["", "### Not as documented, and waived", "", *md.table(["change", "API", "verdict", "reason", "until"], rows)]
+    return [
+        "",
+        "### Not as documented, and waived",
+        "",
+        *md.table(["change", "API", "verdict", "reason", "until"], rows),
+    ]
 
 
 def _uncovered(failures: Failures) -> list[str]:
     if not failures.uncovered:
         return []
-    told = [f"- {group.verdict} ({words.number(len(group.results), 'case')}): {md.text(group.reason)}" for group in failures.uncovered]
+    told = [
+        f"- {group.verdict} ({words.number(len(group.results), 'case')}): {md.text(group.reason)}"
+        for group in failures.uncovered
+    ]
     return ["", "### Not covered", "", *told]
 
 
 def _aside(failures: Failures) -> list[str]:
     if not failures.aside:
         return []
-    rows = [[md.code(group.id), words.span(group.versions), str(group.verdict), md.text(group.reason, 160)] for group in failures.aside]
+    rows = [
+        [md.code(group.id), words.span(group.versions), str(group.verdict), md.text(group.reason, 160)]
+        for group in failures.aside
+    ]
     head = f"<details><summary>Seen, but not counted: legacy, informative or optional ({len(rows)})</summary>"
     return ["", head, "", *md.table(["change", "API", "verdict", "seen"], rows), "", "</details>"]
 

@@ -67,10 +67,16 @@ def page_data(parts: list[Part], catalogue: Catalogue) -> dict[str, Any]:
     changes = _changes(parts, catalogue)
     places = {name: index for index, name in enumerate(changes)}
     return {
-        "verdicts": [{"name": str(verdict), "sign": words.SIGNS[verdict], "means": words.MEANING[verdict]} for verdict in Verdict],
+        "verdicts": [
+            {"name": str(verdict), "sign": words.SIGNS[verdict], "means": words.MEANING[verdict]}
+            for verdict in Verdict
+        ],
         "sides": [str(side) for side in Side],
         "changes": [_change(name, change, catalogue) for name, change in changes.items()],
-        "profiles": {name: {"title": profile.title, "includes": profile.includes} for name, profile in catalogue.profiles.items()},
+        "profiles": {
+            name: {"title": profile.title, "includes": profile.includes}
+            for name, profile in catalogue.profiles.items()
+        },
         "reports": [_report(part, places, texts, EVIDENCE_BUDGET // len(parts), catalogue) for part in parts],
         "texts": texts.table,
     }
@@ -83,7 +89,9 @@ def part(report: Report, matrix: Matrix, catalogue: Catalogue) -> Part:
 
 def _changes(parts: list[Part], catalogue: Catalogue) -> dict[str, Change | None]:
     asked = {row.id: row.change for part in parts for row in part.matrix.rows}
-    known: dict[str, Change | None] = {name: change for name, change in catalogue.changes.items() if name in asked}
+    known: dict[str, Change | None] = {
+        name: change for name, change in catalogue.changes.items() if name in asked
+    }
     return known | {name: None for name in sorted(asked) if name not in known}
 
 
@@ -113,7 +121,9 @@ def _source(change: Change, index: int, catalogue: Catalogue) -> str:
     return f"{catalogue.documents[source.document].title}, {source.section}{item}"
 
 
-def _report(part: Part, places: dict[str, int], texts: Texts, budget: int, catalogue: Catalogue) -> dict[str, Any]:
+def _report(
+    part: Part, places: dict[str, int], texts: Texts, budget: int, catalogue: Catalogue
+) -> dict[str, Any]:
     report, matrix = part.report, part.matrix
     numbers = {result.case.key: index for index, result in enumerate(report.results)}
     evidence, kept = _evidence(part, numbers, texts, budget)
@@ -153,7 +163,9 @@ def _waivers(matrix: Matrix) -> list[Any]:
 
 
 def _waiver(waiver: Any) -> dict[str, str]:
-    return {name: words.visible(str(getattr(waiver, name))) for name in ("reason", "link", "expires", "place")}
+    return {
+        name: words.visible(str(getattr(waiver, name))) for name in ("reason", "link", "expires", "place")
+    }
 
 
 def _groups(failures: Failures, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
@@ -163,7 +175,11 @@ def _groups(failures: Failures, numbers: dict[str, int], texts: Texts) -> list[d
         ("Not as documented, and waived", failures.waived),
         ("Seen, but not counted: legacy, informative or optional", failures.aside),
     )
-    return [{"title": title, "groups": [_group(group, numbers, texts) for group in groups]} for title, groups in titles if groups]
+    return [
+        {"title": title, "groups": [_group(group, numbers, texts) for group in groups]}
+        for title, groups in titles
+        if groups
+    ]
 
 
 def _group(group: Group, numbers: dict[str, int], texts: Texts) -> dict[str, Any]:
@@ -175,18 +191,26 @@ def _group(group: Group, numbers: dict[str, int], texts: Texts) -> dict[str, Any
     }
 
 
-def _evidence(part: Part, numbers: dict[str, int], texts: Texts, budget: int) -> tuple[list[dict[str, Any]], dict[str, int]]:
+def _evidence(
+    part: Part, numbers: dict[str, int], texts: Texts, budget: int
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """The exchanges worth keeping, and for each case the place of its own or of one that failed alike."""
     alike = {
         result.case.key: group.first.case.key
-        for groups in (part.failures.deviations, part.failures.untold, part.failures.waived, part.failures.aside)
+        for groups in (
+            part.failures.deviations,
+            part.failures.untold,
+            part.failures.waived,
+            part.failures.aside,
+        )
         for group in groups
         for result in group.results
     }
     wanted = _wanted(part)
     ranks = {key: rank for rank, key in enumerate(wanted)}
     entries = sorted(
-        ((ranks[key], key, entry) for key, entry in read_evidence(part.report.path) if key in ranks), key=lambda row: row[0]
+        ((ranks[key], key, entry) for key, entry in read_evidence(part.report.path) if key in ranks),
+        key=lambda row: row[0],
     )
     by_key = {result.case.key: result for result in part.report.results}
     rows: list[dict[str, Any]] = []
@@ -198,16 +222,35 @@ def _evidence(part: Part, numbers: dict[str, int], texts: Texts, budget: int) ->
             continue
         budget -= size
         places[key] = len(rows)
-        rows.append({"case": numbers[key], "detail": texts.place_whole(told["detail"]), "exchanges": [_placed(row, texts) for row in told["exchanges"]]})
-    kept = {result.case.key: place for result in part.report.results if (place := places.get(result.case.key, places.get(alike.get(result.case.key, "")))) is not None}
+        rows.append(
+            {
+                "case": numbers[key],
+                "detail": texts.place_whole(told["detail"]),
+                "exchanges": [_placed(row, texts) for row in told["exchanges"]],
+            }
+        )
+    kept = {
+        result.case.key: place
+        for result in part.report.results
+        if (place := places.get(result.case.key, places.get(alike.get(result.case.key, "")))) is not None
+    }
     return rows, kept
 
 
 def _wanted(part: Part) -> list[str]:
     """The keys of the cases whose exchanges are wanted, the most wanted first."""
     failures = part.failures
-    keys = {group.first.case.key: None for groups in (failures.deviations, failures.untold, failures.waived, failures.aside) for group in groups}
-    cells = [cell for row in part.matrix.rows if row.legacy for cell in (*list(row.cells.values())[:1], *list(row.legacy.values())[-1:])]
+    keys = {
+        group.first.case.key: None
+        for groups in (failures.deviations, failures.untold, failures.waived, failures.aside)
+        for group in groups
+    }
+    cells = [
+        cell
+        for row in part.matrix.rows
+        if row.legacy
+        for cell in (*list(row.cells.values())[:1], *list(row.legacy.values())[-1:])
+    ]
     cells += [cell for row in part.matrix.rows for cell in (*row.cells.values(), *row.legacy.values())]
     for cell in cells:
         first = next((result for result in cell.results if result.evidence), None)
@@ -221,10 +264,17 @@ def _told(entry: dict[str, Any], result: Result) -> dict[str, Any]:
     asked = [row for row in rows if row.get("role") == "check"] or rows
     exchanges = []
     for row in asked[-_EXCHANGES:]:
-        lines = [words.cut(text, 600) for text, _ in exchange_lines(row, f"{result.reason} {result.case.parameters}")]
+        lines = [
+            words.cut(text, 600)
+            for text, _ in exchange_lines(row, f"{result.reason} {result.case.parameters}")
+        ]
         exchanges.append(("\n".join(lines), words.cut(words.visible(str(row.get("curl") or "")), 1500)))
     detail = words.cut(words.visible(_asserting(str(entry.get("detail") or "")), lines=True), _DETAIL)
-    return {"detail": detail, "exchanges": exchanges, "texts": [detail, *(text for pair in exchanges for text in pair)]}
+    return {
+        "detail": detail,
+        "exchanges": exchanges,
+        "texts": [detail, *(text for pair in exchanges for text in pair)],
+    }
 
 
 def _placed(row: tuple[str, str], texts: Texts) -> list[int]:
@@ -236,4 +286,3 @@ def _asserting(detail: str) -> str:
     lines = [line.rstrip() for line in detail.splitlines()]
     told = [line[2:].strip() for line in lines if line.startswith((">", "E "))]
     return "\n".join(told or lines)
-

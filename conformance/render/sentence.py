@@ -30,7 +30,11 @@ def sentence(report: Report, matrix: Matrix) -> str:
             parts.append(f"{said} API {words.span(versions)}")
     failed, asked = failed_changes(matrix)
     parts.append(f"fails {failed or 'none'} of {words.number(asked, 'documented change')}")
-    end = "complete" if footer.complete else f"incomplete ({words.one_line(footer.why_incomplete, 120) or 'it ended early'})"
+    end = (
+        "complete"
+        if footer.complete
+        else f"incomplete ({words.one_line(footer.why_incomplete, 120) or 'it ended early'})"
+    )
     part = " of a selection" if matrix.narrowed else ""
     return f"{_daemon(report)} {', '.join(parts[:-1])}{', and ' if len(parts) > 1 else ''}{parts[-1]}; the run{part} was {end}."
 
@@ -39,7 +43,11 @@ def _daemon(report: Report) -> str:
     daemon = report.header.daemon
     name = words.daemon_name(daemon)
     oldest, newest = daemon.get("oldest"), daemon.get("newest")
-    return f"{name} (serves API {words.visible(str(oldest))} to {words.visible(str(newest))})" if oldest and newest else name
+    return (
+        f"{name} (serves API {words.visible(str(oldest))} to {words.visible(str(newest))})"
+        if oldest and newest
+        else name
+    )
 
 
 def failed_changes(matrix: Matrix) -> tuple[int, int]:
@@ -47,9 +55,16 @@ def failed_changes(matrix: Matrix) -> tuple[int, int]:
     failed, asked = 0, 0
     for row in matrix.rows:
         cells = [*row.cells.values(), *row.legacy.values()]
-        results = [result for cell in cells for result in cell.results if counts(result, row.change, matrix.strict_legacy)]
+        results = [
+            result
+            for cell in cells
+            for result in cell.results
+            if counts(result, row.change, matrix.strict_legacy)
+        ]
         asked += any(result.verdict not in (Verdict.UNSERVED, Verdict.NOT_RUN) for result in results)
-        failed += any(result.verdict in NOT_CONFORMANT and result.case.key not in matrix.waived for result in results)
+        failed += any(
+            result.verdict in NOT_CONFORMANT and result.case.key not in matrix.waived for result in results
+        )
     return failed, asked
 
 

@@ -60,14 +60,22 @@ def _table(
 ) -> list[str]:
     first = failed[0]
     stale = {entry.waiver.place for entry in matrix.stale}
-    known = next((w for result in failed if (w := matrix.waived.get(result.case.key)) and w.place not in stale), None)
+    known = next(
+        (w for result in failed if (w := matrix.waived.get(result.case.key)) and w.place not in stale), None
+    )
     lines = [f"# {_comment(line)}" for line in _told(failed, evidence)]
-    lines += ["[[waiver]]", f"change = {_string(first.case.change)}", f"versions = {_string(words.span(versions))}"]
+    lines += [
+        "[[waiver]]",
+        f"change = {_string(first.case.change)}",
+        f"versions = {_string(words.span(versions))}",
+    ]
     lines.append(f"daemon = {_string(known.daemon if known and known.daemon else _pattern(report))}")
     if not whole:
         names = dict.fromkeys(case_name(result.case) for result in failed)
         lines += ["cases = [", *(f"    {_string(name)}," for name in names), "]"]
-    lines.append(f"reason = {_string(known.reason if known else 'not explained yet; seen: ' + words.one_line(first.reason, 200))}")
+    lines.append(
+        f"reason = {_string(known.reason if known else 'not explained yet; seen: ' + words.one_line(first.reason, 200))}"
+    )
     lines.append(f"link = {_string(known.link)}" if known and known.link else '# link = "https://..."')
     lines.append(f"expires = {known.expires if known else expires}")
     return lines
@@ -91,10 +99,16 @@ def _seen(report: Report, results: list[Result]) -> dict[str, str]:
     wanted = {result.case.key for result in results if result.verdict in NOT_CONFORMANT}
     found = {}
     for key, entry in read_evidence(report.path):
-        rows = [row for row in entry.get("exchanges") or [] if isinstance(row, dict) and row.get("role") == "check"]
+        rows = [
+            row
+            for row in entry.get("exchanges") or []
+            if isinstance(row, dict) and row.get("role") == "check"
+        ]
         if key in wanted and rows:
             response = rows[-1].get("response")
-            status = response.get("status") if isinstance(response, dict) else rows[-1].get("fault") or "no answer"
+            status = (
+                response.get("status") if isinstance(response, dict) else rows[-1].get("fault") or "no answer"
+            )
             found[key] = words.one_line(f"{rows[-1].get('method')} {rows[-1].get('target')} -> {status}", 200)
     return found
 
@@ -111,7 +125,11 @@ def _comment(text: str) -> str:
 def _string(text: str) -> str:
     """A basic string of TOML."""
     escaped = "".join(
-        f"\\{character}" if character in '"\\' else f"\\U{ord(character):08x}" if words.visible(character) != character else character
+        f"\\{character}"
+        if character in '"\\'
+        else f"\\U{ord(character):08x}"
+        if words.visible(character) != character
+        else character
         for character in text
     )
     return f'"{escaped}"'
