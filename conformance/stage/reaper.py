@@ -82,10 +82,13 @@ def ours(client: Client, info: RunInfo) -> list[Entry]:
             mine = [name for name in names if name.startswith(info.prefix) and "/" not in name]
             entries.append(Entry("container", mine[0] if mine else str(at(row, "Id"))))
     for row in _list(client, "/images/json", {}):
-        names = [str(tag) for tag in [*_rows(at(row, "RepoTags")), *_rows(at(row, "RepoDigests"))]]
-        tags = [name for name in names if info.prefix in name]
-        entries += [Entry("image", tag) for tag in tags]
-        if not tags and _is_labelled(row, info):
+        tags, digests = (
+            [str(name) for name in _rows(at(row, member)) if info.prefix in str(name)] for member in ("RepoTags", "RepoDigests")
+        )
+        # Some engines give every image a digest, which is no name of its own and goes with the tag.
+        names = tags or digests
+        entries += [Entry("image", name) for name in names]
+        if not names and _is_labelled(row, info):
             entries.append(Entry("image", str(at(row, "Id"))))
     for row in _rows(at(_document(client, "/volumes", {}), "Volumes")):
         if str(at(row, "Name")).startswith(info.prefix) or _is_labelled(row, info):
