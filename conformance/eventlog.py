@@ -20,9 +20,12 @@ def action(event: Any) -> str:
 def concerns(event: Any, *names: str) -> bool:
     """Whether an event is about an object known by one of `names` (ids in full, names with their tag).
 
-    The documents show ids cut to twelve digits and whole ones, and names of images without their registry.
+    The documents show ids cut to twelve digits and whole ones, and names of images without their registry. Where there
+    is an ``id``, a client that knows the older form goes by it alone, so an Actor beside it does not make it right.
     """
-    told = [at(event, "id"), at(event, "Actor.ID"), at(event, "Actor", "Attributes", "name")]
+    told = [at(event, "id")]
+    if not isinstance(told[0], str):
+        told = [at(event, "Actor.ID"), at(event, "Actor", "Attributes", "name")]
     return any(_same(word, name) for word in told if isinstance(word, str) for name in names)
 
 

@@ -46,6 +46,14 @@ def test_an_actor_is_known_by_its_id_or_name():
     assert not eventlog.concerns(NEW, "two")
 
 
+def test_an_id_counts_alone_where_there_is_one():
+    both = {**NEW, "id": "f" * 64}
+
+    assert eventlog.concerns({**NEW, "id": ID}, ID)
+    assert eventlog.concerns(both, "f" * 64)
+    assert not eventlog.concerns(both, ID)
+
+
 def test_only_the_events_of_the_object_count():
     events = [OLD, {"status": "create", "id": "f" * 64}, {**OLD, "status": "die"}]
 

@@ -7,15 +7,18 @@ from collections.abc import Iterable, Sequence
 from conformance import streams
 from conformance.catalogue import load
 from conformance.client import Client
+from conformance.errors import StageError
 from conformance.stage.scene import Stage
 from conformance.stage.watch import Steps, Watch
-from conformance.wire import Response
+from conformance.wire import Response, at
 
 ON = ("1", "true", "True")
 OFF = ("0", "false", "False")
 MEMORY = 64 * 1024 * 1024
 #: Uses the CPU a little for as long as it is looked at, then no more.
 _AWAKE = "for _ in $(seq 300); do sleep 0.1; done; sleep 86400"
+#: Asks for a connection that nobody takes, so that each interface has sent and received something.
+_CALL_AND_COUNT = 'for gateway; do nc -w 1 "$gateway" 9 </dev/null >/dev/null 2>&1; done; cat /proc/net/dev'
 
 
 class Consumption:
@@ -39,6 +42,7 @@ class Consumption:
         stage.start(name)
         before = dict(sorted(self._counters().items()))
         self.interfaces = set(before)
+        self.steps.take("traffic", lambda: _some_of_each(before))
         self.counted = {
             "rx_bytes": {interface: numbers[0] for interface, numbers in before.items()},
             "tx_bytes": {interface: numbers[8] for interface, numbers in before.items()},
@@ -59,7 +63,11 @@ class Consumption:
         return self._watches[api.version, stream].answer(api)
 
     def _counters(self) -> dict[str, list[int]]:
-        lines = self._stage.execute(self.container, "cat", "/proc/net/dev").out.splitlines()[2:]
+        shown = self._stage.get(f"/containers/{self.container}/json")
+        networks = at(shown, "NetworkSettings.Networks") or {}
+        gateways = [gateway for network in dict(networks).values() if (gateway := at(network, "Gateway"))]
+        told = self._stage.execute(self.container, "sh", "-c", _CALL_AND_COUNT, "sh", *gateways)
+        lines = told.out.splitlines()[2:]
         rows = {name.strip(): numbers.split() for name, _, numbers in (line.partition(":") for line in lines)}
         return {
             name: [int(number) for number in numbers]
@@ -86,6 +94,12 @@ def consume(stage: Stage, clients: Sequence[Client], *, limited: bool) -> Consum
         for value in tried
     ]
     return Consumption(stage, asked, limited)
+
+
+def _some_of_each(counters: dict[str, list[int]]) -> None:
+    silent = [name for name, numbers in counters.items() if not numbers[0] or not numbers[8]]
+    if silent:
+        raise StageError(f"the container has sent or received nothing over {', '.join(silent)}")
 
 
 def _two(body: bytes) -> bool:

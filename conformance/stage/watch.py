@@ -23,7 +23,8 @@ from conformance.wire import Response
 
 T = TypeVar("T")
 _PULSE = 0.25
-#: How long a deed waits for its last event to come through every stream, and how long each is read after that.
+#: How long a deed waits for its last event to come through every stream, and how long each is read after that at
+#: least. Where that event took its time, the ones that are missing get ten times as long, up to the same limit.
 _PATIENCE, _LINGER = 5.0, 1.0
 
 
@@ -110,20 +111,20 @@ class Hearing:
         self._watch = watch
         self._reader = reader
 
-    def about(self, *names: str, until: str | None = None) -> list[Any]:
-        """The events of one object (see eventlog.concerns); waits for one called `until`, as long as any may come.
+    def about(self, *names: str, until: str | None = None, times: int = 1) -> list[Any]:
+        """The events of one object (see eventlog.concerns); waits for as many called `until`, as long as any may come.
 
         Raises DaemonFault, Refused or Malformed when there was no stream of events.
         """
 
         def enough(answer: Response) -> bool:
-            return until is None or until in eventlog.actions(answer.messages(), *names)
+            return until is None or eventlog.actions(answer.messages(), *names).count(until) >= times
 
         return eventlog.about(self._watch.answer(self._reader, enough).messages(), *names)
 
-    def actions(self, *names: str, until: str | None = None) -> list[str]:
+    def actions(self, *names: str, until: str | None = None, times: int = 1) -> list[str]:
         """The names of the events of one object; see about()."""
-        return [eventlog.action(event) for event in self.about(*names, until=until)]
+        return [eventlog.action(event) for event in self.about(*names, until=until, times=times)]
 
 
 class Witnessed(Generic[T]):
@@ -146,19 +147,21 @@ def witness(stage: Stage, clients: Sequence[Client], deed: Callable[[Stage], T])
     last = stage.container()
     needle = str(stage.get(f"/containers/{last}/json")["Id"]).encode()
     watches = {client.version: Watch(client, "/events") for client in clients}
+    linger = 0.0
     try:
         _until_heard(stage, list(watches.values()))
         facts = deed(stage)
+        begun = time.monotonic()
         stage.remove("container", last)
-        ends = time.monotonic() + _PATIENCE
-        while time.monotonic() < ends and any(
+        while (late := time.monotonic() - begun) < _PATIENCE and any(
             watch.reading() and needle not in watch.body for watch in watches.values()
         ):
             time.sleep(0.005)
+        linger = min(max(_LINGER, 10 * late), _PATIENCE)
     finally:
         # Nothing says that events of different objects come in the order in which they were caused.
         for watch in watches.values():
-            watch.leave(after=_LINGER)
+            watch.leave(after=linger)
     return Witnessed(facts, watches)
 
 

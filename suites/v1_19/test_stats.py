@@ -46,8 +46,10 @@ def test_precpu_stats_are_the_cpu_stats_of_the_set_before(api, consumption, path
 
 @since("1.19/stats-precpu")
 def test_precpu_stats_of_a_single_set_are_no_copy(api, consumption):
-    single = consumption.read(api, "false").messages()[0]
+    sets = consumption.read(api, "false").messages()
+    assert sets, "there is no set of statistics"
 
+    single = sets[0]
     before, now = at(single, "precpu_stats"), at(single, "cpu_stats")
     assert isinstance(before, dict), f"precpu_stats is {before!r}"
     assert before != now

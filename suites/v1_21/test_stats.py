@@ -8,7 +8,9 @@ COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropp
 
 
 def last_set(api, consumption):
-    return consumption.read(api).messages()[-1]
+    sets = consumption.read(api).messages()
+    assert sets, "there is no set of statistics"
+    return sets[-1]
 
 
 @since("1.21/stats-networks")
@@ -35,6 +37,8 @@ def test_an_interface_has_its_counter(api, consumption, counter):
 @since("1.21/stats-networks")
 @pytest.mark.parametrize("counter", ["rx_bytes", "tx_bytes"])
 def test_an_interface_has_counted_what_the_container_sees(api, consumption, counter):
+    consumption.steps.require("second interface", "traffic")
+
     networks = at(last_set(api, consumption), "networks")
 
     for name, least in consumption.counted[counter].items():
