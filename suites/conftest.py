@@ -5,12 +5,12 @@ import functools
 
 import pytest
 
-from conformance import limits
 from conformance.errors import StageError
-from conformance.messages import failure
 from conformance.plugin import activate
 from conformance.stage import drivers
-from conformance.stage.images import content, recipes
+from conformance.stage.images import recipes
+from conformance.stage.limited import LimitedBuilds
+from conformance.stage.pulled import Pulled
 from conformance.stage.shelf import Shelf
 from conformance.stage.usage import consume
 from conformance.stage.watch import witness
@@ -58,6 +58,12 @@ def offered(stage, shelf):
 
 
 @pytest.fixture
+def pulled(api, stage, shelf):
+    """A pull with good credentials in this version: its answer, and which of two names the daemon has then."""
+    return Pulled(api, stage, shelf)
+
+
+@pytest.fixture
 def clients(conformance_session):
     """A client for each version that is asked and served."""
     session = conformance_session
@@ -84,15 +90,6 @@ def consumption(stage, clients, daemon):
 
 
 @pytest.fixture
-def limits_in_build(api, stage, recipe):
-    """Builds with the given query and returns the limits that a process of the build finds."""
-
-    def build(**query):
-        name = stage.name("image")
-        answer = api.post(
-            "/build", {"t": name, "nocache": 1, **query}, **recipe(f"RUN ( {limits.PROBE} ) > /limits")
-        )
-        assert failure(answer) == ""
-        return limits.read(content(stage, name, "/limits"))
-
-    return build
+def limits_in_build(api, stage, recipe, daemon):
+    """Builds with the given query, alone or beside others, and returns the limits that a process of the build finds."""
+    return LimitedBuilds(stage, recipe, daemon, api)

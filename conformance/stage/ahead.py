@@ -1,6 +1,7 @@
-"""Requests that an engine takes seconds to answer: each is sent ahead in a thread, and its answer is taken when it is due.
+"""Requests that an engine takes long to answer: each is sent ahead in a thread, and its answer is taken when it is due.
 
-Engines look for a driver that nobody has for 15 seconds before they say so; the run goes on meanwhile.
+Engines look for a driver that nobody has for 15 seconds before they say so; the run goes on meanwhile. Other answers (of
+a build, of a pull) have what several checks claim, and are kept for all of them.
 """
 
 from __future__ import annotations
@@ -12,35 +13,52 @@ from typing import Any
 
 from conformance.client import Client
 from conformance.errors import DaemonFault
-from conformance.wire import Response
+from conformance.wire import Headers, Response
 
 
 class Ahead:
     """One request, sent at once over a connection of its own; several readers may take its answer."""
 
     def __init__(
-        self, client: Client, method: str, path: str, query: dict[str, Any] | None = None, *, json: Any = None
+        self,
+        client: Client,
+        method: str,
+        path: str,
+        query: dict[str, Any] | None = None,
+        *,
+        json: Any = None,
+        body: bytes | None = None,
+        headers: dict[str, str] | Headers = (),
     ) -> None:
         self._client = Client(client.endpoint, client.version, limits=client.limits, role="check")
         self._fault: DaemonFault | None = None
-        self._thread = Thread(target=self._run, args=(method, path, query, json), daemon=True)
+        self._waited = 0.0
+        options = {"json": json, "body": body, "headers": headers}
+        self._thread = Thread(target=self._run, args=(method, path, query, options), daemon=True)
         self._thread.start()
 
-    def _run(self, method: str, path: str, query: dict[str, Any] | None, json: Any) -> None:
+    def _run(self, method: str, path: str, query: dict[str, Any] | None, options: dict[str, Any]) -> None:
         try:
-            self._client.request(method, path, query, json=json)
+            self._client.request(method, path, query, **options)
         except DaemonFault as fault:
             self._fault = fault
         finally:
             self._client.close()
 
-    def answer(self, reader: Client) -> Response:
-        """Wait for the answer and put the exchange into the transcript of `reader`. Raises DaemonFault if none came."""
+    def wait(self) -> Response | None:
+        """Wait for the answer, which counts as the time of who takes it first; None if none came."""
         begun = time.monotonic()
         self._thread.join()
+        self._waited += time.monotonic() - begun
+        return self._client.transcript[-1].response
+
+    def answer(self, reader: Client) -> Response:
+        """Wait for the answer and put the exchange into the transcript of `reader`. Raises DaemonFault if none came."""
+        self.wait()
         exchange = self._client.transcript[-1]
         # The rest of the daemon's time went by while other cases ran.
-        reader.transcript.append(replace(exchange, seconds=time.monotonic() - begun))
+        reader.transcript.append(replace(exchange, seconds=self._waited))
+        self._waited = 0.0
         if exchange.response is None:
             raise self._fault or DaemonFault("no answer came")
         return replace(exchange.response, reads={})

@@ -15,21 +15,20 @@ from conformance.wire import at
 TAR = {"Content-Type": "application/x-tar"}
 _BUILD = "docker-conformance.build"
 _WORKER = "docker-conformance.worker"
+_MOST = 50
 
 
 class Recipes:
     """Makes what a build request carries, and finds at the worker's end what the builds left on the daemon.
 
-    Everything that a build makes has three labels: the run's, this worker's, and the recipe's own. No layer is ever shared,
-    so checks ask with ``nocache``: an engine may fail a build when, while it looks for a cached layer, somebody else
-    removes an image.
+    Everything that a build makes has two labels of its base: the run's and this worker's. No layer is ever shared, so checks
+    ask with ``nocache``: an engine may fail a build when, while it looks for a cached layer, somebody else removes an
+    image.
     """
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._worker = f"{_WORKER}={secrets.token_hex(4)}"
-        #: The label of the newest recipe, as ``key=value``: its images and containers have it.
-        self.label = ""
         stage.endings.append(self._sweep)
 
     def __call__(
@@ -39,16 +38,36 @@ class Recipes:
         files: Sequence[Member] = (),
         dockerfile: str = "Dockerfile",
     ) -> dict[str, Any]:
-        """Body and headers of a build: the test image (or `base`), the labels, `instructions`; `files` lie beside."""
-        self.label = f"{_BUILD}={secrets.token_hex(4)}"
-        own = [f"{name}={value}" for name, value in self._stage.labels.items()]
-        labels = " ".join([*own, self._worker, self.label])
-        text = "\n".join([f"FROM {base or self._stage.image}", f"LABEL {labels}", *instructions, ""])
+        """Body and headers of a build upon the test image with the labels, or upon `base`; `files` lie beside.
+
+        Upon `base` nothing is labelled: such a build is to leave nothing without its name, as one without instructions.
+        """
+        before = [f"FROM {base}"] if base else self._stage.shared("base of builds", self._base)
+        text = "\n".join([*before, *instructions, ""])
         return {"body": pack(Member(dockerfile, text.encode()), *files), "headers": TAR}
 
-    def containers(self) -> list[str]:
-        """The ids of the containers that run for the newest recipe's build."""
-        return [str(at(row, "Id")) for row in self._labelled("/containers/json", self.label)]
+    def mark(self) -> str:
+        """A label for one build, as ``key=value``."""
+        return f"{_BUILD}={secrets.token_hex(4)}"
+
+    def containers(self, mark: str) -> list[str]:
+        """The ids of the containers that run for a build whose Dockerfile gave them the label `mark`."""
+        return [str(at(row, "Id")) for row in self._labelled("/containers/json", mark)]
+
+    def _base(self) -> list[str]:
+        """The first lines of a Dockerfile. An instruction for the labels would be a step of each build."""
+        key, _, value = self._worker.partition("=")
+        labels = {**self._stage.labels, key: value}
+        name = self._stage.name("image")
+        repo, _, tag = name.rpartition(":")
+        source = self._stage.container(HostConfig={"NetworkMode": "none"})
+        query = {"container": source, "repo": repo, "tag": tag}
+        made = self._stage.client.post("/commit", query, json={"Labels": labels})
+        found = at(self._stage.get(f"/images/{name}/json"), "Config", "Labels") if made.ok else None
+        if isinstance(found, dict) and labels.items() <= found.items():
+            return [f"FROM {name}"]
+        shown = " ".join(f"{key}={value}" for key, value in labels.items())
+        return [f"FROM {self._stage.image}", f"LABEL {shown}"]
 
     def _sweep(self) -> list[str]:
         """Hand what failed and cancelled builds left to the stage, which is about to remove all that it has."""
@@ -97,12 +116,47 @@ def imported(stage: Stage, content: bytes, name: str | None = None, **query: str
 def content(stage: Stage, image: str, path: str) -> str | None:
     """The text of a file of an image, read out of a container that is never started.
 
-    None where there is no such image, or no such file in it.
+    None where there is no such image, or no such file in it. Images of the same layers hold the same files, and are read
+    once.
     """
-    if stage.client.get(f"/images/{image}/json").status == 404:
+    answer = stage.client.get(f"/images/{image}/json")
+    if answer.status == 404:
         return None
+    layers = at(stage.must(answer).json(), "RootFS", "Layers")
+    if not isinstance(layers, list) or not layers:
+        return _read(stage, image, path)
+    known: dict[tuple[Any, ...], str | None] = stage.shared("content of images", dict)
+    key = (path, *layers)
+    if key not in known:
+        known[key] = _read(stage, image, path)
+    return known[key]
+
+
+def _read(stage: Stage, image: str, path: str) -> str | None:
     name = stage.container(Image=image, HostConfig={"NetworkMode": "none"})
     answer = stage.client.get(f"/containers/{name}/archive", {"path": path})
     if answer.status == 404:
         return None
     return next(iter(unpack(stage.must(answer).body).values())).content.decode("utf-8", "replace")
+
+
+def image_in_use(stage: Stage) -> str:
+    """The only name of an image that a running container uses; a check may ask to remove it if it is to stay."""
+    for turn in range(_MOST):
+        name, container = stage.shared(("image in use", turn), lambda: _use(stage))
+        found = stage.client.get(f"/containers/{container}/json")
+        if (
+            stage.client.get(f"/images/{name}/json").ok
+            and found.ok
+            and at(found.json(), "State", "Running") is True
+        ):
+            return name
+    raise StageError(f"{_MOST} images in use did not stay as they were")
+
+
+def _use(stage: Stage) -> tuple[str, str]:
+    name = stage.name("image")
+    repo, _, tag = name.rpartition(":")
+    source = stage.container(HostConfig={"NetworkMode": "none"})
+    stage.post("/commit", {"container": source, "repo": repo, "tag": tag}, json={"Labels": stage.labels})
+    return name, stage.container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")

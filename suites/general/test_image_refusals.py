@@ -6,7 +6,7 @@ import pytest
 
 from conformance import since
 from conformance.messages import failure
-from conformance.stage.images import imported
+from conformance.stage.images import image_in_use, imported
 
 #: A registry where nobody listens, so that a daemon that asks it at all is refused at once.
 NOWHERE = "127.0.0.1:1"
@@ -17,20 +17,6 @@ NO_CREDENTIALS = {"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode()}
 def nobody(stage):
     """A name that no image has."""
     return f"{stage.prefix}nobody:1"
-
-
-@pytest.fixture
-def used(stage):
-    """The only name of an image that a running container uses."""
-    name = stage.name("image")
-    repo, _, tag = name.rpartition(":")
-    stage.post(
-        "/commit",
-        {"container": stage.resting(), "repo": repo, "tag": tag, "pause": 0},
-        json={"Labels": stage.labels},
-    )
-    stage.container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
-    return name
 
 
 @since("general/image-inspect-missing")
@@ -56,7 +42,9 @@ def test_delete_of_an_unknown_image_is_not_found(api, nobody, query):
 
 
 @since("general/image-delete-in-use")
-def test_delete_of_an_image_in_use_is_a_conflict(api, stage, used):
+def test_delete_of_an_image_in_use_is_a_conflict(api, stage):
+    used = image_in_use(stage)
+
     answer = api.delete(f"/images/{used}")
 
     assert answer.status == 409
@@ -96,9 +84,10 @@ def test_what_cannot_be_a_name_is_a_bad_parameter(api, stage, repo, tag):
 
 @since("general/image-tag-conflict")
 def test_taking_a_name_without_force_is_a_conflict(api, stage):
-    name = imported(stage, b"another image\n")
+    source = stage.shared("small image", lambda: imported(stage, b"a small image\n"))
+    name = stage.tagged(source)
     repo, _, tag = name.rpartition(":")
-    owner = stage.adopt("image", stage.get(f"/images/{name}/json")["Id"])
+    owner = stage.get(f"/images/{source}/json")["Id"]
 
     answer = api.post(f"/images/{stage.image}/tag", {"repo": repo, "tag": tag})
 

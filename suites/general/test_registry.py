@@ -96,11 +96,11 @@ def test_pull_takes_the_url_safe_alphabet(api, stage, offered, url_safe):
 
 
 @since("general/pull-takes-credentials-in-header")
-def test_pull_with_credentials_brings_the_image(api, stage, shelf, offered):
-    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=shelf.auth())
+def test_pull_with_credentials_brings_the_image(pulled):
+    answer = pulled.answer()
 
     assert failure(answer) == ""
-    assert stage.client.get(f"/images/{offered[0]}/json").status == 200
+    assert pulled.names[0] in pulled.there
 
 
 @since("general/pull-takes-credentials-in-header")
@@ -113,8 +113,8 @@ def test_pull_without_them_ends_in_an_error(api, stage, shelf, offered, what):
 
 
 @since("general/pull-answers-json-messages")
-def test_pull_tells_its_progress_in_json(api, shelf, offered):
-    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=shelf.auth())
+def test_pull_tells_its_progress_in_json(pulled):
+    answer = pulled.answer()
 
     assert answer.status == 200
     assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"

@@ -13,11 +13,11 @@ def tag_of(name):
 
 
 @since("1.14/pull-takes-name-with-tag")
-def test_that_tag_comes_and_no_other(api, stage, shelf, offered):
-    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=shelf.auth())
+def test_that_tag_comes_and_no_other(pulled):
+    answer = pulled.answer()
 
     assert failure(answer) == ""
-    assert there(stage, offered) == [offered[0]]
+    assert pulled.there == pulled.names[:1]
 
 
 @since("1.14/pull-with-two-tags-is-an-error")

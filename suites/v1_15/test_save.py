@@ -12,10 +12,17 @@ from conformance.stage.images import imported
 
 @pytest.fixture
 def pair(stage):
-    """Two images of different content under two tags of one repository."""
-    first = stage.name("image")
-    second = stage.adopt("image", first.rpartition(":")[0] + ":2")
-    return [imported(stage, f"content of {name}\n".encode(), name) for name in (first, second)]
+    """Two images of different content under two tags of one repository; a check may remove them."""
+
+    def name_them():
+        first = stage.name("image")
+        return [first, stage.adopt("image", first.rpartition(":")[0] + ":2")]
+
+    pair = stage.shared("images to save", name_them)
+    for name in pair:
+        if not stage.client.get(f"/images/{name}/json").ok:
+            imported(stage, f"content of {name}\n".encode(), name)
+    return pair
 
 
 def names(archive):
@@ -31,8 +38,8 @@ def loaded_again(stage, archive, images):
         stage.must(stage.client.delete(f"/images/{image}"))
     stage.client.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
     back = [stage.client.get(f"/images/{number}/json").ok for number in ids]
-    for number, is_back in zip(ids, back, strict=True):
-        if is_back:
+    for image, number, is_back in zip(images, ids, back, strict=True):
+        if is_back and not stage.client.get(f"/images/{image}/json").ok:
             stage.adopt("image", number)
     return [image for image, is_back in zip(images, back, strict=True) if is_back]
 

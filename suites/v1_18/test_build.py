@@ -47,17 +47,18 @@ def test_cpusetcpus_names_the_cpus(limits_in_build):
 @since("1.18/build-cancel")
 def test_closing_the_connection_cancels_the_build(api, stage, recipe):
     name = stage.name("image")
-    context = recipe(f"RUN echo underway && sleep {SLEEP}")
+    mark = recipe.mark()
+    context = recipe(f"LABEL {mark}", f"RUN echo underway && sleep {SLEEP}")
 
     with api.stream("POST", "/build", {"t": name, "nocache": 1}, **context) as build:
         while b"underway\\n" not in build.response.body:
             assert build.read(30) is not None, f"the build ended: {build.response.text}"
         ends = time.monotonic() + SLEEP
-        listed = until(recipe.containers, ends - SLEEP + 2)
+        listed = until(lambda: recipe.containers(mark), ends - SLEEP + 2)
 
     # The container of the build is gone before its process could have ended by itself. An engine that lists no
     # containers of builds is given the time in which the build, had it gone on, would have made the image.
-    gone = until(lambda: listed and not recipe.containers(), ends if listed else ends + 1)
+    gone = until(lambda: listed and not recipe.containers(mark), ends if listed else ends + 1)
     assert gone or not listed, "the container of the build runs on"
     assert stage.client.get(f"/images/{name}/json").status == 404
 
