@@ -36,9 +36,9 @@ class Limits:
     first_byte: float = 60.0
     silence: float = 30.0
     total: float = 180.0
-    body: int = 32 * 1024 * 1024
+    body: int = 16 * 1024 * 1024
     stream: int = 4 * 1024 * 1024
-    held: int = 64 * 1024 * 1024
+    held: int = 48 * 1024 * 1024
 
     @classmethod
     def patient(cls, seconds: float) -> Limits:

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from conformance import strictjson
 
+#: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
+__tracebackhide__ = True
+
 STDIN, STDOUT, STDERR = 0, 1, 2
 _HEADER = struct.Struct(">BxxxL")
 MAX_FRAME = 16 * 1024 * 1024

@@ -9,6 +9,9 @@ import json
 import math
 from typing import Any, NoReturn
 
+#: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
+__tracebackhide__ = True
+
 #: Bytes of one document; objects and arrays in it; members and elements in it; how deep they may nest.
 LARGEST = 16 * 1024 * 1024
 MOST_NODES = 200_000

@@ -15,6 +15,8 @@ from urllib.parse import quote, urlencode
 
 from conformance import streams, strictjson
 
+#: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
+__tracebackhide__ = True
 _LONGEST_ERROR = 64 * 1024
 
 Headers = tuple[tuple[str, str], ...]
@@ -175,6 +177,9 @@ class Request:
     headers: Headers = ()
     body: bytes | None = None
 
+    def __repr__(self) -> str:
+        return f"<{self.method} {_short(self.target)}{_sample(self.body or b'')}>"
+
     @property
     def path(self) -> str:
         """The target without its query."""
@@ -194,6 +199,9 @@ class Response:
     body: bytes = b""
     complete: bool = True
     reads: dict[Path, None] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<{self.status} {_short(self.reason)}{_sample(self.body)}>"
 
     def header(self, name: str) -> str | None:
         """The value of a header by its case-insensitive name (the first, if repeated), or None."""
@@ -318,6 +326,13 @@ def _as_argument(body: bytes) -> str:
 
 def _as_text(body: bytes | str) -> str:
     return body if isinstance(body, str) else body.decode("utf-8", "replace")
+
+
+def _sample(body: bytes) -> str:
+    """The begin of a body, for a failure's text: pytest shows what a check compared, and a body may have megabytes."""
+    if not body:
+        return ""
+    return f" with {body[:200]!r}" + (f" and {len(body) - 200} bytes more" if len(body) > 200 else "")
 
 
 def _short(text: str, limit: int = 200) -> str:

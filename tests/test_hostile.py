@@ -23,7 +23,7 @@ EVENTS = "general/events-stream"
 TOLD = {Verdict.FAIL, Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_IMPLEMENTED}
 
 
-def run(tmp_path, url, *changes, more=()) -> tuple[Ran, Report]:
+def run(tmp_path, url, *changes, more=(), codes=(1, 3)) -> tuple[Ran, Report]:
     args = [word for change in changes for word in ("--change", change)]
     ran = command("run", "--host", url, *QUICK, *args, *more, folder=tmp_path, bound=BOUND)
     print(f"{ran.seconds:.1f} s, {ran.memory:.0f} MB, exit {ran.code}")  # noqa: T201  the figures, with pytest -rP
@@ -31,7 +31,7 @@ def run(tmp_path, url, *changes, more=()) -> tuple[Ran, Report]:
     assert "INTERNALERROR" not in ran.out + ran.err, ran.err
     assert "\x1b" not in ran.out + ran.err
     assert ran.memory < MEMORY, f"{ran.memory} MB"
-    assert ran.code in (1, 3), (ran.code, ran.err)
+    assert ran.code in codes, (ran.code, ran.err)
     report = read_report(tmp_path / "conformance-report.jsonl")
     report.finished()
     return ran, report
@@ -83,11 +83,19 @@ def test_a_vice_in_the_stream_of_events(name, tmp_path):
 
 @pytest.mark.parametrize("name", vices.HIJACK)
 def test_a_vice_in_a_hijacked_connection(name, tmp_path):
-    with daemon.daemon(tmp_path / "s", vices.HIJACK[name], r"^POST /v1\.21/containers/[^/]+/attach") as url:
+    met = []
+
+    def vice(asked: daemon.Asked) -> None:
+        met.append(asked)
+        vices.HIJACK[name](asked)
+
+    with daemon.daemon(tmp_path / "s", vice, r"^POST /v1\.21/containers/[^/]+/attach") as url:
         _, report = run(tmp_path, url, ATTACH, SERVER_VERSION)
 
-    assert set(verdicts(report)) == {ATTACH, SERVER_VERSION}
-    assert {r.verdict for r in report.results if r.case.change == ATTACH} <= {Verdict.FAIL}, report.results
+    assert met
+    seen = [result for result in report.results if result.case.change == ATTACH]
+    # on the stage, too, something is attached to
+    assert {result.verdict for result in seen} <= {Verdict.FAIL, Verdict.BLOCKED}, seen
     assert verdicts(report)[SERVER_VERSION] is Verdict.PASS
 
 
@@ -100,9 +108,11 @@ def test_a_vice_in_an_archive(name, tmp_path):
         else vices.endless_archive
     )
     with daemon.daemon(tmp_path / "s", vice, r"^GET /v1\.21/containers/[^/]+/archive") as url:
-        _, report = run(tmp_path, url, ARCHIVE, SERVER_VERSION)
+        _, report = run(tmp_path, url, ARCHIVE, SERVER_VERSION, codes=(0, 1))
 
-    assert verdicts(report) == {ARCHIVE: Verdict.FAIL, SERVER_VERSION: Verdict.PASS}, report.results
+    # a link that leads out is an archive like any other, as nothing follows it
+    told = Verdict.PASS if "link" in name else Verdict.FAIL
+    assert verdicts(report) == {ARCHIVE: told, SERVER_VERSION: Verdict.PASS}, report.results
     assert sorted(p.name for p in tmp_path.iterdir() if p.name != "s") == [
         "cache", "conformance-report.evidence.jsonl", "conformance-report.jsonl", "err", "out", "state",
     ]  # fmt: skip
@@ -175,8 +185,9 @@ def test_a_daemon_that_is_away_for_a_moment_ends_the_run_with_the_case(tmp_path)
 
 
 def test_the_time_of_a_run_is_bounded(tmp_path):
+    changes = ("1.21/info-cpushares-cpuset", "1.18/info-systemtime", "1.16/info-ncpu")
     with daemon.daemon(tmp_path / "s", vices.silence, r"^GET /v1\.21/info") as url:
-        ran, report = run(tmp_path, url, *["1.21/info-cpushares-cpuset", "1.18/info-systemtime", "1.16/info-ncpu"], more=("--time-limit", "2"))
+        ran, report = run(tmp_path, url, *changes, more=("--time-limit", "3"))
 
     late = [result for result in report.results if result.verdict is Verdict.NOT_RUN]
     assert late

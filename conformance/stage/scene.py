@@ -16,7 +16,7 @@ from conformance.errors import DaemonFault, DaemonTimeout, StageError
 from conformance.stage import reaper
 from conformance.stage.ledger import LABEL, Ledger
 from conformance.stage.waiting import until
-from conformance.wire import Malformed, Response
+from conformance.wire import Malformed, Response, at
 
 T = TypeVar("T")
 
@@ -173,7 +173,7 @@ class Stage:
         body = self.body("sleep", "86400", HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL")
         created = self.post("/containers/create", {"name": name}, json=body).json()
         self.start(name)
-        return str(created["Id"])
+        return str(_told(created, "Id", str))
 
     def start(self, name: str) -> None:
         """Start a container."""
@@ -181,7 +181,7 @@ class Stage:
 
     def wait(self, name: str) -> int:
         """Wait until a container has ended; returns its exit code."""
-        return int(self.post(f"/containers/{name}/wait").json()["StatusCode"])
+        return int(_told(self.post(f"/containers/{name}/wait").json(), "StatusCode", int))
 
     def output(self, name: str) -> Finished:
         """Start a created container, wait for its end and return what it wrote."""
@@ -209,7 +209,7 @@ class Stage:
         Standard output and error are attached unless `members`, which are those of the create body, say otherwise.
         """
         body = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(cmd), **members}
-        return str(self.post(f"/containers/{name}/exec", json=body).json()["Id"])
+        return str(_told(self.post(f"/containers/{name}/exec", json=body).json(), "Id", str))
 
     def run_prepared(self, exec_id: str) -> Finished:
         """Start an exec instance without a TTY, wait for its end and return what it wrote."""
@@ -221,8 +221,9 @@ class Stage:
             except streams.StreamError as error:
                 raise StageError(f"the output of exec {exec_id} cannot be read: {error}") from error
         # the output may end before the daemon has taken note of the end
-        until(lambda: not self.get(f"/exec/{exec_id}/json")["Running"], f"exec {exec_id} ends")
-        code = int(self.get(f"/exec/{exec_id}/json")["ExitCode"])
+        path = f"/exec/{exec_id}/json"
+        until(lambda: not _told(self.get(path), "Running", bool), f"exec {exec_id} ends")
+        code = int(_told(self.get(path), "ExitCode", int))
         return Finished(code, _text(frames, streams.STDOUT), _text(frames, streams.STDERR))
 
     # images, volumes, networks
@@ -245,6 +246,14 @@ class Stage:
         name = self.name("network")
         self.post("/networks/create", json={"Name": name, "Driver": "bridge", "Labels": self.labels, **members})
         return name
+
+
+def _told(document: Any, member: str, kind: type) -> Any:
+    """A member that the stage needs; raises StageError when the daemon does not tell it."""
+    value = at(document, member)
+    if type(value) is not kind:
+        raise StageError(f"the daemon tells no {member}, which the stage needs: {str(document)[:200]}")
+    return value
 
 
 def _text(frames: list[streams.Frame], stream: int) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -46,16 +46,28 @@ def command(*argv: str, folder: Path, bound: float = 120.0) -> Ran:
             stdout=out,
             stderr=err,
         )
-        watchdog = threading.Timer(bound, process.kill)
-        watchdog.start()
-        _, status, used = os.wait4(process.pid, 0)
-        watchdog.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
+        # not what wait4() tells: that begins with the memory of this process, from which the other was forked
+        memory = 0.0
+        while process.poll() is None:
+            memory = max(memory, most_memory(process.pid))
+            if time.monotonic() - begun > bound:
+                process.kill()
+            time.sleep(0.01)
         said = []
         for stream in (out, err):
             stream.seek(0)
             said.append(stream.read().decode("utf-8", "replace"))
-    return Ran(process.returncode, said[0], said[1], time.monotonic() - begun, used.ru_maxrss / 1024)
+    return Ran(process.returncode, said[0], said[1], time.monotonic() - begun, memory)
+
+
+def most_memory(pid: int) -> float:
+    """The most memory that a process has had so far, in MB; 0 when it has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 class Live:
@@ -86,8 +98,7 @@ class Live:
     @property
     def said(self) -> str:
         """What it has written to its terminal so far."""
-        self._out.seek(0)
-        return self._out.read().decode("utf-8", "replace")
+        return Path(self._out.name).read_text("utf-8", "replace")
 
     def lines(self) -> list[str]:
         """The whole lines of its report so far."""
