@@ -334,11 +334,15 @@ class Carrier:
                 await self._send(data)
             elif data and not await self._write(broken, broken.feed(data)):
                 return
-            data = await self._daemon[0].read(_BLOCK)
+            data = await self._heard()
             if not data:
                 break
         if broken is not None:
             await self._finish(broken)
+
+    async def _heard(self) -> bytes:
+        """What the daemon sends next; b"" at its end, and when we have hung up because the client went."""
+        return b"" if self._daemon is None else await self._daemon[0].read(_BLOCK)
 
     # what is not HTTP
 

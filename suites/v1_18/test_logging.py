@@ -6,6 +6,7 @@ import pytest
 
 from conformance import at, since
 from conformance.stage.processes import spoken
+from conformance.streams import STDOUT, payload
 
 JSON_FILE = {"Type": "json-file", "Config": {}}
 WORD = "unmistakable"
@@ -48,7 +49,10 @@ def test_output_of_the_driver_json_file_is_kept(api, stage):
     )
 
     assert answer.status == 201
-    assert stage.output(name).out == "out\n"
+    stage.start(name)
+    assert stage.wait(name) == 0
+    frames = stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
+    assert payload(frames, STDOUT) == b"out\n"
 
 
 @since("1.18/hostconfig-logconfig")
@@ -73,7 +77,10 @@ def test_json_file_keeps_no_more_than_its_options_allow(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    assert len(stage.output(name).out) < 3000 * len(WORD) / 2
+    stage.start(name)
+    stage.wait(name)
+    frames = stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
+    assert len(payload(frames, STDOUT)) < 3000 * len(WORD) / 2
 
 
 @since("1.18/hostconfig-logconfig-host-drivers")
