@@ -22,11 +22,12 @@ class Asked(NamedTuple):
 
 
 def asked(stage: Stage, api: Client, kind: str) -> Asked:
-    """The request in the version of `api` for one of KINDS; it is sent once per worker. Raises StageError."""
-    return stage.shared(("unknown driver", kind, api.version), lambda: _ask(stage, api, kind))
+    """What `ask` returns, sent once per worker. Raises StageError."""
+    return stage.shared(("unknown driver", kind, api.version), lambda: ask(stage, api, kind))
 
 
-def _ask(stage: Stage, api: Client, kind: str) -> Asked:
+def ask(stage: Stage, api: Client, kind: str) -> Asked:
+    """Send a request for one of KINDS in the version of `api`."""
     name = stage.name(kind if kind in ("network", "volume") else "container")
     # A driver of its own: an engine looks for the same one only once at a time.
     if kind in ("network", "volume"):

@@ -84,24 +84,32 @@ def eventually():
 
 
 @pytest.fixture
-def asked_network(stage, api):
+def asked(stage, api, conformance_session):
+    """Gives a request that names a driver which nobody has: the one that was sent with the first check of the run."""
+    # A proof breaks the request of the case that runs, so it is to be sent then.
+    ask = drivers.asked if conformance_session.plan.front is None else drivers.ask
+    return lambda kind: ask(stage, api, kind)
+
+
+@pytest.fixture
+def asked_network(asked):
     """A request for a network whose driver nobody has."""
-    return drivers.asked(stage, api, "network")
+    return asked("network")
 
 
 @pytest.fixture
-def asked_volume(stage, api):
+def asked_volume(asked):
     """A request for a volume whose driver nobody has."""
-    return drivers.asked(stage, api, "volume")
+    return asked("volume")
 
 
 @pytest.fixture
-def asked_container(stage, api):
+def asked_container(asked):
     """A request for a container with a volume whose driver nobody has."""
-    return drivers.asked(stage, api, "container")
+    return asked("container")
 
 
 @pytest.fixture
-def asked_older_container(stage, api):
+def asked_older_container(asked):
     """The same where the driver was named before API v1.21."""
-    return drivers.asked(stage, api, "older_container")
+    return asked("older_container")
