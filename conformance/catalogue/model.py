@@ -105,8 +105,12 @@ class Catalogue:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over all data, as ``sha256:...``: the same changes give the same digest."""
-        data = [list(self.changes.values()), self.documents, self.profiles]
+        """SHA-256 over all data that a verdict rests on, as ``sha256:...``: the same changes give the same digest.
+
+        Mutants are left out: they prove the checks and change no verdict.
+        """
+        changes = [msgspec.structs.replace(change, mutants=[]) for change in self.changes.values()]
+        data = [changes, self.documents, self.profiles]
         return "sha256:" + hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
 
     def in_profile(self, name: str) -> list[Change]:
