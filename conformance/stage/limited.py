@@ -46,7 +46,8 @@ class LimitedBuilds:
                 build.answer(self._api)
                 return limits.read(found)
         build, found = self._build(query)
-        assert failure(build.answer(self._api)) == ""
+        why = failure(build.answer(self._api))
+        assert not why, f"the build fails: {why}"
         return limits.read(found)
 
     def _build(self, query: dict[str, Any]) -> tuple[Ahead, str | None]:

@@ -10,7 +10,7 @@ TAR = {"Content-Type": "application/x-tar"}
 
 
 @since("general/build-failure-is-told")
-@pytest.mark.parametrize("instruction", ["NONSENSE", "RUN", "COPY nothing /here", "RUN exit 3"])
+@pytest.mark.parametrize("instruction", ["NONSENSE", "WORKDIR", "COPY nothing /here", "RUN exit 3"])
 def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, stage, recipe, instruction):
     name = stage.name("image")
 
