@@ -18,7 +18,7 @@ class Rule:
     """A fault and the exchanges that it breaks; counts how often it was asked for, and how often it broke something.
 
     `endpoints` are pairs of a method ("" for any) and a pattern for the path without its version. `ordinal` limits
-    the fault to the n-th exchange, counted from 0, that the proxy sees under this rule.
+    the fault to the n-th, counted from 0, of the exchanges that fit.
     """
 
     fault: Fault
@@ -33,16 +33,16 @@ class Rule:
 
     def asks(self, method: str, target: str) -> bool:
         """Whether a request is one that the fault breaks; each request that comes is to be shown here once."""
-        ordinal, self.seen = self.seen, self.seen + 1
-        if self.ordinal is not None and self.ordinal != ordinal:
-            return False
         path = target.partition("?")[0]
         version = edits.version_of(path)
         bare = edits.with_version(path, "")
         fits = not self.endpoints or any(
             wanted in ("", "any", method) and pattern.fullmatch(bare) for wanted, pattern in self.endpoints
         )
-        return fits and has_version(self.versions, version)
+        if not fits or not has_version(self.versions, version):
+            return False
+        ordinal, self.seen = self.seen, self.seen + 1
+        return self.ordinal in (None, ordinal)
 
     def answered(self, status: int) -> bool:
         """Whether an answer of this status is one that the fault breaks."""

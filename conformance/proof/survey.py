@@ -11,6 +11,7 @@ from functools import partial
 import msgspec
 
 from conformance.catalogue import Catalogue, Mutant
+from conformance.proof import edits
 from conformance.proof.controls import CONTROLS
 from conformance.proof.crew import Crew, Hand
 from conformance.proof.orders import Noted, Order
@@ -130,8 +131,8 @@ def automatic(crew: Crew, cases: list[str], listen: Listen) -> list[Automatic]:
     def task(key: str, hand: Hand) -> None:
         run = hand.ask(Order(cases=[key], notes=True)).runs[0]
         if run.result.verdict is Verdict.PASS:
-            for ordinal, exchange in enumerate(run.exchanges):
-                found.extend(_try_exchange(hand, run.result.case, ordinal, exchange))
+            for place in range(len(run.exchanges)):
+                found.extend(_try_exchange(hand, run.result.case, run.exchanges, place))
         listen(key)
 
     crew.share(partial(task, key) for key in cases)
@@ -139,11 +140,23 @@ def automatic(crew: Crew, cases: list[str], listen: Listen) -> list[Automatic]:
     return sorted(found, key=lambda row: place[row.case.key])
 
 
-def _try_exchange(hand: Hand, case: Case, ordinal: int, exchange: Noted) -> Iterator[Automatic]:
+def _try_exchange(hand: Hand, case: Case, exchanges: list[Noted], place: int) -> Iterator[Automatic]:
+    exchange = exchanges[place]
+    # Where all versions ask for a stage at the same time, only those of one version have an order.
+    versions = _version(exchange) or "unversioned"
+    ordinal = sum(_version(other) == _version(exchange) for other in exchanges[:place])
+    alike = sum(_kind(other) == _kind(exchange) for other in exchanges)
     for label, candidates in _faults(exchange):
         notice, reason = Notice.UNREACHED, ""
         for mutant in candidates:
+            mutant = msgspec.structs.replace(mutant, versions=versions)
             outcome = hand.ask(Order(cases=[case.key], change=case.change, mutant=mutant, ordinal=ordinal))
+            if outcome.reached and outcome.runs[0].result.verdict is Verdict.PASS:
+                method, _, last = _kind(exchange)
+                every = msgspec.structs.replace(mutant, method=method, path=f"*/{last}")
+                others = hand.ask(Order(cases=[case.key], change=case.change, mutant=every))
+                # More were broken than the case reads: others read theirs of the same stage, in no order.
+                outcome = others if others.reached and others.matched > alike else outcome
             if outcome.trouble:
                 notice, reason = Notice.UNSURE, outcome.trouble[0]
                 break
@@ -154,6 +167,15 @@ def _try_exchange(hand: Hand, case: Case, ordinal: int, exchange: Noted) -> Iter
                 break
         asked = f"{exchange.method} {exchange.target} ({exchange.status})"
         yield Automatic(case=case, asked=asked, fault=label, notice=notice, reason=reason)
+
+
+def _version(exchange: Noted) -> str:
+    return edits.version_of(exchange.target)
+
+
+def _kind(exchange: Noted) -> tuple[str, str, str]:
+    """Method, version and the last word of the path; what stands between are names of the day."""
+    return exchange.method, _version(exchange), exchange.target.partition("?")[0].rpartition("/")[2]
 
 
 def _faults(exchange: Noted) -> Iterator[tuple[str, list[Mutant]]]:
