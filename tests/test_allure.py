@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -57,6 +58,8 @@ def told(tmp_path, monkeypatch):
             "\n".join(f"def {name}(): assert {'fail' not in name}" for name in rows)
         )
         command = [
+            sys.executable,
+            "-m",
             "pytest",
             "-q",
             "-p",
