@@ -38,6 +38,7 @@ def test_every_mutant_of_the_catalogue_can_be_built():
         ('{ name = "x", fault = "status", args = { to = "500" } }', "status takes int as 'to', not '500'"),
         ('{ name = "x", fault = "retype", args = { member = "Id", type = "text" } }', "takes as 'type' one of bool, int"),
         ('{ name = "x", fault = "swallow", args = { member = "Id", query = "x" } }', "swallow takes one of member, query, header"),
+        ('{ name = "x", fault = "retarget", args = { text = "(", by = "" } }', "text = '(' is no regular expression"),
         ('{ name = "X y", fault = "gone" }', "a name is made of lower-case words and hyphens"),
         ('{ name = "x", fault = "gone", versions = "old" }', "versions = 'old' is none of"),
         ('{ name = "x", fault = "gone", path = "info" }', "does not begin with a slash"),
@@ -217,6 +218,13 @@ def test_a_stale_answer_is_the_first_to_the_same_request():
 
     assert [body.feed(data) + body.close() for body, data in bodies] == [b"1", b"2", b"1"]
     assert [body.changed for body, _ in bodies] == [False, False, True]
+
+
+def test_a_part_of_the_target_is_another():
+    asked = Request("GET", "/v1.21/images/get?names=a&names=b")
+
+    assert faults.retarget("&names=b$", "").request(asked).target == "/v1.21/images/get?names=a"
+    assert faults.retarget("/nowhere", "").request(asked) == asked
 
 
 def test_an_upgrade_is_claimed():

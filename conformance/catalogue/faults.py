@@ -63,7 +63,7 @@ _MEMBER = {"member": _TEXT, "header": _MAYBE_TEXT}
 _PLACE = {"member": _MAYBE_TEXT, "query": _MAYBE_TEXT, "header": _MAYBE_TEXT}
 # what becomes of a tar archive
 _ARCHIVE = {
-    "do": _one_of("empty", "half", "prefix", "strip", "flatten", "mode", "uid", "gid", "mtime", "content"),
+    "do": _one_of("empty", "half", "prefix", "strip", "flatten", "mode", "uid", "gid", "mtime", "content", "add"),
     "value": Argument((str, int), optional=True),
 }
 
@@ -102,6 +102,7 @@ FAULTS: dict[str, dict[str, Argument]] = {
     "route": {"to": _TEXT, "method": _MAYBE_TEXT},
     "upload": _ARCHIVE,
     "reword": {"text": _TEXT, "by": _TEXT},
+    "retarget": {"text": _TEXT, "by": Argument((str,))},
     "cut-request": {"keep": _NUMBER},
     "stdin": {"do": _one_of("lose", "double", "hold-open")},
     "linger": {},
@@ -141,9 +142,19 @@ def problems(mutant: Mutant) -> Iterator[tuple[str, str]]:
             yield mutant.name, f"mutant {mutant.name}: {mutant.fault} has no argument {name!r}, it takes {takes}"
     for name, argument in known.items():
         yield from ((mutant.name, f"mutant {mutant.name}: {mutant.fault} {trouble}") for trouble in _argument(name, argument, mutant.args))
+    if mutant.fault == "retarget" and not _is_pattern(mutant.args.get("text")):
+        yield mutant.name, f"mutant {mutant.name}: text = {mutant.args.get('text')!r} is no regular expression"
     places = set(_PLACE) & set(mutant.args)
     if mutant.fault in ("swallow", "ask") and len(places) != 1 and places != {"member", "header"}:
         yield mutant.name, f"mutant {mutant.name}: {mutant.fault} takes one of {', '.join(_PLACE)}, or a member inside a header"
+
+
+def _is_pattern(text: object) -> bool:
+    try:
+        re.compile(str(text))
+    except re.error:
+        return False
+    return True
 
 
 def _argument(name: str, argument: Argument, args: dict[str, Any]) -> Iterator[str]:

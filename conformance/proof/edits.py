@@ -326,6 +326,8 @@ def _content(source: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
 def _broken(members: list[tuple[tarfile.TarInfo, bytes]], do: str, value: str | int | None) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
     if do == "empty":
         return
+    if do == "add":
+        yield tarfile.TarInfo(str(value or "otherwise")), b"{}"
     for info, content in members[: len(members) // 2] if do == "half" else members:
         match do:
             case "prefix":

@@ -7,6 +7,7 @@ does not name passes through byte for byte.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -325,6 +326,12 @@ def upload(do: str, value: str | int | None = None) -> Fault:
 def reword(text: str, by: str) -> Fault:
     """The request's body reaches the daemon with other bytes in place of some."""
     return _request_body(lambda data: data.replace(text.encode(), by.encode()))
+
+
+@_fault("retarget")
+def retarget(text: str, by: str) -> Fault:
+    """The path and query reach the daemon with something else where the regular expression `text` matches."""
+    return Fault(request=lambda request: replace(request, target=re.sub(text, by, request.target)))
 
 
 @_fault("cut-request")

@@ -1,13 +1,12 @@
 """GET /images/get and GET /images/(name)/get, as the reference of API v1.15 describes them."""
 
-import json
-
 import pytest
 
 from conformance import since
 from conformance.archives import unpack
 from conformance.names import familiar
 from conformance.stage.images import imported
+from conformance.wire import parse_json
 
 
 @pytest.fixture
@@ -27,7 +26,10 @@ def pair(stage):
 
 def names(archive):
     """The names in an archive's repositories file, each as repository:tag."""
-    repositories = json.loads(unpack(archive)["repositories"].content)
+    file = unpack(archive).get("repositories")
+    assert file is not None, "the archive has no repositories file"
+    repositories = parse_json(file.content)
+    assert isinstance(repositories, dict)
     return {f"{familiar(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
 
 
