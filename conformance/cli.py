@@ -8,7 +8,18 @@ from collections.abc import Sequence
 
 import conformance
 from conformance.catalogue import CatalogueError
-from conformance.commands import certificates, changes, clean, comparison, doctor, pages, prove, reports, run, waivers
+from conformance.commands import (
+    certificates,
+    changes,
+    clean,
+    comparison,
+    doctor,
+    pages,
+    prove,
+    reports,
+    run,
+    waivers,
+)
 from conformance.commands.common import Parser
 from conformance.errors import DaemonFault, Interrupted, Unreachable, UsageError
 

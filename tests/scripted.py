@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from conformance.client import Client
 from conformance.connection import Limits
@@ -22,10 +22,8 @@ def scripted(folder, script):
 
     def serve(connection):
         with connection:
-            try:
+            with suppress(OSError):  # the client may go away, which is its right
                 script(connection)
-            except OSError:
-                pass  # the client went away, which is its right
 
     def accept():
         while True:

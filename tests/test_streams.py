@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.streams import Frame, FrameReader, JsonReader, StreamError, demultiplex, multiplex, payload, split_json
+from conformance.streams import (
+    Frame,
+    FrameReader,
+    JsonReader,
+    StreamError,
+    demultiplex,
+    multiplex,
+    payload,
+    split_json,
+)
 
 frames = st.lists(st.builds(Frame, st.integers(0, 2), st.binary(max_size=50)), max_size=6)
 cuts = st.lists(st.integers(1, 7), min_size=1, max_size=5)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +18,7 @@ from conformance.versions import ApiVersion
 
 DATA = Path(__file__).parent / "data"
 NEEDS = frozenset(
-    "registry private-daemon tls-listener daemon-host memory-cgroup swap-accounting cpu-cfs cpuset freezer"
-    " kernel-memory memory-cgroup-v1 blkio-weight cgroupfs docker-cli".split()
+    ["registry", "private-daemon", "tls-listener", "daemon-host", "memory-cgroup", "swap-accounting", "cpu-cfs", "cpuset", "freezer", "kernel-memory", "memory-cgroup-v1", "blkio-weight", "cgroupfs", "docker-cli"]
 )
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/\S*)?")
@@ -82,45 +83,66 @@ def _convert(row: Any, kind: type[T], path: Path, table: str) -> T:
 
 
 def _verify(change: Change, prefix: str, documents: dict[str, Document], profiles: dict[str, Profile], path: Path, table: str) -> None:
-    def refuse(word: str, message: str) -> None:
+    """Refuse the first thing that is wrong with a change, with file and line."""
+    if not _ID.fullmatch(table):
+        raise CatalogueError(f"{path}:{_line(path, table)}: [{table}] an id is made of lower-case words and hyphens")
+    found = chain(
+        _wrong_window(change, prefix),
+        _wrong_references(change, profiles),
+        _wrong_sources(change, documents),
+        _wrong_mutants(change),
+    )
+    for word, message in found:
         raise CatalogueError(f"{path}:{_line(path, table, word)}: [{table}] {message}")
 
-    if not _ID.fullmatch(table):
-        refuse("", "an id is made of lower-case words and hyphens")
+
+# Each yields pairs: the word where the eye should go, and a sentence.
+
+
+def _wrong_window(change: Change, prefix: str) -> Iterator[tuple[str, str]]:
     for name in ("since", "until"):
         value = getattr(change, name)
         try:
             if value is not None:
                 ApiVersion.parse(value)
         except ValueError as error:
-            refuse(name, f"{name}: {error}")
+            yield name, f"{name}: {error}"
     if change.until is not None and change.window.since > ApiVersion.parse(change.until):
-        refuse("until", f"the window runs backwards: {change.since} to {change.until}")
+        yield "until", f"the window runs backwards: {change.since} to {change.until}"
     if prefix != "general" and change.since != prefix:
-        refuse("since", f"since is {change.since}, but this is the file of {prefix}")
+        yield "since", f"since is {change.since}, but this is the file of {prefix}"
     if change.after is not None and change.until is None:
-        refuse("after", "has `after` without `until`")
+        yield "after", "has `after` without `until`"
+
+
+def _wrong_references(change: Change, profiles: dict[str, Profile]) -> Iterator[tuple[str, str]]:
     if change.profile not in profiles:
-        refuse("profile", f"there is no profile {change.profile!r}; profiles.toml has {', '.join(profiles)}")
-    if not change.sources:
-        refuse("sources", "names no source")
-    for source in change.sources:
-        if source.document not in documents:
-            refuse(source.document, f"there is no document {source.document!r} in documents.toml")
-        bullets = documents[source.document].bullets.get(source.section)
-        if bullets is not None and source.item is not None and not 1 <= source.item <= bullets:
-            refuse("sources", f"{source.document} {source.section} has {bullets} items, not {source.item}")
+        yield "profile", f"there is no profile {change.profile!r}; profiles.toml has {', '.join(profiles)}"
     for need in change.needs:
         if need not in NEEDS:
-            refuse(need, f"there is no need {need!r}; there are {', '.join(sorted(NEEDS))}")
+            yield need, f"there is no need {need!r}; there are {', '.join(sorted(NEEDS))}"
     for endpoint in change.endpoints:
         if not _ENDPOINT.fullmatch(endpoint):
-            refuse("endpoints", f"not an endpoint: {endpoint!r}")
+            yield "endpoints", f"not an endpoint: {endpoint!r}"
+
+
+def _wrong_sources(change: Change, documents: dict[str, Document]) -> Iterator[tuple[str, str]]:
+    if not change.sources:
+        yield "sources", "names no source"
+    for source in change.sources:
+        if source.document not in documents:
+            yield source.document, f"there is no document {source.document!r} in documents.toml"
+            continue
+        bullets = documents[source.document].bullets.get(source.section)
+        if bullets is not None and source.item is not None and not 1 <= source.item <= bullets:
+            yield "sources", f"{source.document} {source.section} has {bullets} items, not {source.item}"
+
+
+def _wrong_mutants(change: Change) -> Iterator[tuple[str, str]]:
     names = [mutant.name for mutant in change.mutants]
     if len(names) != len(set(names)):
-        refuse("mutants", "two mutants have one name")
+        yield "mutants", "two mutants have one name"
     for mutant in change.mutants:
-        for word, message in problems(mutant):
-            refuse(word, message)
+        yield from problems(mutant)
         if mutant.side != "since" and getattr(change, mutant.side) is None:
-            refuse(mutant.name, f"mutant {mutant.name} is of the side {mutant.side}, of which the change says nothing")
+            yield mutant.name, f"mutant {mutant.name} is of the side {mutant.side}, of which the change says nothing"
