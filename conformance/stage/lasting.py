@@ -6,6 +6,7 @@ engines end a process's standard input when anybody leaves, whatever ``StdinOnce
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable
@@ -108,20 +109,33 @@ class Terminal:
 
 def _reader(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
     """A container that reads its standard input: one for all once it is known that it outlives whoever leaves it."""
-    trial, left = stage.shared("left alone", lambda: _leave(stage))
-    if time.monotonic() - left > _SOON and _runs(stage, trial):
+    if _outlives(stage):
         return _container(stage, key, *cmd, **_READS, **members)
     return stage.container(*cmd, start=True, **_READS, **members)
 
 
+def begin(stage: Stage) -> None:
+    """Begin the trial of whether a process outlives who leaves it: it takes a second, in which checks go on."""
+    _outlives(stage)
+
+
+def _outlives(stage: Stage) -> bool:
+    name, left = stage.shared("left alone", lambda: _leave(stage))
+    return time.monotonic() - left > _SOON and _runs(stage, name)
+
+
 def _leave(stage: Stage) -> tuple[str, float]:
-    """Attach to a container that reads, and leave it; returns its name, and when that was."""
-    name = stage.container("cat", start=True, **_READS)
-    query = {"stream": 1, "stdin": 1, "stdout": 1}
-    with stage.client.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
-        attached.send(b"here\n")
-        until_said(attached, b"here\n")
-    return name, time.monotonic()
+    """Attach to a container that reads, and leave it; returns its name, and when that was (never, if it went wrong)."""
+    name = ""
+    # What is wrong with attaching is for the checks to say.
+    with suppress(StageError, DaemonFault, AssertionError):
+        name = stage.container("cat", start=True, **_READS)
+        query = {"stream": 1, "stdin": 1, "stdout": 1}
+        with stage.client.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+            attached.send(b"here\n")
+            until_said(attached, b"here\n")
+        return name, time.monotonic()
+    return name, math.inf
 
 
 def _container(stage: Stage, key: str, *cmd: str, **members: Any) -> str:

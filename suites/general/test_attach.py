@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import since
+from conformance.stage import lasting
 from conformance.streams import STDERR, STDOUT, payload
 
 ALL = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
@@ -17,25 +18,10 @@ def written(answer, stream=STDOUT):
     return payload(answer.frames(), stream)
 
 
-@since("general/attach-carries-both-directions")
-def test_input_reaches_the_process(api, answerer):
-    with attach(api, answerer, ALL) as attached:
-        for byte in b"it\n":
-            attached.send(bytes([byte]))
-        attached.read_until(b"it\n")
-
-    assert written(attached.response) == b"got it\n"
-
-
-@since("general/attach-carries-both-directions")
-def test_every_byte_goes_through_unchanged(api, mirror):
-    with attach(api, mirror, ALL) as attached:
-        attached.send(EVERY_BYTE)
-        left = len(EVERY_BYTE)
-        while left > 0 and (frame := attached.frame()):
-            left -= len(frame.payload)
-
-    assert written(attached.response) == EVERY_BYTE, "what the process wrote is to be what it was sent"
+@pytest.fixture(autouse=True)
+def _trial(stage):
+    """Begins early what the checks of input below, and others later, can use when it is over."""
+    lasting.begin(stage)
 
 
 @since("general/attach-carries-both-directions")
@@ -100,3 +86,24 @@ def test_attach_to_an_unknown_container_is_not_found(api, stage):
     answer = api.post(f"/containers/{stage.prefix}nobody/attach", {"stream": 1, "stdout": 1})
 
     assert answer.status == 404
+
+
+@since("general/attach-carries-both-directions")
+def test_input_reaches_the_process(api, answerer):
+    with attach(api, answerer, ALL) as attached:
+        for byte in b"it\n":
+            attached.send(bytes([byte]))
+        attached.read_until(b"it\n")
+
+    assert written(attached.response) == b"got it\n"
+
+
+@since("general/attach-carries-both-directions")
+def test_every_byte_goes_through_unchanged(api, mirror):
+    with attach(api, mirror, ALL) as attached:
+        attached.send(EVERY_BYTE)
+        left = len(EVERY_BYTE)
+        while left > 0 and (frame := attached.frame()):
+            left -= len(frame.payload)
+
+    assert written(attached.response) == EVERY_BYTE, "what the process wrote is to be what it was sent"
