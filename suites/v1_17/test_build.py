@@ -25,7 +25,8 @@ def test_label_is_in_the_images_configuration(api, stage, recipe):
     answer = api.post("/build", {"t": name, "nocache": 1}, **context)
 
     assert failure(answer) == ""
-    labels = at(stage.get(f"/images/{name}/json"), "Config.Labels")
+    image = stage.client.get(f"/images/{name}/json").json()
+    labels = at(image, "Config.Labels")
     wanted = {"com.example.vendor": "ACME Incorporated", "plain": "word", "second": "of two"}
     assert isinstance(labels, dict)
     assert {key: labels.get(key) for key in wanted} == wanted
