@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
+from conformance import hidden
 from conformance.wire import Exchange, Headers, curl_line
 
 HIDDEN = "[redacted]"
 _HEADERS = frozenset(
     {"authorization", "proxy-authorization", "x-registry-auth", "x-registry-config", "cookie", "set-cookie", "www-authenticate-token"}
 )
+# a document within a text within a document has its quotes escaped, more than once
 _MEMBERS = re.compile(
     r'("(?:password|auth|identitytoken|registrytoken|secret|token)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)', re.IGNORECASE
 )
+_ESCAPED_MEMBERS = re.compile(
+    r'((\\+)"(?:password|auth|identitytoken|registrytoken|secret|token)\2"\s*:\s*\2")[^"]*?(\2"|$)', re.IGNORECASE
+)
 #: What is looked at behind the place where a body is cut, so that a secret there is seen whole.
 _BEYOND = 4096
-_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s\"'@]+@", re.IGNORECASE)
+_USERINFO = re.compile(
+    r"(\b[a-z][a-z0-9+.-]{0,20}:(?:\\?/){2}|%3A%2F%2F)[^/\s\"']{1,500}(@|%40)", re.IGNORECASE
+)
 
 
 class Redactor:
     """Removes known secrets (in clear and in base64), secret headers and members, and user names in URLs."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        words: set[str] = set()
-        for secret in secrets:
-            if len(secret) >= 4:
-                words |= {secret, json.dumps(secret)[1:-1], *_encoded(secret)}
-        self._words = sorted(words, key=len, reverse=True)
+        known = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._secrets = [(hidden.heads(secret), hidden.pattern(secret)) for secret in known]
 
     def text(self, text: str) -> str:
         """`text` without secrets."""
-        for word in self._words:
-            text = text.replace(word, HIDDEN)
+        for heads, pattern in self._secrets:
+            if heads is None or any(head in text for head in heads):
+                text = pattern.sub(HIDDEN, text)
         text = _MEMBERS.sub(rf'\1"{HIDDEN}"', text)
-        return _USERINFO.sub(rf"\1{HIDDEN}@", text)
+        text = _ESCAPED_MEMBERS.sub(rf"\1{HIDDEN}\3", text)
+        return _USERINFO.sub(rf"\1{HIDDEN}\2", text)
+
+    def document(self, value: Any) -> Any:
+        """A JSON document without secrets: every string in it, the names of members left as they are."""
+        if isinstance(value, dict):
+            return {name: self.document(member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self.document(element) for element in value]
+        return self.text(value) if isinstance(value, str) else value
 
     def headers(self, headers: Headers) -> list[list[str]]:
         """Headers as pairs, secret values replaced."""
@@ -89,20 +102,7 @@ class Redactor:
         return {"length": len(body), "base64": base64.b64encode(self._bytes(head)[:limit]).decode()}
 
     def _bytes(self, body: bytes) -> bytes:
-        for word in self._words:
-            body = body.replace(word.encode(), HIDDEN.encode())
-        return body
-
-
-def _encoded(secret: str) -> set[str]:
-    """The parts of base64 that hold `secret` whatever stands before it; both alphabets."""
-    found = set()
-    for shift in range(3):
-        raw = base64.b64encode(b"\0" * shift + secret.encode()).decode()
-        inner = raw[(4 if shift else 0) : len(raw) - (len(raw) - len(raw.rstrip("=")) + 1 or 0) - 3]
-        if len(inner) >= 6:
-            found |= {inner, inner.replace("+", "-").replace("/", "_")}
-    return found
+        return self.text(body.decode("latin-1")).encode("latin-1", "replace")
 
 
 def _head_of_text(body: bytes, *, cut: bool) -> str | None:

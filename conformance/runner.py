@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from _pytest._code.code import TerminalRepr
 
 from conformance.alarm import bounded
 from conformance.catalogue import load
@@ -119,18 +120,35 @@ class CaseRunner:
         with self._bounded():
             return (yield)
 
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_fixture_setup(self) -> Generator[None, object, object]:
+        """Take secrets out of what a fixture raises: reporters other than pytest's own look at fixtures by themselves."""
+        try:
+            return (yield)
+        except BaseException as error:
+            if self.session is not None:
+                self.session.conceal(error)
+            raise
+
     def _bounded(self) -> AbstractContextManager[None]:
         return nullcontext() if self.session is None else bounded(self.session.longest_phase)
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Judge each phase; the last one carries result and evidence to the controller."""
-        report = yield
+        """Judge each phase; the last one carries result and evidence to the controller.
+
+        Nearest to the report of all wrappers, so that others (Allure's) get a failure's text without secrets.
+        """
         session = self.session
+        if session is not None and call.excinfo is not None:
+            session.conceal(call.excinfo.value)
+        report = yield
         if session is None or session.running is None:
             return report
+        if isinstance(report.longrepr, TerminalRepr):
+            report.longrepr = session.redactor.text(report.longreprtext)
         refused = call.when == "setup" and session.running.finding.verdict is not Verdict.PASS
         if call.excinfo is not None and not refused and not isinstance(call.excinfo.value, _OUR_EXCEPTIONS):
             session.saw(call.when, call.excinfo.value, report.longreprtext)

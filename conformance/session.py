@@ -148,6 +148,17 @@ class Session:
             finding = Finding(Verdict.NOT_IMPLEMENTED, f"no such route: {finding.reason}")
         self.running.worsen(finding, detail)
 
+    def conceal(self, error: BaseException) -> None:
+        """Take secrets out of an exception's own words, and its causes', which more than one reporter shows."""
+        seen: set[int] = set()
+        chain: list[BaseException | None] = [error]
+        while chain:
+            link = chain.pop()
+            if link is not None and id(link) not in seen:
+                seen.add(id(link))
+                link.args = tuple(self.redactor.text(part) if isinstance(part, str) else part for part in link.args)
+                chain += [link.__cause__, link.__context__]
+
     def settle(self) -> None:
         """Clear the stage after a case, and look whether the daemon has survived it."""
         self.stage.clear()

@@ -127,8 +127,8 @@ class Run:
         return Header(
             suite_version=conformance.__version__,
             catalogue=load().digest,
-            daemon=describe(daemon),
-            host={**msgspec.to_builtins(daemon.host), "capabilities": daemon.capabilities},
+            daemon=self._redactor.document(describe(daemon)),
+            host=self._redactor.document({**msgspec.to_builtins(daemon.host), "capabilities": daemon.capabilities}),
             versions=self.plan.versions,
             selection={
                 name: value
@@ -148,7 +148,7 @@ class Run:
         identity = self.plan.daemon.identity
         served = f"serves API {identity.oldest} to {identity.newest}"
         return [
-            f"asking {self.target.sentence}",
+            self._redactor.text(f"asking {self.target.sentence}"),
             f"{identity.name} {identity.version}, {served}; asked in {', '.join(self.plan.versions)}",
         ]
 
@@ -165,7 +165,8 @@ class Run:
         """Remove what the run left, complete the report; returns the exit code of the run."""
         recorder = self.recorder
         assert recorder is not None
-        recorder.leaks += self._clean()
+        recorder.leaks = self._redactor.document([*recorder.leaks, *self._clean()])
+        recorder.foreign = self._redactor.document(recorder.foreign)
         footer = recorder.finish(self._exit_code, why_incomplete)
         self._finished = True
         return footer.exit_code

@@ -132,7 +132,8 @@ def rerun_line(header: Header, case: Case) -> str:
         words += ["--image", str(header.selection["image"])]
     if case.side is Side.BEFORE:
         words.append("--strict-legacy")
-    return shlex.join([*words, "--case", case.key])
+    # an address with control signs is no address: what is shown is then not to be run, only to be seen
+    return visible(shlex.join([*words, "--case", case.key]))
 
 
 def one_line(text: str, limit: int = 300) -> str:
