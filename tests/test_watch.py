@@ -9,6 +9,7 @@ from conformance.client import Client
 from conformance.endpoint import Endpoint
 from conformance.errors import ConnectionLost
 from conformance.stage.watch import Watch
+from conformance.wire import at
 
 
 @pytest.fixture
@@ -76,3 +77,15 @@ def test_no_answer_at_all_is_the_daemons_fault(served):
 
     with pytest.raises(ConnectionLost):
         Watch(client, "/events", seconds=2).answer(client)
+
+
+def test_a_reader_is_shown_one_exchange_with_all_that_it_read(served):
+    client, _ = served(HEAD + chunk(b'{"a":1,"b":2}') + b"0\r\n\r\n")
+    reader = Client(client.endpoint)
+    watch = Watch(client, "/events")
+
+    for member in ("a", "b"):
+        at(watch.answer(reader).messages()[0], member)
+
+    (exchange,) = reader.transcript
+    assert {(0, "a"), (0, "b")} <= set(exchange.response.reads)

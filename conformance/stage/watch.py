@@ -19,7 +19,7 @@ from conformance.client import Client
 from conformance.errors import DaemonFault, DaemonTimeout, StageError
 from conformance.stage.scene import Stage
 from conformance.versions import ApiVersion
-from conformance.wire import Response
+from conformance.wire import Exchange, Response
 
 T = TypeVar("T")
 _PULSE = 0.25
@@ -91,13 +91,27 @@ class Watch:
                 break
             self._thread.join(0.01)
         seen = self._response()
+        answer = (
+            None if seen is None else replace(seen, complete=seen.complete and not self.reading(), reads={})
+        )
         if self._client.transcript:
             # It was read beside other work: only what this reader had to wait for is time spent on the daemon.
             waited = time.monotonic() - begun
-            reader.transcript.append(replace(self._client.transcript[-1], response=seen, seconds=waited))
-        if seen is None:
+            exchange = replace(self._client.transcript[-1], response=answer, seconds=waited)
+            self._show(reader.transcript, exchange)
+        if answer is None:
             raise self._fault or DaemonTimeout(f"GET {self._path} was not answered")
-        return replace(seen, complete=seen.complete and not self.reading(), reads={})
+        return answer
+
+    @staticmethod
+    def _show(transcript: list[Exchange], exchange: Exchange) -> None:
+        """Put the exchange into a transcript, in the place of what was shown of it there before."""
+        if transcript and transcript[-1].request is exchange.request:
+            before = transcript.pop()
+            exchange.seconds += before.seconds
+            if before.response is not None and exchange.response is not None:
+                exchange.response.reads.update(before.response.reads)
+        transcript.append(exchange)
 
     def _response(self) -> Response | None:
         exchanges = self._client.transcript

@@ -52,4 +52,5 @@ def test_precpu_stats_of_a_single_set_are_no_copy(api, consumption):
     single = sets[0]
     before, now = at(single, "precpu_stats"), at(single, "cpu_stats")
     assert isinstance(before, dict), f"precpu_stats is {before!r}"
+    assert isinstance(now, dict), f"cpu_stats is {now!r}"
     assert before != now
