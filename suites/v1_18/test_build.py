@@ -51,6 +51,7 @@ def test_closing_the_connection_cancels_the_build(api, stage, recipe):
     context = recipe(f"LABEL {mark}", f"RUN echo underway && sleep {SLEEP}")
 
     with api.stream("POST", "/build", {"t": name, "nocache": 1}, **context) as build:
+        assert build.response.status == 200
         while b"underway\\n" not in build.response.body:
             assert build.read(30) is not None, f"the build ended: {build.response.text}"
         ends = time.monotonic() + SLEEP
