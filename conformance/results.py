@@ -304,7 +304,7 @@ def read_report(path: Path) -> Report:
 
 def _verify_versions(path: Path, header: Header, results: list[Result]) -> None:
     """Refuse what is no API version, so that nobody who orders versions has to."""
-    named = {version: 1 for version in header.versions}
+    named = dict.fromkeys(header.versions, 1)
     for number, result in enumerate(results, 2):
         named.setdefault(result.case.version, number)
     for version, number in named.items():
@@ -316,7 +316,7 @@ def _verify_versions(path: Path, header: Header, results: list[Result]) -> None:
 
 def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, number: int) -> _Line:
     if number == 1:
-        with suppress(msgspec.DecodeError, TypeError, AttributeError):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, TypeError, AttributeError):
             declared = msgspec.json.decode(text).get("header", {}).get("format")
             if isinstance(declared, int) and declared > FORMAT:
                 raise UsageError(f"{path}:1: this report has format {declared}, this suite reads up to {FORMAT}: update the suite")
