@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 def seconds(text: str) -> float:
     """A number of seconds, or of anything else that is more than nothing."""
-    number = float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text) else 0.0
+    number = float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", text) else 0.0
     if number <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return number
