@@ -15,7 +15,7 @@ from conformance.daemons.identity import Daemon
 from conformance.daemons.targets import choose, find
 from conformance.errors import DaemonFault, Unreachable, UsageError
 from conformance.render import words
-from conformance.stage import reaper
+from conformance.stage import reaper, tags
 from conformance.stage.ledger import RunInfo, forget, is_alive, known_runs, outstanding
 
 
@@ -93,7 +93,11 @@ def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome
         # what the daemon named itself, such as anonymous volumes, is known to the ledger alone
         entries = [
             *found,
-            *(entry for entry in outstanding(info) if entry not in found and info.prefix not in entry.name),
+            *(
+                entry
+                for entry in outstanding(info)
+                if entry not in found and (entry.kind == tags.KIND or info.prefix not in entry.name)
+            ),
         ]
         for entry in entries:
             _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)

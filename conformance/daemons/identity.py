@@ -69,12 +69,16 @@ class PrivateFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegistryFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A registry: `address` as the daemon reaches it, `endpoint` as the suite does, or None if it cannot."""
+    """A registry: `address` as the daemon reaches it, `endpoint` as the suite does, or None if it cannot.
+
+    `lasting` says that it outlives the run: somebody else's, which the user named.
+    """
 
     address: str
     username: str = ""
     password: str = ""
     endpoint: Endpoint | None = None
+    lasting: bool = False
 
 
 class Daemon(msgspec.Struct, frozen=True, kw_only=True):

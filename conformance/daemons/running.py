@@ -95,6 +95,10 @@ def _registry(
     except (Unavailable, Unreachable) as error:
         return None, f"{error}; name one with --registry"
     facts = RegistryFacts(
-        address=chosen.address, username=chosen.username, password=chosen.password, endpoint=chosen.endpoint
+        address=chosen.address,
+        username=chosen.username,
+        password=chosen.password,
+        endpoint=chosen.endpoint,
+        lasting=named is not None,
     )
     return facts, ""

@@ -119,6 +119,10 @@ class Ledger:
         self._open[kind, name] = False
         os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
 
+    def note(self, kind: str, name: str) -> None:
+        """Record something that lies elsewhere than on the daemon, and that its maker removes."""
+        os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
+
     def gone(self, kind: str, name: str) -> None:
         """Record that the object is no more."""
         self._open.pop((kind, name), None)

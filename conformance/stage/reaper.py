@@ -7,6 +7,7 @@ import time
 
 from conformance.client import Client
 from conformance.errors import DaemonFault, DaemonTimeout
+from conformance.stage import tags
 from conformance.stage.ledger import LABEL, Entry, RunInfo, outstanding
 from conformance.wire import Malformed, Refused, at
 
@@ -105,7 +106,9 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
     What was there although the ledger did not have it as open is removed, and named all the same: nobody meant to leave
     it. After a kill (`killed`) that says nothing, and requests of the dead may still be under way: it looks twice.
     """
-    known = outstanding(info)
+    recorded = outstanding(info)
+    known = [entry for entry in recorded if entry.kind in _ROUTES]
+    elsewhere = tags.sweep([entry.name for entry in recorded if entry.kind == tags.KIND])
     try:
         found = ours(client, info)
         left = [f"{entry.kind} {entry.name} was left behind, and removed at the end" for entry in found if not _is_in(known, entry)]
@@ -119,9 +122,9 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
             if not found:
                 break
             stayed = remove_all(client, found)
-        return [*left, *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in ours(client, info)])]
+        return [*left, *elsewhere, *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in ours(client, info)])]
     except DaemonFault as fault:
-        return [f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"]
+        return [*elsewhere, f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"]
 
 
 def _is_in(entries: list[Entry], entry: Entry) -> bool:

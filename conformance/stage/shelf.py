@@ -11,12 +11,10 @@ from conformance.client import Client
 from conformance.daemons.identity import RegistryFacts
 from conformance.errors import DaemonFault, StageError
 from conformance.messages import failure
+from conformance.stage import tags
 from conformance.stage.images import imported
 from conformance.stage.scene import Stage
-
-_MANIFESTS = (
-    "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
-)
+from conformance.wire import Response
 
 
 def encode(document: Any) -> str:
@@ -34,6 +32,7 @@ class Shelf:
         self._stage = stage
         self._registry = registry
         self._client = Client(registry.endpoint, role="stage") if registry.endpoint is not None else None
+        self._login = (registry.username, registry.password)
         self._names: list[str] = []
         self.address = registry.address
         #: The repository of all names, with the registry's address.
@@ -44,11 +43,13 @@ class Shelf:
             )
         stage.endings.append(self._clear)
 
-    def names(self, *tags: str) -> list[str]:
+    def names(self, *wanted: str) -> list[str]:
         """New names at the registry, in the ledger: one repository for all, as a registry never forgets one."""
         token = secrets.token_hex(4)
-        made = [self._stage.adopt("image", f"{self.repository}:{token}-{tag}") for tag in tags]
+        made = [self._stage.adopt("image", f"{self.repository}:{token}-{tag}") for tag in wanted]
         self._names += made
+        for name in made if self._registry.lasting else []:
+            self._stage.ledger.note(tags.KIND, name)
         return made
 
     def credentials(self, **members: str) -> dict[str, str]:
@@ -100,9 +101,9 @@ class Shelf:
             raise StageError(f"{name} could not be pulled: {why}")
         return str(self._stage.get(f"/images/{name}/json")["Id"])
 
-    def offered(self, *tags: str) -> list[str]:
+    def offered(self, *wanted: str) -> list[str]:
         """Names of one repository with an image each that the registry holds and the daemon does not have."""
-        made = self.names(*tags)
+        made = self.names(*wanted)
         for name in made:
             imported(self._stage, f"content of {name}\n".encode(), name)
             self.push(name)
@@ -113,28 +114,22 @@ class Shelf:
         path, _, tag = name.removeprefix(f"{self.address}/").rpartition(":")
         return path, tag
 
-    def _ask(self, method: str, path: str) -> Any:
+    def _ask(self, method: str, path: str) -> Response:
         if self._client is None:
             raise StageError(f"the registry {self.address} cannot be asked from here")
-        login = base64.b64encode(f"{self._registry.username}:{self._registry.password}".encode()).decode()
-        headers = {"Accept": _MANIFESTS, "Authorization": f"Basic {login}"}
         try:
-            return self._client.request(method, path, headers=headers)
+            return tags.ask(self._client, self._login, method, path)
         except DaemonFault as fault:
             raise StageError(f"the registry {self.address} does not answer: {fault}") from fault
 
     def _clear(self) -> list[str]:
+        if self._client is None:
+            return [f"{name} at the registry, which cannot be asked from here" for name in self._names]
         left = []
         for name in self._names:
-            try:
-                digest = self.digest(name)
-                answer = (
-                    self._ask("DELETE", f"/v2/{self._split(name)[0]}/manifests/{digest}") if digest else None
-                )
-                if answer is not None and not answer.ok:
-                    left.append(f"{name} at the registry: {answer.status} {answer.error}")
-            except StageError as error:
-                left.append(f"{name} at the registry: {error}")
-        if self._client is not None:
-            self._client.close()
+            why = tags.delete(self._client, self._login, name)
+            left += [why] if why else []
+            if not why and self._registry.lasting:
+                self._stage.ledger.gone(tags.KIND, name)
+        self._client.close()
         return left
