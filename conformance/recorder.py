@@ -34,6 +34,7 @@ class Recorder:
         self.results: dict[str, Result] = {}
         self.leaks: list[str] = []
         self.foreign: list[str] = []
+        self.lost_worker = False
         #: Why the daemon can be asked nothing more, with the cases that ran; "" while it can. `log` are its last lines.
         self.died = ""
         self.log: list[str] = []
@@ -92,6 +93,7 @@ class Recorder:
 
     def crashed(self, nodeid: str, reason: str) -> None:
         """Take a case whose worker died."""
+        self.lost_worker = True
         case = case_of(nodeid)
         if case is not None:
             self.record(Result(case=case, verdict=Verdict.ERROR, reason=reason), None)

@@ -165,7 +165,8 @@ class Run:
         """Remove what the run left, complete the report; returns the exit code of the run."""
         recorder = self.recorder
         assert recorder is not None
-        recorder.leaks = self._redactor.document([*recorder.leaks, *self._clean()])
+        irregular = bool(why_incomplete or recorder.died or recorder.lost_worker)
+        recorder.leaks = self._redactor.document([*recorder.leaks, *self._clean(killed=irregular)])
         recorder.foreign = self._redactor.document(recorder.foreign)
         footer = recorder.finish(self._exit_code, why_incomplete)
         self._finished = True
@@ -175,8 +176,11 @@ class Run:
         assert self.recorder is not None
         return matrix.exit_code(self.recorder.header, results, footer, load())
 
-    def _clean(self) -> list[str]:
-        """Remove what is left of the run; returns what could not be removed, or should not have been there any more."""
+    def _clean(self, *, killed: bool) -> list[str]:
+        """Remove what is left of the run; returns what could not be removed, or should not have been there any more.
+
+        `killed` says that the run, or a part of it, came to its end before its time.
+        """
         if self._ledger is None:
             return []
         self._ledger.close()
@@ -187,7 +191,7 @@ class Run:
             limits = Limits.patient(min(limits.first_byte, 5.0))
         client = Client(daemon.endpoint, daemon.newest, limits=limits)
         try:
-            left = reaper.sweep(client, run)
+            left = reaper.sweep(client, run, killed=killed)
             after = census.safely(client) if self._before is not None else None
         finally:
             client.close()
@@ -202,7 +206,7 @@ class Run:
     def close(self) -> None:
         """Let the daemon go; without a finish before, the report stays without a footer."""
         if self.recorder is not None and not self._finished:
-            self._clean()
+            self._clean(killed=True)
             self.recorder.abandon()
         self._stack.close()
 

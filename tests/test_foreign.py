@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import random
@@ -93,7 +94,9 @@ class Neighbour:
         """Everything on the daemon, as it tells of it and as it lies on disk. Whatever is left over shows here too."""
         found: dict[str, object] = {}
         for row in self.ask("GET", "/containers/json", {"all": 1}).json():
-            found[f"container {row['Names']}"] = self.ask("GET", f"/containers/{row['Id']}/json").json()
+            shown = self.ask("GET", f"/containers/{row['Id']}/json").json()
+            # the engine gives these in any order
+            found[f"container {row['Names']}"] = {**shown, "Mounts": sorted(shown["Mounts"], key=lambda mount: mount["Destination"])}
             if not row["Names"][0].startswith("/theirs"):
                 continue
             for path in ("/data", "/root"):
@@ -116,10 +119,16 @@ def neighbour():
         yield Neighbour(daemon)
 
 
+def difference(was: str, now: str) -> list[str]:
+    """The lines in which two documents differ."""
+    lines = ([json.dumps(json.loads(text), indent=1, sort_keys=True).splitlines() for text in (was, now)])
+    return [line for line in difflib.unified_diff(*lines, n=0, lineterm="") if not line.startswith(("---", "+++", "@@"))]
+
+
 def same(before: dict[str, object], after: dict[str, object]) -> None:
     assert sorted(set(after) - set(before)) == [], "left over"
     assert sorted(set(before) - set(after)) == [], "taken away"
-    assert [name for name in before if before[name] != after[name]] == [], "changed"
+    assert {name: difference(before[name], after[name]) for name in before if before[name] != after[name]} == {}
 
 
 def kill_the_run(live: Live) -> None:

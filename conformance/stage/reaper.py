@@ -21,8 +21,9 @@ _ROUTES = {
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,500}")
 #: Seconds in which a removal that somebody else has begun comes to its end.
 _PATIENCE = 10
-#: How often leftovers are looked for again, and seconds for what a killed run had asked for and not yet got.
-_ATTEMPTS, _UNDER_WAY = 3, 0.3
+#: How often leftovers are looked for again; and after a kill seconds between two looks that must find nothing, as the
+#: daemon may still be at what the dead had asked for.
+_ATTEMPTS, _UNDER_WAY = 10, 0.5
 _ORDER = {"container": 0, "network": 1, "volume": 2, "image": 3}
 
 
@@ -104,7 +105,8 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
     """Remove whatever a run has left, by its ledger and by its prefix and label; returns what stayed, in words.
 
     What was there although the ledger did not have it as open is removed, and named all the same: nobody meant to leave
-    it. After a kill (`killed`) that says nothing, and requests of the dead may still be under way: it looks twice.
+    it. After an end before its time (`killed`) that says nothing, and requests of the dead may still be under way: it
+    looks until it has found nothing twice.
     """
     recorded = outstanding(info)
     known = [entry for entry in recorded if entry.kind in _ROUTES]
@@ -115,14 +117,19 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
         if killed:
             left = []
         stayed = remove_all(client, [*found, *(entry for entry in known if not _is_in(found, entry))])
+        quiet = 0
         for _ in range(_ATTEMPTS):
             if killed:
                 time.sleep(_UNDER_WAY)
             found = ours(client, info)
-            if not found:
+            quiet = 0 if found else quiet + 1
+            if quiet > killed:
                 break
             stayed = remove_all(client, found)
-        return [*left, *elsewhere, *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in ours(client, info)])]
+        else:
+            found = ours(client, info)
+        stayed = stayed if found else []
+        return [*left, *elsewhere, *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in found])]
     except DaemonFault as fault:
         return [*elsewhere, f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"]
 
