@@ -9,6 +9,8 @@ import reports
 from reports import case, exchange
 
 from conformance.catalogue import load
+from conformance.commands.output import put
+from conformance.errors import UsageError
 from conformance.matrix import build
 from conformance.render import junit
 from conformance.results import Side, Verdict
@@ -20,9 +22,7 @@ BOOLEANS = "1.19/info-booleans"
 def written(tmp_path):
     def write(results, **options) -> ElementTree.Element:
         report = reports.report(tmp_path / "r.jsonl", results, **options)
-        path = tmp_path / "junit.xml"
-        junit.write(path, report, build(report, load()), load())
-        return ElementTree.parse(path).getroot()
+        return ElementTree.fromstring(junit.document(report, build(report, load()), load()))
 
     return write
 
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
     target = tmp_path / "taken"
     target.mkdir()
 
-    with pytest.raises(OSError, match="taken"):
-        junit.write(target, report, build(report, load()), load())
+    with pytest.raises(UsageError, match="taken: cannot write the file"):
+        put(target, junit.document(report, build(report, load()), load()))
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.evidence.jsonl", "r.jsonl", "taken"]

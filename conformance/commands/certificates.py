@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance import certificate, signature
 from conformance.catalogue import load
+from conformance.commands.arguments import add_output, add_report
 from conformance.commands.common import add, known_profile
 from conformance.commands.output import put
 from conformance.errors import UsageError
@@ -31,9 +32,7 @@ def register(commands: Any) -> None:
             "docker-conformance certify conformance-report.jsonl --profile core --key key.pem -o certificate.json"
         ],
     )
-    parser.add_argument(
-        "report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote"
-    )
+    add_report(parser)
     parser.add_argument(
         "--profile",
         metavar="NAME",
@@ -44,14 +43,7 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--evidence", metavar="FILE", type=Path, help="the evidence, if it does not lie beside the report"
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="the file to write, whole or not at all",
-    )
+    add_output(parser)
     parser = add(
         commands,
         "verify",

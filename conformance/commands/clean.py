@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.client import Client
-from conformance.commands.common import add, add_target
+from conformance.commands.arguments import add_target
+from conformance.commands.common import add
 from conformance.daemons import scratch
 from conformance.daemons.identity import Daemon
 from conformance.daemons.targets import choose, find

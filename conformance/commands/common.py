@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 
 from conformance.catalogue import Catalogue
 from conformance.errors import UsageError
-from conformance.options import OPTIONS
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -60,17 +59,3 @@ def _meant(name: str, names: Iterable[str]) -> str:
     tail = name.rpartition("/")[2]
     close += [other for other in known if tail and tail == other.rpartition("/")[2] and other not in close]
     return f"; did you mean {' or '.join(close[:3])}?" if close else ""
-
-
-def add_target(parser: argparse.ArgumentParser, *, private: bool = True) -> None:
-    """Add the options of ``run`` that say which daemon is meant; `private`: also a build to start."""
-    wanted = {
-        "--host",
-        "--tlscacert",
-        "--tlscert",
-        "--tlskey",
-        *(["--dockerd", "--registry"] if private else []),
-    }
-    for option in OPTIONS:
-        if option.flag in wanted:
-            parser.add_argument(option.flag, **option.keywords)

@@ -9,9 +9,9 @@ from typing import Any
 
 from conformance import compare, merge
 from conformance.catalogue import load
+from conformance.commands.arguments import add_output, add_strict_legacy
 from conformance.commands.common import add
-from conformance.commands.output import put
-from conformance.errors import UsageError
+from conformance.commands.output import put, writing
 from conformance.render import comparison, terminal
 from conformance.results import read_report
 
@@ -36,16 +36,8 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--format", choices=["text", "markdown", "json"], default="text", help="how to show it (default text)"
     )
-    parser.add_argument(
-        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=Path,
-        help="the file to write, whole or not at all (default stdout)",
-    )
+    add_strict_legacy(parser)
+    add_output(parser, or_stdout=True)
     parser = add(
         commands,
         "merge",
@@ -58,22 +50,14 @@ def register(commands: Any) -> None:
         ],
     )
     parser.add_argument("reports", metavar="REPORT", type=Path, nargs="+", help="all shards, in any order")
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="the report to write, whole or not at all",
-    )
+    add_output(parser, what="the report")
 
 
 def join(options: argparse.Namespace) -> int:
     """Write the joined report; returns the exit code that a single run would have had."""
-    try:
-        whole = merge.merge([read_report(path) for path in options.reports], load(), options.output)
-    except OSError as error:
-        raise UsageError(f"{options.output}: cannot write the file: {error.strerror}") from None
+    shards = [read_report(path) for path in options.reports]
+    with writing(options.output):
+        whole = merge.merge(shards, load(), options.output)
     return whole.finished().exit_code
 
 

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue, load
-from conformance.commands.common import add, add_target
+from conformance.commands.arguments import add_target
+from conformance.commands.common import add
 from conformance.daemons import scratch
 from conformance.daemons.identity import Daemon
 from conformance.daemons.targets import find

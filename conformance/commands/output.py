@@ -1,12 +1,35 @@
-"""Where a command's text goes: to stdout, or whole into a file."""
+"""What the commands that show a report share: it is read and arranged, and its text goes to stdout or whole into a file."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+from conformance import matrix
+from conformance.catalogue import Catalogue, load
 from conformance.errors import UsageError
-from conformance.results import write_whole
+from conformance.matrix import Matrix
+from conformance.results import Report, read_report, write_whole
+
+
+class Arranged(NamedTuple):
+    """A report, and how it stands to the catalogue."""
+
+    report: Report
+    matrix: Matrix
+    catalogue: Catalogue
+
+
+def arranged(path: Path, *, strict_legacy: bool = False) -> Arranged:
+    """Read a report and arrange it; `strict_legacy` counts legacy cases also where its run did not.
+
+    Raises UsageError for what is no report.
+    """
+    report, catalogue = read_report(path), load()
+    return Arranged(report, matrix.build(report, catalogue, strict_legacy=strict_legacy), catalogue)
 
 
 def put(path: Path | None, data: bytes) -> None:
@@ -15,7 +38,25 @@ def put(path: Path | None, data: bytes) -> None:
         sys.stdout.write(data.decode())
         sys.stdout.flush()
         return
-    try:
+    with writing(path):
         write_whole(path, data)
+
+
+def put_rendering(path: Path | None, data: bytes, *reports: Report) -> int:
+    """Write what shows `reports`, as put() does; returns 0.
+
+    Raises Interrupted, when it is written, if one of the reports has no footer: the rendering says so as well.
+    """
+    put(path, data)
+    for report in reports:
+        report.finished()
+    return 0
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an error of the system inside the block into a UsageError: `path` cannot be written."""
+    try:
+        yield
     except OSError as error:
         raise UsageError(f"{path}: cannot write the file: {error.strerror}") from None

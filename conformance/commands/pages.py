@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from conformance import compare, matrix
+from conformance import compare
 from conformance.catalogue import load
-from conformance.commands.common import Parser, add
-from conformance.commands.output import put
+from conformance.commands.arguments import add_output, add_report, add_strict_legacy
+from conformance.commands.common import add
+from conformance.commands.output import arranged, put_rendering
 from conformance.render import badge, html, markdown, pagedata
 from conformance.results import read_report
 
@@ -31,17 +32,8 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "reports", metavar="REPORT", type=Path, nargs="+", help="a report that 'docker-conformance run' wrote"
     )
-    parser.add_argument(
-        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="the file to write, whole or not at all",
-    )
+    add_strict_legacy(parser)
+    add_output(parser)
     parser = add(
         commands,
         "markdown",
@@ -52,17 +44,12 @@ def register(commands: Any) -> None:
             "docker-conformance markdown conformance-report.jsonl --base reports/docker-20.10.24.jsonl -o summary.md",
         ],
     )
-    _report(parser)
+    add_report(parser)
+    add_strict_legacy(parser)
     parser.add_argument(
         "--base", metavar="REPORT", type=Path, help="an older report: what changed since then comes first"
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=Path,
-        help="the file to write, whole or not at all (default stdout)",
-    )
+    add_output(parser, or_stdout=True)
     parser = add(
         commands,
         "badge",
@@ -71,59 +58,30 @@ def register(commands: Any) -> None:
         teaches="Write a report as a badge (SVG) with its numbers, readable without colour.",
         examples=["docker-conformance badge conformance-report.jsonl -o badge.svg"],
     )
-    _report(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=Path,
-        required=True,
-        help="the file to write, whole or not at all",
-    )
-
-
-def _report(parser: Parser) -> None:
-    parser.add_argument(
-        "report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote"
-    )
-    parser.add_argument(
-        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
-    )
+    add_report(parser)
+    add_strict_legacy(parser)
+    add_output(parser)
 
 
 def write_markdown(options: argparse.Namespace) -> int:
     """Write Markdown; returns 0, or 3 for an interrupted report (the text then says so too)."""
-    report = read_report(options.report)
-    catalogue = load()
+    report, arrangement, catalogue = arranged(options.report, strict_legacy=options.strict_legacy)
     base = None
     if options.base is not None:
         base = compare.compare(
             read_report(options.base), report, catalogue, strict_legacy=options.strict_legacy
         )
-    arranged = matrix.build(report, catalogue, strict_legacy=options.strict_legacy)
-    put(options.output, markdown.page(report, arranged, catalogue, base).encode())
-    report.finished()
-    return 0
+    return put_rendering(options.output, markdown.page(report, arrangement, catalogue, base).encode(), report)
 
 
 def write_badge(options: argparse.Namespace) -> int:
     """Write a badge; returns 0, or 3 for an interrupted report (the badge then says so too)."""
-    report = read_report(options.report)
-    arranged = matrix.build(report, load(), strict_legacy=options.strict_legacy)
-    put(options.output, badge.badge(report, arranged).encode())
-    report.finished()
-    return 0
+    report, arrangement, _ = arranged(options.report, strict_legacy=options.strict_legacy)
+    return put_rendering(options.output, badge.badge(report, arrangement).encode(), report)
 
 
 def write_html(options: argparse.Namespace) -> int:
     """Write the page; returns 0, or 3 if one of the reports is interrupted (the page then says so too)."""
-    catalogue = load()
-    reports = [read_report(path) for path in options.reports]
-    parts = [
-        pagedata.part(report, matrix.build(report, catalogue, strict_legacy=options.strict_legacy), catalogue)
-        for report in reports
-    ]
-    put(options.output, html.page(parts, catalogue).encode())
-    for report in reports:
-        report.finished()
-    return 0
+    parts = [pagedata.part(*arranged(path, strict_legacy=options.strict_legacy)) for path in options.reports]
+    page = html.page(parts, load())
+    return put_rendering(options.output, page.encode(), *(part.report for part in parts))

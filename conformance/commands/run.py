@@ -17,13 +17,14 @@ import pytest
 
 from conformance.catalogue import load
 from conformance.commands.common import add, known_change, known_profile
-from conformance.commands.reports import junit_file, present
+from conformance.commands.output import arranged, put
+from conformance.commands.reports import present
 from conformance.errors import UsageError
 from conformance.inventory import suites_dir
 from conformance.options import OPTIONS
-from conformance.render import words
+from conformance.render import junit, words
 from conformance.render.progress import Progress
-from conformance.results import Result, Verdict, read_report
+from conformance.results import Result, Verdict
 from conformance.versions import ApiVersion
 
 DEFAULT_REPORT = "conformance-report.jsonl"
@@ -267,10 +268,10 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
         sys.stderr.write(f"{said}docker-conformance: nothing was run (pytest ended with status {code})\n")
         # pytest calls a conftest that cannot be imported wrong usage too; the user's own are only the arguments after --
         return 2 if code == pytest.ExitCode.USAGE_ERROR and options.pytest else 3
-    report = read_report(path)
-    if watch.broken and all(result.verdict is Verdict.NOT_RUN for result in report.results):
+    shown = arranged(path)
+    if watch.broken and all(result.verdict is Verdict.NOT_RUN for result in shown.report.results):
         return 3
-    shown = present(report, details=not options.brief)
+    outcome = present(shown, details=not options.brief)
     if options.junit:
-        junit_file(report, options.junit)
-    return 3 if watch.broken and shown == 0 else shown
+        put(options.junit, junit.document(*shown))
+    return 3 if watch.broken and outcome == 0 else outcome

@@ -12,8 +12,9 @@ import msgspec
 
 from conformance import matrix, waivers
 from conformance.catalogue import load
+from conformance.commands.arguments import add_output, add_report, add_strict_legacy
 from conformance.commands.common import Parser, add
-from conformance.commands.output import put
+from conformance.commands.output import arranged, put
 from conformance.errors import UsageError
 from conformance.inventory import checks
 from conformance.render import suggestions
@@ -51,25 +52,15 @@ def register(commands: Any) -> None:
         description="Write the waivers that make a report green.",
     )
     part.set_defaults(part=suggest)
-    part.add_argument(
-        "report", metavar="REPORT", type=Path, help="a report that 'docker-conformance run' wrote"
-    )
+    add_report(part)
     part.add_argument(
         "--expires",
         metavar="DATE",
         type=_date,
         help=f"the last day on which they hold (default in {_DAYS} days)",
     )
-    part.add_argument(
-        "--strict-legacy", action="store_true", help="count the cells below a change's version too"
-    )
-    part.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=Path,
-        help="the file to write, whole or not at all (default stdout)",
-    )
+    add_strict_legacy(part)
+    add_output(part, or_stdout=True)
 
 
 def _date(text: str) -> datetime.date:
@@ -92,11 +83,11 @@ def check(options: argparse.Namespace) -> int:
         return 0
     report = read_report(options.report)
     report.finished()
-    arranged = matrix.build(msgspec.structs.replace(report, header=_with(report.header, found)), load())
-    for stale in arranged.stale:
+    excused = matrix.build(msgspec.structs.replace(report, header=_with(report.header, found)), load())
+    for stale in excused.stale:
         sys.stderr.write(f"docker-conformance: {stale.waiver.place}: {stale.why}\n")
-    sys.stdout.write(f"{options.report}: {len(arranged.waived)} cases waived; {arranged.outcome.why}\n")
-    return 1 if arranged.stale else 0
+    sys.stdout.write(f"{options.report}: {len(excused.waived)} cases waived; {excused.outcome.why}\n")
+    return 1 if excused.stale else 0
 
 
 def _with(header: Any, found: list[waivers.Waiver]) -> Any:
@@ -108,11 +99,12 @@ def suggest(options: argparse.Namespace) -> int:
     expires = options.expires or _today() + datetime.timedelta(days=_DAYS)
     if expires < _today():
         raise UsageError(f"--expires: {expires} is over")
-    report = read_report(options.report)
-    report.finished()
-    arranged = matrix.build(report, load(), strict_legacy=options.strict_legacy)
-    put(options.output, suggestions.suggest(report, arranged, load(), expires).encode())
-    unclear = {verdict: amount for verdict, amount in arranged.totals.items() if verdict in COULD_NOT_TELL}
+    shown = arranged(options.report, strict_legacy=options.strict_legacy)
+    shown.report.finished()
+    put(options.output, suggestions.suggest(*shown, expires).encode())
+    unclear = {
+        verdict: amount for verdict, amount in shown.matrix.totals.items() if verdict in COULD_NOT_TELL
+    }
     if unclear:
         told = ", ".join(f"{amount} {verdict}" for verdict, amount in unclear.items())
         sys.stderr.write(f"docker-conformance: no waiver covers what could not be told: {told}\n")

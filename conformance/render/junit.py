@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -18,7 +17,7 @@ from conformance.matrix import Matrix
 from conformance.outcome import counts
 from conformance.render import words
 from conformance.render.exchange import exchange_lines
-from conformance.results import NOT_CONFORMANT, Report, Result, Verdict, read_evidence, write_whole
+from conformance.results import NOT_CONFORMANT, Report, Result, Verdict, read_evidence
 
 _SKIPPED = frozenset({Verdict.UNSERVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN})
 # what XML 1.0 cannot hold, not even as a character reference
@@ -34,13 +33,8 @@ def _code(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def write(path: Path, report: Report, matrix: Matrix, catalogue: Catalogue) -> None:
-    """Write the report as JUnit XML, whole or not at all. Raises UsageError for damaged evidence, OSError for a bad path."""
-    write_whole(path, document(report, matrix, catalogue))
-
-
 def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
-    """The report as JUnit XML."""
+    """The report as JUnit XML. Raises UsageError for damaged evidence."""
     bad = {
         result.case.key
         for result in report.results
@@ -112,7 +106,9 @@ def _case(
             message=f"does not count ({'legacy' if result.legacy else 'not required'}): {message}",
         )
     elif result.case.key in matrix.waived:
-        ElementTree.SubElement(element, "skipped", message=f"{message} (waived: {safe(matrix.waived[result.case.key].reason)})")
+        ElementTree.SubElement(
+            element, "skipped", message=f"{message} (waived: {safe(matrix.waived[result.case.key].reason)})"
+        )
     elif result.verdict in _SKIPPED:
         ElementTree.SubElement(element, "skipped", message=message)
     else:
@@ -160,7 +156,9 @@ def _incomplete(report: Report) -> ElementTree.Element:
 def _stale(matrix: Matrix) -> ElementTree.Element:
     """A waiver that is no longer true turns a run red, so it is a failed case too."""
     amount = str(len(matrix.stale))
-    suite = ElementTree.Element("testsuite", name="waivers", tests=amount, failures=amount, errors="0", skipped="0", time="0.000")
+    suite = ElementTree.Element(
+        "testsuite", name="waivers", tests=amount, failures=amount, errors="0", skipped="0", time="0.000"
+    )
     for stale in matrix.stale:
         name = f"{stale.waiver.place or stale.waiver.change} still holds"
         case = ElementTree.SubElement(suite, "testcase", classname="waivers", name=safe(name), time="0.000")
