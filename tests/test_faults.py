@@ -162,6 +162,17 @@ def test_messages_are_lost_doubled_and_reordered(do, seen):
     assert body.changed
 
 
+def test_a_message_is_reordered_among_those_of_its_own_object():
+    body = recipes.messages("reorder", {"status": "pause"})
+    told = [("a", "start"), ("a", "pause"), ("b", "start"), ("b", "pause"), ("a", "unpause"), ("b", "unpause")]
+
+    data = body.feed(b"".join(json.dumps({"id": who, "status": what}).encode() for who, what in told)) + body.close()
+
+    seen = [(message["id"], message["status"]) for message in map(json.loads, streams.split_json(data))]
+    assert [what for who, what in seen if who == "a"] == ["start", "unpause", "pause"]
+    assert [what for who, what in seen if who == "b"] == ["start", "unpause", "pause"]
+
+
 def test_a_message_that_was_only_kept_back_was_not_reordered():
     body = recipes.messages("reorder", {})
 

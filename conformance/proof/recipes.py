@@ -18,13 +18,12 @@ from conformance.wire import Request
 def messages(do: str, where: dict[str, Any]) -> Body:
     """A stream of JSON messages with one thing wrong; only messages that match `where` are touched."""
     first: list[bytes] = []
-    waiting: list[bytes] = []
+    waiting: dict[str, bytes] = {}
 
     def edit(message: bytes) -> list[bytes]:
         if not _matches(message, where):
-            given = [message, *waiting]
-            waiting.clear()
-            return given
+            kept = waiting.pop(_subject(message), b"")
+            return [message, kept] if kept else [message]
         seen = bool(first)
         first[:] = first or [message]
         match do:
@@ -38,13 +37,14 @@ def messages(do: str, where: dict[str, Any]) -> Body:
                 return [] if seen else [message]
             case "glue":
                 return [message.strip()[:-1] + b","]
-            case _:  # reorder: keep it back until the next one has passed
-                if waiting:
-                    return [message, waiting.pop()]
-                waiting.append(message)
+            case _:  # reorder: keep it back until the next one about the same object has passed
+                kept = waiting.pop(_subject(message), b"")
+                if kept:
+                    return [message, kept]
+                waiting[_subject(message)] = message
                 return []
 
-    return Messages(edit, lambda: waiting, holds=do == "reorder")
+    return Messages(edit, lambda: list(waiting.values()), holds=do == "reorder")
 
 
 def _matches(message: bytes, where: dict[str, Any]) -> bool:
@@ -54,6 +54,15 @@ def _matches(message: bytes, where: dict[str, Any]) -> bool:
         return edits.matches(json.loads(message), where)
     except ValueError:
         return False
+
+
+def _subject(message: bytes) -> str:
+    """What a message is about, where it says so: an object's events have an order, whatever comes of others in between."""
+    try:
+        document = json.loads(message)
+    except ValueError:
+        return ""
+    return str(document.get("id", "")) if isinstance(document, dict) else ""
 
 
 def frames(do: str) -> Body:
