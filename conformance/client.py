@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import json as jsonlib
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from copy import copy
+from typing import Any, TypedDict, Unpack
 
-from conformance import streams
 from conformance.connection import Connection, Limits, RawStream
 from conformance.endpoint import Endpoint
-from conformance.errors import BodyTooLarge, ConnectionLost, DaemonFault, DaemonTimeout
+from conformance.errors import DaemonFault
+from conformance.exchanges import Hijacked, Stream
 from conformance.versions import ApiVersion
-from conformance.wire import Exchange, Headers, Malformed, Refused, Request, Response, parse_json, target
+from conformance.wire import Exchange, Headers, Request, Response, target
 
-_MOST_ENDS = 5
 UPGRADE: Headers = (("Connection", "Upgrade"), ("Upgrade", "tcp"))
+Query = dict[str, Any] | None
+
+
+class Carried(TypedDict, total=False):
+    """What a request carries beside its path and query, all of it optional.
+
+    `json` is sent as ``application/json``, `body` as it is (give its Content-Type in `headers`).
+    """
+
+    json: Any
+    body: bytes | None
+    headers: dict[str, str] | Headers
 
 
 class Client:
@@ -49,14 +60,18 @@ class Client:
 
     def at(self, version: ApiVersion | str | None, role: str | None = None) -> Client:
         """A sibling that speaks `version` (None: unversioned), in the same transcript and over the same connection."""
-        parsed = ApiVersion.parse(version) if isinstance(version, str) else version
-        sibling = Client(self.endpoint, parsed, limits=self.limits, transcript=self.transcript, role=role or self.role)
-        sibling._pool = self._pool
+        sibling = copy(self)
+        sibling.version = ApiVersion.parse(version) if isinstance(version, str) else version
+        sibling.role = role or self.role
         return sibling
 
     def apart(self) -> Client:
         """A sibling with a connection of its own, for another thread."""
-        return Client(self.endpoint, self.version, limits=self.limits, transcript=self.transcript, role=self.role)
+        return self.through(self.endpoint)
+
+    def alone(self, role: str | None = None) -> Client:
+        """A sibling with a connection and a transcript of its own, for a thread whose exchanges are taken over later."""
+        return Client(self.endpoint, self.version, limits=self.limits, role=role or self.role)
 
     def through(self, endpoint: Endpoint) -> Client:
         """A sibling that reaches the daemon at another address, in the same transcript."""
@@ -71,46 +86,32 @@ class Client:
         while self._pool:
             self._pool.pop().close()
 
-    def get(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
+    def get(self, path: str, query: Query = None, **carried: Unpack[Carried]) -> Response:
         """GET; see request()."""
-        return self.request("GET", path, query, **options)
+        return self.request("GET", path, query, **carried)
 
-    def head(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
+    def head(self, path: str, query: Query = None, **carried: Unpack[Carried]) -> Response:
         """HEAD; see request()."""
-        return self.request("HEAD", path, query, **options)
+        return self.request("HEAD", path, query, **carried)
 
-    def post(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
+    def post(self, path: str, query: Query = None, **carried: Unpack[Carried]) -> Response:
         """POST; see request()."""
-        return self.request("POST", path, query, **options)
+        return self.request("POST", path, query, **carried)
 
-    def put(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
+    def put(self, path: str, query: Query = None, **carried: Unpack[Carried]) -> Response:
         """PUT; see request()."""
-        return self.request("PUT", path, query, **options)
+        return self.request("PUT", path, query, **carried)
 
-    def delete(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
+    def delete(self, path: str, query: Query = None, **carried: Unpack[Carried]) -> Response:
         """DELETE; see request()."""
-        return self.request("DELETE", path, query, **options)
+        return self.request("DELETE", path, query, **carried)
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, Any] | None = None,
-        *,
-        json: Any = None,
-        body: bytes | None = None,
-        headers: dict[str, str] | Headers = (),
-    ) -> Response:
-        """One exchange, whatever its status.
-
-        `json` is sent as ``application/json``, `body` as it is (give its Content-Type in `headers`). Raises DaemonFault
-        when no whole HTTP response comes.
-        """
-        request = self._build(method, path, query, json, body, headers)
-        with self._exchange(request) as exchange:
+    def request(self, method: str, path: str, query: Query = None, **carried: Unpack[Carried]) -> Response:
+        """One exchange, whatever its status. Raises DaemonFault when no whole HTTP response comes."""
+        with self._exchange(self._compose(method, path, query, **carried)) as exchange:
             connection = self._connection()
             try:
-                connection.send(request)
+                connection.send(exchange.request)
                 exchange.response = connection.receive_head()
                 connection.receive_body(exchange.response, self._room())
             except BaseException:
@@ -124,58 +125,39 @@ class Client:
 
     @contextmanager
     def stream(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, Any] | None = None,
-        *,
-        json: Any = None,
-        body: bytes | None = None,
-        headers: dict[str, str] | Headers = (),
+        self, method: str, path: str, query: Query = None, **carried: Unpack[Carried]
     ) -> Iterator[Stream]:
         """An exchange whose body is read piece by piece; leaving the block closes the connection, which ends it."""
-        request = self._build(method, path, query, json, body, headers)
-        with self._exchange(request) as exchange:
-            connection = Connection(self.endpoint, self.limits)
-            try:
-                connection.send(request)
-                exchange.response = connection.receive_head()
-                exchange.seconds = time.time() - exchange.started
-                yield Stream(connection, exchange)
-            finally:
-                connection.close()
+        with self._opened(self._compose(method, path, query, **carried)) as (connection, exchange):
+            yield Stream(connection, exchange)
 
     @contextmanager
     def hijack(
-        self,
-        method: str,
-        path: str,
-        query: dict[str, Any] | None = None,
-        *,
-        json: Any = None,
-        headers: dict[str, str] | Headers = UPGRADE,
+        self, method: str, path: str, query: Query = None, **carried: Unpack[Carried]
     ) -> Iterator[Hijacked]:
         """An exchange whose connection becomes a raw stream when the daemon answers 101 or 200.
 
         By default it asks for the upgrade as API v1.17 describes it; ``headers=()`` is the plain form.
         """
-        request = self._build(method, path, query, json, None, headers)
-        with self._exchange(request) as exchange:
-            connection = Connection(self.endpoint, self.limits)
-            try:
-                connection.send(request)
-                exchange.response = connection.receive_head()
-                exchange.seconds = time.time() - exchange.started
-                hijacked = exchange.response.status in (101, 200)
-                if not hijacked:
-                    connection.receive_body(exchange.response, self._room())
-                early = connection.release() if hijacked else b""
-                yield Hijacked(RawStream(connection.socket, early, self.limits.stream), exchange)
-            finally:
-                connection.close()
+        carried.setdefault("headers", UPGRADE)
+        with self._opened(self._compose(method, path, query, **carried)) as (connection, exchange):
+            response = exchange.response
+            assert response is not None
+            hijacked = response.status in (101, 200)
+            if not hijacked:
+                connection.receive_body(response, self._room())
+            early = connection.release() if hijacked else b""
+            yield Hijacked(RawStream(connection.socket, early, self.limits.stream), exchange)
 
-    def _build(
-        self, method: str, path: str, query: dict[str, Any] | None, json: Any, body: bytes | None, headers: dict[str, str] | Headers
+    def _compose(
+        self,
+        method: str,
+        path: str,
+        query: Query,
+        *,
+        json: Any = None,
+        body: bytes | None = None,
+        headers: dict[str, str] | Headers = (),
     ) -> Request:
         pairs = tuple(headers.items() if isinstance(headers, dict) else headers)
         if json is not None:
@@ -183,6 +165,19 @@ class Client:
             if not any(name.lower() == "content-type" for name, _ in pairs):
                 pairs = (("Content-Type", "application/json"), *pairs)
         return Request(method, target(self.path(path), query), pairs, body)
+
+    @contextmanager
+    def _opened(self, request: Request) -> Iterator[tuple[Connection, Exchange]]:
+        """Send a request over a connection of its own and wait for the head of the answer; the block's end closes it."""
+        with self._exchange(request) as exchange:
+            connection = Connection(self.endpoint, self.limits)
+            try:
+                connection.send(request)
+                exchange.response = connection.receive_head()
+                exchange.seconds = time.time() - exchange.started
+                yield connection, exchange
+            finally:
+                connection.close()
 
     def _connection(self) -> Connection:
         while self._pool:
@@ -211,147 +206,3 @@ class Client:
         finally:
             if not exchange.seconds:
                 exchange.seconds = time.monotonic() - begun
-
-
-class Stream:
-    """The body of a running exchange, as it comes."""
-
-    def __init__(self, connection: Connection, exchange: Exchange) -> None:
-        assert exchange.response is not None
-        self._connection = connection
-        self._exchange = exchange
-        self._limit = connection.limits.stream
-        self._reader = streams.JsonReader()
-        self._ready: deque[str] = deque()
-        self.response = exchange.response
-        self.seconds_apart: list[float] = []
-
-    def read(self, timeout: float) -> bytes | None:
-        """Some bytes of the body, or None at its end. Raises DaemonTimeout after `timeout` seconds of silence."""
-        begun = time.monotonic()
-        self._connection.extend(timeout)
-        try:
-            piece = self._connection.receive_data(timeout)
-        finally:
-            self._exchange.seconds += time.monotonic() - begun
-        if piece is None:
-            self.response.complete = True
-        else:
-            self.response.body += piece
-            if len(self.response.body) > self._limit:
-                raise BodyTooLarge(f"more than {self._limit} bytes came in one stream")
-        return piece
-
-    def message(self, timeout: float) -> Any:
-        """The next JSON message, or None when the stream has ended. Raises DaemonTimeout, or Malformed."""
-        ends = time.monotonic() + timeout
-        while not self._ready:
-            left = ends - time.monotonic()
-            if left <= 0:
-                raise DaemonTimeout(f"no message came within {timeout:g} s")
-            piece = self.read(left)
-            try:
-                if piece is None:
-                    self._reader.close()
-                    return None
-                self._ready += self._reader.feed(piece)
-            except streams.StreamError as error:
-                raise Malformed(str(error)) from None
-        return parse_json(self._ready.popleft())
-
-    def messages(self, timeout: float) -> Iterator[Any]:
-        """Every message until the stream ends or `timeout` seconds (over all of them) have passed."""
-        ends = time.monotonic() + timeout
-        while True:
-            try:
-                message = self.message(ends - time.monotonic())
-            except DaemonTimeout:
-                return
-            if message is None:
-                return
-            yield message
-
-    def rest(self, timeout: float) -> bytes:
-        """The rest of the body. Raises DaemonTimeout when it has not ended after `timeout` seconds."""
-        ends = time.monotonic() + timeout
-        begin = len(self.response.body)
-        while self.read(max(ends - time.monotonic(), 0.001)) is not None:
-            pass
-        return self.response.body[begin:]
-
-
-class Hijacked:
-    """A hijacked exchange. `response` has status and headers; what came over the stream becomes its body."""
-
-    def __init__(self, raw: RawStream, exchange: Exchange) -> None:
-        assert exchange.response is not None
-        self._raw = raw
-        self._exchange = exchange
-        self._frames = streams.FrameReader()
-        self._ends = 0
-        self._waiting: deque[streams.Frame] = deque()
-        self.response = exchange.response
-
-    @property
-    def status(self) -> int:
-        """The status of the answer: 101, 200, or a refusal."""
-        return self.response.status
-
-    def send(self, data: bytes) -> None:
-        """Write to the process's stdin."""
-        self._raw.send(data)
-
-    def close_write(self) -> None:
-        """Half-close: the process's stdin ends, its output goes on."""
-        self._raw.close_write()
-
-    def read(self, timeout: float = 10.0) -> bytes:
-        """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked.
-
-        Raises ConnectionLost for who reads on and on behind the end, waiting for what will not come.
-        """
-        if self.status not in (101, 200):
-            raise Refused(self.response)
-        if self._ends > _MOST_ENDS:
-            raise ConnectionLost("the stream ended before what was waited for had come")
-        begun = time.monotonic()
-        try:
-            data = self._raw.read(timeout)
-        finally:
-            self._exchange.seconds += time.monotonic() - begun
-        self.response.body += data
-        self._ends += not data
-        return data
-
-    def read_until(self, needle: bytes, timeout: float = 10.0) -> bytes:
-        """Read until `needle` has come; returns all that has come so far over this stream.
-
-        Raises DaemonTimeout when it does not come in time, and returns early when the stream ends.
-        """
-        ends = time.monotonic() + timeout
-        while needle not in self.response.body and self.read(ends - time.monotonic()):
-            pass
-        return self.response.body
-
-    def frame(self, timeout: float = 10.0) -> streams.Frame | None:
-        """The next multiplexed frame, or None at the end. Raises DaemonTimeout, or Malformed."""
-        ends = time.monotonic() + timeout
-        try:
-            while not self._waiting:
-                data = self.read(ends - time.monotonic())
-                if not data:
-                    self._frames.close()
-                    return None
-                self._waiting += self._frames.feed(data)
-        except streams.StreamError as error:
-            raise Malformed(str(error)) from None
-        return self._waiting.popleft()
-
-    def rest(self, timeout: float = 10.0) -> bytes:
-        """All raw bytes until the stream ends. Raises DaemonTimeout when it has not ended in time."""
-        ends = time.monotonic() + timeout
-        begin = len(self.response.body)
-        while self.read(ends - time.monotonic()):
-            pass
-        self.response.complete = True
-        return self.response.body[begin:]

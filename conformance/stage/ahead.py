@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from threading import Thread
-from typing import Any
+from typing import Unpack
 
-from conformance.client import Client
+from conformance.client import Carried, Client, Query
 from conformance.errors import DaemonFault
-from conformance.wire import Headers, Response
+from conformance.wire import Response
 
 
 class Ahead:
@@ -24,22 +24,18 @@ class Ahead:
         client: Client,
         method: str,
         path: str,
-        query: dict[str, Any] | None = None,
-        *,
-        json: Any = None,
-        body: bytes | None = None,
-        headers: dict[str, str] | Headers = (),
+        query: Query = None,
+        **carried: Unpack[Carried],
     ) -> None:
-        self._client = Client(client.endpoint, client.version, limits=client.limits, role="check")
+        self._client = client.alone("check")
         self._fault: DaemonFault | None = None
         self._waited = 0.0
-        options = {"json": json, "body": body, "headers": headers}
-        self._thread = Thread(target=self._run, args=(method, path, query, options), daemon=True)
+        self._thread = Thread(target=self._run, args=(method, path, query), kwargs=carried, daemon=True)
         self._thread.start()
 
-    def _run(self, method: str, path: str, query: dict[str, Any] | None, options: dict[str, Any]) -> None:
+    def _run(self, method: str, path: str, query: Query, **carried: Unpack[Carried]) -> None:
         try:
-            self._client.request(method, path, query, **options)
+            self._client.request(method, path, query, **carried)
         except DaemonFault as fault:
             self._fault = fault
         finally:

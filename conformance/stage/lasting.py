@@ -14,8 +14,8 @@ from contextlib import suppress
 from itertools import count
 from typing import Any, TypeVar
 
-from conformance.client import Hijacked
 from conformance.errors import DaemonFault, StageError
+from conformance.exchanges import Hijacked
 from conformance.stage.processes import ENDLESS, until_said
 from conformance.stage.scene import Stage
 from conformance.wire import at

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conformance.client import Hijacked
 from conformance.errors import DaemonFault, StageError
+from conformance.exchanges import Hijacked
 from conformance.stage.scene import Stage
 from conformance.stage.waiting import until
 

@@ -25,7 +25,7 @@ class _Listener:
     """One version's attachment: it writes a line and reads to the end, in a thread and over a connection of its own."""
 
     def __init__(self, client: Client, path: str, query: dict[str, Any]) -> None:
-        self._client = Client(client.endpoint, client.version, limits=client.limits, role=client.role)
+        self._client = client.alone()
         self._error: DaemonFault | Refused | None = None
         self.asked = Event()
         self.has_written = False
