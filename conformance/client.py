@@ -81,6 +81,10 @@ class Client:
         """`path` behind this client's version prefix."""
         return path if self.version is None else f"/v{self.version}{path}"
 
+    def is_open(self) -> bool:
+        """Whether a connection of an earlier exchange is kept, and the daemon has not hung up since."""
+        return any(connection.is_idle() for connection in self._pool)
+
     def close(self) -> None:
         """Close idle connections."""
         while self._pool:

@@ -17,6 +17,8 @@ from conformance.wire import Malformed, Refused, at
 
 #: How often a daemon that answers is asked again who it is, in seconds.
 _INTERVAL = 5.0
+#: Seconds after an answer in which a connection that is still open says enough: a daemon that dies closes it.
+_FRESH = 0.5
 #: Silence on ``GET /_ping`` after which nothing more is expected of a daemon, in seconds.
 _SILENCE = 10.0
 _SAID = {"version": "Version", "newest": "ApiVersion", "oldest": "MinAPIVersion", "commit": "GitCommit"}
@@ -35,16 +37,20 @@ class Guard:
         self._known = daemon.identity
         self._process = self._listener()
         self._asked = time.monotonic()
+        self._heard = 0.0
 
     def trouble(self, *, thorough: bool = False) -> str:
         """What is wrong with the daemon, in words that go on with "during CASE"; "" when nothing is.
 
         Who it is, is asked now and then only, or when `thorough`: after a fault, say.
         """
+        if not thorough and time.monotonic() - self._heard < _FRESH and self._client.is_open():
+            return ""
         self._client.transcript.clear()
         try:
             process = self._listener()
             self._client.get("/_ping")
+            self._heard = time.monotonic()
         except (Unreachable, DaemonFault) as fault:
             return f"the daemon stopped answering ({fault})"
         if process and self._process and process != self._process:

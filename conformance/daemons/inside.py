@@ -41,6 +41,10 @@ def _serve(order: dict[str, Any]) -> int:
     cgroups.enter(order["cgroup"])
     kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWCGROUP)
     _mount_all()
+    data, size = order["data"]
+    if size:
+        # Goes with the namespaces, whoever ends them.
+        kernel.mount("tmpfs", data, "tmpfs", 0, f"mode=711,size={size}")
     cgroups.prepare_root()
     kernel.loopback_up()
     os.chdir("/")
