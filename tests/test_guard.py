@@ -1,8 +1,9 @@
 """The guard, on a scripted daemon: what it asks for, and what it notices without asking."""
 
+from scripted import read_head, scripted
+
 from conformance.daemons.identity import Daemon, HostFacts, Identity
 from conformance.guard import Guard
-from scripted import read_head, scripted
 
 PONG = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 
