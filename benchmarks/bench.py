@@ -15,7 +15,7 @@ from pathlib import Path
 from conformance.client import Client
 from conformance.daemons.targets import find
 from conformance.options import OPTIONS
-from conformance.results import read_report
+from conformance.report import read_report
 
 ROUNDS, REQUESTS = 5, 400
 

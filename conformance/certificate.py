@@ -19,14 +19,8 @@ from conformance.errors import Interrupted, UsageError
 from conformance.inventory import suites_dir
 from conformance.matrix import Matrix
 from conformance.outcome import Standing, count, counts, profile_summary
-from conformance.results import (
-    COULD_NOT_TELL,
-    NOT_CONFORMANT,
-    Report,
-    Result,
-    Verdict,
-    verdict_digest,
-)
+from conformance.report import Report, verdict_digest
+from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"

@@ -22,7 +22,8 @@ import msgspec
 from conformance import waivers
 from conformance.catalogue import Catalogue
 from conformance.outcome import Outcome, counts
-from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Case, Header, Report, Result, Verdict
+from conformance.report import Header, Report
+from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Case, Result, Verdict
 
 # Header.selection also names the image; which one sets the stage changes no question.
 _SELECTION = ("change", "profile", "case", "shard", "keyword", "markexpr")

@@ -23,7 +23,8 @@ from conformance.outcome import (
     run_outcome,
     version_summary,
 )
-from conformance.results import Footer, Header, Report, Result, Verdict, worst
+from conformance.report import Footer, Header, Report
+from conformance.results import Result, Verdict, worst
 from conformance.versions import ApiVersion
 
 __all__ = [

@@ -12,16 +12,16 @@ import msgspec
 from conformance import matrix
 from conformance.catalogue import Catalogue
 from conformance.errors import UsageError
-from conformance.results import (
+from conformance.report import (
     Footer,
     Header,
     Report,
     ReportWriter,
-    Result,
     evidence_line,
     evidence_path,
     read_evidence,
 )
+from conformance.results import Result
 from conformance.shards import Shard
 
 # What says that two daemons are one build; where it runs may differ from machine to machine.

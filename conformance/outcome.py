@@ -33,7 +33,8 @@ from typing import NamedTuple
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
-from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Report, Result, Verdict
+from conformance.report import Report
+from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 
 Totals = dict[Verdict, int]
 

@@ -22,7 +22,8 @@ from conformance.errors import ConformanceError, UsageError
 from conformance.inventory import checks, suites_dir
 from conformance.outcome import counts
 from conformance.render import html, index, pagedata
-from conformance.results import NOT_CONFORMANT, Report, Result, read_report, write_whole
+from conformance.report import Report, read_report, write_whole
+from conformance.results import NOT_CONFORMANT, Result
 from conformance.versions import ApiVersion
 
 EXPLANATIONS = "explanations.toml"

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from conformance.checks import case_of
-from conformance.results import Case, Footer, Header, ReportWriter, Result, Verdict, evidence_line
+from conformance.report import Footer, Header, ReportWriter, evidence_line
+from conformance.results import Case, Result, Verdict
 
 
 def now() -> str:

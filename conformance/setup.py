@@ -24,7 +24,8 @@ from conformance.inventory import checks
 from conformance.messages import failure
 from conformance.recorder import Recorder, now
 from conformance.redaction import Redactor
-from conformance.results import Footer, Header, Result
+from conformance.report import Footer, Header
+from conformance.results import Result
 from conformance.session import Plan, versions_asked
 from conformance.shards import Shard
 from conformance.stage import census, reaper

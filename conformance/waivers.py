@@ -31,7 +31,8 @@ import msgspec
 
 from conformance.catalogue import Catalogue
 from conformance.errors import UsageError
-from conformance.results import NOT_CONFORMANT, Case, Header, Result, Verdict
+from conformance.report import Header
+from conformance.results import NOT_CONFORMANT, Case, Result, Verdict
 from conformance.versions import ApiVersion
 
 _HEAD = re.compile(r"\s*\[\[\s*(waiver|\"waiver\"|'waiver')\s*\]\]")

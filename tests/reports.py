@@ -6,18 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from conformance.catalogue import load
-from conformance.results import (
-    Case,
-    Footer,
-    Header,
-    Report,
-    ReportWriter,
-    Result,
-    Side,
-    Verdict,
-    evidence_line,
-    read_report,
-)
+from conformance.report import Footer, Header, Report, ReportWriter, evidence_line, read_report
+from conformance.results import Case, Result, Side, Verdict
 
 DAEMON = {
     "engine": "Docker",

@@ -17,7 +17,8 @@ from reports import case
 
 from conformance import cli
 from conformance.catalogue import Catalogue, load
-from conformance.results import Footer, Side, Verdict, evidence_path
+from conformance.report import Footer, evidence_path
+from conformance.results import Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 WAIVER = {

@@ -20,7 +20,8 @@ import reports
 import yaml
 from reports import case
 
-from conformance.results import Footer, Verdict, read_report
+from conformance.report import Footer, read_report
+from conformance.results import Verdict
 from conformance.shards import split
 
 ROOT = Path(__file__).parent.parent

@@ -14,7 +14,8 @@ from conformance.compare import Kind, compare, grouped
 from conformance.errors import Interrupted
 from conformance.render import comparison as rendered
 from conformance.render import md
-from conformance.results import NOT_CONFORMANT, Footer, Side, Verdict
+from conformance.report import Footer
+from conformance.results import NOT_CONFORMANT, Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 INFORMATIVE = "1.20/archive-errors-json"

@@ -15,7 +15,8 @@ import pytest
 from hostile.running import Live
 
 from conformance.daemons.private import PrivateDaemon
-from conformance.results import Verdict, read_report
+from conformance.report import read_report
+from conformance.results import Verdict
 
 pytestmark = [
     pytest.mark.engine,

@@ -11,7 +11,8 @@ import reports
 from reports import case
 
 from conformance import cli
-from conformance.results import Footer, Side, Verdict
+from conformance.report import Footer
+from conformance.results import Side, Verdict
 
 CASE = "1.19/info-booleans"
 NASTY = {

@@ -17,7 +17,8 @@ from hostile.running import Live, command
 from conformance.archives import Member, pack
 from conformance.client import Client
 from conformance.daemons.private import PrivateDaemon
-from conformance.results import Verdict, read_report
+from conformance.report import read_report
+from conformance.results import Verdict
 from conformance.stage.image import make_rootfs
 from conformance.stage.ledger import PREFIX
 from conformance.versions import ApiVersion

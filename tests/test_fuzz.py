@@ -24,7 +24,8 @@ from conformance.catalogue import CatalogueError, load
 from conformance.catalogue.load import DATA
 from conformance.connection import Connection, Limits
 from conformance.errors import ConformanceError, DaemonFault, UsageError
-from conformance.results import Verdict, read_evidence, read_report
+from conformance.report import read_evidence, read_report
+from conformance.results import Verdict
 from conformance.streams import JsonReader, StreamError, split_json
 from conformance.versions import ApiVersion, parse_selection
 from conformance.wire import Malformed, Request, Response, parse_json

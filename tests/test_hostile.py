@@ -9,7 +9,8 @@ import pytest
 from hostile import daemon, vices
 from hostile.running import Ran, command
 
-from conformance.results import Report, Verdict, read_report
+from conformance.report import Report, read_report
+from conformance.results import Verdict
 
 #: One second of patience: an exchange may take three of them, a run with two cases a few exchanges.
 QUICK = ("--api", "1.21", "--patience", "1", "--brief")

@@ -13,6 +13,7 @@ from conformance.commands.output import put
 from conformance.errors import UsageError
 from conformance.matrix import build
 from conformance.render import junit
+from conformance.report import evidence_path
 from conformance.results import Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
@@ -138,3 +139,13 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
         put(target, junit.document(report, build(report, load()), load()))
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.evidence.jsonl", "r.jsonl", "taken"]
+
+
+def test_evidence_that_cannot_be_read_is_one_line(tmp_path):
+    report = reports.report(tmp_path / "r.jsonl", [case(BOOLEANS, "1.19", Verdict.FAIL)])
+    beside = evidence_path(report.path)
+    beside.unlink()
+    beside.mkdir()
+
+    with pytest.raises(UsageError, match=r"r\.evidence\.jsonl: cannot read the evidence: Is a directory"):
+        junit.document(report, build(report, load()), load())

@@ -14,7 +14,8 @@ from conformance.compare import compare
 from conformance.matrix import build
 from conformance.render import badge, markdown, md
 from conformance.render.sentence import newest_conformant, sentence
-from conformance.results import Footer, Report, Side, Verdict
+from conformance.report import Footer, Report
+from conformance.results import Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 GOOD = [case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")]

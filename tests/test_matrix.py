@@ -8,7 +8,8 @@ from reports import case
 
 from conformance.catalogue import Catalogue, load
 from conformance.matrix import Matrix, Standing, build, exit_code
-from conformance.results import Footer, Header, Side, Verdict
+from conformance.report import Footer, Header
+from conformance.results import Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 INFORMATIVE = "1.20/archive-errors-json"

@@ -14,7 +14,8 @@ from conformance import cli
 from conformance.catalogue import load
 from conformance.matrix import build
 from conformance.render import html, pagedata
-from conformance.results import Footer, Side, Verdict
+from conformance.report import Footer
+from conformance.results import Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 NASTY = "</script><script>alert(1)</script><!-- <b> & ' \" ${x} {{ 7*7 }} {% raw %} \u2028 \x1b[31m \u202e"

@@ -18,7 +18,8 @@ from reports import case
 
 from conformance.daemons.private import PrivateDaemon
 from conformance.recorder import Recorder
-from conformance.results import Header, Verdict, read_evidence, read_report
+from conformance.report import Header, read_evidence, read_report
+from conformance.results import Verdict
 
 #: A run in this very process, and what is open and running before and after it.
 IN_ONE_PROCESS = textwrap.dedent(

@@ -10,7 +10,8 @@ from reports import case
 
 from conformance import cli, shards
 from conformance.errors import UsageError
-from conformance.results import Footer, Verdict, evidence_path, read_evidence, read_report
+from conformance.report import Footer, evidence_path, read_evidence, read_report
+from conformance.results import Verdict
 from conformance.shards import Shard, split
 
 CASES = [

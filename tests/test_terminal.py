@@ -16,7 +16,8 @@ from conformance.catalogue import load
 from conformance.matrix import build
 from conformance.render import terminal, words
 from conformance.render.exchange import body_lines
-from conformance.results import Footer, Side, Verdict
+from conformance.report import Footer
+from conformance.results import Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 MODERN = [f"1.{minor}" for minor in range(14, 56)]

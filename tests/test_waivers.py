@@ -13,7 +13,8 @@ from conformance import cli, waivers
 from conformance.catalogue import load
 from conformance.errors import UsageError
 from conformance.matrix import Standing, build
-from conformance.results import Footer, Side, Verdict
+from conformance.report import Footer
+from conformance.results import Side, Verdict
 
 BOOLEANS = "1.19/info-booleans"
 TODAY = datetime.date(2025, 6, 1)

@@ -14,7 +14,7 @@ from conformance.commands.common import add, known_profile
 from conformance.commands.output import put
 from conformance.errors import UsageError
 from conformance.render import words
-from conformance.results import evidence_path, read_report
+from conformance.report import evidence_path, read_report
 
 
 def register(commands: Any) -> None:

@@ -13,7 +13,7 @@ from conformance.commands.arguments import add_output, add_strict_legacy
 from conformance.commands.common import add
 from conformance.commands.output import put, writing
 from conformance.render import comparison, terminal
-from conformance.results import read_report
+from conformance.report import read_report
 
 
 def register(commands: Any) -> None:

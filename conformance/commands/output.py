@@ -12,7 +12,7 @@ from conformance import matrix
 from conformance.catalogue import Catalogue, load
 from conformance.errors import UsageError
 from conformance.matrix import Matrix
-from conformance.results import Report, read_report, write_whole
+from conformance.report import Report, read_report, write_whole
 
 
 class Arranged(NamedTuple):

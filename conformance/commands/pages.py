@@ -12,7 +12,7 @@ from conformance.commands.arguments import add_output, add_report, add_strict_le
 from conformance.commands.common import add
 from conformance.commands.output import arranged, put_rendering
 from conformance.render import badge, html, markdown, pagedata
-from conformance.results import read_report
+from conformance.report import read_report
 
 
 def register(commands: Any) -> None:

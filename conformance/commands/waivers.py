@@ -18,7 +18,8 @@ from conformance.commands.output import arranged, put
 from conformance.errors import UsageError
 from conformance.inventory import checks
 from conformance.render import suggestions
-from conformance.results import COULD_NOT_TELL, read_report
+from conformance.report import read_report
+from conformance.results import COULD_NOT_TELL
 
 _DAYS = 90
 

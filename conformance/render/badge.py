@@ -7,7 +7,8 @@ from xml.sax.saxutils import escape
 from conformance.matrix import Matrix
 from conformance.render import words
 from conformance.render.sentence import newest_conformant, sentence
-from conformance.results import NOT_CONFORMANT, Report, Verdict
+from conformance.report import Report
+from conformance.results import NOT_CONFORMANT, Verdict
 
 _GREEN, _YELLOW, _RED, _GREY = "#2e7d32", "#8a6d00", "#b3261e", "#5f6368"
 # of the width of a character in 11 px sans-serif: close enough, as textLength then fits the text to the box

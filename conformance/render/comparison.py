@@ -12,7 +12,8 @@ from rich.text import Text
 from conformance.compare import Comparison, Group, Kind, grouped
 from conformance.render import md, words
 from conformance.render.paper import STYLES, hang
-from conformance.results import NOT_CONFORMANT, Report
+from conformance.report import Report
+from conformance.results import NOT_CONFORMANT
 
 TITLES = {
     Kind.REGRESSION: "Regressions: passed before, now not as documented",

@@ -11,7 +11,8 @@ import msgspec
 from conformance.catalogue import Catalogue, Change
 from conformance.matrix import Matrix
 from conformance.outcome import counts
-from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Report, Result, Side, Verdict, read_evidence
+from conformance.report import Report, read_evidence
+from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Side, Verdict
 
 _VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
 

@@ -12,7 +12,7 @@ from conformance.render import words
 from conformance.render.exchange import exchange_lines
 from conformance.render.failures import Group
 from conformance.render.paper import STYLES, Paper, hang
-from conformance.results import Header
+from conformance.report import Header
 
 _CHECK_LINES = 2
 _DETAIL_LINES = 4

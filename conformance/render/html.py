@@ -23,7 +23,8 @@ from conformance.outcome import Standing, VersionSummary
 from conformance.render import words
 from conformance.render.pagedata import Part, page_data
 from conformance.render.sentence import newest_conformant, sentence
-from conformance.results import Report, Verdict
+from conformance.report import Report
+from conformance.results import Verdict
 
 _TONES = {
     Standing.CONFORMANT: "good",

@@ -9,7 +9,8 @@ from conformance.matrix import Matrix
 from conformance.outcome import Standing
 from conformance.render import md, words
 from conformance.render.sentence import newest_conformant, sentence
-from conformance.results import Report, Result, Verdict
+from conformance.report import Report
+from conformance.results import Result, Verdict
 
 _HEAD = """# Published results
 

@@ -17,7 +17,8 @@ from conformance.matrix import Matrix
 from conformance.outcome import counts
 from conformance.render import words
 from conformance.render.exchange import exchange_lines
-from conformance.results import NOT_CONFORMANT, Report, Result, Verdict, read_evidence
+from conformance.report import Report, read_evidence
+from conformance.results import NOT_CONFORMANT, Result, Verdict
 
 _SKIPPED = frozenset({Verdict.UNSERVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN})
 # what XML 1.0 cannot hold, not even as a character reference

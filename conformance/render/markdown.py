@@ -13,7 +13,8 @@ from conformance.render import md, words
 from conformance.render.exchange import exchange_lines
 from conformance.render.failures import Failures, Group, collect
 from conformance.render.sentence import newest_conformant, sentence
-from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Header, Report, Verdict
+from conformance.report import Header, Report
+from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Verdict
 
 MARKS = {
     Standing.CONFORMANT: "✅",

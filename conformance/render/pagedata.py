@@ -16,7 +16,8 @@ from conformance.outcome import counts
 from conformance.render import words
 from conformance.render.exchange import exchange_lines
 from conformance.render.failures import Failures, Group, collect
-from conformance.results import Report, Result, Side, Verdict, read_evidence
+from conformance.report import Report, read_evidence
+from conformance.results import Result, Side, Verdict
 
 TEXT_BUDGET = 2_000_000  # characters of reasons and parameters
 EVIDENCE_BUDGET = 2_500_000  # characters of exchanges and details, over all reports

@@ -5,7 +5,8 @@ from __future__ import annotations
 from conformance.matrix import Matrix
 from conformance.outcome import Standing, counts
 from conformance.render import words
-from conformance.results import NOT_CONFORMANT, Report, Verdict
+from conformance.report import Report
+from conformance.results import NOT_CONFORMANT, Verdict
 from conformance.versions import ApiVersion
 
 #: How each standing is said of versions.

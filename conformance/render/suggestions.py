@@ -10,7 +10,8 @@ from conformance.catalogue import Catalogue
 from conformance.matrix import Matrix
 from conformance.outcome import counts
 from conformance.render import words
-from conformance.results import NOT_CONFORMANT, Report, Result, Verdict, read_evidence
+from conformance.report import Report, read_evidence
+from conformance.results import NOT_CONFORMANT, Result, Verdict
 from conformance.waivers import Waiver, case_name
 
 

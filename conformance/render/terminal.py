@@ -17,7 +17,8 @@ from conformance.render import words
 from conformance.render.failures import Failures, Group, collect
 from conformance.render.findings import Findings
 from conformance.render.paper import STANDING_STYLES, STYLES, Paper, console, hang
-from conformance.results import NOT_CONFORMANT, Report, Verdict
+from conformance.report import Report
+from conformance.results import NOT_CONFORMANT, Verdict
 
 __all__ = ["console", "hang", "show"]
 

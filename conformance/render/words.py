@@ -10,7 +10,8 @@ from typing import Any
 
 from conformance.catalogue import Catalogue, Change
 from conformance.outcome import Totals
-from conformance.results import Case, Header, Side, Verdict
+from conformance.report import Header
+from conformance.results import Case, Side, Verdict
 from conformance.versions import ApiVersion
 
 MEANING = {
