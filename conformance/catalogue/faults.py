@@ -20,9 +20,11 @@ class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
     `side` says which cases of the change are to notice it. The rest says which exchanges are broken: `method` and `path`
     (with ``(id)`` and ``(name)`` as in the documents; without both, the endpoints of the change), `versions` of the path
-    asked (``""`` all, ``1.14-1.18``, ``1.19-``, ``unversioned``), `status` of the daemon's answer (0 any).
-    With `mends` it is the other way round: the daemon at hand violates the change, and the fault makes it behave; the
-    cases that fail without it are to pass with it.
+    asked (``""`` all, ``1.14-1.18``, ``1.19-``, ``unversioned``), `query`, a regular expression that is to be found in the
+    query as it is sent, `status` of the daemon's answer (0 any).
+    With `mends` it is the other way round: the daemon at hand violates the change or cannot be asked, and the fault makes
+    it behave; the cases that do not pass without it are to pass with it. Mutants that find no case to break are then
+    tried upon the mended daemon.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     method: str = ""
     path: str = ""
     versions: str = ""
+    query: str = ""
     status: int = 0
     mends: bool = False
     args: dict[str, Any] = {}
@@ -116,6 +119,10 @@ FAULTS: dict[str, dict[str, Argument]] = {
             "socket-of-another-group",
             "socket-keeps-the-group-out",
             "nobody-listens-elsewhere",
+            "a-newer-engine",
+            "an-engine-that-shows-the-container-of-an-exec",
+            "a-kernel-that-limits-more",
+            "a-host-that-withholds-no-capability",
         )
     },
 }
@@ -132,6 +139,8 @@ def problems(mutant: Mutant) -> Iterator[tuple[str, str]]:
         yield mutant.name, f"mutant {mutant.name}: versions = {mutant.versions!r} is none of 1.19, 1.14-1.18, 1.19-, -1.18, versioned, unversioned"
     if mutant.path and not mutant.path.startswith("/"):
         yield mutant.name, f"mutant {mutant.name}: path = {mutant.path!r} does not begin with a slash"
+    if not _is_pattern(mutant.query):
+        yield mutant.name, f"mutant {mutant.name}: query = {mutant.query!r} is no regular expression"
     known = FAULTS.get(mutant.fault)
     if known is None:
         yield mutant.name, f"mutant {mutant.name}: there is no fault {mutant.fault!r}; there are {', '.join(FAULTS)}"

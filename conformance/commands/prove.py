@@ -25,12 +25,15 @@ from conformance.connection import Limits
 from conformance.errors import DaemonFault, UsageError
 from conformance.options import OPTIONS
 from conformance.proof.crew import Crew, WorkerLost
+from conformance.proof.engines import newest_of_all
 from conformance.proof.progress import Progress
-from conformance.proof.run import Fate, Proof, Trial, exit_code
+from conformance.proof.run import Proof
+from conformance.proof.trial import Fate, Trial, exit_code
 from conformance.render import terminal, words
 from conformance.session import Plan
 from conformance.setup import Run
 from conformance.stage import reaper
+from conformance.versions import ApiVersion
 
 #: Of a run's options, those that say which daemon; the rest a proof decides itself.
 _TARGET = ("--host", "--dockerd", "--api", "--image", "--registry", "--tlscacert", "--tlscert", "--tlskey", "--label")
@@ -47,7 +50,11 @@ def register(commands: Any) -> None:
         summary="prove that every check can fail, by breaking a daemon on purpose",
         teaches="Put a proxy in front of a daemon, break one thing at a time (the mutants of the catalogue), run the checks of the\n"
         "change, and show which check noticed. Everything goes to one daemon, which is not harmed.\n"
-        "exit codes: 0 every mutant was noticed, 1 one survived, 2 used wrongly, 3 could not tell, 4 unreachable",
+        "Where it violates the change itself or cannot be asked (another kernel, a later API), a mutant mends it first, some by\n"
+        "a scripted engine; what is broken then is told as killed upon that mutant. 'idle' is what lies outside the daemon's\n"
+        "window, 'unavailable' what this host lacks.\n"
+        "exit codes: 0 every mutant that can be tried here was noticed, 1 one survived (with --automatic: a fault was not noticed;\n"
+        "--controls, --clean: a verdict changed), 2 used wrongly, 3 could not tell, 4 unreachable",
         examples=[
             "docker-conformance prove 1.19/info-booleans",
             "docker-conformance prove --dockerd /usr/sbin/dockerd -n 4",
@@ -83,6 +90,7 @@ def prove(options: argparse.Namespace) -> int:
         raise UsageError("there is no such mutant; the catalogue's TOML files have them beside their changes")
     begun = time.monotonic()
     with open_daemon(options, sorted({change for change, _ in mutants})) as plan:
+        plan = _up_to_scripted(plan, options.api)
         crew = Crew(plan, max(1, min(options.workers, len(mutants))))
         with crew:
             proof = Proof(
@@ -96,6 +104,14 @@ def prove(options: argparse.Namespace) -> int:
             trials = proof.run(mutants)
     _show(trials, crew.leaks, brief=options.brief, seconds=time.monotonic() - begun)
     return exit_code(trials, crew.leaks)
+
+
+def _up_to_scripted(plan: Plan, selection: str | None) -> Plan:
+    """The plan with the newest version that a scripted engine serves as well, where nobody chose versions."""
+    more = newest_of_all()
+    if selection or plan.daemon.serves(ApiVersion.parse(more)):
+        return plan
+    return msgspec.structs.replace(plan, versions=[*plan.versions, more])
 
 
 @contextmanager
@@ -157,6 +173,11 @@ def _show(trials: list[Trial], leaks: list[str], *, brief: bool, seconds: float)
     for leak in leaks:
         terminal.hang(out, Text("left behind: ", style="yellow"), Text(words.visible(leak)))
     counts = Counter(trial.fate for trial in trials)
-    told = ", ".join(f"{counts[fate]} {str(fate).lower()}" for fate in Fate if counts[fate])
+    told = ", ".join(f"{counts[fate]} {str(fate).lower()}{_upon(trials, fate)}" for fate in Fate if counts[fate])
     changes = len({trial.change for trial in trials})
     terminal.hang(out, Text(), Text(f"{len(trials)} mutants of {changes} changes: {told}; {seconds:.1f} s"))
+
+
+def _upon(trials: list[Trial], fate: Fate) -> str:
+    mended = sum(bool(trial.upon) for trial in trials if trial.fate is fate)
+    return f" ({mended} upon a daemon that another mutant mends)" if mended else ""

@@ -1,4 +1,4 @@
-"""Which exchanges a fault breaks: by method, path, version in the path and status of the answer."""
+"""Which exchanges a fault breaks: by method, path, version in the path, query and status of the answer."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Rule:
     fault: Fault
     endpoints: tuple[tuple[str, re.Pattern[str]], ...] = ()
     versions: str = ""
+    query: str = ""
     status: int = 0
     ordinal: int | None = None
     seen: int = 0
@@ -33,13 +34,13 @@ class Rule:
 
     def asks(self, method: str, target: str) -> bool:
         """Whether a request is one that the fault breaks; each request that comes is to be shown here once."""
-        path = target.partition("?")[0]
+        path, _, query = target.partition("?")
         version = edits.version_of(path)
         bare = edits.with_version(path, "")
         fits = not self.endpoints or any(
             wanted in ("", "any", method) and pattern.fullmatch(bare) for wanted, pattern in self.endpoints
         )
-        if not fits or not has_version(self.versions, version):
+        if not fits or not has_version(self.versions, version) or not re.search(self.query, query):
             return False
         ordinal, self.seen = self.seen, self.seen + 1
         return self.ordinal in (None, ordinal)
@@ -56,7 +57,7 @@ def rule_of(change: Change, mutant: Mutant) -> Rule:
     else:
         pairs = [_split(endpoint) for endpoint in change.endpoints]
         endpoints = [(method, pattern(path)) for method, path in pairs if mutant.method in ("", method) or method == "any"]
-    return Rule(build(mutant), tuple(endpoints), mutant.versions, mutant.status)
+    return Rule(build(mutant), tuple(endpoints), mutant.versions, mutant.query, mutant.status)
 
 
 def _split(endpoint: str) -> tuple[str, str]:

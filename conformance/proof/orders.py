@@ -11,6 +11,7 @@ from conformance.results import Case, Result
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """Run these cases (by key) under one fault: that of a mutant of `change`, or a control by its name, or none.
 
+    With `upon`, a mending mutant of the same change, the fault meets the daemon that this one mends.
     `ordinal` limits the fault to the n-th exchange of the check, from 0. With `until_killed` the first case that notices
     the fault ends the order. With `notes` the exchanges of each case come back, with the members that were read.
     """
@@ -18,6 +19,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     cases: list[str]
     change: str = ""
     mutant: Mutant | None = None
+    upon: Mutant | None = None
     ordinal: int | None = None
     control: str = ""
     until_killed: bool = False

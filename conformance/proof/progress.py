@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from conformance.proof.run import Trial
+from conformance.proof.trial import Trial
 
 
 class Progress:

@@ -1,106 +1,23 @@
-"""Every change against every one of its mutants: which cases to run, what came of it, the kill table."""
+"""Every change against every one of its mutants: which cases to run, and upon which daemon."""
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterable
 from functools import partial
 
-import msgspec
-
 from conformance.catalogue import Catalogue, Mutant
+from conformance.inventory import checks
 from conformance.proof.crew import Crew, Hand
 from conformance.proof.match import has_version
-from conformance.proof.orders import Order, Outcome, Ran
-from conformance.proof.worker import NOTICED
+from conformance.proof.orders import Order
+from conformance.proof.trial import NOTICED, Fate, Trial
 from conformance.results import Case, Result, Verdict
 from conformance.versions import ApiVersion
 
-
-class Fate(enum.StrEnum):
-    """What became of a mutant."""
-
-    KILLED = "killed"
-    SURVIVED = "SURVIVED"  # the fault was there, and every check passed
-    UNSURE = "UNSURE"  # no check failed, but some could not tell (blocked, error)
-    UNREACHED = "UNREACHED"  # no exchange of the checks was broken: the mutant says nothing
-    UNTRIED = "UNTRIED"  # no case of its side passes on this daemon without the fault
-    IDLE = "idle"  # the same, but a fault that mends the daemon shows that the checks tell right from wrong
-    BROKEN = "BROKEN"  # the proof itself went wrong
-
-    @property
-    def code(self) -> int:
-        """The exit code that it leads to: 0, 1 (a check that did not notice) or 3 (could not tell)."""
-        return {Fate.KILLED: 0, Fate.IDLE: 0, Fate.SURVIVED: 1}.get(self, 3)
-
-
-class Trial(msgspec.Struct, kw_only=True):
-    """What became of one mutant: the cases that ran under it, and those of other changes that noticed it (if asked).
-
-    `baseline` are the cases of its side without the fault; one that does not pass there proves nothing. `mended` says
-    that another mutant makes this daemon, which violates that side of the change, behave, and that the checks noticed.
-    """
-
-    change: str
-    mutant: Mutant
-    baseline: list[Result] = []
-    outcome: Outcome = msgspec.field(default_factory=Outcome)
-    mended: bool = False
-    bystanders: list[Result] = []
-
-    @property
-    def killers(self) -> list[Result]:
-        """The cases that noticed: they fail, or, where the fault mends the daemon, they pass."""
-        return [run.result for run in self.outcome.runs if noticed(self.mutant, run.result.verdict)]
-
-    @property
-    def fate(self) -> Fate:
-        """What became of it."""
-        if self.outcome.trouble:
-            return Fate.BROKEN
-        if not self.outcome.runs:
-            return Fate.IDLE if self.mended else Fate.UNTRIED
-        if not self.outcome.reached:
-            violated = self.mended and any(result.verdict in NOTICED for result in self.baseline)
-            return Fate.BROKEN if self.killers else Fate.IDLE if violated else Fate.UNREACHED
-        if self.killers:
-            return Fate.KILLED
-        told = all(run.result.verdict in (Verdict.PASS, *NOTICED) for run in self.outcome.runs)
-        return Fate.SURVIVED if told else Fate.UNSURE
-
-    @property
-    def why(self) -> str:
-        """One line: who killed it, or what is wrong."""
-        match self.fate:
-            case Fate.KILLED:
-                return ", ".join(_short(result.case) for result in self.killers)
-            case Fate.UNTRIED | Fate.IDLE:
-                seen = sorted({f"{result.verdict} {result.reason}".strip() for result in self.baseline})
-                wanted = "fails" if self.mutant.mends else "passes"
-                return f"no case {wanted} without it: {'; '.join(seen[:2])}" if seen else "no check of that side is asked here"
-            case Fate.UNREACHED:
-                came = f"{self.outcome.matched} requests matched, none was changed" if self.outcome.matched else "no request matched"
-                return f"{came} in {', '.join(_names(self.outcome.runs))}"
-            case Fate.BROKEN:
-                return "; ".join(self.outcome.trouble) or f"never reached, and still noticed: {_short(self.killers[0].case)}: {self.killers[0].reason}"
-            case Fate.UNSURE:
-                unsure = [run.result for run in self.outcome.runs if run.result.verdict is not Verdict.PASS]
-                return f"{_short(unsure[0].case)}: {unsure[0].verdict}: {unsure[0].reason}"
-            case _:
-                return f"not noticed by {', '.join(_names(self.outcome.runs))}"
-
-
-def _names(runs: list[Ran]) -> list[str]:
-    return sorted({run.result.case.check for run in runs})
-
-
-def _short(case: Case) -> str:
-    return f"{case.check}[{case.version}{'-' if case.parameters else ''}{case.parameters}]"
-
-
-def noticed(mutant: Mutant, verdict: Verdict) -> bool:
-    """Whether a case with this verdict has noticed the mutant."""
-    return verdict is Verdict.PASS if mutant.mends else verdict in NOTICED
+#: The results of a change's cases with nothing broken, by the name of the mutant that mends the daemon ("" for none) and the key.
+Baselines = dict[tuple[str, str], Result]
+#: What a scripted engine can make of a case that cannot be asked; any other mutant mends only what the daemon does wrong.
+_ASKABLE = frozenset({*NOTICED, Verdict.UNAVAILABLE, Verdict.UNSERVED})
 
 
 class Proof:
@@ -139,29 +56,47 @@ class Proof:
         # the longest first, so that no worker is left alone with it at the end
         longest = sorted(by_change, key=lambda change: -len(by_change[change]) * self._weight(change))
         self._crew.share(partial(self._try_all, change, by_change[change]) for change in longest)
-        mended = {(trial.change, trial.mutant.side) for trial in self.trials if trial.mutant.mends and trial.fate is Fate.KILLED}
-        for trial in self.trials:
-            trial.mended = (trial.change, trial.mutant.side) in mended
         return sorted(self.trials, key=lambda trial: order[trial.change, trial.mutant.name])
 
     def _weight(self, change: str) -> int:
         return sum(len(keys) for (name, _), versions in self._cases.items() if name == change for keys in versions.values())
 
     def _try_all(self, change: str, mutants: list[Mutant], hand: Hand) -> None:
-        baselines: dict[str, Result] = {}
+        baselines: Baselines = {}
         for mutant in mutants:
             keys, seen = self._eligible(change, mutant, hand, baselines)
-            trial = Trial(change=change, mutant=mutant, baseline=seen)
+            checked = any(check.side == mutant.side for check in checks().get(change, []))
+            trial = Trial(change=change, mutant=mutant, baseline=seen, checked=checked)
             if keys:
-                order = Order(cases=keys, change=change, mutant=mutant, until_killed=not self._all_killers)
-                trial.outcome = hand.ask(order)
+                trial.outcome = hand.ask(self._order(keys, change, mutant))
                 if self._bystanders:
                     trial.bystanders = self._others(change, mutant, keys, hand)
+            if not mutant.mends and not trial.outcome.reached:
+                self._try_mended(trial, hand, baselines)
             self.trials.append(trial)
             self._listen(trial)
 
+    def _order(self, keys: list[str], change: str, mutant: Mutant, upon: Mutant | None = None) -> Order:
+        return Order(cases=keys, change=change, mutant=mutant, upon=upon, until_killed=not self._all_killers)
+
+    def _try_mended(self, trial: Trial, hand: Hand, baselines: Baselines) -> None:
+        """Nothing could be broken on the daemon as it is: break what another mutant of the change mends."""
+        change, mutant = trial.change, trial.mutant
+        for mend in self._catalogue[change].mutants:
+            if not mend.mends or mend.side != mutant.side:
+                continue
+            keys, _ = self._eligible(change, mutant, hand, baselines, mend)
+            healed = [key for key in keys if ("", key) in baselines and baselines["", key].verdict is not Verdict.PASS]
+            if not healed:
+                continue
+            outcome = hand.ask(self._order(healed, change, mutant, mend))
+            if outcome.reached or not trial.outcome.reached:
+                trial.outcome, trial.upon = outcome, mend.name
+            if trial.fate is Fate.KILLED:
+                return
+
     def _eligible(
-        self, change: str, mutant: Mutant, hand: Hand, baselines: dict[str, Result]
+        self, change: str, mutant: Mutant, hand: Hand, baselines: Baselines, upon: Mutant | None = None
     ) -> tuple[list[str], list[Result]]:
         """The cases that pass without the fault, in the newest version of the mutant's side in which there are any.
 
@@ -172,14 +107,15 @@ class Proof:
         chosen: list[str] = []
         seen: list[Result] = []
         known = self._catalogue.versions
+        below = upon.name if upon is not None else ""
         for version in sorted(wanted, key=lambda version: (version in known, version), reverse=True):
             keys = versions[version]
-            missing = [key for key in keys if key not in baselines]
+            missing = [key for key in keys if (below, key) not in baselines]
             if missing:
-                for run in hand.ask(Order(cases=missing)).runs:
-                    baselines[run.result.case.key] = run.result
-            seen += [baselines[key] for key in keys]
-            chosen += [key for key in keys if _is_good(mutant, baselines[key].verdict)]
+                for run in hand.ask(Order(cases=missing, change=change, upon=upon)).runs:
+                    baselines[below, run.result.case.key] = run.result
+            seen += [baselines[below, key] for key in keys]
+            chosen += [key for key in keys if _is_good(mutant, baselines[below, key].verdict)]
             if chosen and not self._every_version:
                 break
         return chosen, seen
@@ -200,10 +136,6 @@ class Proof:
 
 
 def _is_good(mutant: Mutant, verdict: Verdict) -> bool:
-    return verdict in NOTICED if mutant.mends else verdict is Verdict.PASS
-
-
-def exit_code(trials: list[Trial], leaks: list[str]) -> int:
-    """0 when every mutant was killed, 1 when one survived, 3 when it could not be told."""
-    codes = {trial.fate.code for trial in trials}
-    return 1 if 1 in codes else 3 if 3 in codes or leaks else 0
+    if not mutant.mends:
+        return verdict is Verdict.PASS
+    return verdict in (_ASKABLE if mutant.fault == "stand-in" else NOTICED)

@@ -1,7 +1,7 @@
-"""Faults that only an engine can have: of its socket's file, of its TLS listener, of a second daemon.
+"""Stand-ins: what a check looks at is replaced by something that behaves as another engine would.
 
-No proxy can make these. What a check looks at is replaced by a stand-in that behaves as the broken engine would:
-the file of the proxy's own socket, or the way to a listener.
+Faults of a socket's file, of a TLS listener or of a second daemon no proxy can make: the stand-in is the file of the
+proxy's own socket, or the way to a listener. And what the daemon at hand cannot be asked, a scripted engine plays.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import msgspec
 from conformance.client import Client
 from conformance.daemons.identity import Daemon
 from conformance.endpoint import Endpoint
+from conformance.proof.engines import ENGINES, Engine
+from conformance.proof.match import Rule, pattern
 from conformance.proof.proxy import Proxy
 from conformance.session import Session
 from conformance.versions import ApiVersion
@@ -24,16 +26,55 @@ _NOBODY = 65534
 
 
 @contextmanager
-def standing_in(what: str, session: Session, proxy: Proxy) -> Iterator[None]:
-    """Put the stand-in `what` in the place of what the checks of `session` look at."""
+def standing_in(what: str, session: Session, proxy: Proxy, below: Proxy) -> Iterator[None]:
+    """Put the stand-in `what` in the place of what the checks of `session` look at.
+
+    `proxy` is what they ask, `below` another one that can stand between it and the daemon.
+    """
     daemon, api = session.daemon, session.api
     try:
-        _STANDINS[what](session, proxy)
-        yield
+        if what in ENGINES:
+            with _scripted(ENGINES[what], session, proxy, below):
+                yield
+        else:
+            _STANDINS[what](session, proxy)
+            yield
     finally:
         session.daemon = daemon
         session.api = api  # type: ignore[method-assign]
         proxy.resemble()
+
+
+@contextmanager
+def mended(rule: Rule, proxy: Proxy, below: Proxy) -> Iterator[None]:
+    """Break, or mend, what `rule` says below `proxy`, which so meets another daemon than there is."""
+    upstream = proxy.upstream
+    below.arm(rule)
+    proxy.upstream = below.endpoint
+    try:
+        yield
+    finally:
+        proxy.upstream = upstream
+        below.arm(None)
+
+
+@contextmanager
+def _scripted(engine: Engine, session: Session, proxy: Proxy, below: Proxy) -> Iterator[None]:
+    daemon, stage = session.daemon, session.stage
+    client, kept = stage.client, dict(stage._shared)
+    identity = msgspec.structs.replace(daemon.identity, newest=engine.serves or daemon.identity.newest)
+    capabilities = {**daemon.capabilities, **dict.fromkeys(engine.has, "")}
+    session.daemon = msgspec.structs.replace(daemon, identity=identity, capabilities=capabilities)
+    if engine.everywhere:
+        stage.client = client.through(below.endpoint)
+        stage._shared = {key: made for key, made in kept.items() if made[1] is None}  # what could not be made may be now
+    try:
+        with mended(Rule(engine.make(session.plan.daemon), (("", pattern("*")),)), proxy, below):
+            yield
+    finally:
+        if engine.everywhere:
+            stage.client.close()
+            stage.client, stage._shared = client, {**stage._shared, **kept}
 
 
 def _ways(**others: str | Endpoint) -> Callable[[Session, Proxy], None]:
@@ -96,4 +137,4 @@ _STANDINS: dict[str, Callable[[Session, Proxy], None]] = {
 
 def names() -> set[str]:
     """All stand-ins."""
-    return set(_STANDINS)
+    return {*_STANDINS, *ENGINES}

@@ -15,7 +15,7 @@ from conformance.proof import edits
 from conformance.proof.controls import CONTROLS
 from conformance.proof.crew import Crew, Hand
 from conformance.proof.orders import Noted, Order
-from conformance.proof.worker import NOTICED
+from conformance.proof.trial import NOTICED
 from conformance.results import Case, Result, Verdict
 from conformance.versions import ApiVersion
 

@@ -19,21 +19,21 @@ import msgspec
 import pytest
 from _pytest.runner import runtestprotocol
 
-from conformance.catalogue import load
+from conformance.catalogue import Mutant, load
 from conformance.checks import case_of
 from conformance.inventory import suites_dir
 from conformance.proof import controls
 from conformance.proof.match import Rule, rule_of
 from conformance.proof.orders import Farewell, Hello, Noted, Order, Outcome, Ran
 from conformance.proof.proxy import Proxy
-from conformance.proof.standins import standing_in
+from conformance.proof.standins import mended, standing_in
+from conformance.proof.trial import NOTICED
 from conformance.results import Result, Verdict
 from conformance.runner import PROPERTY, CaseRunner
 from conformance.session import Plan, Session
 from conformance.wire import Exchange
 
 T = TypeVar("T")
-NOTICED = frozenset({Verdict.FAIL, Verdict.NOT_IMPLEMENTED})
 _PLUGINS = ("conformance.plugin", "pytest_timeout")
 
 
@@ -45,6 +45,7 @@ class Worker:
         self._beginning = beginning
         self._lines = lines
         self._proxy = Proxy(beginning.plan.daemon.endpoint)
+        self._below = Proxy(beginning.plan.daemon.endpoint)
         self._session: Session | None = None
         self._items: dict[str, pytest.Item] = {}
 
@@ -56,7 +57,7 @@ class Worker:
         args += ["--tb=line", "--capture=no", "--timeout=120", "-o", "timeout_method=signal"]
         args += [str(folder / file) for file in self._beginning.files]
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        with self._proxy:
+        with self._proxy, self._below:
             said = io.StringIO()
             with contextlib.redirect_stdout(said):
                 code = int(pytest.main(args, plugins=[self]))
@@ -116,7 +117,7 @@ class Worker:
             rule = self._rule(order)
             self._proxy.arm(rule)
             try:
-                with self._standing_in(order):
+                with self._standing_in(order, order.upon), self._standing_in(order, order.mutant):
                     result = self._run(self._items[key])
             except Exception as error:  # noqa: BLE001  a broken daemon must not break the harness: this is a finding
                 outcome.trouble.append(f"{key} broke the harness: {type(error).__name__}: {error}")
@@ -134,16 +135,19 @@ class Worker:
             mends = order.mutant is not None and order.mutant.mends
             if order.until_killed and (result.verdict is Verdict.PASS if mends else result.verdict in NOTICED):
                 break
-        outcome.trouble += self._proxy.broken
-        self._proxy.broken.clear()
+        for proxy in (self._proxy, self._below):
+            outcome.trouble += proxy.broken
+            proxy.broken.clear()
         outcome.seconds = round(time.monotonic() - begun, 3)
         return outcome
 
-    def _standing_in(self, order: Order) -> contextlib.AbstractContextManager[None]:
+    def _standing_in(self, order: Order, mutant: Mutant | None) -> contextlib.AbstractContextManager[None]:
         assert self._session is not None
-        if order.mutant is None or order.mutant.fault != "stand-in":
-            return contextlib.nullcontext()
-        return standing_in(order.mutant.args["what"], self._session, self._proxy)
+        if mutant is not None and mutant.fault == "stand-in":
+            return standing_in(mutant.args["what"], self._session, self._proxy, self._below)
+        if mutant is not None and mutant is order.upon:
+            return mended(rule_of(load()[order.change], mutant), self._proxy, self._below)
+        return contextlib.nullcontext()
 
     def _rule(self, order: Order) -> Rule | None:
         if order.control:
