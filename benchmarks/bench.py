@@ -59,7 +59,7 @@ def measure_run(arguments: list[str]) -> int:
     """A full run: cases a second, and wall time beside the time that the daemon was waited for."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report.jsonl")
-        command = [sys.executable, "-m", "conformance.cli", "run", "--brief", "--dockerd", "dockerd", "--report", str(path), *arguments]
+        command = [sys.executable, "-m", "conformance", "run", "--brief", "--dockerd", "dockerd", "--report", str(path), *arguments]
         begun = time.perf_counter()
         done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
         wall = time.perf_counter() - begun

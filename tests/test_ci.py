@@ -29,7 +29,7 @@ BOOLEANS = "1.19/info-booleans"
 PASS, FAIL = [case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1")]
 
 COMMAND = """#!/bin/sh
-[ "$1" = run ] || exec {python} -m conformance.cli "$@"
+[ "$1" = run ] || exec {python} -m conformance "$@"
 printf '%s\\n' "$@" >>{folder}/arguments
 code=$(cat {folder}/code)
 shard= report=
@@ -282,7 +282,7 @@ def test_the_gitlab_job_posts_the_markdown(shards):
 @pytest.mark.skipif(not shutil.which("dockerd"), reason="needs dockerd")
 def test_the_action_validates_a_real_build(bench):
     (bench / "tools" / "docker-conformance").write_text(
-        f'#!/bin/sh\nexec {sys.executable} -m conformance.cli "$@"\n'
+        f'#!/bin/sh\nexec {sys.executable} -m conformance "$@"\n'
     )
 
     done = run_action(bench, dockerd=shutil.which("dockerd"), api="1.19", profile="build", workers="2")

@@ -434,9 +434,17 @@ def test_a_signal_ends_a_run_with_its_code(sent, code, tmp_path):
     assert err.splitlines()[-1].startswith("docker-conformance: interrupted")
 
 
+def test_the_package_can_be_run_as_the_command(tmp_path):
+    command = [sys.executable, "-m", "conformance", "matrix", "nowhere.jsonl"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nowhere.jsonl" in mistake(done.stderr)
+
+
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
     reports.write(tmp_path / "r.jsonl", [case(change, "1.21") for change in load().changes])
-    script = f"{sys.executable} -m conformance.cli matrix r.jsonl | head -1"
+    script = f"{sys.executable} -m conformance matrix r.jsonl | head -1"
 
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
 

@@ -39,7 +39,7 @@ def command(*argv: str, folder: Path, bound: float = 120.0) -> Ran:
     begun = time.monotonic()
     with (folder / "out").open("w+b") as out, (folder / "err").open("w+b") as err:
         process = subprocess.Popen(
-            [sys.executable, "-m", "conformance.cli", *argv],
+            [sys.executable, "-m", "conformance", *argv],
             cwd=folder,
             env=environment(folder),
             stdin=subprocess.DEVNULL,
@@ -77,7 +77,7 @@ class Live:
         self.report = folder / report
         self._out = (folder / f"{report}.out").open("w+b")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "conformance.cli", "run", "--report", str(self.report), *argv],
+            [sys.executable, "-m", "conformance", "run", "--report", str(self.report), *argv],
             cwd=folder,
             env=environment(folder),
             stdin=subprocess.DEVNULL,
