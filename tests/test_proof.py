@@ -11,6 +11,8 @@ from conformance.client import Client
 from conformance.daemons.identity import Daemon, HostFacts, Identity
 from conformance.endpoint import Endpoint
 from conformance.proof import engines
+from conformance.proof.controls import CONTROLS
+from conformance.proof.later import merged
 from conformance.proof.match import Rule, pattern, rule_of
 from conformance.proof.orders import Outcome, Ran
 from conformance.proof.proxy import Proxy
@@ -178,10 +180,9 @@ def answering(answers):
     return script
 
 
-def asked(folder, engine, answers, version, path):
+def asked(folder, make, answers, version, path):
     with scripted(folder, answering(answers)) as endpoint, Proxy(endpoint) as proxy:
-        daemon = msgspec.structs.replace(DAEMON, endpoint=endpoint)
-        proxy.arm(Rule(engines.ENGINES[engine].make(daemon), (("", pattern("*")),)))
+        proxy.arm(Rule(make(msgspec.structs.replace(DAEMON, endpoint=endpoint)), (("", pattern("*")),)))
         client = Client(proxy.endpoint, ApiVersion.parse(version))
         try:
             document = client.get(path).json()
@@ -195,12 +196,36 @@ def asked(folder, engine, answers, version, path):
 def test_a_newer_engine_has_the_settings_in_networks_alone(tmp_path, version, left):
     answers = {"/v1.41/containers/x/json": {"NetworkSettings": {"Gateway": "g", "Networks": {}}}}
 
-    assert asked(tmp_path, "a-newer-engine", answers, version, "/containers/x/json") == {"NetworkSettings": left}
+    assert asked(tmp_path, engines.ENGINES["a-newer-engine"].make, answers, version, "/containers/x/json") == {"NetworkSettings": left}
 
 
 def test_an_older_engine_shows_the_container_inside_its_exec(tmp_path):
     answers = {"/v1.21/exec/e/json": {"ID": "e", "ContainerID": "x"}, "/v1.21/containers/x/json": {"Id": "x"}}
 
-    shown = asked(tmp_path, "an-engine-that-shows-the-container-of-an-exec", answers, "1.21", "/exec/e/json")
+    make = engines.ENGINES["an-engine-that-shows-the-container-of-an-exec"].make
+    shown = asked(tmp_path, make, answers, "1.21", "/exec/e/json")
 
     assert shown == {"ID": "e", "ContainerID": "x", "Container": {"Id": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "both"),
+    [
+        ({"A": 1}, {"A": 2, "B": 3}, {"A": 1, "B": 3}),
+        ({"A": {"B": 1}}, {"A": {"C": 2}}, {"A": {"B": 1, "C": 2}}),
+        ({"Labels": {"a": "b"}}, {"Labels": {"c": "d"}, "N": 1}, {"Labels": {"a": "b"}, "N": 1}),
+        ([{"Id": "x"}], [{"Id": "y", "N": 1}, {"Id": "x", "N": 2}], [{"Id": "x", "N": 2}]),
+        ([{"Path": "x"}], [{"Path": "x", "N": 1}], [{"Path": "x", "N": 1}]),
+        ([{"Path": "x"}], [{"Path": "x", "N": 1}, {"Path": "y"}], [{"Path": "x"}]),
+        ({"A": 1}, None, {"A": 1}),
+        ({"A": []}, {"A": {}}, {"A": []}),
+    ],
+)
+def test_a_newer_document_adds_what_an_older_one_has_not(old, new, both):
+    assert merged(old, new) == both
+
+
+def test_members_of_the_newest_version_are_added_to_an_older_answer(tmp_path):
+    answers = {"/v1.21/info": {"ID": "x"}, "/v1.41/info": {"ID": "x", "Swarm": {}}}
+
+    assert asked(tmp_path, CONTROLS["later-members"].made, answers, "1.21", "/info") == {"ID": "x", "Swarm": {}}

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from conformance.catalogue import load
 from conformance.proof import survey
+from conformance.proof.controls import CONTROLS
 from conformance.proof.crew import Crew
 from conformance.proof.progress import Progress
 from conformance.proof.survey import Automatic, Difference, Notice
@@ -29,13 +30,14 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     progress = Progress()
     differences: list[Difference] = []
     found: list[Automatic] = []
+    met: Counter[str] = Counter()
     with open_daemon(changes) as plan, Crew(plan, options.workers) as crew:
         cases = [case.key for case in survey.chosen_cases(crew, load(), every_version=options.every_version)]
         if options.clean:
             with Crew(plan, options.workers, direct=True) as direct:
                 differences = survey.clean(direct, crew, cases, progress.step)
         elif options.controls:
-            differences = survey.controls(crew, cases, progress.step)
+            differences = survey.controls(crew, cases, progress.step, met)
         else:
             found = survey.automatic(crew, cases, progress.step)
     progress.close()
@@ -43,6 +45,8 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     seconds = time.monotonic() - begun
     if options.automatic:
         return _show_automatic(out, found, len(cases), seconds)
+    for name, control in CONTROLS.items() if options.controls else ():
+        terminal.hang(out, Text(f"{name.ljust(18)}  "), Text(f"{control.says}: {met[name]} answers"))
     return _show_differences(out, differences, len(cases), seconds)
 
 

@@ -7,49 +7,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from conformance.daemons.identity import Daemon
 from conformance.proof import edits
 from conformance.proof.bodies import Body, Messages
 from conformance.proof.faults import Fault
+from conformance.proof.later import TABLES, with_later_members
 from conformance.wire import Request, Response
 
 UNKNOWN = "XConformanceUnknown"
-#: Members whose objects are tables from names that the user chose: an entry more would be a lie, not an addition.
-_TABLES = frozenset(
-    [
-        "Labels",
-        "ExposedPorts",
-        "Volumes",
-        "VolumesRW",
-        "Ports",
-        "PortBindings",
-        "Networks",
-        "Options",
-        "DriverOpts",
-        "Sysctls",
-        "Tmpfs",
-        "StorageOpt",
-        "Containers",
-        "IndexConfigs",
-        "Config_Labels",
-        "OnBuild",
-        "Annotations",
-        "networks",
-        "stats",
-        "attributes",
-        "Attributes",
-        "Data",
-        "LogConfig",
-        "Runtimes",
-        "AuxiliaryAddresses",
-    ]
-)
-
-
 class Control(NamedTuple):
-    """A harmless difference: what it is in a few words, and the fault that makes it."""
+    """A harmless difference: what it is in a few words, and the fault that makes it, of which `of` asks the daemon."""
 
     says: str
     fault: Fault
+    of: Callable[[Daemon], Fault] | None = None
+
+    def made(self, daemon: Daemon) -> Fault:
+        """The fault for this daemon."""
+        return self.fault if self.of is None else self.of(daemon)
 
 
 def _of_json(edit: Callable[[Any], Any], when: Callable[[Response], bool] = lambda _: True) -> Fault:
@@ -67,8 +42,8 @@ def _with_unknown(value: Any, name: str = "") -> Any:
         return [_with_unknown(element, name) for element in value]
     if not isinstance(value, dict):
         return value
-    more = {} if name in _TABLES else {UNKNOWN: {"added": True}}
-    below = {key: member if name in _TABLES and not isinstance(member, dict) else _with_unknown(member, key) for key, member in value.items()}
+    more = {} if name in TABLES else {UNKNOWN: {"added": True}}
+    below = {key: member if name in TABLES and not isinstance(member, dict) else _with_unknown(member, key) for key, member in value.items()}
     return {**below, **more}
 
 
@@ -112,6 +87,7 @@ _MORE_HEADERS = (("X-Conformance-Unknown", "added"), ("Cache-Control", "no-cache
 
 CONTROLS = {
     "unknown-members": Control("an unknown member in every object of every JSON answer", _of_json(_with_unknown)),
+    "later-members": Control("members that the newest version has and the one that was asked has not", Fault(), with_later_members),
     "other-order": Control("the members of every JSON object in another order", _of_json(_reordered)),
     "other-spacing": Control("JSON with other white space between its tokens", Fault(body=_spaced_body)),
     "more-headers": Control(

@@ -5,6 +5,8 @@ member that a check reads must matter to it.
 from __future__ import annotations
 
 import enum
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -47,14 +49,23 @@ class Difference(msgspec.Struct, frozen=True):
     steady: bool = True
 
 
-def _run(crew: Crew, cases: list[str], order: Callable[[list[str]], Order], listen: Listen) -> dict[str, Result]:
-    """Run cases, those of one check together; returns the results by key."""
+def _run(
+    crew: Crew, cases: list[str], order: Callable[[list[str]], Order], listen: Listen, met: Counter[str] | None = None
+) -> dict[str, Result]:
+    """Run cases, those of one check together; returns the results by key, and counts in `met` what was made different."""
     results: dict[str, Result] = {}
 
     def task(keys: list[str], hand: Hand) -> None:
-        for run in hand.ask(order(keys)).runs:
+        asked = order(keys)
+        outcome = hand.ask(asked)
+        for run in outcome.runs:
             results[run.result.case.key] = run.result
+        if met is not None:
+            with counting:
+                met[asked.control] += outcome.reached
         listen(keys[-1])
+
+    counting = threading.Lock()
 
     groups: dict[str, list[str]] = {}
     for key in cases:
@@ -89,13 +100,13 @@ def _order(keys: list[str], control: str = "") -> Order:
     return Order(cases=keys, control=control)
 
 
-def controls(crew: Crew, cases: list[str], listen: Listen, names: list[str] | None = None) -> list[Difference]:
-    """Cases that pass, and no longer do under a difference that breaks no promise."""
+def controls(crew: Crew, cases: list[str], listen: Listen, met: Counter[str]) -> list[Difference]:
+    """Cases that pass, and no longer do under a difference that breaks no promise; `met` counts the answers it was made in."""
     before = {key: result for key, result in _run(crew, cases, _order, listen).items() if result.verdict is Verdict.PASS}
     found = []
-    for name in names or list(CONTROLS):
+    for name in CONTROLS:
         under = partial(_order, control=name)
-        after = _run(crew, list(before), under, listen)
+        after = _run(crew, list(before), under, listen, met)
         differing = _differing(before, after)
         again, still = _run(crew, differing, under, listen), _run(crew, differing, _order, listen)
         found += [

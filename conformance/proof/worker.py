@@ -151,7 +151,7 @@ class Worker:
 
     def _rule(self, order: Order) -> Rule | None:
         if order.control:
-            return Rule(controls.CONTROLS[order.control].fault)
+            return Rule(controls.CONTROLS[order.control].made(self._beginning.plan.daemon))
         if order.mutant is None:
             return None
         rule = rule_of(load()[order.change], order.mutant)
