@@ -5,10 +5,9 @@ What is wrong with such a container is the daemon's answer to the claim: a faile
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from conformance.errors import StageError
+from conformance.stage.processes import ENDLESS, is_running
 from conformance.stage.scene import Finished, Stage
 from conformance.wire import at
 
@@ -48,14 +47,10 @@ def unharmed(stage: Stage, *, running: bool, only_for: object = None) -> str:
     With `running` its process runs; else it was never started. Shared by checks whose claim is that nothing happens to it,
     or by those that name the same purpose, where what one asks may be kept in the container for the next.
     """
-    for turn in range(_MOST_HARMED):
-        made = stage.shared(("unharmed", running, only_for, turn), partial(_make, stage, running))
-        found = stage.client.get(f"/containers/{made}/json")
-        if found.ok and at(found.json(), "State.Running") is running:
-            return made
-    raise StageError(f"{_MOST_HARMED} containers did not stay as they were")
 
+    def make() -> str:
+        name = stage.container("sleep", "86400", start=running, **ENDLESS)
+        return str(stage.get(f"/containers/{name}/json")["Id"])
 
-def _make(stage: Stage, running: bool) -> str:
-    name = stage.container("sleep", "86400", start=running, StopSignal="SIGKILL")
-    return str(stage.get(f"/containers/{name}/json")["Id"])
+    key = ("unharmed", running, only_for)
+    return stage.lasting(key, make, lambda made: is_running(stage, made) is running, _MOST_HARMED)

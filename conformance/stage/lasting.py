@@ -9,19 +9,16 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 from conformance.errors import DaemonFault, StageError
 from conformance.exchanges import Hijacked
-from conformance.stage.processes import ENDLESS, until_said
+from conformance.stage.processes import ENDLESS, is_running, until_said
 from conformance.stage.scene import Stage
 from conformance.wire import at
 
-T = TypeVar("T")
-_MOST = 50
 #: Seconds after which a process runs on for good that was left; those that end it do so within a tenth of that.
 _SOON = 1.0
 _READS = {"OpenStdin": True, **ENDLESS}
@@ -57,12 +54,12 @@ def ended(stage: Stage) -> str:
         return instance
 
     # an engine forgets an instance minutes after its end
-    return _lasting(stage, "ended exec", make, lambda instance: stage.client.get(f"/exec/{instance}/json").ok)
+    return stage.lasting("ended exec", make, lambda instance: stage.client.get(f"/exec/{instance}/json").ok)
 
 
 def terminal(stage: Stage) -> Terminal:
     """A running exec instance with a terminal, in the resting container."""
-    return _lasting(stage, "terminal exec", lambda: Terminal(stage), Terminal.runs)
+    return stage.lasting("terminal exec", lambda: Terminal(stage), Terminal.runs)
 
 
 def fresh_size(stage: Stage) -> tuple[int, int]:
@@ -121,7 +118,7 @@ def begin(stage: Stage) -> None:
 
 def _outlives(stage: Stage) -> bool:
     name, left = stage.shared("left alone", lambda: _leave(stage))
-    return time.monotonic() - left > _SOON and _runs(stage, name)
+    return time.monotonic() - left > _SOON and is_running(stage, name) is True
 
 
 def _leave(stage: Stage) -> tuple[str, float]:
@@ -139,20 +136,8 @@ def _leave(stage: Stage) -> tuple[str, float]:
 
 
 def _container(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
-    return _lasting(
-        stage, key, lambda: stage.container(*cmd, start=True, **members), lambda name: _runs(stage, name)
+    return stage.lasting(
+        key,
+        lambda: stage.container(*cmd, start=True, **members),
+        lambda name: is_running(stage, name) is True,
     )
-
-
-def _runs(stage: Stage, name: str) -> bool:
-    answer = stage.client.get(f"/containers/{name}/json")
-    return answer.ok and at(answer.json(), "State", "Running") is True
-
-
-def _lasting(stage: Stage, key: str, make: Callable[[], T], lives: Callable[[T], bool]) -> T:
-    """The newest of a kind, which lives; raises StageError when one after another does not."""
-    for number in range(_MOST):
-        found = stage.shared((key, number), make)
-        if lives(found):
-            return found
-    raise StageError(f"{key}: {_MOST} in a row did not last")

@@ -10,6 +10,7 @@ from conformance.errors import DaemonFault, StageError
 from conformance.exchanges import Hijacked
 from conformance.stage.scene import Stage
 from conformance.stage.waiting import until
+from conformance.wire import at
 
 #: The options of a process that is killed at once when its container is stopped or removed.
 ENDLESS = {"StopSignal": "SIGKILL"}
@@ -25,6 +26,13 @@ def spoken(stage: Stage, out: bytes, err: bytes, *cmd: str, **members: Any) -> s
 
     until(said, f"the log of {name} has what its process wrote")
     return name
+
+
+def is_running(stage: Stage, name: str) -> bool | None:
+    """Whether the process of a container runs; None when the daemon does not tell."""
+    answer = stage.client.get(f"/containers/{name}/json")
+    told = at(answer.json(), "State", "Running") if answer.ok else None
+    return told if isinstance(told, bool) else None
 
 
 def until_said(attached: Hijacked, word: bytes) -> None:

@@ -96,6 +96,17 @@ class Stage:
             raise StageError(f"the shared stage {key!r} could not be set: {error}") from error
         return value
 
+    def lasting(self, key: Any, make: Callable[[], T], lives: Callable[[T], bool], most: int = 50) -> T:
+        """As shared(), of something that checks use and that may come to harm: the newest, which `lives`.
+
+        Raises StageError when `most` in a row did not.
+        """
+        for turn in range(most):
+            found = self.shared((key, turn), make)
+            if lives(found):
+                return found
+        raise StageError(f"{key!r}: {most} in a row did not last")
+
     def clear(self) -> None:
         """Remove what the check that just ended has made, newest first; what stays is tried again at the end."""
         self._remove(self.ledger.opened())
