@@ -1,6 +1,27 @@
-"""Makes the helpers beside the tests importable."""
+"""Makes the helpers beside the tests importable, and has what several of them ask for."""
 
 import sys
 from pathlib import Path
 
+import pytest
+
+from conformance import cli
+
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture
+def command(capsys, tmp_path, monkeypatch):
+    """Calls the command line in the test's own directory: exit code, and what it wrote to stdout and to stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*argv):
+        try:
+            code = cli.main([str(word) for word in argv])
+        except SystemExit as end:  # --help and --version end argparse
+            code = end.code
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call

@@ -11,7 +11,7 @@ import sys
 import msgspec
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance import cli
 from conformance.catalogue import load
@@ -19,7 +19,6 @@ from conformance.render.allure import attachments
 from conformance.results import Verdict
 
 ALLURE = os.environ.get("ALLURE") or shutil.which("allure")
-BOOLEANS = "1.19/info-booleans"
 
 SUITE = """
 import json

@@ -13,21 +13,13 @@ from cryptography.hazmat.primitives import serialization as forms
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reports import case
+from reports import BOOLEANS, case, waiver
 
-from conformance import cli
 from conformance.catalogue import Catalogue, load
 from conformance.report import Footer, evidence_path
 from conformance.results import Side, Verdict
 
-BOOLEANS = "1.19/info-booleans"
-WAIVER = {
-    "change": BOOLEANS,
-    "versions": "1.20",
-    "reason": "we know",
-    "expires": "2099-01-01",
-    "place": "w.toml:1",
-}
+WAIVER = waiver("1.20", reason="we know")
 RESULTS = [
     case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE),
     case(BOOLEANS, "1.19"),
@@ -78,18 +70,6 @@ def keys(tmp_path_factory):
     )
     (folder / "nonsense.pem").write_text("hello")
     return folder
-
-
-@pytest.fixture
-def command(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv):
-        code = cli.main([str(word) for word in argv])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

@@ -18,14 +18,13 @@ from pathlib import Path
 import pytest
 import reports
 import yaml
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance.report import Footer, read_report
 from conformance.results import Verdict
 from conformance.shards import split
 
 ROOT = Path(__file__).parent.parent
-BOOLEANS = "1.19/info-booleans"
 PASS, FAIL = [case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1")]
 
 COMMAND = """#!/bin/sh

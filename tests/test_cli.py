@@ -19,7 +19,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance import cli, inventory
 from conformance.catalogue import load
@@ -30,24 +30,6 @@ from conformance.errors import UsageError
 from conformance.results import Side, Verdict
 from conformance.stage import ledger
 from conformance.versions import ApiVersion
-
-BOOLEANS = "1.19/info-booleans"
-
-
-@pytest.fixture
-def command(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def call(*argv: str) -> tuple[int, str, str]:
-        try:
-            code = cli.main(argv)
-        except SystemExit as end:  # --help and --version end argparse
-            code = end.code
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

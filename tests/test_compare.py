@@ -6,9 +6,8 @@ import json
 
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case
 
-from conformance import cli
 from conformance.catalogue import load
 from conformance.compare import Kind, compare, grouped
 from conformance.errors import Interrupted
@@ -17,7 +16,6 @@ from conformance.render import md
 from conformance.report import Footer
 from conformance.results import NOT_CONFORMANT, Side, Verdict
 
-BOOLEANS = "1.19/info-booleans"
 INFORMATIVE = "1.20/archive-errors-json"
 COULD_NOT_TELL = {Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN}
 
@@ -188,19 +186,6 @@ def test_markdown_stays_below_its_limit(compared):
 
     assert len(page.encode()) < md.LIMIT
     assert "more lines" in page
-
-
-@pytest.fixture
-def command(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def call(*argv):
-        code = cli.main(argv)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])

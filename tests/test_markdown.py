@@ -6,9 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case, waiver
 
-from conformance import cli
 from conformance.catalogue import load
 from conformance.compare import compare
 from conformance.matrix import build
@@ -17,7 +16,6 @@ from conformance.render.sentence import newest_conformant, sentence
 from conformance.report import Footer, Report
 from conformance.results import Side, Verdict
 
-BOOLEANS = "1.19/info-booleans"
 GOOD = [case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")]
 MIXED = [
     case(BOOLEANS, "1.19"),
@@ -27,13 +25,7 @@ MIXED = [
 NASTY = (
     "<script>alert(1)</script> | **x** `y` @someone #99 https://evil.example [a](b) </details> \x1b[31m\u202e"
 )
-WAIVER = {
-    "change": BOOLEANS,
-    "versions": "1.20",
-    "reason": "we | know",
-    "expires": "2099-01-01",
-    "place": "w.toml:1",
-}
+WAIVER = waiver("1.20", reason="we | know")
 
 
 @pytest.fixture
@@ -210,18 +202,6 @@ def test_a_badge_of_a_nasty_daemon_is_still_xml(report):
     root = ElementTree.fromstring(badge.badge(found, build(found, load())))
 
     assert "<script>" in root.get("aria-label")
-
-
-@pytest.fixture
-def command(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv):
-        code = cli.main(argv)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize("name", ["markdown", "badge"])

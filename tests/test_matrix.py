@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance.catalogue import Catalogue, load
 from conformance.matrix import Matrix, Standing, build, exit_code
 from conformance.report import Footer, Header
 from conformance.results import Side, Verdict
 
-BOOLEANS = "1.19/info-booleans"
 INFORMATIVE = "1.20/archive-errors-json"
 OPTIONAL = "general/removing-by-id-emits-delete"
 

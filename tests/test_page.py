@@ -8,16 +8,14 @@ import re
 
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case, waiver
 
-from conformance import cli
 from conformance.catalogue import load
 from conformance.matrix import build
 from conformance.render import html, pagedata
 from conformance.report import Footer
 from conformance.results import Side, Verdict
 
-BOOLEANS = "1.19/info-booleans"
 NASTY = "</script><script>alert(1)</script><!-- <b> & ' \" ${x} {{ 7*7 }} {% raw %} \u2028 \x1b[31m \u202e"
 RESULTS = [
     case(BOOLEANS, "1.18", Verdict.FAIL, "old", side=Side.BEFORE),
@@ -129,14 +127,8 @@ def test_the_same_report_gives_the_same_page(made):
 
 
 def test_waived_cases_carry_their_waiver(made):
-    waiver = {
-        "change": BOOLEANS,
-        "versions": "1.19-1.20",
-        "reason": "we know",
-        "expires": "2099-01-01",
-        "link": "javascript:alert(1)",
-    }
-    report = data_of(made(RESULTS, header={"waivers": [waiver]}))["reports"][0]
+    known = waiver("1.19-1.20", link="javascript:alert(1)", place="")
+    report = data_of(made(RESULTS, header={"waivers": [known]}))["reports"][0]
 
     assert report["waivers"] == [
         {"reason": "we know", "link": "javascript:alert(1)", "expires": "2099-01-01", "place": ""}
@@ -162,18 +154,6 @@ def test_exchanges_have_a_budget_and_failures_go_first(made, monkeypatch):
 
     assert report["evidence"][0]["case"] == 3
     assert 1 <= len(report["evidence"]) < 4
-
-
-@pytest.fixture
-def command(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv):
-        code = cli.main(argv)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 def test_the_command_writes_one_file(command, tmp_path):

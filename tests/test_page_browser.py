@@ -5,7 +5,7 @@ from __future__ import annotations
 import browser as chromium
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance.catalogue import load
 from conformance.matrix import build
@@ -17,7 +17,6 @@ pytestmark = [
     pytest.mark.skipif(not (chromium.CHROMIUM and chromium.DRIVER), reason="needs chromium and chromedriver"),
 ]
 
-BOOLEANS = "1.19/info-booleans"
 NASTY = "</script><img src=x onerror=window.hacked=1><script>window.hacked=1</script><!-- ' \" ` ${window.hacked=1} \u2028"
 RESULTS = [
     case(BOOLEANS, "1.18", Verdict.FAIL, "Debug is False", side=Side.BEFORE, parameters="Debug"),

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance import published, shards
 from conformance.catalogue import load
 from conformance.results import Verdict
 
 FOLDER = Path(__file__).parent.parent / "reports"
-BOOLEANS = "1.19/info-booleans"
 RESULTS = [
     case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is | 1"),
     case("1.19/logs-since", "1.19"),

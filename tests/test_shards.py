@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reports import case
 
-from conformance import cli, shards
+from conformance import shards
 from conformance.errors import UsageError
 from conformance.report import Footer, evidence_path, read_evidence, read_report
 from conformance.results import Verdict
@@ -109,18 +109,6 @@ def parts(tmp_path):
             evidence = {result.case.key: ([reports.exchange()], "d") for result in results}
             paths.append(reports.write(tmp_path / f"s{number}.jsonl", results, evidence=evidence, **facts))
         return paths
-
-    return call
-
-
-@pytest.fixture
-def command(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv):
-        code = cli.main([str(word) for word in argv])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
 
     return call
 

@@ -7,16 +7,15 @@ import tomllib
 
 import pytest
 import reports
-from reports import case
+from reports import BOOLEANS, case
 
-from conformance import cli, waivers
+from conformance import waivers
 from conformance.catalogue import load
 from conformance.errors import UsageError
 from conformance.matrix import Standing, build
 from conformance.report import Footer
 from conformance.results import Side, Verdict
 
-BOOLEANS = "1.19/info-booleans"
 TODAY = datetime.date(2025, 6, 1)
 GOOD = {
     "change": f'"{BOOLEANS}"',
@@ -232,19 +231,6 @@ def test_a_profile_asked_for_by_name_may_have_waivers(arranged, tmp_path):
     )
 
     assert matrix.profiles[0].waived == {Verdict.FAIL: 1}
-
-
-@pytest.fixture
-def command(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def call(*argv):
-        code = cli.main(argv)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 DEVIATIONS = [
