@@ -20,10 +20,19 @@ from typing import Any
 import msgspec
 
 from conformance import waivers
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue
 from conformance.outcome import Outcome, counts
 from conformance.report import Header, Report
-from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Case, Result, Verdict
+from conformance.results import (
+    COULD_NOT_TELL,
+    NOT_CONFORMANT,
+    Case,
+    Result,
+    Verdict,
+    parameters_of,
+    versions_of,
+)
 
 # Header.selection also names the image; which one sets the stage changes no question.
 _SELECTION = ("change", "profile", "case", "shard", "keyword", "markexpr")
@@ -65,16 +74,12 @@ class Group(msgspec.Struct, frozen=True):
     @property
     def versions(self) -> list[str]:
         """The versions of the cases, each once."""
-        return list(dict.fromkeys(difference.case.version for difference in self.differences))
+        return versions_of(difference.case for difference in self.differences)
 
     @property
     def parameters(self) -> list[str]:
         """The parameters of the cases, each once; empty if they have none."""
-        return list(
-            dict.fromkeys(
-                difference.case.parameters for difference in self.differences if difference.case.parameters
-            )
-        )
+        return parameters_of(difference.case for difference in self.differences)
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -168,18 +173,18 @@ def _outcome(differences: list[Difference], common: int) -> Outcome:
     if amounts[Kind.REGRESSION]:
         changes = {difference.case.change for difference in differences if difference.kind is Kind.REGRESSION}
         return Outcome(
-            1, f"{_number(amounts[Kind.REGRESSION], 'regression')} in {_number(len(changes), 'change')}"
+            1, f"{plural(amounts[Kind.REGRESSION], 'regression')} in {plural(len(changes), 'change')}"
         )
     if not common:
         return Outcome(3, "the two reports have no case in common, so nothing was compared")
     if amounts[Kind.LOST]:
         return Outcome(
             3,
-            f"no regression was seen, but of {_number(amounts[Kind.LOST], 'case')} that passed it could not be told",
+            f"no regression was seen, but of {plural(amounts[Kind.LOST], 'case')} that passed it could not be told",
         )
     if not differences:
-        return Outcome(0, f"no difference in {_number(common, 'case')}")
-    return Outcome(0, f"no regression in {_number(common, 'case')} that both reports have")
+        return Outcome(0, f"no difference in {plural(common, 'case')}")
+    return Outcome(0, f"no regression in {plural(common, 'case')} that both reports have")
 
 
 def _asked(base: Report, new: Report) -> list[str]:
@@ -229,10 +234,6 @@ def _said(header: Header, name: str) -> str:
 def _list(values: list[Any], most: int = 12) -> str:
     shown = ", ".join(str(value) for value in values[:most])
     return f"{shown} and {len(values) - most} more" if len(values) > most else shown or "none"
-
-
-def _number(amount: int, noun: str) -> str:
-    return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
 
 
 def grouped(differences: Iterable[Difference]) -> list[Group]:

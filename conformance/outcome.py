@@ -32,6 +32,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue, Change
 from conformance.report import Report
 from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
@@ -194,9 +195,9 @@ def run_outcome(
     bad = sum(totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
     if bad:
         changes = len({result.case.change for result in counted if result.verdict in NOT_CONFORMANT})
-        return Outcome(1, f"not conformant: {_number(bad, 'case')} of {_number(changes, 'change')} failed")
+        return Outcome(1, f"not conformant: {plural(bad, 'case')} of {plural(changes, 'change')} failed")
     if stale:
-        return Outcome(1, f"{_number(len(stale), 'waiver')} no longer true: {'; '.join(stale)}")
+        return Outcome(1, f"{plural(len(stale), 'waiver')} no longer true: {'; '.join(stale)}")
     if not footer.complete:
         return Outcome(
             3, f"the run is incomplete: {footer.why_incomplete or 'it ended before all cases had run'}"
@@ -216,17 +217,17 @@ def run_outcome(
     if footer.leaks:
         return Outcome(
             3,
-            f"nothing failed, but {_number(len(footer.leaks), 'object')} could not be removed from the daemon",
+            f"nothing failed, but {plural(len(footer.leaks), 'object')} could not be removed from the daemon",
         )
     lacking = [profile for profile in profiles if profile.standing not in (Standing.CONFORMANT, Standing.WAIVED)]
     if lacking:
         words = ", ".join(f"{profile.name} is {profile.standing}" for profile in lacking)
         return Outcome(3, f"nothing failed, but not all was covered: profile {words}")
     missed = totals.get(Verdict.UNAVAILABLE, 0)
-    tail = f"; {_number(missed, 'case')} could not be asked on this host" if missed else ""
-    passed = f"{_number(totals.get(Verdict.PASS, 0), 'case')} passed"
+    tail = f"; {plural(missed, 'case')} could not be asked on this host" if missed else ""
+    passed = f"{plural(totals.get(Verdict.PASS, 0), 'case')} passed"
     if waived:
-        return Outcome(0, f"no deviation but what is waived: {passed}, {_number(len(waived), 'case')} waived{tail}")
+        return Outcome(0, f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}")
     return Outcome(0, f"conformant in all that was covered: {passed}{tail}")
 
 
@@ -238,7 +239,3 @@ def _nothing_passed(results: list[Result], totals: Totals) -> str:
     if set(totals) == {Verdict.UNSERVED}:
         return "the daemon serves none of the versions that were asked"
     return "no case passed: " + ", ".join(f"{number} {verdict}" for verdict, number in totals.items())
-
-
-def _number(amount: int, noun: str) -> str:
-    return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"

@@ -66,6 +66,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.check}[{self.change}@{self.version}{tail}]"
 
 
+def versions_of(cases: Iterable[Case]) -> list[str]:
+    """The versions of some cases, each once, in their order."""
+    return list(dict.fromkeys(case.version for case in cases))
+
+
+def parameters_of(cases: Iterable[Case]) -> list[str]:
+    """The parameters of some cases, each once, in their order; empty if they have none."""
+    return list(dict.fromkeys(case.parameters for case in cases if case.parameters))
+
+
 _NODE = re.compile(
     r"(?P<check>[^\[]+)\[(?P<change>[\w.]+/[\w-]+?)@(?P<version>\d+\.\d+)(?:-(?P<parameters>.*))?\]",
     re.DOTALL,

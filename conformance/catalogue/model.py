@@ -113,6 +113,11 @@ class Catalogue:
         data = [changes, self.documents, self.profiles]
         return "sha256:" + hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
 
+    def place(self, source: Source) -> str:
+        """Where a source stands, for a reader: the title of its document, the section and, if it has one, the item."""
+        item = f", item {source.item}" if source.item is not None else ""
+        return f"{self.documents[source.document].title}, {source.section}{item}"
+
     def in_profile(self, name: str) -> list[Change]:
         """The changes of a profile; raises KeyError if there is no such profile."""
         wanted = self.profiles[name].includes

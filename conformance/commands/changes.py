@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue, Change, load
 from conformance.commands.common import add, known_change, known_profile
 from conformance.errors import UsageError
@@ -81,8 +82,8 @@ def list_changes(options: argparse.Namespace) -> int:
     widest = max((len(change.id) for change in changes), default=0)
     for change in changes:
         amount = len(known.get(change.id, []))
-        number = f"{amount} check" if amount == 1 else f"{amount} checks"
-        state = number if amount else f"untestable: {change.untestable}" if change.untestable else "no check"
+        missing = f"untestable: {change.untestable}" if change.untestable else "no check"
+        state = plural(amount, "check") if amount else missing
         terminal.hang(
             out,
             Text(f"{change.id.ljust(widest)}  {str(change.window).ljust(9)}  "),
@@ -138,9 +139,7 @@ def show_change(options: argparse.Namespace) -> int:
         ("before", change.before or ""),
         ("after", change.after or ""),
     ]
-    for source in change.sources:
-        item = f", item {source.item}" if source.item is not None else ""
-        rows.append(("source", f"{catalogue.documents[source.document].title}, {source.section}{item}"))
+    rows += [("source", catalogue.place(source)) for source in change.sources]
     rows += [("erratum", erratum) for erratum in change.errata]
     rows += [("note", change.note), ("needs", ", ".join(change.needs)), ("untestable", change.untestable)]
     bound = checks().get(change.id, [])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conformance.amounts import plural
 from conformance.client import Client
 from conformance.commands.arguments import add_target
 from conformance.commands.common import add
@@ -119,5 +120,5 @@ def _conclude(outcome: Outcome, dry_run: bool) -> int:
     for what in outcome.unreachable:
         sys.stderr.write(f"docker-conformance: {words.one_line(what)} (name it with --host)\n")
     if not dry_run:
-        sys.stdout.write(f"{words.number(outcome.removed, 'thing')} removed\n")
+        sys.stdout.write(f"{plural(outcome.removed, 'thing')} removed\n")
     return 3 if outcome.left else 4 if outcome.unreachable else 0

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue, load
 from conformance.commands.arguments import add_target
 from conformance.commands.common import add
@@ -75,12 +76,12 @@ def _daemon(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     known = [version for version in catalogue.versions if daemon.serves(version)]
     first, last = catalogue.versions[0], catalogue.versions[-1]
     overlap = (
-        f"{words.number(len(known), 'version')} of them served here" if known else "none of them served here"
+        f"{plural(len(known), 'version')} of them served here" if known else "none of them served here"
     )
     _row(
         out,
         "catalogue",
-        f"{words.number(len(catalogue.changes), 'change')} of API {first} to {last}, {overlap}",
+        f"{plural(len(catalogue.changes), 'change')} of API {first} to {last}, {overlap}",
     )
     memory = f"{host.memory / 2**30:.1f} GiB" if host.memory else "unknown memory"
     facts = [
@@ -88,7 +89,7 @@ def _daemon(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
         f"kernel {host.kernel or 'unknown'}",
         f"cgroups {host.cgroups or 'unknown'}",
     ]
-    _row(out, "host", ", ".join([*facts, words.number(host.cpus, "CPU"), memory]))
+    _row(out, "host", ", ".join([*facts, plural(host.cpus, "CPU"), memory]))
     _needs(out, daemon, catalogue)
 
 
@@ -100,7 +101,7 @@ def _needs(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
         _row(out, "missing", f"{need}: {daemon.missing(need)}", "yellow")
         costs = [change.id for change in catalogue.changes.values() if need in change.needs]
         text = (
-            f"costs {words.number(len(costs), 'change')}: {', '.join(costs)}" if costs else "costs no change"
+            f"costs {plural(len(costs), 'change')}: {', '.join(costs)}" if costs else "costs no change"
         )
         terminal.hang(out, Text(" " * _WIDTH), Text(text, style="dim"))
     if not missing:
@@ -111,7 +112,7 @@ def _leftovers(out: Console) -> None:
     dead = [info.run for info in known_runs() if not is_alive(info)]
     paths = scratch.stale()
     if dead or paths:
-        text = f"{words.number(len(dead), 'run')} and {words.number(len(paths), 'private directory').replace('ys', 'ies')}"
+        text = f"{plural(len(dead), 'run')} and {plural(len(paths), 'private directory').replace('ys', 'ies')}"
         _row(
             out,
             "left",

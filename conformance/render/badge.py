@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
+from conformance.amounts import plural
 from conformance.matrix import Matrix
 from conformance.render import words
 from conformance.render.sentence import newest_conformant, sentence
@@ -57,7 +58,7 @@ def _value(report: Report, matrix: Matrix) -> tuple[str, str]:
         + sum(matrix.totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
         + sum(matrix.excused.values())
     )
-    numbers = f"{passed} of {words.number(judged, 'case')}"
+    numbers = f"{passed} of {plural(judged, 'case')}"
     if matrix.outcome.code == 1:
         newest = newest_conformant(matrix)
         return f"{numbers}, conforms up to {newest}" if newest else numbers, _RED

@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from conformance.amounts import plural
 from conformance.compare import Comparison, Group, Kind, grouped
 from conformance.render import md, words
 from conformance.render.paper import STYLES, hang
@@ -42,7 +43,7 @@ def _side(report: Report) -> str:
 def amounts(comparison: Comparison) -> str:
     """How many cases each kind has, as words: ``"2 regressions, 1 fix, 2000 the same"``."""
     parts = []
-    plural = {
+    many = {
         Kind.REGRESSION: "regressions",
         Kind.FIX: "fixes",
         Kind.LOST: "lost",
@@ -53,7 +54,7 @@ def amounts(comparison: Comparison) -> str:
     for kind in Kind:
         amount = len(comparison.of(kind))
         if amount:
-            parts.append(f"{amount} {kind if amount == 1 else plural[kind]}")
+            parts.append(f"{amount} {kind if amount == 1 else many[kind]}")
     same = comparison.common - sum(
         len(comparison.of(kind)) for kind in Kind if kind not in (Kind.NEW, Kind.GONE)
     )
@@ -103,7 +104,7 @@ def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None
     groups = grouped(comparison.of(kind))
     told = worth_telling(kind, groups)
     out.print()
-    hang(out, Text(), Text(f"{TITLES[kind]} ({words.number(amount, 'case')})", style=_LOUD.get(kind, "bold")))
+    hang(out, Text(), Text(f"{TITLES[kind]} ({plural(amount, 'case')})", style=_LOUD.get(kind, "bold")))
     for group in told:
         where = words.span(group.versions)
         with_ = f" with {words.one_line(', '.join(group.parameters), 160)}" if group.parameters else ""
@@ -130,7 +131,7 @@ def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None
             out,
             Text(),
             Text(
-                f"{words.number(rest, 'case')} of {words.number(len(changes), 'change')} without a deviation",
+                f"{plural(rest, 'case')} of {plural(len(changes), 'change')} without a deviation",
                 style="dim",
             ),
             indent=2,
@@ -186,7 +187,7 @@ def section(comparison: Comparison, kind: Kind, *, level: str = "###") -> list[s
     """One kind of difference as lines of Markdown, under a heading of that level."""
     groups = grouped(comparison.of(kind))
     told = worth_telling(kind, groups)
-    lines = ["", f"{level} {TITLES[kind]} ({words.number(len(comparison.of(kind)), 'case')})", ""]
+    lines = ["", f"{level} {TITLES[kind]} ({plural(len(comparison.of(kind)), 'case')})", ""]
     rows = [
         [
             md.code(group.first.case.change),
@@ -200,5 +201,5 @@ def section(comparison: Comparison, kind: Kind, *, level: str = "###") -> list[s
         lines += md.table(["change", "API", "verdict", "seen"], rows)
     rest = sum(len(group.differences) for group in groups) - sum(len(group.differences) for group in told)
     if rest:
-        lines += ["", f"{words.number(rest, 'case')} without a deviation."]
+        lines += ["", f"{plural(rest, 'case')} without a deviation."]
     return lines

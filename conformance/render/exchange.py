@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from conformance import archives
+from conformance.amounts import plural
 from conformance.render import words
 from conformance.wire import Malformed
 
@@ -72,7 +73,7 @@ def _brief(text: str, hint: str) -> str:
         kept = {name: value for name, value in document.items() if name in named}
         if kept:
             others = len(document) - len(kept)
-            return f"{json.dumps(kept, ensure_ascii=False)} and {words.number(others, 'other member')}"
+            return f"{json.dumps(kept, ensure_ascii=False)} and {plural(others, 'other member')}"
     return json.dumps(document, ensure_ascii=False)
 
 

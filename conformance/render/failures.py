@@ -12,7 +12,15 @@ from conformance.catalogue import Catalogue, Change
 from conformance.matrix import Matrix
 from conformance.outcome import counts
 from conformance.report import Report, read_evidence
-from conformance.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Side, Verdict
+from conformance.results import (
+    COULD_NOT_TELL,
+    NOT_CONFORMANT,
+    Result,
+    Side,
+    Verdict,
+    parameters_of,
+    versions_of,
+)
 
 _VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
 
@@ -39,14 +47,12 @@ class Group(msgspec.Struct, frozen=True):
     @property
     def versions(self) -> list[str]:
         """The versions of the cases, each once."""
-        return list(dict.fromkeys(result.case.version for result in self.results))
+        return versions_of(result.case for result in self.results)
 
     @property
     def parameters(self) -> list[str]:
         """The parameters of the cases, each once; empty if they have none."""
-        return list(
-            dict.fromkeys(result.case.parameters for result in self.results if result.case.parameters)
-        )
+        return parameters_of(result.case for result in self.results)
 
 
 class Failures(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ import re
 from rich.console import Console
 from rich.text import Text
 
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue
 from conformance.render import words
 from conformance.render.exchange import exchange_lines
@@ -31,7 +32,7 @@ class Findings(Paper):
         """Print findings under a title; nothing if there is none."""
         if not groups:
             return
-        self.heading(f"{title} ({words.number(len(groups), 'finding')})")
+        self.heading(f"{title} ({plural(len(groups), 'finding')})")
         told = None
         for position, group in enumerate(groups, 1):
             self._group(position, group, told == (group.id, group.side))

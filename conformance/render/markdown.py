@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue
 from conformance.compare import Comparison, Kind
 from conformance.matrix import Matrix
@@ -104,7 +105,7 @@ def _findings(title: str, groups: list[Group], header: Header, catalogue: Catalo
     ]
     lines = [
         "",
-        f"### {title} ({words.number(len(groups), 'finding')})",
+        f"### {title} ({plural(len(groups), 'finding')})",
         "",
         *md.table(["change", "API", "verdict", "seen"], rows),
         "",
@@ -164,7 +165,7 @@ def _uncovered(failures: Failures) -> list[str]:
     if not failures.uncovered:
         return []
     told = [
-        f"- {group.verdict} ({words.number(len(group.results), 'case')}): {md.text(group.reason)}"
+        f"- {group.verdict} ({plural(len(group.results), 'case')}): {md.text(group.reason)}"
         for group in failures.uncovered
     ]
     return ["", "### Not covered", "", *told]

@@ -109,17 +109,11 @@ def _change(name: str, change: Change | None, catalogue: Catalogue) -> dict[str,
         "says": change.says,
         "before": change.before,
         "after": change.after,
-        "sources": [_source(change, index, catalogue) for index in range(len(change.sources))],
+        "sources": [catalogue.place(source) for source in change.sources],
         "errata": change.errata,
         "note": change.note,
     }
     return {key: value for key, value in found.items() if value}
-
-
-def _source(change: Change, index: int, catalogue: Catalogue) -> str:
-    source = change.sources[index]
-    item = f", item {source.item}" if source.item is not None else ""
-    return f"{catalogue.documents[source.document].title}, {source.section}{item}"
 
 
 def _report(

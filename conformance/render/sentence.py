@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.amounts import plural
 from conformance.matrix import Matrix
 from conformance.outcome import Standing, counts
 from conformance.render import words
@@ -30,7 +31,7 @@ def sentence(report: Report, matrix: Matrix) -> str:
         if versions:
             parts.append(f"{said} API {words.span(versions)}")
     failed, asked = failed_changes(matrix)
-    parts.append(f"fails {failed or 'none'} of {words.number(asked, 'documented change')}")
+    parts.append(f"fails {failed or 'none'} of {plural(asked, 'documented change')}")
     end = (
         "complete"
         if footer.complete

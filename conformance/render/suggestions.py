@@ -6,6 +6,7 @@ import datetime
 import glob
 from collections.abc import Iterable
 
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue
 from conformance.matrix import Matrix
 from conformance.outcome import counts
@@ -87,7 +88,7 @@ def _told(failed: list[Result], evidence: dict[str, str]) -> Iterable[str]:
     for result in failed:
         reasons.setdefault(f"{result.verdict}: {words.one_line(result.reason, 200)}", []).append(result)
     for reason, results in list(reasons.items())[:4]:
-        yield f"{words.number(len(results), 'case')} {reason}"
+        yield f"{plural(len(results), 'case')} {reason}"
         yield f"  e.g. {results[0].case.key}"
         if results[0].case.key in evidence:
             yield f"  {evidence[results[0].case.key]}"
@@ -141,4 +142,4 @@ def holders(waivers: Iterable[Waiver]) -> str:
     listed = list(waivers)
     if not listed:
         return "no waiver"
-    return f"{words.number(len(listed), 'waiver')}; the first expires on {min(waiver.expires for waiver in listed)}"
+    return f"{plural(len(listed), 'waiver')}; the first expires on {min(waiver.expires for waiver in listed)}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from conformance.amounts import plural
 from conformance.catalogue import Catalogue, Change
 from conformance.matrix import Cell, Matrix, Row
 from conformance.render import words
@@ -202,7 +203,7 @@ class _Page(Paper):
             where = words.span(group.versions) + (", legacy" if group.first.legacy else "")
             text = Text.assemble(
                 (str(group.verdict), STYLES[group.verdict]),
-                f" ({words.number(len(group.results), 'case')} in {where}): {words.one_line(group.reason) or 'no reason was given'}",
+                f" ({plural(len(group.results), 'case')} in {where}): {words.one_line(group.reason) or 'no reason was given'}",
             )
             hang(self.out, Text("- "), text)
             if group.verdict is Verdict.UNAVAILABLE:
@@ -260,7 +261,7 @@ class _Page(Paper):
                 if profile.waived:
                     text.append(f"; waived: {words.totals_line(profile.waived)}")
                 if profile.unasked:
-                    text.append(f"; {words.number(len(profile.unasked), 'change')} not asked for", "dim")
+                    text.append(f"; {plural(len(profile.unasked), 'change')} not asked for", "dim")
                 hang(self.out, Text(f"{profile.name.ljust(wide)}  ") + standing, text, indent=2)
         self.gaps()
 
@@ -276,11 +277,11 @@ class _Page(Paper):
                 else "they have no check yet"
             )
             self.names(
-                f"{words.number(len(unasked), 'change')} of these versions not asked for ({why})", unasked
+                f"{plural(len(unasked), 'change')} of these versions not asked for ({why})", unasked
             )
         if untestable:
             self.names(
-                f"{words.number(len(untestable), 'change')} of these versions cannot be tested", untestable
+                f"{plural(len(untestable), 'change')} of these versions cannot be tested", untestable
             )
 
     def names(self, text: str, changes: Iterable[Change]) -> None:
@@ -317,7 +318,7 @@ class _Page(Paper):
         missed = matrix.totals.get(Verdict.UNAVAILABLE, 0)
         if code == 0 and missed:
             self.line(
-                f'NOT COVERED: {words.number(missed, "case")} {self.dash} this says nothing of them; see "Not covered" above.',
+                f'NOT COVERED: {plural(missed, "case")} {self.dash} this says nothing of them; see "Not covered" above.',
                 "bold yellow",
             )
         bad = any(matrix.totals.get(verdict) for verdict in NOT_CONFORMANT)

@@ -105,11 +105,8 @@ def statement(change: Change | None, side: Side) -> str:
 def source_line(change: Change, catalogue: Catalogue, document: str | None = None) -> str:
     """Where a change is stated: the first source in full, the number of the others."""
     first = next((source for source in change.sources if source.document == document), change.sources[0])
-    title = catalogue.documents[first.document].title
-    item = f", item {first.item}" if first.item is not None else ""
     others = len(change.sources) - 1
-    more = f" (and {others} more)" if others else ""
-    return f"{title}, {first.section}{item}{more}"
+    return catalogue.place(first) + (f" (and {others} more)" if others else "")
 
 
 def daemon_name(daemon: dict[str, Any]) -> str:
@@ -146,8 +143,3 @@ def one_line(text: str, limit: int = 300) -> str:
 def cut(text: str, limit: int) -> str:
     """`text` cut at `limit` characters, with an ellipsis where something is missing."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def number(amount: int, noun: str) -> str:
-    """``1 case``, ``2 cases``."""
-    return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
