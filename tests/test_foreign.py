@@ -108,9 +108,10 @@ class Neighbour:
             found[f"volume {row['Name']}"] = row
         for row in self.ask("GET", "/networks").json():
             found[f"network {row['Name']}"] = self.ask("GET", f"/networks/{row['Id']}").json()
-        data = Path(self.daemon.directory, "data")
-        for file in sorted((data / "volumes").rglob("_data/*")):
-            found[f"file {file.relative_to(data)}"] = file.read_bytes().hex()
+        volumes = Path(f"/proc/{self.daemon.pid}/root{self.daemon.directory}/data/volumes")
+        files = sorted(volumes.rglob("_data/*"))
+        assert files, "what lies on disk cannot be seen"
+        found |= {f"file {file.relative_to(volumes)}": file.read_bytes().hex() for file in files}
         return {name: json.dumps(value, sort_keys=True) for name, value in found.items()}
 
 
@@ -184,6 +185,23 @@ def test_two_runs_at_once_with_a_kill_leave_everything_as_it_was(who, cases, wor
     judge_killed(who, code, one)
     footer = read_report(two.report).finished()
     assert (other, footer.leaks, footer.foreign, footer.complete) == (0, [], [], True), two.said
+
+
+@pytest.mark.nightly
+def test_two_whole_runs_at_once_one_of_them_killed_leave_everything_as_it_was(neighbour, tmp_path):
+    before = neighbour.seen()
+    host = ("--host", neighbour.daemon.endpoint.url)
+    whole = (*host, "--api", "1.14-1.21", "--brief", "-n", "2")
+    with Live(*whole, folder=tmp_path, report="a.jsonl") as one, Live(*whole, folder=tmp_path, report="b.jsonl") as two:
+        one.until('{"case":', count=1500, patience=600)
+        one.process.kill()
+        code = two.wait(patience=1200)
+    cleaned = command("clean", *host, folder=tmp_path)
+
+    same(before, neighbour.seen())
+    assert cleaned.code == 0, cleaned
+    footer = read_report(two.report).finished()
+    assert (code, footer.leaks, footer.foreign, footer.complete) == (1, [], [], True), two.said
 
 
 def judge_killed(who: str, code: int, live: Live) -> None:
