@@ -13,21 +13,17 @@ from rich.text import Text
 
 from conformance.amounts import plural
 from conformance.catalogue import Catalogue, Change
-from conformance.matrix import Cell, Matrix, Row
+from conformance.matrix import Matrix
+from conformance.outcome import ProfileSummary, VersionSummary
 from conformance.render import words
 from conformance.render.failures import Failures, Group, collect
 from conformance.render.findings import Findings
+from conformance.render.grid import Grid
 from conformance.render.paper import STANDING_STYLES, STYLES, Paper, console, hang
 from conformance.report import Report
 from conformance.results import NOT_CONFORMANT, Verdict
 
 __all__ = ["console", "hang", "show"]
-
-_CELL = 6
-_NARROW = 5
-# of what nobody saw, the number of cases tells nothing
-_COUNTED = frozenset({Verdict.BLOCKED, Verdict.NOT_IMPLEMENTED, Verdict.FAIL, Verdict.ERROR})
-_MARKS = {"required": "", "informative": " i", "optional": " o"}
 
 
 def show(
@@ -49,19 +45,19 @@ class _Page(Paper):
         self.report = report
         self.matrix = matrix
         self.catalogue = catalogue
-        self.signs = words.signs(out.encoding)
-        self.dash = "–" if self.signs is words.SIGNS else "-"
+        self.dash = "–" if words.signs(out.encoding) is words.SIGNS else "-"
 
     def show(self, details: bool, aside: bool) -> None:
         failures = collect(self.report, self.matrix, self.catalogue, evidence=details)
         self.head()
-        self.table([row for row in self.matrix.rows if row.cells], legacy=False)
+        grid = Grid(self.out, self.matrix)
+        grid.table([row for row in self.matrix.rows if row.cells], legacy=False)
         old = [row for row in self.matrix.rows if row.legacy]
         if old:
             counted = "counted" if self.matrix.strict_legacy else "shown, not counted"
             self.heading(f"Legacy: versions below the change, where the document tells of them ({counted})")
-            self.table(old, legacy=True)
-        self.legend()
+            grid.table(old, legacy=True)
+        grid.legend()
         if details:
             findings = Findings(self.out, self.report.header, self.catalogue)
             findings.groups("Not as documented", failures.deviations)
@@ -107,93 +103,6 @@ class _Page(Paper):
                 "bold red",
             )
 
-    def table(self, rows: list[Row], *, legacy: bool) -> None:
-        widest = max((len(self.label(row)) for row in rows), default=0)
-        versions = [
-            v for v in self.matrix.versions if any(v in (row.legacy if legacy else row.cells) for row in rows)
-        ]
-        room = self.out.width - 2 - min(widest, self.out.width // 2)
-        size = (
-            _CELL
-            if room >= _CELL * len(versions)
-            else max(_NARROW, *(len(version) + 1 for version in versions))
-        )
-        bands = -(-len(versions) // max(1, room // size))
-        fitting = (
-            -(-len(versions) // bands) if bands else 1
-        )  # bands of one width, rather than a short last one
-        for start in range(0, len(versions), fitting):
-            self.band(rows, versions[start : start + fitting], size, widest, legacy)
-
-    def band(self, rows: list[Row], versions: list[str], size: int, widest: int, legacy: bool) -> None:
-        label = max(20, min(widest, self.out.width - 2 - size * len(versions)))
-        self.line()
-        self.print_row(
-            Text(" " * (label + 2)), [Text(version.rjust(size), style="bold") for version in versions]
-        )
-        group = ""
-        for row in rows:
-            cells = row.legacy if legacy else row.cells
-            if not any(version in cells for version in versions):
-                continue
-            if row.group != group:
-                group = row.group
-                self.line(Text("General" if group == "general" else f"Changed by API {group}", style="bold"))
-            self.matrix_row(
-                self.label(row), label, [self.cell(cells.get(version), size) for version in versions]
-            )
-
-    def matrix_row(self, name: str, label: int, cells: list[Text]) -> None:
-        if len(name) > label:
-            self.line(f"  {name}")
-            name = ""
-        self.print_row(Text(f"  {name.ljust(label)}"), cells)
-
-    def print_row(self, head: Text, cells: list[Text]) -> None:
-        row = Text.assemble(head, *cells)
-        row.rstrip()
-        self.out.print(row, no_wrap=True, overflow="ignore", crop=False)
-
-    def label(self, row: Row) -> str:
-        name = words.visible(row.id.partition("/")[2] or row.id)
-        return name + (_MARKS[row.change.level] if row.change else " (unknown here)")
-
-    def cell(self, cell: Cell | None, size: int) -> Text:
-        if cell is None:
-            return Text(" " * size)
-        verdict = cell.verdict
-        amount = cell.totals[verdict]
-        sign = self.signs[verdict] + (str(amount) if amount > 1 and verdict in _COUNTED else "")
-        # the sign stands below the dot of the version, a number to its right
-        return Text((" " * (size - 3) + sign).ljust(size), style=STYLES[verdict])
-
-    def legend(self) -> None:
-        seen = {
-            cell.verdict for row in self.matrix.rows for cell in (*row.cells.values(), *row.legacy.values())
-        }
-        self.line()
-        for verdict in Verdict:
-            if verdict in seen:
-                entry = Text.assemble(
-                    (self.signs[verdict], STYLES[verdict]), f" {verdict}: {words.MEANING[verdict]}"
-                )
-                self.line(entry, indent=2)
-        if seen & _COUNTED:
-            self.line(
-                "A number beside a sign: how many cases of the cell have that verdict.", "dim", indent=2
-            )
-        levels = {row.change.level for row in self.matrix.rows if row.change}
-        if "informative" in levels:
-            self.line(
-                "i after a name: informative, a question rather than an obligation; it does not count.",
-                "dim",
-                indent=2,
-            )
-        if "optional" in levels:
-            self.line(
-                "o after a name: optional; being absent does not count against the daemon.", "dim", indent=2
-            )
-
     def uncovered(self, failures: Failures) -> None:
         if not failures.uncovered:
             return
@@ -215,7 +124,8 @@ class _Page(Paper):
         for group in groups:
             waiver = self.matrix.waived[group.first.case.key]
             head = Text.assemble(
-                (words.visible(group.id), "bold"), f" {group.verdict} (waived) in {words.span(group.versions)}: "
+                (words.visible(group.id), "bold"),
+                f" {group.verdict} (waived) in {words.span(group.versions)}: ",
             )
             hang(self.out, Text("- "), head + Text(words.one_line(group.reason)))
             link = f", see {waiver.link}" if waiver.link else ""
@@ -241,29 +151,28 @@ class _Page(Paper):
         self.heading("By version")
         widest = max([len(version) for version in self.matrix.versions], default=4)
         for row in self.matrix.summaries:
-            standing = Text(f"{row.standing:<14}  ", style=STANDING_STYLES[row.standing])
-            text = Text(words.totals_line(row.totals))
-            if row.waived:
-                text.append(f"; waived: {words.totals_line(row.waived)}")
-            if row.legacy:
-                text.append(f"; legacy: {words.totals_line(row.legacy)}", "dim")
-            if row.aside:
-                text.append(f"; not counted: {words.totals_line(row.aside)}", "dim")
-            hang(self.out, Text(f"{row.version.rjust(widest)}  ") + standing, text, indent=2)
+            aside = {"legacy": row.legacy, "not counted": row.aside}
+            notes = [f"{what}: {words.totals_line(totals)}" for what, totals in aside.items() if totals]
+            self.standing(row.version.rjust(widest), row, notes)
         covered = [row for row in self.matrix.profiles if row.totals]
         # a part of the cases says nothing of profiles, unless the part is a profile
         if covered and (not self.matrix.narrowed or self.report.header.selection.get("profile")):
             self.heading("By profile")
             wide = max(len(row.name) for row in covered)
             for profile in covered:
-                standing = Text(f"{profile.standing:<14}  ", style=STANDING_STYLES[profile.standing])
-                text = Text(words.totals_line(profile.totals))
-                if profile.waived:
-                    text.append(f"; waived: {words.totals_line(profile.waived)}")
-                if profile.unasked:
-                    text.append(f"; {plural(len(profile.unasked), 'change')} not asked for", "dim")
-                hang(self.out, Text(f"{profile.name.ljust(wide)}  ") + standing, text, indent=2)
+                unasked = len(profile.unasked)
+                notes = [f"{plural(unasked, 'change')} not asked for"] if unasked else []
+                self.standing(profile.name.ljust(wide), profile, notes)
         self.gaps()
+
+    def standing(self, name: str, row: VersionSummary | ProfileSummary, notes: Iterable[str]) -> None:
+        text = Text(words.totals_line(row.totals))
+        if row.waived:
+            text.append(f"; waived: {words.totals_line(row.waived)}")
+        for note in notes:
+            text.append(f"; {note}", "dim")
+        standing = Text(f"{row.standing:<14}  ", style=STANDING_STYLES[row.standing])
+        hang(self.out, Text(f"{name}  ") + standing, text, indent=2)
 
     def gaps(self) -> None:
         untestable, unasked = self.matrix.untestable, self.matrix.unasked
@@ -276,13 +185,9 @@ class _Page(Paper):
                 if self.matrix.narrowed
                 else "they have no check yet"
             )
-            self.names(
-                f"{plural(len(unasked), 'change')} of these versions not asked for ({why})", unasked
-            )
+            self.names(f"{plural(len(unasked), 'change')} of these versions not asked for ({why})", unasked)
         if untestable:
-            self.names(
-                f"{plural(len(untestable), 'change')} of these versions cannot be tested", untestable
-            )
+            self.names(f"{plural(len(untestable), 'change')} of these versions cannot be tested", untestable)
 
     def names(self, text: str, changes: Iterable[Change]) -> None:
         shown = [change.id for change in changes]
