@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from conformance import hidden
-from conformance.wire import Exchange, Headers, curl_line
+from conformance.curl import curl_line
+from conformance.wire import Exchange, Headers
 
 HIDDEN = "[redacted]"
 _HEADERS = frozenset(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance.wire import ABSENT, Malformed, Refused, Request, Response, at, curl_line, parse_json, target
+from conformance.curl import curl_line
+from conformance.wire import ABSENT, Malformed, Refused, Request, Response, at, parse_json, target
 
 
 def response(body, status=200):
