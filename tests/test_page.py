@@ -8,6 +8,7 @@ import re
 
 import pytest
 import reports
+from mistakes import mistake
 from reports import BOOLEANS, case, waiver
 
 from conformance.catalogue import load
@@ -192,7 +193,7 @@ def test_a_mistake_is_one_line(argv, command, tmp_path):
     code, out, err = command(*argv)
 
     assert (code, out) == (2, "")
-    assert err.count("\n") == 1
+    mistake(err)
     assert not (tmp_path / "x").exists()
 
 
