@@ -1,10 +1,11 @@
 import json
 import os
 import socket
-import threading
+from contextlib import ExitStack
 
 import msgspec
 import pytest
+from scripted import read_head, scripted
 
 from conformance.daemons import process
 from conformance.daemons.capabilities import assess
@@ -27,29 +28,16 @@ INFO = {"ID": "A:B", "Driver": "aufs", "MemoryLimit": True, "SwapLimit": False, 
 @pytest.fixture
 def serve(tmp_path):
     """Answer each request over a unix socket with what `answers` maps its path to; give back the endpoint."""
-    path = tmp_path / "s"
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(str(path))
-    server.listen(16)
+    with ExitStack() as stack:
 
-    def start(answers):
-        def run():
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    request = connection.recv(65536).split(b" ")
-                    answer = answers(request[1].decode()) if len(request) > 1 else b""
-                    connection.sendall(answer)
+        def start(answers):
+            def script(connection):
+                request = read_head(connection).split(b" ")
+                connection.sendall(answers(request[1].decode()) if len(request) > 1 else b"")
 
-        threading.Thread(target=run, daemon=True).start()
-        return Endpoint(path=str(path))
+            return stack.enter_context(scripted(tmp_path, script))
 
-    yield start
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
+        yield start
 
 
 def http(body, status=200, kind="application/json"):

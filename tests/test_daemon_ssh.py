@@ -1,10 +1,9 @@
 import os
-import socket
 import sys
 import textwrap
-import threading
 
 import pytest
+from scripted import answering, scripted
 
 from conformance.daemons.private import answers
 from conformance.daemons.ssh import SshAddress, forwarded
@@ -43,24 +42,8 @@ def ssh(tmp_path, monkeypatch):
 @pytest.fixture
 def remote(tmp_path):
     """A socket on which every request is answered with 200."""
-    path = tmp_path / "remote"
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
-        server.listen(8)
-
-        def serve():
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    if connection.recv(65536):
-                        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK")
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield str(path)
-        server.shutdown(socket.SHUT_RDWR)
+    with scripted(tmp_path, answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK")) as endpoint:
+        yield endpoint.path
 
 
 def test_socket_of_the_other_host_answers_here_and_is_gone_afterwards(ssh, remote):

@@ -13,15 +13,13 @@ from contextlib import contextmanager, suppress
 
 import pytest
 from hostile.running import Live
+from needs import DOCKERD
 
 from conformance.daemons.private import PrivateDaemon
 from conformance.report import read_report
 from conformance.results import Verdict
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("dockerd"), reason="needs root and dockerd"),
-]
+pytestmark = [pytest.mark.engine, DOCKERD]
 
 CHANGES = (
     "1.15/exec-start",

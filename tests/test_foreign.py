@@ -6,13 +6,13 @@ import difflib
 import json
 import os
 import random
-import shutil
 import signal
 import time
 from pathlib import Path
 
 import pytest
 from hostile.running import Live, command
+from needs import DOCKERD
 
 from conformance.archives import Member, pack
 from conformance.client import Client
@@ -23,10 +23,7 @@ from conformance.stage.image import make_rootfs
 from conformance.stage.ledger import PREFIX
 from conformance.versions import ApiVersion
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("dockerd"), reason="needs root and dockerd"),
-]
+pytestmark = [pytest.mark.engine, DOCKERD]
 
 #: Something of everything that makes objects: containers, execs, images by build, import, commit and tag, volumes named
 #: and anonymous, networks, events.

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
+from needs import DOCKERD
 
 from conformance.client import Client
 from conformance.daemons import cgroups, scratch
@@ -25,11 +26,7 @@ from conformance.endpoint import Endpoint
 from conformance.errors import ConnectionLost, Unreachable, UsageError
 from conformance.stage.image import make_rootfs
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(os.geteuid() != 0, reason="a private daemon needs root"),
-    pytest.mark.skipif(shutil.which("dockerd") is None, reason="no dockerd is installed"),
-]
+pytestmark = [pytest.mark.engine, DOCKERD]
 
 
 @pytest.fixture

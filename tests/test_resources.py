@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 import reports
 from hostile import daemon
 from hostile.running import Live, command, environment, most_memory
+from needs import DOCKERD
 from reports import case
 
 from conformance.daemons.private import PrivateDaemon
@@ -41,7 +41,7 @@ IN_ONE_PROCESS = textwrap.dedent(
 
 
 @pytest.mark.engine
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("dockerd"), reason="needs root and dockerd")
+@DOCKERD
 @pytest.mark.parametrize("private", [True, False], ids=["private", "foreign"])
 def test_nothing_is_left_open_or_running_after_a_run_in_one_process(private, tmp_path):
     args = ["run", "--brief", "--api", "1.20,1.21"]
@@ -70,7 +70,7 @@ def test_nothing_is_left_open_or_running_after_a_run_in_one_process(private, tmp
 
 @pytest.mark.engine
 @pytest.mark.nightly
-@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("dockerd"), reason="needs root and dockerd")
+@DOCKERD
 def test_a_full_run_stays_below_200_mb_a_process(tmp_path):
     most: dict[int, float] = {}
     with Live("--dockerd", shutil.which("dockerd"), "-n", "2", "--brief", folder=tmp_path) as live:

@@ -1,13 +1,12 @@
 """An answer that is read in the background."""
 
-import socket
 import threading
-from contextlib import suppress
+from contextlib import ExitStack
 
 import pytest
+from scripted import read_head, scripted
 
 from conformance.client import Client
-from conformance.endpoint import Endpoint
 from conformance.errors import ConnectionLost
 from conformance.stage.watch import Watch
 from conformance.wire import at
@@ -16,30 +15,20 @@ from conformance.wire import at
 @pytest.fixture
 def served(tmp_path):
     """Serve one raw answer on a socket; ``go`` lets the second half out. Gives a client and ``go``."""
-    sockets = []
+    go = threading.Event()
+    with ExitStack() as stack:
 
-    def serve(first, second=b""):
-        path = str(tmp_path / "sock")
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen()
-        sockets.append(listener)
-        go = threading.Event()
-
-        def answer():
-            connection, _ = listener.accept()
-            with connection, suppress(OSError):  # whoever has heard enough hangs up
-                connection.recv(4096)
+        def serve(first, second=b""):
+            def script(connection):
+                read_head(connection)
                 connection.sendall(first)
                 go.wait(5)
                 connection.sendall(second)
 
-        threading.Thread(target=answer, daemon=True).start()
-        return Client(Endpoint(path=path)), go
+            return Client(stack.enter_context(scripted(tmp_path, script))), go
 
-    yield serve
-    for one in sockets:
-        one.close()
+        yield serve
+        go.set()
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
