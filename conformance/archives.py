@@ -58,9 +58,7 @@ def pack(*members: Member) -> bytes:
     """Write members into an uncompressed tar archive, in their order."""
     buffer = io.BytesIO()
     kinds = {
-        kind: number
-        for number, kind in _TYPES.items()
-        if number not in (tarfile.AREGTYPE, tarfile.CONTTYPE)
+        kind: number for number, kind in _TYPES.items() if number not in (tarfile.AREGTYPE, tarfile.CONTTYPE)
     }
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as archive:
         for member in members:

@@ -59,10 +59,14 @@ def case_of(nodeid: str) -> Case | None:
 def _bind(side: Side) -> Callable[[str], Callable[[F], F]]:
     def mark(change: str) -> Callable[[F], F]:
         if change not in load():
-            raise pytest.UsageError(f"there is no change {change!r} in the catalogue (docker-conformance list shows all)")
+            raise pytest.UsageError(
+                f"there is no change {change!r} in the catalogue (docker-conformance list shows all)"
+            )
         stated = {Side.BEFORE: load()[change].before, Side.AFTER: load()[change].after}
         if stated.get(side, "stated") is None:
-            raise pytest.UsageError(f"@{side}({change!r}): the change says nothing of the versions {side} its window")
+            raise pytest.UsageError(
+                f"@{side}({change!r}): the change says nothing of the versions {side} its window"
+            )
         decorate: Callable[[F], F] = pytest.mark.change(Binding(change, side))
         return decorate
 

@@ -104,9 +104,16 @@ class Connection:
         for _ in range(_MAX_INTERIM):
             event = self._event(wait)
             wait = self.limits.silence
-            if isinstance(event, h11.Response) or (isinstance(event, h11.InformationalResponse) and event.status_code == 101):
-                headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers.raw_items())
-                return Response(event.status_code, bytes(event.reason).decode("latin-1"), headers, b"", complete=False)
+            if isinstance(event, h11.Response) or (
+                isinstance(event, h11.InformationalResponse) and event.status_code == 101
+            ):
+                headers = tuple(
+                    (name.decode("latin-1"), value.decode("latin-1"))
+                    for name, value in event.headers.raw_items()
+                )
+                return Response(
+                    event.status_code, bytes(event.reason).decode("latin-1"), headers, b"", complete=False
+                )
         raise ProtocolViolation(f"more than {_MAX_INTERIM} interim (1xx) answers and no final one")
 
     def receive_data(self, silence: float | None = None) -> bytes | None:

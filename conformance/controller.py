@@ -13,7 +13,11 @@ from conformance.runner import PROPERTY, CaseRunner
 from conformance.setup import Run
 
 _FILTERED = "filtered away (-k, -m, --lf or a name)"
-_ENDS = {2: "the run was interrupted", 3: "the harness broke (internal error of pytest)", 4: "pytest was used wrongly"}
+_ENDS = {
+    2: "the run was interrupted",
+    3: "the harness broke (internal error of pytest)",
+    4: "pytest was used wrongly",
+}
 
 
 class Controller:

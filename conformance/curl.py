@@ -18,7 +18,13 @@ def curl_line(request: Request, url: str) -> str:
         words += ["--unix-socket", url.removeprefix("unix://")]
     else:
         base = url.replace("tcp://", "http://", 1)
-    words += ["--head"] if request.method == "HEAD" else ["--request", request.method] if request.method != "GET" else []
+    words += (
+        ["--head"]
+        if request.method == "HEAD"
+        else ["--request", request.method]
+        if request.method != "GET"
+        else []
+    )
     for name, value in request.headers:
         if name.lower() not in ("host", "content-length", "user-agent", "accept"):
             words += ["--header", f"{name}: {value}"]

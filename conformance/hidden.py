@@ -19,7 +19,9 @@ def pattern(secret: str) -> re.Pattern[str]:
     if len(secret) < _SHORTEST:
         raise ValueError("what is so short stands in every text")
     forms = [_cuttable([_sign(sign) for sign in secret])]
-    for form in dict.fromkeys((secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])):
+    for form in dict.fromkeys(
+        (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    ):
         forms += [_cuttable([_digit(digit) for digit in digits]) for digits in _digits(form)]
     return re.compile("|".join(forms))
 
@@ -40,7 +42,7 @@ def _cuttable(signs: list[str]) -> str:
     """The whole, or its begin before a cut, or its end behind one; at least `_SHORTEST` signs."""
     whole = "".join(signs)
     begin = "".join(signs[:_SHORTEST]) + _nested(signs[_SHORTEST:])
-    end = _nested(signs[: -_SHORTEST][::-1], reverse=True) + "".join(signs[-_SHORTEST:])
+    end = _nested(signs[:-_SHORTEST][::-1], reverse=True) + "".join(signs[-_SHORTEST:])
     return rf"{whole}|{begin}{_CUT}|(?<=\.\.\.){end}"
 
 

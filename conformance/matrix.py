@@ -115,7 +115,9 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
     counted, legacy, aside = _sorted(results, catalogue, strict)
     judged = report.footer is not None
     whole = report.footer is not None and report.footer.complete
-    applied = waivers.apply(waivers.of(report.header), counted, results, whole=whole and not narrowed(report.header))
+    applied = waivers.apply(
+        waivers.of(report.header), counted, results, whole=whole and not narrowed(report.header)
+    )
     excused = [result for result in counted if result.case.key in applied.waived]
     counted = [result for result in counted if result.case.key not in applied.waived]
     missing = _without_case(catalogue, results)

@@ -171,7 +171,9 @@ def profile_summary(
         standing = Standing.INCOMPLETE
     else:
         standing = Standing.WAIVED if excused else Standing.CONFORMANT
-    return ProfileSummary(name=name, standing=standing, totals=count(mine), unasked=unasked, waived=count(excused))
+    return ProfileSummary(
+        name=name, standing=standing, totals=count(mine), unasked=unasked, waived=count(excused)
+    )
 
 
 def run_outcome(
@@ -219,7 +221,9 @@ def run_outcome(
             3,
             f"nothing failed, but {plural(len(footer.leaks), 'object')} could not be removed from the daemon",
         )
-    lacking = [profile for profile in profiles if profile.standing not in (Standing.CONFORMANT, Standing.WAIVED)]
+    lacking = [
+        profile for profile in profiles if profile.standing not in (Standing.CONFORMANT, Standing.WAIVED)
+    ]
     if lacking:
         words = ", ".join(f"{profile.name} is {profile.standing}" for profile in lacking)
         return Outcome(3, f"nothing failed, but not all was covered: profile {words}")
@@ -227,7 +231,9 @@ def run_outcome(
     tail = f"; {plural(missed, 'case')} could not be asked on this host" if missed else ""
     passed = f"{plural(totals.get(Verdict.PASS, 0), 'case')} passed"
     if waived:
-        return Outcome(0, f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}")
+        return Outcome(
+            0, f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}"
+        )
     return Outcome(0, f"conformant in all that was covered: {passed}{tail}")
 
 

@@ -39,8 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks."""
-    config.addinivalue_line("markers", "change(binding): the documented change that a check is bound to (use @since and its kin)")
-    config.addinivalue_line("markers", "needs(*names): capabilities that this check needs beyond those of its change")
+    config.addinivalue_line(
+        "markers", "change(binding): the documented change that a check is bound to (use @since and its kin)"
+    )
+    config.addinivalue_line(
+        "markers", "needs(*names): capabilities that this check needs beyond those of its change"
+    )
 
 
 def activate(config: pytest.Config) -> None:
@@ -133,4 +137,3 @@ def daemon(conformance_session: Session) -> Daemon:
 def stage(conformance_session: Session) -> Stage:
     """The stage, in the daemon's newest version; what a check makes on it is removed when the check ends."""
     return conformance_session.stage
-

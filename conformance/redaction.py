@@ -13,14 +13,24 @@ from conformance.wire import Exchange, Headers
 
 HIDDEN = "[redacted]"
 _HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "x-registry-auth", "x-registry-config", "cookie", "set-cookie", "www-authenticate-token"}
+    {
+        "authorization",
+        "proxy-authorization",
+        "x-registry-auth",
+        "x-registry-config",
+        "cookie",
+        "set-cookie",
+        "www-authenticate-token",
+    }
 )
 # a document within a text within a document has its quotes escaped, more than once
 _MEMBERS = re.compile(
-    r'("(?:password|auth|identitytoken|registrytoken|secret|token)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)', re.IGNORECASE
+    r'("(?:password|auth|identitytoken|registrytoken|secret|token)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)',
+    re.IGNORECASE,
 )
 _ESCAPED_MEMBERS = re.compile(
-    r'((\\+)"(?:password|auth|identitytoken|registrytoken|secret|token)\2"\s*:\s*\2")[^"]*?(\2"|$)', re.IGNORECASE
+    r'((\\+)"(?:password|auth|identitytoken|registrytoken|secret|token)\2"\s*:\s*\2")[^"]*?(\2"|$)',
+    re.IGNORECASE,
 )
 #: What is looked at behind the place where a body is cut, so that a secret there is seen whole.
 _BEYOND = 4096

@@ -129,7 +129,9 @@ class Session:
         if self.plan.ends and time.monotonic() > self.plan.ends:
             return Finding(Verdict.NOT_RUN, OVER)
         if not self.daemon.serves(version):
-            return Finding(Verdict.UNSERVED, f"the daemon serves {self.daemon.oldest} to {self.daemon.newest}")
+            return Finding(
+                Verdict.UNSERVED, f"the daemon serves {self.daemon.oldest} to {self.daemon.newest}"
+            )
         change = self.catalogue[binding.change]
         for need in [*change.needs, *needs]:
             reason = self.daemon.missing(need)
@@ -156,7 +158,9 @@ class Session:
             link = chain.pop()
             if link is not None and id(link) not in seen:
                 seen.add(id(link))
-                link.args = tuple(self.redactor.text(part) if isinstance(part, str) else part for part in link.args)
+                link.args = tuple(
+                    self.redactor.text(part) if isinstance(part, str) else part for part in link.args
+                )
                 chain += [link.__cause__, link.__context__]
 
     def settle(self) -> None:
@@ -180,7 +184,11 @@ class Session:
         exchanges = [exchange for exchange in self.client.transcript if exchange.role != "canary"]
         bad = running.finding.verdict is not Verdict.PASS
         limit = EVIDENCE_LIMIT if bad else EVIDENCE_LIMIT // 4
-        shown = exchanges[-_MOST_EXCHANGES:] if bad else [row for row in exchanges if row.role == "check"][-_MOST_EXCHANGES:]
+        shown = (
+            exchanges[-_MOST_EXCHANGES:]
+            if bad
+            else [row for row in exchanges if row.role == "check"][-_MOST_EXCHANGES:]
+        )
         url = self.daemon.endpoint.url
         seconds = time.monotonic() - running.begun
         # exchanges of several threads overlap: the case waited no longer than it lasted

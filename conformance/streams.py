@@ -53,7 +53,9 @@ class FrameReader:
             if self._buffer[1:4] != b"\0\0\0" or stream > STDERR:
                 raise StreamError(f"not a frame header: {bytes(self._buffer[:8])!r}")
             if length > MAX_FRAME:
-                raise StreamError(f"a frame of {length} bytes is announced, more than {MAX_FRAME} are not taken")
+                raise StreamError(
+                    f"a frame of {length} bytes is announced, more than {MAX_FRAME} are not taken"
+                )
             end = _HEADER.size + length
             if len(self._buffer) < end:
                 break
@@ -67,7 +69,9 @@ class FrameReader:
     def close(self) -> None:
         """Say that no more comes; raises StreamError when a frame is cut short."""
         if self._buffer:
-            raise StreamError(f"the stream ends within a frame, {len(self._buffer)} bytes are left: {bytes(self._buffer[:32])!r}")
+            raise StreamError(
+                f"the stream ends within a frame, {len(self._buffer)} bytes are left: {bytes(self._buffer[:32])!r}"
+            )
 
 
 def demultiplex(data: bytes) -> list[Frame]:

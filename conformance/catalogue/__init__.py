@@ -4,4 +4,14 @@ from conformance.catalogue.faults import FAULTS, Mutant
 from conformance.catalogue.load import load
 from conformance.catalogue.model import Catalogue, CatalogueError, Change, Document, Profile, Source
 
-__all__ = ["FAULTS", "Catalogue", "CatalogueError", "Change", "Document", "Mutant", "Profile", "Source", "load"]
+__all__ = [
+    "FAULTS",
+    "Catalogue",
+    "CatalogueError",
+    "Change",
+    "Document",
+    "Mutant",
+    "Profile",
+    "Source",
+    "load",
+]

@@ -86,7 +86,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Catalogue:
     """All changes in order: general statements first, then by version, each as its file has them."""
 
-    def __init__(self, changes: list[Change], documents: dict[str, Document], profiles: dict[str, Profile]) -> None:
+    def __init__(
+        self, changes: list[Change], documents: dict[str, Document], profiles: dict[str, Profile]
+    ) -> None:
         self.changes = {change.id: change for change in changes}
         self.documents = documents
         self.profiles = profiles

@@ -75,9 +75,7 @@ def _daemon(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     _row(out, "serves", f"API {daemon.oldest} to {daemon.newest}{probed}")
     known = [version for version in catalogue.versions if daemon.serves(version)]
     first, last = catalogue.versions[0], catalogue.versions[-1]
-    overlap = (
-        f"{plural(len(known), 'version')} of them served here" if known else "none of them served here"
-    )
+    overlap = f"{plural(len(known), 'version')} of them served here" if known else "none of them served here"
     _row(
         out,
         "catalogue",
@@ -100,9 +98,7 @@ def _needs(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     for need in missing:
         _row(out, "missing", f"{need}: {daemon.missing(need)}", "yellow")
         costs = [change.id for change in catalogue.changes.values() if need in change.needs]
-        text = (
-            f"costs {plural(len(costs), 'change')}: {', '.join(costs)}" if costs else "costs no change"
-        )
+        text = f"costs {plural(len(costs), 'change')}: {', '.join(costs)}" if costs else "costs no change"
         terminal.hang(out, Text(" " * _WIDTH), Text(text, style="dim"))
     if not missing:
         _row(out, "missing", "nothing; every change of its versions can be asked")
@@ -112,7 +108,9 @@ def _leftovers(out: Console) -> None:
     dead = [info.run for info in known_runs() if not is_alive(info)]
     paths = scratch.stale()
     if dead or paths:
-        text = f"{plural(len(dead), 'run')} and {plural(len(paths), 'private directory').replace('ys', 'ies')}"
+        text = (
+            f"{plural(len(dead), 'run')} and {plural(len(paths), 'private directory').replace('ys', 'ies')}"
+        )
         _row(
             out,
             "left",

@@ -52,7 +52,9 @@ def register(commands: Any) -> None:
     for option in OPTIONS:
         parser.add_argument(option.flag, **option.keywords)
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write the results as JUnit XML too")
-    parser.add_argument("--alluredir", metavar="DIR", type=Path, help="write results for Allure into this directory too")
+    parser.add_argument(
+        "--alluredir", metavar="DIR", type=Path, help="write results for Allure into this directory too"
+    )
     parser.add_argument("--brief", action="store_true", help="show only the matrix and what it adds up to")
     parser.add_argument(
         "-n", dest="workers", metavar="N", type=_workers, help="run in N processes (or: auto)"

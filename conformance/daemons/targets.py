@@ -75,9 +75,7 @@ class Target:
                 private = stack.enter_context(self._start())
                 endpoint = private.endpoint
             yield stack.enter_context(
-                running(
-                    self.name, self.sentence, endpoint, private, self.wishes.registry, self.wishes.limits
-                )
+                running(self.name, self.sentence, endpoint, private, self.wishes.registry, self.wishes.limits)
             )
 
     def _start(self) -> PrivateDaemon:

@@ -113,7 +113,9 @@ def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: b
     )
     if not evidence:
         return groups
-    wanted = {group.first.case.key for group in groups.deviations + groups.untold + groups.aside + groups.waived}
+    wanted = {
+        group.first.case.key for group in groups.deviations + groups.untold + groups.aside + groups.waived
+    }
     stored = {key: entry for key, entry in read_evidence(report.path) if key in wanted}
     return Failures(
         deviations=_with(groups.deviations, stored),

@@ -20,7 +20,12 @@ Census = dict[str, str]
 #: Per kind: where the list is, what it is in, and what of an object must not change. What a list says of the state of
 #: a container changes by itself (``Up 3 minutes``).
 _LISTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
-    "container": ("/containers/json", {"all": "1"}, "", ("Names", "Image", "Command", "Created", "Labels", "State")),
+    "container": (
+        "/containers/json",
+        {"all": "1"},
+        "",
+        ("Names", "Image", "Command", "Created", "Labels", "State"),
+    ),
     "image": ("/images/json", {"all": "1"}, "", ("RepoTags", "RepoDigests", "ParentId", "Created", "Labels")),
     "volume": ("/volumes", {}, "Volumes", ("Name", "Driver", "Mountpoint", "Labels", "Options")),
     "network": ("/networks", {}, "", ("Name", "Driver", "Scope", "IPAM", "Labels", "Options")),
@@ -84,5 +89,7 @@ def _digest(row: Any, kept: tuple[str, ...]) -> str:
     for name, value in shown.items():
         if isinstance(value, list):
             # tags that a run gives for a while come and go
-            shown[name] = sorted(json.dumps(part, sort_keys=True) for part in value if PREFIX not in str(part))
+            shown[name] = sorted(
+                json.dumps(part, sort_keys=True) for part in value if PREFIX not in str(part)
+            )
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()

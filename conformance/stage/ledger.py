@@ -60,7 +60,9 @@ def process_started(pid: int) -> str | None:
 def new_run(host: str, *, tls: bool = False) -> RunInfo:
     """Open a ledger for this process and return its run."""
     pid = os.getpid()
-    info = RunInfo(run=secrets.token_hex(4), pid=pid, pid_started=process_started(pid) or "", host=host, tls=tls)
+    info = RunInfo(
+        run=secrets.token_hex(4), pid=pid, pid_started=process_started(pid) or "", host=host, tls=tls
+    )
     folder = state_directory() / info.run
     folder.mkdir(parents=True)
     (folder / "run.json").write_bytes(msgspec.json.encode(info))
@@ -90,7 +92,9 @@ def outstanding(info: RunInfo) -> list[Entry]:
         for line in path.read_bytes().splitlines():
             try:
                 entry = msgspec.json.decode(line, type=Entry)
-            except msgspec.DecodeError:  # the last line of a killed process may be cut short: then nothing was created
+            except (
+                msgspec.DecodeError
+            ):  # the last line of a killed process may be cut short: then nothing was created
                 continue
             if entry.gone:
                 entries.pop((entry.kind, entry.name), None)

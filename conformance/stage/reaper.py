@@ -85,7 +85,8 @@ def ours(client: Client, info: RunInfo) -> list[Entry]:
             entries.append(Entry("container", mine[0] if mine else str(at(row, "Id"))))
     for row in _list(client, "/images/json", {}):
         tags, digests = (
-            [str(name) for name in _rows(at(row, member)) if info.prefix in str(name)] for member in ("RepoTags", "RepoDigests")
+            [str(name) for name in _rows(at(row, member)) if info.prefix in str(name)]
+            for member in ("RepoTags", "RepoDigests")
         )
         # Some engines give every image a digest, which is no name of its own and goes with the tag.
         names = tags or digests
@@ -113,7 +114,11 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
     elsewhere = tags.sweep([entry.name for entry in recorded if entry.kind == tags.KIND])
     try:
         found = ours(client, info)
-        left = [f"{entry.kind} {entry.name} was left behind, and removed at the end" for entry in found if not _is_in(known, entry)]
+        left = [
+            f"{entry.kind} {entry.name} was left behind, and removed at the end"
+            for entry in found
+            if not _is_in(known, entry)
+        ]
         if killed:
             left = []
         stayed = remove_all(client, [*found, *(entry for entry in known if not _is_in(found, entry))])
@@ -129,16 +134,27 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
         else:
             found = ours(client, info)
         stayed = stayed if found else []
-        return [*left, *elsewhere, *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in found])]
+        return [
+            *left,
+            *elsewhere,
+            *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in found]),
+        ]
     except DaemonFault as fault:
-        return [*elsewhere, f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"]
+        return [
+            *elsewhere,
+            f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later",
+        ]
 
 
 def _is_in(entries: list[Entry], entry: Entry) -> bool:
     """Whether one of `entries` is that object; an engine may write a registry before an image's name."""
     return any(
         entry.kind == other.kind
-        and (entry.name == other.name or entry.name.endswith(f"/{other.name}") or other.name.endswith(f"/{entry.name}"))
+        and (
+            entry.name == other.name
+            or entry.name.endswith(f"/{other.name}")
+            or other.name.endswith(f"/{entry.name}")
+        )
         for other in entries
     )
 

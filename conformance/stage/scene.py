@@ -142,7 +142,9 @@ class Stage:
         """Return `response` if it is a 2xx; raises StageError with the daemon's words otherwise."""
         if not response.ok:
             asked = self.client.transcript[-1].request
-            raise StageError(f"{asked.method} {asked.path} was refused with {response.status}: {response.error}")
+            raise StageError(
+                f"{asked.method} {asked.path} was refused with {response.status}: {response.error}"
+            )
         return response
 
     def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
@@ -162,10 +164,21 @@ class Stage:
         ``NetworkMode`` in ``HostConfig`` where the network matters.
         """
         host = {**members.pop("HostConfig", {})}
-        if "NetworkMode" not in host and not {"MacAddress", "Hostname", "ExposedPorts", "NetworkDisabled"} & set(members):
+        if "NetworkMode" not in host and not {
+            "MacAddress",
+            "Hostname",
+            "ExposedPorts",
+            "NetworkDisabled",
+        } & set(members):
             host["NetworkMode"] = f"container:{self.resting()}"
         labels = {**self.labels, **members.pop("Labels", {})}
-        return {"Image": self.image, "Cmd": list(cmd) or ["true"], "Labels": labels, **members, "HostConfig": host}
+        return {
+            "Image": self.image,
+            "Cmd": list(cmd) or ["true"],
+            "Labels": labels,
+            **members,
+            "HostConfig": host,
+        }
 
     def container(self, *cmd: str, start: bool = False, **members: Any) -> str:
         """Create a container, and start it if told so; returns its name. `members` are those of the create body."""
@@ -224,7 +237,9 @@ class Stage:
 
     def run_prepared(self, exec_id: str) -> Finished:
         """Start an exec instance without a TTY, wait for its end and return what it wrote."""
-        with self.client.hijack("POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}) as started:
+        with self.client.hijack(
+            "POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}
+        ) as started:
             if started.status not in (101, 200):
                 raise StageError(f"the exec could not be started: {started.status} {started.response.error}")
             try:
@@ -255,7 +270,9 @@ class Stage:
     def network(self, **members: Any) -> str:
         """Create a bridge network; returns its name."""
         name = self.name("network")
-        self.post("/networks/create", json={"Name": name, "Driver": "bridge", "Labels": self.labels, **members})
+        self.post(
+            "/networks/create", json={"Name": name, "Driver": "bridge", "Labels": self.labels, **members}
+        )
         return name
 
 

@@ -45,7 +45,11 @@ def delete(client: Client, login: tuple[str, str], name: str) -> str:
         answer = ask(client, login, "DELETE", f"/v2/{path}/manifests/{digest}")
     except DaemonFault as fault:
         return f"{name} at the registry: {fault}"
-    return "" if answer.ok or answer.status == 404 else f"{name} at the registry: {answer.status} {answer.error[:200]}"
+    return (
+        ""
+        if answer.ok or answer.status == 404
+        else f"{name} at the registry: {answer.status} {answer.error[:200]}"
+    )
 
 
 def sweep(names: list[str]) -> list[str]:
