@@ -89,11 +89,11 @@ class JsonObject(dict[str, Any]):
     """A JSON object that notes which of its members are read."""
 
     __slots__ = ("_reads", "_trail")
-    _reads: dict[Path, None]
+    _reads: dict[Path, bool]
     _trail: Path
 
     def _note(self, key: Any) -> None:
-        self._reads[(*self._trail, key)] = None
+        self._reads[(*self._trail, key)] = super().__contains__(key)
 
     def __getitem__(self, key: str) -> Any:
         self._note(key)
@@ -111,7 +111,7 @@ class JsonObject(dict[str, Any]):
         return super().__contains__(key)
 
     def __iter__(self) -> Iterator[str]:
-        self._reads[self._trail] = None
+        self._reads[self._trail] = True
         return super().__iter__()
 
     def items(self) -> Any:
@@ -131,23 +131,23 @@ class JsonArray(list[Any]):
     """A JSON array that notes which of its elements are read."""
 
     __slots__ = ("_reads", "_trail")
-    _reads: dict[Path, None]
+    _reads: dict[Path, bool]
     _trail: Path
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, int):
-            self._reads[(*self._trail, index)] = None
-            if not -len(self) <= index < len(self):
+            there = self._reads[(*self._trail, index)] = -len(self) <= index < len(self)
+            if not there:
                 raise Missing(f"there is no element {index} in an array of {len(self)}")
         return super().__getitem__(index)
 
     def __iter__(self) -> Iterator[Any]:
         for index, element in enumerate(super().__iter__()):
-            self._reads[(*self._trail, index)] = None
+            self._reads[(*self._trail, index)] = True
             yield element
 
 
-def _track(value: Any, trail: Path, reads: dict[Path, None]) -> Any:
+def _track(value: Any, trail: Path, reads: dict[Path, bool]) -> Any:
     node: JsonObject | JsonArray
     if isinstance(value, dict):
         node = JsonObject((key, _track(member, (*trail, key), reads)) for key, member in value.items())
@@ -197,7 +197,7 @@ class Response:
     headers: Headers = ()
     body: bytes = b""
     complete: bool = True
-    reads: dict[Path, None] = field(default_factory=dict, repr=False, compare=False)
+    reads: dict[Path, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<{self.status} {_short(self.reason)}{_sample(self.body)}>"
@@ -230,7 +230,7 @@ class Response:
         if not self.ok:
             raise Refused(self)
         document = parse_json(self.body)
-        self.reads[()] = None
+        self.reads[()] = True
         return _track(document, (), self.reads)
 
     def messages(self) -> list[Any]:
@@ -244,7 +244,7 @@ class Response:
             texts = streams.split_json(self.body) if self.complete else streams.JsonReader().feed(self.body)
         except streams.StreamError as error:
             raise Malformed(str(error)) from None
-        self.reads[()] = None
+        self.reads[()] = True
         return [_track(parse_json(text), (index,), self.reads) for index, text in enumerate(texts)]
 
     def frames(self) -> list[streams.Frame]:

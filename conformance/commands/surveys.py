@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import load
-from conformance.proof import survey
+from conformance.inventory import checks
+from conformance.proof import listed, survey
 from conformance.proof.controls import CONTROLS
 from conformance.proof.crew import Crew
 from conformance.proof.progress import Progress
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     out = terminal.console()
     seconds = time.monotonic() - begun
     if options.automatic:
-        return _show_automatic(out, found, len(cases), seconds)
+        return show_automatic(out, found, len(cases), seconds)
     for name, control in CONTROLS.items() if options.controls else ():
         terminal.hang(out, Text(f"{name.ljust(18)}  "), Text(f"{control.says}: {met[name]} answers"))
     return _show_differences(out, differences, len(cases), seconds)
@@ -62,18 +63,29 @@ def _show_differences(out: Console, differences: list[Difference], cases: int, s
     return 1 if steady else 3 if differences else 0
 
 
-def _show_automatic(out: Console, found: list[Automatic], cases: int, seconds: float) -> int:
+def show_automatic(out: Console, found: list[Automatic], cases: int, seconds: float) -> int:
+    """Tell what was neither noticed nor listed; returns the exit code."""
+    tables = listed.load(check.check for bound in checks().values() for check in bound)
+    excused = [row for row in found if row.notice in listed.EXCUSABLE and listed.reason(row, tables)]
+    open_ones = [row for row in found if row.notice is not Notice.NOTICED and row not in excused]
     kinds = {Notice.PASSED: "not noticed", Notice.UNSURE: "unsure", Notice.UNREACHED: "unreached"}
     for notice, label in kinds.items():
         groups: dict[tuple[str, str], list[Automatic]] = {}
-        for row in found:
+        for row in open_ones:
             if row.notice is notice:
                 groups.setdefault((row.case.check, row.fault), []).append(row)
         for (check, fault), rows in groups.items():
             head = Text(f"{label.ljust(11)}  ", style="red" if notice is Notice.PASSED else "yellow")
             more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
             terminal.hang(out, head, Text(f"{check}: {fault} in {words.visible(rows[0].asked)}{more} {words.visible(rows[0].reason)}"))
-    counts = Counter(row.notice for row in found)
-    told = ", ".join(f"{counts[notice]} {notice}" for notice in Notice if counts[notice])
+    for table in tables:
+        count = sum(map(table.covers, excused))
+        if count:
+            terminal.hang(out, Text("listed       ", style="dim"), Text(f"{count} in {len(table.checks)} checks: {table.reason}"))
+    for table in listed.stale(found, tables):
+        terminal.hang(out, Text("stale        ", style="yellow"), Text(f"{', '.join(table.faults)} in {', '.join(table.checks)}: each is noticed"))
+    counts = Counter(str(row.notice) for row in found if row not in excused)
+    counts["listed"] = len(excused)
+    told = ", ".join(f"{counts[name]} {name}" for name in (*map(str, Notice), "listed") if counts[name])
     terminal.hang(out, Text(), Text(f"{len(found)} automatic faults of {cases} cases: {told or 'none'}; {seconds:.1f} s"))
-    return 1 if counts[Notice.PASSED] else 3 if counts[Notice.UNSURE] else 0
+    return 1 if counts[Notice.PASSED] else 3 if counts[Notice.UNSURE] or counts[Notice.UNREACHED] else 0

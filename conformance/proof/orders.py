@@ -27,12 +27,16 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Noted(msgspec.Struct, frozen=True, kw_only=True):
-    """An exchange of a check: what was asked, the status, and the paths of the members that the check read."""
+    """An exchange of a check: what was asked, the status, and the paths of the members that the check read.
+
+    `absent` are those of them that were not there.
+    """
 
     method: str
     target: str
     status: int
     reads: list[list[str | int]] = []
+    absent: list[list[str | int]] = []
 
 
 class Ran(msgspec.Struct, frozen=True, kw_only=True):

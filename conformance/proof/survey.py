@@ -193,7 +193,7 @@ def _faults(exchange: Noted) -> Iterator[tuple[str, list[Mutant]]]:
     """The faults that an exchange implies: a label, and the ways to say it of which the first that bites counts."""
     for to in _other_statuses(exchange.status):
         yield f"status {to}", [Mutant(name="automatic", fault="status", path="*", args={"to": to})]
-    for path in _leaves(exchange.reads):
+    for path in _leaves(exchange.reads, exchange.absent):
         # the first part may be the number of a message in a stream, which a path into each message does not have
         paths = [path, path[1:]] if path[0] == "*" and len(path) > 1 else [path]
         members = [".".join(parts) for parts in paths]
@@ -209,9 +209,17 @@ def _other_statuses(status: int) -> list[int]:
     return [500] if status < 400 else [200]
 
 
-def _leaves(reads: list[list[str | int]]) -> list[list[str]]:
-    """The deepest members that were read, every element of an array alike; names with dots cannot be said and are left out."""
-    paths = {tuple("*" if isinstance(part, int) else part for part in path) for path in reads if path}
+def _leaves(reads: list[list[str | int]], absent: list[list[str | int]]) -> list[list[str]]:
+    """The deepest members that were read, every element of an array alike.
+
+    What was not there cannot be broken, and names with dots cannot be said: they are left out.
+    """
+    paths = set(map(_general, filter(None, reads)))
+    missing = set(map(_general, absent)) - {_general(path) for path in reads if path not in absent}
     inner = {path[:length] for path in paths for length in range(1, len(path))}
-    leaves = sorted(path for path in paths - inner if not any("." in part for part in path))
+    leaves = sorted(path for path in paths - inner - missing if not any("." in part for part in path))
     return [list(path) for path in leaves]
+
+
+def _general(path: list[str | int]) -> tuple[str, ...]:
+    return tuple("*" if isinstance(part, int) else part for part in path)

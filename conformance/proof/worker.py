@@ -172,6 +172,7 @@ def _noted(exchange: Exchange) -> Noted:
         target=exchange.request.target,
         status=response.status if response is not None else 0,
         reads=[list(path) for path in response.reads] if response is not None else [],
+        absent=[list(path) for path, there in response.reads.items() if not there] if response is not None else [],
     )
 
 
