@@ -5,6 +5,7 @@ member that a check reads must matter to it.
 from __future__ import annotations
 
 import enum
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,11 +17,14 @@ from conformance.catalogue import Catalogue, Mutant
 from conformance.proof import edits
 from conformance.proof.controls import CONTROLS
 from conformance.proof.crew import Crew, Hand
+from conformance.proof.match import pattern
 from conformance.proof.orders import Noted, Order
 from conformance.proof.trial import NOTICED
 from conformance.results import Case, Result, Verdict
 from conformance.versions import ApiVersion
 
+#: The last part of a path that is no name of the day.
+_WORD = re.compile("[a-z_]+")
 Listen = Callable[[str], None]
 
 
@@ -155,16 +159,21 @@ def _try_exchange(hand: Hand, case: Case, exchanges: list[Noted], place: int) ->
     exchange = exchanges[place]
     # Where all versions ask for a stage at the same time, only those of one version have an order.
     versions = _version(exchange) or "unversioned"
-    ordinal = sum(_version(other) == _version(exchange) for other in exchanges[:place])
+    method, _, last = _kind(exchange)
+    # A program that is overheard asks for more than what is looked at, so the method and a word that lasts tell which it is.
+    path = f"*/{last}" if _WORD.fullmatch(last) else "*"
+    fits = pattern(path)
+    ordinal = sum(
+        (other.method, _version(other)) == (method, _version(exchange)) and bool(fits.fullmatch(_bare(other))) for other in exchanges[:place]
+    )
     alike = sum(_kind(other) == _kind(exchange) for other in exchanges)
     for label, candidates in _faults(exchange):
         notice, reason = Notice.UNREACHED, ""
         for mutant in candidates:
-            mutant = msgspec.structs.replace(mutant, versions=versions)
+            mutant = msgspec.structs.replace(mutant, method=method, path=path, versions=versions)
             outcome = hand.ask(Order(cases=[case.key], change=case.change, mutant=mutant, ordinal=ordinal))
             if outcome.reached and outcome.runs[0].result.verdict is Verdict.PASS:
-                method, _, last = _kind(exchange)
-                every = msgspec.structs.replace(mutant, method=method, path=f"*/{last}")
+                every = msgspec.structs.replace(mutant, path=f"*/{last}")
                 others = hand.ask(Order(cases=[case.key], change=case.change, mutant=every))
                 # More were broken than the case reads: others read theirs of the same stage, in no order.
                 outcome = others if others.reached and others.matched > alike else outcome
@@ -182,6 +191,10 @@ def _try_exchange(hand: Hand, case: Case, exchanges: list[Noted], place: int) ->
 
 def _version(exchange: Noted) -> str:
     return edits.version_of(exchange.target)
+
+
+def _bare(exchange: Noted) -> str:
+    return edits.with_version(exchange.target.partition("?")[0], "")
 
 
 def _kind(exchange: Noted) -> tuple[str, str, str]:

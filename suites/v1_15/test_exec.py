@@ -125,7 +125,9 @@ def test_output_is_that_of_the_attached_streams(api, stage, chosen):
 
     created = api.post(f"/containers/{stage.resting()}/exec", json={**attached, "Cmd": ["sh", "-c", BOTH]})
 
-    frames = run(stage.client, at(created.json(), "Id")).frames()
+    instance = at(created.json(), "Id")
+    assert isinstance(instance, str), f"Id is {instance!r}"
+    frames = run(stage.client, instance).frames()
     expected = {"Stdout": b"out\n", "Stderr": b"err\n"}
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == tuple(
         expected[stream] if stream in chosen else b"" for stream in expected

@@ -74,7 +74,8 @@ def test_labels_are_a_list_of_strings(api):
 def test_labels_are_those_that_were_given(api, daemon):
     value = at(api.get("/info").json(), "Labels")
 
-    assert sorted(value) == sorted(f"{key}={label}" for key, label in daemon.private.labels.items())
+    assert isinstance(value, list), f"Labels is to be a list, it is {value!r}"
+    assert sorted(map(str, value)) == sorted(f"{key}={label}" for key, label in daemon.private.labels.items())
 
 
 @since("1.16/info-host-details")

@@ -23,7 +23,7 @@ def colours(stage):
 
 def listed(api, *labels):
     return {
-        at(row, "Id")
+        str(at(row, "Id"))
         for row in api.get("/containers/json", {"all": "1", "filters": {"label": list(labels)}}).json()
     }
 

@@ -15,6 +15,7 @@ def test_the_process_runs_as_the_user(api, stage, user):
     created = api.post(f"/containers/{stage.resting()}/exec", json=body)
 
     instance = at(created.json(), "Id")
+    assert isinstance(instance, str), f"Id is {instance!r}"
     with stage.client.hijack(
         "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}
     ) as started:
