@@ -25,7 +25,7 @@ def test_created_leaves_the_containers_that_were_never_started(api, states):
 
     rows = api.get("/containers/json", {"all": "1", "filters": {"status": ["created"]}}).json()
 
-    listed = {at(row, "Id") for row in rows}
+    listed = [at(row, "Id") for row in rows]
     assert [container in listed for container in (created, running, exited)] == [True, False, False]
 
 
@@ -35,5 +35,5 @@ def test_created_beside_another_state_adds_to_it(api, states):
 
     rows = api.get("/containers/json", {"all": "1", "filters": {"status": ["created", "running"]}}).json()
 
-    listed = {at(row, "Id") for row in rows}
+    listed = [at(row, "Id") for row in rows]
     assert [container in listed for container in (created, running, exited)] == [True, True, False]

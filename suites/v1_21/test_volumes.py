@@ -29,7 +29,7 @@ def test_filter_dangling_leaves_unused_volumes_only(api, stage):
 
     volumes = at(api.get("/volumes", {"filters": {"dangling": ["true"]}}).json(), "Volumes")
 
-    names = {row["Name"] for row in volumes}
+    names = [row["Name"] for row in volumes]
     assert (unused in names, used in names) == (True, False)
 
 
