@@ -1,6 +1,7 @@
 """What becomes of a mutant, and the scripted engines that are asked where the daemon at hand cannot be."""
 
 import json
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -129,6 +130,12 @@ def test_a_fault_may_be_limited_to_a_query():
     assert rule.asks("POST", "/v1.21/images/create?fromImage=localhost%3A5000%2Fa%3A1&tag=2")
     assert not rule.asks("POST", "/v1.21/images/create?fromImage=localhost%3A5000%2Fa%3A1")
     assert not rule.asks("POST", "/v1.21/images/create?fromImage=a&tag=2")
+
+
+def test_the_readme_tells_how_many_mutants_there_are():
+    count = sum(len(change.mutants) for change in load().changes.values())
+
+    assert f"{count} of {count} are killed" in (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
 
 def edited(engine, target, document):
