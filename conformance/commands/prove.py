@@ -159,17 +159,17 @@ def _show(trials: list[Trial], leaks: list[str], *, brief: bool, seconds: float)
     shown = [trial for trial in trials if trial.fate is not Fate.KILLED or not brief]
     widest = max((len(f"{trial.change} {trial.mutant.name}") for trial in shown), default=0)
     for trial in shown:
-        head = Text(f"{trial.fate.ljust(9)} ", style=_STYLES.get(trial.fate, "yellow"))
+        head = Text(f"{trial.fate.ljust(11)} ", style=_STYLES.get(trial.fate, "yellow"))
         head.append(f"{trial.change} {trial.mutant.name}", style="default")
         why = words.visible(trial.why)
-        if 12 + widest + len(why) <= out.width:
-            head.append(" " * (12 + widest - len(head.plain)))
+        if 14 + widest + len(why) <= out.width:
+            head.append(" " * (14 + widest - len(head.plain)))
             terminal.hang(out, head, Text(why))
         else:
             terminal.hang(out, Text(), head)
-            terminal.hang(out, Text(), Text(why), indent=10)
+            terminal.hang(out, Text(), Text(why), indent=12)
         for result in trial.bystanders:
-            terminal.hang(out, Text("          also noticed by "), Text(f"{result.case.key}: {words.visible(result.reason)}"))
+            terminal.hang(out, Text("            also noticed by "), Text(f"{result.case.key}: {words.visible(result.reason)}"))
     for leak in leaks:
         terminal.hang(out, Text("left behind: ", style="yellow"), Text(words.visible(leak)))
     counts = Counter(trial.fate for trial in trials)

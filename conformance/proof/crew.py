@@ -85,6 +85,7 @@ class Crew:
 
     def __init__(self, plan: Plan, count: int, *, direct: bool = False) -> None:
         self.leaks: list[str] = []
+        self.plan = plan
         files = sorted({check.check.partition("::")[0] for change, bound in checks().items() if plan.selects(change) for check in bound})
         if not files:
             raise UsageError("these changes have no checks")

@@ -8,6 +8,7 @@ from functools import partial
 from conformance.catalogue import Catalogue, Mutant
 from conformance.inventory import checks
 from conformance.proof.crew import Crew, Hand
+from conformance.proof.engines import ENGINES
 from conformance.proof.match import has_version
 from conformance.proof.orders import Order
 from conformance.proof.trial import NOTICED, Fate, Trial
@@ -16,8 +17,6 @@ from conformance.versions import ApiVersion
 
 #: The results of a change's cases with nothing broken, by the name of the mutant that mends the daemon ("" for none) and the key.
 Baselines = dict[tuple[str, str], Result]
-#: What a scripted engine can make of a case that cannot be asked; any other mutant mends only what the daemon does wrong.
-_ASKABLE = frozenset({*NOTICED, Verdict.UNAVAILABLE, Verdict.UNSERVED})
 
 
 class Proof:
@@ -115,7 +114,7 @@ class Proof:
                 for run in hand.ask(Order(cases=missing, change=change, upon=upon)).runs:
                     baselines[below, run.result.case.key] = run.result
             seen += [baselines[below, key] for key in keys]
-            chosen += [key for key in keys if _is_good(mutant, baselines[below, key].verdict)]
+            chosen += [key for key in keys if _is_good(mutant, baselines[below, key], self._crew.plan.daemon.newest)]
             if chosen and not self._every_version:
                 break
         return chosen, seen
@@ -135,7 +134,16 @@ class Proof:
         return case.change != change and case.version == version and bool(endpoints & set(other.endpoints))
 
 
-def _is_good(mutant: Mutant, verdict: Verdict) -> bool:
+def _is_good(mutant: Mutant, result: Result, newest: ApiVersion) -> bool:
+    """Whether a case can show something of a mutant: it passes, or, where the mutant mends, it is what that can mend.
+
+    A scripted engine also mends what cannot be asked: on this host, or in a version beyond the daemon's `newest`.
+    """
     if not mutant.mends:
-        return verdict is Verdict.PASS
-    return verdict in (_ASKABLE if mutant.fault == "stand-in" else NOTICED)
+        return result.verdict is Verdict.PASS
+    if mutant.fault != "stand-in" or result.verdict in NOTICED:
+        return result.verdict in NOTICED
+    if result.verdict is Verdict.UNSERVED:
+        engine = ENGINES[mutant.args["what"]]
+        return newest < ApiVersion.parse(result.case.version) <= ApiVersion.parse(engine.serves or str(newest))
+    return result.verdict is Verdict.UNAVAILABLE
