@@ -235,4 +235,15 @@ def test_a_newer_document_adds_what_an_older_one_has_not(old, new, both):
 def test_members_of_the_newest_version_are_added_to_an_older_answer(tmp_path):
     answers = {"/v1.21/info": {"ID": "x"}, "/v1.41/info": {"ID": "x", "Swarm": {}}}
 
-    assert asked(tmp_path, CONTROLS["later-members"].made, answers, "1.21", "/info") == {"ID": "x", "Swarm": {}}
+    shown = asked(tmp_path, CONTROLS["later-members"].made, answers, "1.21", "/info")
+
+    assert (shown["ID"], shown["Swarm"], shown["CDISpecDirs"]) == ("x", {}, [])
+
+
+def test_members_that_later_documents_add_are_added_where_they_are_missing(tmp_path):
+    answers = {"/v1.41/containers/json": [{"Id": "x", "NetworkSettings": {"Networks": {"bridge": {"GwPriority": 7}, "other": {}}}}]}
+
+    (row,) = asked(tmp_path, CONTROLS["later-members"].made, answers, "1.41", "/containers/json")
+
+    assert row["NetworkSettings"]["Networks"] == {"bridge": {"GwPriority": 7}, "other": {"GwPriority": 0}}
+    assert row["ImageManifestDescriptor"]["size"] == 424

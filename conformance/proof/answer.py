@@ -28,7 +28,8 @@ class BrokenAnswer:
     @property
     def broke(self) -> bool:
         """Whether anything is different from what the daemon sent."""
-        return self._head_changed or (self._body is not None and self._body.changed) or (self._fault.endless and self._ended)
+        changed = self._head_changed or (self._body is not None and self._body.changed)
+        return changed or bool(self._fault.slices) or (self._fault.endless and self._ended)
 
     @property
     def is_plain(self) -> bool:

@@ -87,7 +87,7 @@ _MORE_HEADERS = (("X-Conformance-Unknown", "added"), ("Cache-Control", "no-cache
 
 CONTROLS = {
     "unknown-members": Control("an unknown member in every object of every JSON answer", _of_json(_with_unknown)),
-    "later-members": Control("members that the newest version has and the one that was asked has not", Fault(), with_later_members),
+    "later-members": Control("members that a later version has, of this daemon or in the documents", Fault(), with_later_members),
     "other-order": Control("the members of every JSON object in another order", _of_json(_reordered)),
     "other-spacing": Control("JSON with other white space between its tokens", Fault(body=_spaced_body)),
     "more-headers": Control(

@@ -13,6 +13,7 @@ from conformance.errors import DaemonFault
 from conformance.proof import edits
 from conformance.proof.bodies import Body, Whole
 from conformance.proof.faults import Fault
+from conformance.proof.match import pattern
 from conformance.versions import ApiVersion
 from conformance.wire import Request, Response
 
@@ -48,11 +49,38 @@ TABLES = frozenset(
         "AuxiliaryAddresses",
     ]
 )
+_DESCRIPTOR = {"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": "sha256:" + "0" * 64, "size": 424}
+#: Members that documents of later versions add: where, in which version, and what might stand there.
+_DOCUMENTED: list[tuple[re.Pattern[str], str, Any]] = [
+    (pattern(path), member, value)
+    for path, member, value in (
+        ("/info", "CDISpecDirs", []),  # 1.44
+        ("/info", "Containerd", {"Address": "/run/containerd/containerd.sock"}),  # 1.46
+        ("/info", "FirewallBackend", {"Driver": "iptables"}),  # 1.49
+        ("/info", "DiscoveredDevices", []),  # 1.50
+        ("/info", "NRI", {"Info": []}),  # 1.53
+        ("/containers/json", "*.HostConfig.Annotations", {}),  # 1.46
+        ("/containers/json", "*.ImageManifestDescriptor", _DESCRIPTOR),  # 1.48
+        ("/containers/json", "*.NetworkSettings.Networks.*.GwPriority", 0),  # 1.48
+        ("/containers/(id)/json", "NetworkSettings.Networks.*.DNSNames", []),  # 1.44
+        ("/containers/(id)/json", "NetworkSettings.Networks.*.GwPriority", 0),  # 1.48
+        ("/containers/(id)/json", "ImageManifestDescriptor", _DESCRIPTOR),  # 1.48
+        ("/images/json", "*.Manifests", []),  # 1.47
+        ("/images/json", "*.Descriptor", _DESCRIPTOR),  # 1.48
+        ("/images/(name)/json", "Descriptor", _DESCRIPTOR),  # 1.48
+        ("/images/(name)/json", "Identity", {}),  # 1.53
+        ("/networks", "*.EnableIPv4", True),  # 1.48
+        ("/networks/(id)", "EnableIPv4", True),  # 1.48
+        ("/networks/(id)", "Status", {}),  # 1.52
+        ("/volumes", "Volumes.*.ClusterVolume", {}),  # 1.42
+        ("/volumes/(name)", "ClusterVolume", {}),  # 1.42
+    )
+]
 _NAMES = ("Id", "ID", "Name")
 
 
 def with_later_members(daemon: Daemon) -> Fault:
-    """Members that the same question brings in the daemon's newest version, added to the answer in an older one."""
+    """Members that the same question brings in the daemon's newest version, and those that later documents add, in the answer."""
 
     def body(request: Request, answer: Response) -> Body | None:
         version = edits.version_of(request.target)
@@ -60,10 +88,19 @@ def with_later_members(daemon: Daemon) -> Fault:
         if request.method != "GET" or answer.status != 200 or kind != "application/json" or not version:
             return None
         bare = edits.with_version(request.target, "")
-        if ApiVersion.parse(version) >= daemon.newest or _STREAMS.match(bare):
+        if _STREAMS.match(bare):
             return None
-        newest = _ask(daemon, bare)
-        return Whole(edits.json_bytes(lambda document: merged(document, newest)))
+        newest = _ask(daemon, bare) if ApiVersion.parse(version) < daemon.newest else None
+        path = bare.partition("?")[0]
+        documented = [edits.put(member, value) for fits, member, value in _DOCUMENTED if fits.fullmatch(path)]
+
+        def edit(document: Any) -> Any:
+            document = merged(document, newest)
+            for add in documented:
+                document = merged(document, add(document))
+            return document
+
+        return Whole(edits.json_bytes(edit))
 
     return Fault(body=body)
 
