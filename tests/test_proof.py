@@ -226,6 +226,8 @@ def test_an_older_engine_shows_the_container_inside_its_exec(tmp_path):
         ([{"Path": "x"}], [{"Path": "x", "N": 1}, {"Path": "y"}], [{"Path": "x"}]),
         ({"A": 1}, None, {"A": 1}),
         ({"A": []}, {"A": {}}, {"A": []}),
+        ({"LogConfig": {"Config": {}}}, {"LogConfig": {"Config": {"a": "b"}}}, {"LogConfig": {"Config": {}}}),
+        ({"LogConfig": {}}, {"LogConfig": {"Type": "x"}}, {"LogConfig": {"Type": "x"}}),
     ],
 )
 def test_a_newer_document_adds_what_an_older_one_has_not(old, new, both):

@@ -11,7 +11,7 @@ from conformance.daemons.identity import Daemon
 from conformance.proof import edits
 from conformance.proof.bodies import Body, Messages
 from conformance.proof.faults import Fault
-from conformance.proof.later import TABLES, with_later_members
+from conformance.proof.later import TABLES, below, with_later_members
 from conformance.wire import Request, Response
 
 UNKNOWN = "XConformanceUnknown"
@@ -42,9 +42,10 @@ def _with_unknown(value: Any, name: str = "") -> Any:
         return [_with_unknown(element, name) for element in value]
     if not isinstance(value, dict):
         return value
-    more = {} if name in TABLES else {UNKNOWN: {"added": True}}
-    below = {key: member if name in TABLES and not isinstance(member, dict) else _with_unknown(member, key) for key, member in value.items()}
-    return {**below, **more}
+    if name in TABLES:
+        return {key: _with_unknown(member, key) if isinstance(member, dict) else member for key, member in value.items()}
+    known = {key: _with_unknown(member, below(name, key)) for key, member in value.items()}
+    return {**known, UNKNOWN: {"added": True}}
 
 
 def _reordered(value: Any) -> Any:

@@ -44,7 +44,7 @@ TABLES = frozenset(
         "attributes",
         "Attributes",
         "Data",
-        "LogConfig",
+        "LogConfig.Config",
         "Runtimes",
         "AuxiliaryAddresses",
     ]
@@ -85,12 +85,12 @@ def with_later_members(daemon: Daemon) -> Fault:
     def body(request: Request, answer: Response) -> Body | None:
         version = edits.version_of(request.target)
         kind = (answer.header("Content-Type") or "").partition(";")[0]
-        if request.method != "GET" or answer.status != 200 or kind != "application/json" or not version:
+        if request.method != "GET" or answer.status != 200 or kind != "application/json":
             return None
         bare = edits.with_version(request.target, "")
         if _STREAMS.match(bare):
             return None
-        newest = _ask(daemon, bare) if ApiVersion.parse(version) < daemon.newest else None
+        newest = _ask(daemon, bare) if version and ApiVersion.parse(version) < daemon.newest else None
         path = bare.partition("?")[0]
         documented = [edits.put(member, value) for fits, member, value in _DOCUMENTED if fits.fullmatch(path)]
 
@@ -122,10 +122,15 @@ def merged(old: Any, new: Any, name: str = "") -> Any:
     """
     if isinstance(old, dict) and isinstance(new, dict):
         more = {} if name in TABLES else {key: value for key, value in new.items() if key not in old}
-        return {**{key: merged(value, new.get(key), key) for key, value in old.items()}, **more}
+        return {**{key: merged(value, new.get(key), below(name, key)) for key, value in old.items()}, **more}
     if isinstance(old, list) and isinstance(new, list):
         return [merged(mine, theirs, name) for mine, theirs in _pairs(old, new)]
     return old
+
+
+def below(name: str, key: str) -> str:
+    """The name by which a member may be a table: its own, or behind that of the object that it is in."""
+    return f"{name}.{key}" if f"{name}.{key}" in TABLES else key
 
 
 def _pairs(old: list[Any], new: list[Any]) -> Iterator[tuple[Any, Any]]:
