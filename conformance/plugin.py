@@ -45,6 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "needs(*names): capabilities that this check needs beyond those of its change"
     )
+    config.addinivalue_line(
+        "markers", "unrouted: this check asks for what has no route, so that a 404 of the router is an answer"
+    )
 
 
 def activate(config: pytest.Config) -> None:

@@ -152,6 +152,8 @@ class CaseRunner:
         refused = call.when == "setup" and session.running.finding.verdict is not Verdict.PASS
         if call.excinfo is not None and not refused and not isinstance(call.excinfo.value, _OUR_EXCEPTIONS):
             session.saw(call.when, call.excinfo.value, report.longreprtext)
+        elif call.when == "call" and call.excinfo is None:
+            session.passed(unrouted=item.get_closest_marker("unrouted") is not None)
         if call.when == "teardown":
             session.settle()
             result, evidence = session.end()

@@ -19,7 +19,7 @@ from conformance.endpoint import Endpoint
 from conformance.guard import Guard
 from conformance.judge import PASSED, Canary, Finding, judge
 from conformance.redaction import Redactor
-from conformance.results import Case, Result, Verdict
+from conformance.results import Case, Result, Side, Verdict
 from conformance.stage import Ledger, Stage
 from conformance.stage.ledger import RunInfo
 from conformance.versions import ApiVersion, parse_selection
@@ -150,6 +150,18 @@ class Session:
             finding = Finding(Verdict.NOT_IMPLEMENTED, f"no such route: {finding.reason}")
         self.running.worsen(finding, detail)
 
+    def passed(self, *, unrouted: bool) -> None:
+        """Look again at a call that found all as documented: a route that is not there says 404 to everything.
+
+        `unrouted` says that the check asks for just that, as do those of what a later document took away.
+        """
+        assert self.running is not None
+        if unrouted or self.running.case.side not in (Side.SINCE, Side.ALWAYS):
+            return
+        refused = [row for row in self._asked() if row.response is not None and row.response.status == 404 and row.response.body]
+        if any(self.canary.proves_absent(row) for row in refused):
+            self.running.worsen(Finding(Verdict.NOT_IMPLEMENTED, "no such route: its 404 is no answer to what was asked"))
+
     def conceal(self, error: BaseException) -> None:
         """Take secrets out of an exception's own words, and its causes', which more than one reporter shows."""
         seen: set[int] = set()
@@ -220,5 +232,8 @@ class Session:
 
     def _absent(self) -> bool:
         """Whether the last thing that a check was told is this daemon's "no such route"."""
-        asked = [exchange for exchange in self.client.transcript if exchange.role == "check"]
+        asked = self._asked()
         return bool(asked) and self.canary.proves_absent(asked[-1])
+
+    def _asked(self) -> list[Exchange]:
+        return [exchange for exchange in self.client.transcript if exchange.role == "check"]

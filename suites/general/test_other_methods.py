@@ -7,6 +7,7 @@ from conformance.stage.claims import unharmed
 
 
 @since("general/other-methods-refused")
+@pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_start_by_another_method_starts_nothing(api, stage, method):
     name = unharmed(stage, running=False)
@@ -18,6 +19,7 @@ def test_start_by_another_method_starts_nothing(api, stage, method):
 
 
 @since("general/other-methods-refused")
+@pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_rename_by_another_method_renames_nothing(api, stage, method):
     container, new = unharmed(stage, running=False), stage.name("container")
@@ -30,6 +32,7 @@ def test_rename_by_another_method_renames_nothing(api, stage, method):
 
 
 @since("general/other-methods-refused")
+@pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_create_by_another_method_creates_nothing(api, stage, method):
     name = stage.name("container")
@@ -41,6 +44,7 @@ def test_create_by_another_method_creates_nothing(api, stage, method):
 
 
 @since("general/other-methods-refused")
+@pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["/containers/json", "/containers/{}/json"], ids=["list", "inspect"])
 def test_reading_by_another_method_is_refused(api, stage, method, path):

@@ -85,6 +85,7 @@ def test_the_newest_version_is_named(api, daemon):
 
 
 @since("general/malformed-version-is-none")
+@pytest.mark.unrouted
 @pytest.mark.parametrize(
     "segment", ["vX.Y", "v", "v1", "v1.", "v.19", "1.19", "v-1.19", "v1.19x", "v1,19", "V1.19"]
 )
