@@ -17,10 +17,12 @@ from conformance.errors import DaemonFault, StageError
 from conformance.exchanges import Hijacked
 from conformance.stage.processes import ENDLESS, is_running, until_said
 from conformance.stage.scene import Stage
-from conformance.wire import at
+from conformance.wire import Malformed, at
 
 #: Seconds after which a process runs on for good that was left; those that end it do so within a tenth of that.
 _SOON = 1.0
+#: Seconds in which no engine forgets an exec instance that has ended; they do so after minutes.
+_REMEMBERED = 60.0
 _READS = {"OpenStdin": True, **ENDLESS}
 _SIZE = re.compile(rb"size (\d+ \d+)\r\n")
 
@@ -48,13 +50,24 @@ def sleeper_with_terminal(stage: Stage) -> str:
 def ended(stage: Stage) -> str:
     """The id of an exec instance in the resting container: ``sh -c "exit 2"`` as the user tester, which has ended."""
 
-    def make() -> str:
+    def make() -> tuple[str, float]:
         instance = stage.prepare(stage.resting(), "sh", "-c", "exit 2", User="tester")
-        stage.run_prepared(instance)
-        return instance
+        with stage.client.hijack("POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}) as started:
+            started.rest(30)
+        ends = time.monotonic() + _SOON
+        while time.monotonic() < ends and _is_running(stage, instance):
+            time.sleep(0.01)
+        return instance, time.monotonic()
 
-    # an engine forgets an instance minutes after its end
-    return stage.lasting("ended exec", make, lambda instance: stage.client.get(f"/exec/{instance}/json").ok)
+    return stage.lasting("ended exec", make, lambda made: time.monotonic() - made[1] < _REMEMBERED)[0]
+
+
+def _is_running(stage: Stage, instance: str) -> bool | None:
+    """Whether an exec instance runs; None when the daemon does not tell, which is for the checks of that to judge."""
+    with suppress(DaemonFault, Malformed, AssertionError):
+        told = at(stage.client.get(f"/exec/{instance}/json").json(), "Running")
+        return told if isinstance(told, bool) else None
+    return None
 
 
 def terminal(stage: Stage) -> Terminal:
@@ -94,9 +107,8 @@ class Terminal:
         return found[1].decode()
 
     def runs(self) -> bool:
-        """Whether it still does."""
-        answer = self._stage.client.get(f"/exec/{self.instance}/json")
-        return answer.ok and at(answer.json(), "Running") is True
+        """Whether it still does, as far as the daemon tells."""
+        return _is_running(self._stage, self.instance) is not False
 
     def _leave(self) -> list[str]:
         with suppress(DaemonFault):

@@ -48,7 +48,7 @@ def test_create_in_a_container_that_does_not_run_is_refused(api, stage):
     assert answer.status >= 400
 
 
-@since("1.15/exec-create-refused")
+@since("1.15/exec-create-malformed")
 @pytest.mark.parametrize("body", MALFORMED, ids=["no-json", "wrong-type"])
 def test_create_with_a_malformed_body_is_refused(api, stage, body):
     answer = api.post(f"/containers/{stage.resting()}/exec", body=body, headers=JSON)

@@ -98,7 +98,7 @@ def test_several_filters_hold_together(api, filtered):
     assert other == []
 
 
-@since("1.16/events-filters")
+@since("1.16/events-filters-malformed")
 @pytest.mark.parametrize(
     "text", ["{", "nonsense", "7", '{"event":7}'], ids=["cut short", "text", "number", "no list"]
 )

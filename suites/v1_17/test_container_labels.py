@@ -51,7 +51,8 @@ def test_the_container_keeps_its_labels(api, stage):
 
     assert answer.status == 201
     kept = at(stage.get(f"/containers/{name}/json"), "Config.Labels")
-    assert kept is not None and LABELS.items() <= kept.items()
+    assert_is_a_map_of_strings(kept)
+    assert LABELS.items() <= kept.items()
 
 
 @since("1.17/list-shows-labels")

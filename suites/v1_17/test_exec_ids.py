@@ -29,6 +29,7 @@ def test_an_ended_instance_is_not_listed(api, stage):
         before = api.get(f"/containers/{stage.resting()}/json").json()
     after = api.get(f"/containers/{stage.resting()}/json").json()
 
-    assert instance in at(before, "ExecIDs")
+    listed = at(before, "ExecIDs")
+    assert isinstance(listed, list) and instance in listed, f"ExecIDs is {listed!r}"
     listed = at(after, "ExecIDs")
     assert listed is None or (isinstance(listed, list) and instance not in listed), f"ExecIDs is {listed!r}"
