@@ -156,6 +156,24 @@ def test_kernel_memory_is_not_believed_of_a_kernel_without_it(kernel, there):
     assert (needs["kernel-memory"] == "") is there
 
 
+def test_cpu_shares_are_told_by_their_own_flag():
+    claimed, silent = (assess(0, "x", info, None, None, "x")[1] for info in ({"CPUShares": True}, {}))
+
+    assert claimed["cpu-shares"] == ""
+    assert "does not claim CPUShares" in silent["cpu-shares"]
+
+
+@pytest.mark.parametrize("pid", [0, os.getpid()], ids=["told", "seen"])
+def test_daemon_without_a_cgroup_driver_has_none_of_their_needs(pid):
+    info = {"CgroupDriver": "none", "MemoryLimit": True, "CPUShares": True, "CPUSet": True}
+
+    needs = assess(pid, "x", info, None, None, "x")[1]
+
+    wanted = ("memory-cgroup", "swap-accounting", "cpu-cfs", "cpu-shares", "cpuset", "freezer", "blkio-weight")
+    for need in (*wanted, "kernel-memory", "memory-cgroup-v1", "cgroupfs"):
+        assert "CgroupDriver is none" in needs[need], need
+
+
 def test_every_need_of_the_catalogue_is_assessed():
     from conformance.catalogue.load import NEEDS
 

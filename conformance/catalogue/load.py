@@ -18,7 +18,7 @@ from conformance.versions import ApiVersion
 
 DATA = Path(__file__).parent / "data"
 NEEDS = frozenset(
-    ["registry", "private-daemon", "tls-listener", "daemon-host", "memory-cgroup", "swap-accounting", "cpu-cfs", "cpuset", "freezer", "kernel-memory", "memory-cgroup-v1", "blkio-weight", "cgroupfs", "docker-cli"]
+    ["registry", "private-daemon", "tls-listener", "daemon-host", "memory-cgroup", "swap-accounting", "cpu-cfs", "cpu-shares", "cpuset", "freezer", "kernel-memory", "memory-cgroup-v1", "blkio-weight", "cgroupfs", "docker-cli"]
 )
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/\S*)?")

@@ -22,6 +22,7 @@ _CGROUP_NEEDS: dict[str, tuple[str, str, str | None, str]] = {
     "memory-cgroup": ("memory", "memory.limit_in_bytes", "memory", "memory.max"),
     "swap-accounting": ("memory", "memory.memsw.limit_in_bytes", "memory", "memory.swap.max"),
     "cpu-cfs": ("cpu", "cpu.cfs_quota_us", "cpu", "cpu.max"),
+    "cpu-shares": ("cpu", "cpu.shares", "cpu", "cpu.weight"),
     "cpuset": ("cpuset", "cpuset.cpus", "cpuset", "cpuset.cpus"),
     "freezer": ("freezer", "cgroup.procs", None, "cgroup.freeze"),
     "blkio-weight": ("blkio", "blkio.weight", "io", "io.weight"),
@@ -31,6 +32,7 @@ _TOLD = {
     "memory-cgroup": "MemoryLimit",
     "swap-accounting": "SwapLimit",
     "cpu-cfs": "CpuCfsQuota",
+    "cpu-shares": "CPUShares",
     "cpuset": "CPUSet",
     "kernel-memory": "KernelMemory",
     "memory-cgroup-v1": "OomKillDisable",
@@ -38,6 +40,7 @@ _TOLD = {
 #: Needs of cgroups that are no matter of one file.
 _SPECIAL_NEEDS = ("kernel-memory", "memory-cgroup-v1")
 _NO_KERNEL_LIMIT = (5, 16)
+_NO_CGROUPS = "the daemon makes no cgroups: its CgroupDriver is none"
 _ELSEWHERE = "the daemon's host cannot be looked at from here"
 
 
@@ -160,7 +163,9 @@ def assess(
             needs["kernel-memory"] = (
                 "kernels from 5.16 on take a limit of kernel memory and ignore it, or refuse it"
             )
-    if driver == "systemd":
+    if driver == "none":  # rootless, as API v1.40 says; its host may have them all the same
+        needs |= dict.fromkeys((*_CGROUP_NEEDS, *_SPECIAL_NEEDS, "cgroupfs"), _NO_CGROUPS)
+    elif driver == "systemd":
         needs["cgroupfs"] = "the daemon has systemd make its cgroups, whose parents are slices"
     elif cgroups is None:
         needs["cgroupfs"] = _ELSEWHERE

@@ -17,7 +17,7 @@ _MB = 1024 * 1024
 TOGETHER: dict[str, tuple[Any, str]] = {
     "memory": (64 * _MB, "memory-cgroup"),
     "memswap": (96 * _MB, "swap-accounting"),
-    "cpushares": (512, ""),
+    "cpushares": (512, "cpu-shares"),
     "cpusetcpus": ("0", "cpuset"),
     "cpuperiod": (50_000, "cpu-cfs"),
     "cpuquota": (20_000, "cpu-cfs"),

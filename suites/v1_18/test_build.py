@@ -23,7 +23,7 @@ def test_memswap_limits_memory_and_swap_together(limits_in_build):
     assert found.memory_and_swap == 96 * MB
 
 
-@since("1.18/build-memswap")
+@since("1.18/build-memswap-unlimited")
 def test_memswap_of_minus_one_leaves_swap_unlimited(limits_in_build):
     found = limits_in_build(memory=64 * MB, memswap=-1)
 

@@ -22,7 +22,7 @@ LIMITS = {"Memory": 32 * MIB, "MemorySwap": 48 * MIB, "CpuShares": 300}
 CASES = [
     pytest.param("Memory", marks=pytest.mark.needs("memory-cgroup")),
     pytest.param("MemorySwap", marks=pytest.mark.needs("swap-accounting")),
-    "CpuShares",
+    pytest.param("CpuShares", marks=pytest.mark.needs("cpu-shares")),
     pytest.param("CpusetCpus", marks=pytest.mark.needs("cpuset")),
 ]
 

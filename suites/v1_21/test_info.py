@@ -4,6 +4,8 @@ import pytest
 
 from conformance import at, since
 
+FLAGS = ["CPUShares", "CPUSet"]
+
 
 @since("1.21/info-serverversion")
 def test_serverversion_is_the_engines_version(api):
@@ -14,7 +16,7 @@ def test_serverversion_is_the_engines_version(api):
 
 
 @since("1.21/info-cpushares-cpuset")
-@pytest.mark.parametrize("field", ["CPUShares", "CPUSet"])
+@pytest.mark.parametrize("field", FLAGS)
 def test_flag_is_a_boolean(api, field):
     value = at(api.get("/info").json(), field)
 
@@ -23,7 +25,8 @@ def test_flag_is_a_boolean(api, field):
 
 @since("1.21/info-cpushares-cpuset")
 @pytest.mark.needs("daemon-host")
-def test_cpuset_says_what_the_host_supports(api, daemon):
-    value = at(api.get("/info").json(), "CPUSet")
+@pytest.mark.parametrize(("field", "need"), [("CPUShares", "cpu-shares"), ("CPUSet", "cpuset")], ids=FLAGS)
+def test_flag_says_what_the_host_supports(api, daemon, field, need):
+    value = at(api.get("/info").json(), field)
 
-    assert value is (daemon.missing("cpuset") == "")
+    assert value is (daemon.missing(need) == "")
