@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
-from conformance.wire import Malformed
+from conformance.wire import Malformed, Missing
 
 #: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
 __tracebackhide__ = True
@@ -46,6 +46,13 @@ class Member(NamedTuple):
     target: str = ""
 
 
+class Members(dict[str, Member]):
+    """The members of an archive by name. To read one that is not there is a failed check: it raises Missing."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise Missing(f"the archive has no member {name!r}")
+
+
 class Entry(NamedTuple):
     """What a header says: the member without its content, its `size` in bytes, and where the content begins."""
 
@@ -71,12 +78,12 @@ def pack(*members: Member) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(data: bytes) -> dict[str, Member]:
+def unpack(data: bytes) -> Members:
     """Read an uncompressed tar archive: members by name, a directory without its trailing slash.
 
     Raises Malformed for anything that is no whole archive or larger than is taken.
     """
-    members: dict[str, Member] = {}
+    members = Members()
     if not data:
         raise Malformed("not a tar archive: it is empty")
     for entry in entries(data):

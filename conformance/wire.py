@@ -85,6 +85,14 @@ def at(document: Any, *path: str | int) -> Any:
     return document
 
 
+def array(document: Any, *path: str | int) -> list[Any]:
+    """Return the array at `path` in `document`, to be walked through; AssertionError for anything else."""
+    value = at(document, *path)
+    if not isinstance(value, list):
+        raise AssertionError(f"{'.'.join(map(str, path)) or 'the answer'} is to be an array, it is {value!r}")
+    return value
+
+
 class JsonObject(dict[str, Any]):
     """A JSON object that notes which of its members are read."""
 

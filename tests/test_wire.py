@@ -2,8 +2,20 @@
 
 import pytest
 
+from conformance.archives import Member, pack, unpack
 from conformance.curl import curl_line
-from conformance.wire import ABSENT, Malformed, Refused, Request, Response, at, parse_json, target
+from conformance.wire import (
+    ABSENT,
+    Malformed,
+    Missing,
+    Refused,
+    Request,
+    Response,
+    array,
+    at,
+    parse_json,
+    target,
+)
 
 
 def response(body, status=200):
@@ -19,6 +31,20 @@ def test_at_walks_into_a_document():
     assert at(document, "Null.Deeper") is ABSENT
     assert at(document, "HostConfig.Ports", 1) is ABSENT
     assert at(document, "Nobody") is ABSENT
+
+
+@pytest.mark.parametrize("value", [None, {}, "text", 1])
+def test_what_is_no_array_fails_a_check_that_walks_through_it(value):
+    assert array({"Rows": [1, 2]}, "Rows") == [1, 2]
+    with pytest.raises(AssertionError, match=r"Config\.Rows is to be an array"):
+        array({"Config": {"Rows": value}}, "Config", "Rows")
+    with pytest.raises(AssertionError, match="the answer is to be an array"):
+        array(value)
+
+
+def test_a_member_that_an_archive_lacks_fails_the_check_that_reads_it():
+    with pytest.raises(Missing, match="no member 'other'"):
+        unpack(pack(Member("file")))["other"]
 
 
 def test_absent_is_not_null():

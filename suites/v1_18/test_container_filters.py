@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from conformance import at, since
+from conformance import array, at, since
 
 
 @pytest.fixture
@@ -12,7 +12,9 @@ def colours(stage):
     """A label that only two containers have, and their ids by its value; they are only read."""
 
     def make():
-        label = f"{stage.prefix}colour-{secrets.token_hex(4)}"  # other workers of this run have containers too
+        label = (
+            f"{stage.prefix}colour-{secrets.token_hex(4)}"  # other workers of this run have containers too
+        )
         names = {colour: stage.container(Labels={label: colour}) for colour in ("red", "green")}
         return label, {
             colour: at(stage.get(f"/containers/{name}/json"), "Id") for colour, name in names.items()
@@ -22,10 +24,8 @@ def colours(stage):
 
 
 def listed(api, *labels):
-    return {
-        str(at(row, "Id"))
-        for row in api.get("/containers/json", {"all": "1", "filters": {"label": list(labels)}}).json()
-    }
+    answer = api.get("/containers/json", {"all": "1", "filters": {"label": list(labels)}})
+    return {str(at(row, "Id")) for row in array(answer.json())}
 
 
 @since("1.18/containers-filter-label")

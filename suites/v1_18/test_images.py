@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import array, at, since
 from conformance.stage.images import built
 
 KEY = "com.example.conformance.kind"
@@ -26,7 +26,7 @@ def labelled(stage, recipe):
     ],
 )
 def test_filter_leaves_the_images_with_the_label(api, labelled, label, found):
-    rows = api.get("/images/json", {"filters": {"label": [label]}}).json()
+    rows = array(api.get("/images/json", {"filters": {"label": [label]}}).json())
 
     assert (labelled in [at(row, "Id") for row in rows]) is found
 
@@ -35,7 +35,7 @@ def test_filter_leaves_the_images_with_the_label(api, labelled, label, found):
 def test_filter_drops_images_without_the_label(api, stage, labelled):
     plain = stage.get(f"/images/{stage.image}/json")["Id"]
 
-    rows = api.get("/images/json", {"filters": {"label": [KEY]}}).json()
+    rows = array(api.get("/images/json", {"filters": {"label": [KEY]}}).json())
 
     found = [at(row, "Id") for row in rows]
     assert (labelled in found, plain in found) == (True, False)

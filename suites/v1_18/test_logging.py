@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from conformance import at, since
+from conformance.stage.claims import launch
 from conformance.stage.processes import spoken
 from conformance.streams import STDOUT, payload
 
@@ -49,7 +50,7 @@ def test_output_of_the_driver_json_file_is_kept(api, stage):
     )
 
     assert answer.status == 201
-    stage.start(name)
+    launch(stage, name)
     assert stage.wait(name) == 0
     frames = stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
     assert payload(frames, STDOUT) == b"out\n"
@@ -63,7 +64,7 @@ def test_output_of_the_driver_none_is_not_kept(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    stage.start(name)
+    launch(stage, name)
     assert stage.wait(name) == 0
     assert WORD.encode() not in stage.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}).body
 
@@ -77,7 +78,7 @@ def test_json_file_keeps_no_more_than_its_options_allow(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    stage.start(name)
+    launch(stage, name)
     stage.wait(name)
     frames = stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
     assert len(payload(frames, STDOUT)) < 3000 * len(WORD) / 2

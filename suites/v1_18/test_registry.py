@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import array, at, since
 from conformance.messages import failure
 
 
@@ -21,7 +21,7 @@ def held(stage, shelf):
 def test_list_shows_the_digest(api, held):
     number, reference = held
 
-    rows = api.get("/images/json", {"digests": 1}).json()
+    rows = array(api.get("/images/json", {"digests": 1}).json())
 
     found = [at(row, "RepoDigests") for row in rows if at(row, "Id") == number]
     assert [digests for digests in found if isinstance(digests, list) and reference in digests]

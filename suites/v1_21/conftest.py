@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from conformance import at
+from conformance import array, at
 from conformance.stage import drivers
 
 
@@ -58,14 +58,27 @@ def addresses(stage):
 
 
 @pytest.fixture
-def subnets(stage):
-    """Tells the IPv4 subnets of a network."""
+def subnet_of(stage):
+    """Tells the one IPv4 subnet of a network."""
 
     def look(network):
-        configs = at(stage.get(f"/networks/{network}"), "IPAM", "Config") or []
-        return [net for config in configs if (net := ipaddress.ip_network(at(config, "Subnet"))).version == 4]
+        answer = stage.client.get(f"/networks/{network}")
+        assert answer.status == 200, f"the network is not there: {answer.status} {answer.error}"
+        told = [at(config, "Subnet") for config in array(answer.json(), "IPAM", "Config")]
+        found = [net for text in told if (net := net_of(text)).version == 4]
+        assert len(found) == 1, f"the network is to have one IPv4 subnet, it has {told}"
+        return found[0]
 
     return look
+
+
+def net_of(text):
+    """The subnet that a text names."""
+    assert isinstance(text, str), f"the subnet is {text!r}"
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise AssertionError(f"the subnet is {text!r}: {error}") from None
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ def called(stage, kind, name, by):
 
 @since("1.21/networks-connect")
 @BY
-def test_connect_puts_the_container_on_the_network(api, stage, runner, addresses, subnets, by):
+def test_connect_puts_the_container_on_the_network(api, stage, runner, addresses, subnet_of, by):
     network, container = stage.network(), runner("bridge")
     body = {"Container": called(stage, "container", container, by)}
 
     answer = api.post(f"/networks/{called(stage, 'network', network, by)}/connect", json=body)
 
     assert answer.status == 200
-    (subnet,) = subnets(network)
+    subnet = subnet_of(network)
     assert any(address.ip in subnet for address in addresses(container)), (
         "the process has no address on the network"
     )
@@ -32,7 +32,7 @@ def test_connect_puts_the_container_on_the_network(api, stage, runner, addresses
 
 @since("1.21/networks-disconnect")
 @BY
-def test_disconnect_takes_the_container_off_the_network(api, stage, runner, addresses, subnets, by):
+def test_disconnect_takes_the_container_off_the_network(api, stage, runner, addresses, subnet_of, by):
     network = stage.network()
     container = runner(network)
     body = {"Container": called(stage, "container", container, by)}
@@ -40,7 +40,7 @@ def test_disconnect_takes_the_container_off_the_network(api, stage, runner, addr
     answer = api.post(f"/networks/{called(stage, 'network', network, by)}/disconnect", json=body)
 
     assert answer.status == 200
-    (subnet,) = subnets(network)
+    subnet = subnet_of(network)
     assert not any(address.ip in subnet for address in addresses(container)), (
         "the process still has an address"
     )

@@ -9,7 +9,7 @@ from conformance.stage.claims import outcome
 
 
 @since("1.21/networkmode-custom")
-def test_container_is_on_the_network_that_network_mode_names(api, stage, joined, subnets):
+def test_container_is_on_the_network_that_network_mode_names(api, stage, joined, subnet_of):
     network, name = joined.networks[0], stage.name("container")
     body = stage.body("ip", "-o", "-4", "addr", "show", HostConfig={"NetworkMode": network})
 
@@ -17,7 +17,7 @@ def test_container_is_on_the_network_that_network_mode_names(api, stage, joined,
 
     assert answer.status == 201
     shown = [ipaddress.ip_interface(line.split()[3]) for line in outcome(stage, name).out.splitlines()]
-    (subnet,) = subnets(network)
+    subnet = subnet_of(network)
     assert [address for address in shown if not address.is_loopback and address.ip in subnet], (
         f"its addresses are {shown}"
     )

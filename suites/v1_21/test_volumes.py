@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import ABSENT, at, since
+from conformance import ABSENT, array, at, since
 from conformance.archives import Member, pack, unpack
 
 
@@ -17,9 +17,9 @@ def assert_describes(document, name, driver="local"):
 def test_list_has_a_volume_that_is_there(api, stage):
     name = stage.volume()
 
-    volumes = at(api.get("/volumes").json(), "Volumes")
+    volumes = array(api.get("/volumes").json(), "Volumes")
 
-    assert_describes(next((row for row in volumes if row["Name"] == name), ABSENT), name)
+    assert_describes(next((row for row in volumes if at(row, "Name") == name), ABSENT), name)
 
 
 @since("1.21/volumes-filter-dangling")
@@ -27,9 +27,9 @@ def test_filter_dangling_leaves_unused_volumes_only(api, stage):
     used, unused = stage.volume(), stage.volume()
     stage.container(HostConfig={"Binds": [f"{used}:/data"]})
 
-    volumes = at(api.get("/volumes", {"filters": {"dangling": ["true"]}}).json(), "Volumes")
+    volumes = array(api.get("/volumes", {"filters": {"dangling": ["true"]}}).json(), "Volumes")
 
-    names = [row["Name"] for row in volumes]
+    names = [at(row, "Name") for row in volumes]
     assert (unused in names, used in names) == (True, False)
 
 
