@@ -141,14 +141,23 @@ def test_a_refusal_explains_itself_in_json(api, still):
 
 @since("1.20/archive-head")
 @pytest.mark.parametrize("path", ["/tree", "/tree/file", "/tree/link"])
-def test_head_answers_what_get_says_of_the_path(api, source, path):
-    query = {"path": path}
-
-    answer = api.head(f"/containers/{source}/archive", query)
+def test_head_tells_of_the_path_without_a_body(api, source, path):
+    answer = api.head(f"/containers/{source}/archive", {"path": path})
 
     assert answer.status == 200
     assert answer.body == b""
-    assert decoded(answer) == decoded(api.get(f"/containers/{source}/archive", query))
+    told = decoded(answer)
+    assert isinstance(told, dict) and told, f"{STAT} holds {told!r}"
+
+
+@since("1.20/archive-stat-header")
+@pytest.mark.parametrize("path", ["/tree", "/tree/file", "/tree/link"])
+def test_head_tells_what_get_tells(api, source, path):
+    first, second = (
+        api.request(method, f"/containers/{source}/archive", {"path": path}) for method in ("HEAD", "GET")
+    )
+
+    assert decoded(first) == decoded(second)
 
 
 @since("1.20/archive-stat-header")

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import since
+from conformance.stage.claims import outcome
 
 SHOW = "echo $COLOUR; pwd; id -u"
 
@@ -30,7 +31,7 @@ def commit(api, stage, changes):
 def test_process_of_the_image_is_what_the_instruction_says(api, stage, changes, shown):
     image = commit(api, stage, changes)
 
-    found = stage.output(stage.container("sh", "-c", SHOW, Image=image))
+    found = outcome(stage, stage.container("sh", "-c", SHOW, Image=image))
 
     assert found.out.splitlines() == shown
 
@@ -41,4 +42,4 @@ def test_cmd_is_what_a_container_of_the_image_runs(api, stage):
 
     name = stage.container(Image=image, Cmd=None)
 
-    assert stage.output(name).out == "from the image\n"
+    assert outcome(stage, name).out == "from the image\n"
