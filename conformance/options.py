@@ -26,7 +26,7 @@ OPTIONS = (
     Option("--host", {"metavar": "URL", "help": "the daemon to ask: unix://, tcp://, ssh://"}),
     Option("--dockerd", {"metavar": "PATH", "help": "a daemon build to validate: started privately, gone afterwards"}),
     Option("--api", {"metavar": "VERSIONS", "help": "the API versions to ask: 1.14-1.21, 1.24,1.41 or all"}),
-    Option("--image", {"metavar": "NAME", "help": "an image with a busybox, instead of the one that the suite makes"}),
+    Option("--image", {"metavar": "NAME", "help": "an image that the daemon has, instead of the one that the suite makes; with the same busybox, users, groups and /fixtures"}),
     Option("--report", {"metavar": "FILE", "help": "where the report goes (default conformance-report.jsonl)"}),
     Option("--strict-legacy", {"action": "store_true", "help": "count the cells below a change's version too"}),
     Option("--change", {"metavar": "ID", "action": "append", "help": "only this change; may be repeated"}),

@@ -28,7 +28,7 @@ from conformance.report import Footer, Header
 from conformance.results import Result
 from conformance.session import Plan, versions_asked
 from conformance.shards import Shard
-from conformance.stage import census, reaper
+from conformance.stage import census, given, reaper
 from conformance.stage.image import make_rootfs
 from conformance.stage.ledger import LABEL, Ledger, RunInfo, forget, is_alive, known_runs, new_run
 from conformance.waivers import Waiver
@@ -76,9 +76,11 @@ class Run:
         run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None)
         self._ledger = Ledger(run, "controller")
         self._look_around(daemon, run, limits)
-        image, image_fault = options.image, ""
-        if not image:
-            image, image_fault = import_image(Client(daemon.endpoint, daemon.newest, limits=limits), self._ledger)
+        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+        if options.image:
+            image, image_fault = options.image, given.look(client, self._ledger, options.image)
+        else:
+            image, image_fault = import_image(client, self._ledger)
         self.plan = Plan(
             daemon=daemon,
             versions=[str(version) for version in versions],

@@ -48,8 +48,8 @@ _DIRECTORIES = {
     "var": (0o755, 0, 0),
 }
 
-# path: (mode, uid, gid, content)
-_FILES = {
+#: path: (mode, uid, gid, content)
+FILES = {
     "etc/passwd": (0o644, 0, 0, PASSWD.encode()),
     "etc/group": (0o644, 0, 0, GROUP.encode()),
     "fixtures/file": (0o640, 1000, 44, FILE_CONTENT),
@@ -84,7 +84,7 @@ def build_tar(busybox: Path) -> bytes:
         _add_file(archive, "bin/busybox", 0o755, 0, 0, busybox.read_bytes())
         for applet in applets:
             archive.addfile(_link(f"bin/{applet}", "busybox"))
-        for name, (mode, uid, gid, content) in _FILES.items():
+        for name, (mode, uid, gid, content) in FILES.items():
             _add_file(archive, name, mode, uid, gid, content)
         for name, target in _LINKS.items():
             archive.addfile(_link(name, target))
