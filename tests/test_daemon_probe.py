@@ -220,6 +220,10 @@ def test_passwords_are_named_as_secrets():
     assert found == ["secret", "hidden"]
 
 
+def test_a_registry_is_shown_without_its_password():
+    assert "pw" not in repr(RegistryFacts(address="a:1", username="u", password="pw"))
+
+
 def test_process_that_took_a_socket_over_is_found_by_its_handle(tmp_path):
     path = str(tmp_path / "s")
     with socket.socket(socket.AF_UNIX) as listener:

@@ -80,6 +80,10 @@ class RegistryFacts(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: Endpoint | None = None
     lasting: bool = False
 
+    def __repr__(self) -> str:
+        # A traceback shows what a check was given; a password of a few letters cannot be told from other text there.
+        return f"RegistryFacts({self.address!r})"
+
 
 class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     """A target that answers; `sentence` says why it was chosen.

@@ -4,11 +4,14 @@ from conformance import since
 from conformance.errors import StageError
 
 KILLED = 137
+HELD_BACK = "until [ -e /go ]; do sleep 0.05; done; exec tail /dev/zero"
 
 
 def run_out_of_memory(stage):
     limits = {"Memory": 16 << 20, "MemorySwap": 16 << 20}
-    name = stage.container("tail", "/dev/zero", start=True, HostConfig=limits)
+    # It has to live when its memory ends: an engine may begin to watch that of a process only once it runs.
+    name = stage.container("sh", "-c", HELD_BACK, start=True, HostConfig=limits)
+    stage.execute(name, "touch", "/go")
     code = stage.wait(name)
     if code != KILLED:
         raise StageError(f"the container ended with {code}, it was to be killed for want of memory")
