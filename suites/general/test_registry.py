@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import ABSENT, at, since
+from conformance import at, since
 from conformance.messages import failure
 from conformance.stage.images import imported
 from conformance.stage.shelf import encode
