@@ -100,8 +100,18 @@ def test_one_connection_carries_many_exchanges(tmp_path):
 
 
 def test_a_daemon_that_closes_idle_connections_is_connected_again(tmp_path):
-    with proxied(tmp_path, lambda connection: (read_head(connection), connection.sendall(ok(b"one")))) as (client, _):
-        assert [client.get("/").body for _ in range(3)] == [b"one"] * 3
+    closed = threading.Semaphore(0)
+
+    def script(connection):
+        read_head(connection)
+        connection.sendall(ok(b"one"))
+        connection.shutdown(socket.SHUT_RDWR)
+        closed.release()
+
+    with proxied(tmp_path, script) as (client, _):
+        for _ in range(3):
+            assert client.get("/").body == b"one"
+            assert closed.acquire(timeout=5)
 
 
 @pytest.mark.parametrize("headers", [UPGRADE, ()], ids=["upgrade", "plain"])

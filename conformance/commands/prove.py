@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from conformance.client import Client
 from conformance.commands import surveys
 from conformance.commands.common import add, known_change
 from conformance.connection import Limits
+from conformance.daemons import scratch
 from conformance.errors import DaemonFault, UsageError
 from conformance.options import OPTIONS
 from conformance.proof.crew import Crew, WorkerLost
@@ -117,7 +117,7 @@ def _up_to_scripted(plan: Plan, selection: str | None) -> Plan:
 @contextmanager
 def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Plan]:
     """Open the daemon as a run does, without a report to keep; takes away what broken answers kept from the ledgers."""
-    with tempfile.TemporaryDirectory(prefix="docker-conformance-prove-") as folder:
+    with scratch.directory() as folder:
         settings = argparse.Namespace(**vars(options))
         for option in OPTIONS:
             name = option.flag.removeprefix("--").replace("-", "_")

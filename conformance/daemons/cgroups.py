@@ -67,6 +67,14 @@ def options_of(hierarchy: kernel.Mount) -> str:
     return ",".join(wanted) if hierarchy.kind == "cgroup" else ""
 
 
+def thaw(name: str) -> None:
+    """Let frozen processes in the cgroup `name` go on, those of paused containers: until then not even a kill ends them."""
+    for hierarchy in hierarchies():
+        for path, _, _ in os.walk(os.path.join(hierarchy.path, name)):
+            with contextlib.suppress(OSError):
+                _write(os.path.join(path, "freezer.state"), "THAWED")
+
+
 def remove(name: str, patience: float = 3.0) -> list[str]:
     """Kill what runs in the cgroup `name` and remove it everywhere; returns the directories that would not go.
 
@@ -74,6 +82,7 @@ def remove(name: str, patience: float = 3.0) -> list[str]:
     """
     deadline = time.monotonic() + patience
     while True:
+        thaw(name)
         left = [path for hierarchy in hierarchies() if (path := _remove_tree(hierarchy.path, name))]
         if not left or time.monotonic() > deadline:
             return left

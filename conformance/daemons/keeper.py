@@ -1,7 +1,7 @@
 """The keeper of a private daemon: starts its namespaces, and takes everything away when the suite is gone.
 
-It listens on standard input. The first line is the order; ``{"stop": SECONDS}`` ends the daemon gently, and the
-end of the pipe, whether the suite closed it or was killed, ends all at once and removes all files.
+It listens on standard input. The first line is the order; the end of the pipe, whether the suite closed it or was
+killed, ends all at once and removes all files: nobody misses what the daemon would put in order if asked to end.
 It says ``{"pid": N}`` for process 1 of the namespaces and ``{"status": N}`` when that has ended.
 """
 
@@ -13,7 +13,6 @@ import os
 import select
 import signal
 import sys
-import time
 from typing import Any
 
 from conformance.daemons import cgroups, inside, kernel, scratch
@@ -44,6 +43,7 @@ def main() -> None:
         if child and child != -1:
             with contextlib.suppress(OSError):
                 os.kill(child, signal.SIGKILL)
+            cgroups.thaw(order["cgroup"])
             with contextlib.suppress(OSError):
                 os.waitpid(child, 0)
         for path in scratch.remove(order["directory"]):
@@ -52,12 +52,9 @@ def main() -> None:
 
 def _keep(child: int, wakeup: int) -> None:
     """Return when everything is to end: the pipe is closed, or we were told to terminate."""
-    deadline: float | None = None
     ended = False
-    buffered = b""
     while True:
-        wait = None if deadline is None or ended else max(0.0, deadline - time.monotonic())
-        ready = select.select([0, wakeup], [], [], wait)[0]
+        ready = select.select([0, wakeup], [], [])[0]
         if wakeup in ready:
             if signal.SIGTERM in os.read(wakeup, 64):
                 return
@@ -66,18 +63,8 @@ def _keep(child: int, wakeup: int) -> None:
                 if pid:
                     ended = True
                     _say(status=os.waitstatus_to_exitcode(status))
-        if 0 in ready:
-            data = os.read(0, 4096)
-            if not data:
-                return
-            buffered += data
-            while b"\n" in buffered:
-                line, _, buffered = buffered.partition(b"\n")
-                deadline = time.monotonic() + float(json.loads(line)["stop"])
-                if not ended:
-                    os.kill(child, signal.SIGTERM)
-        if deadline is not None and not ended and time.monotonic() >= deadline:
-            os.kill(child, signal.SIGKILL)
+        if 0 in ready and not os.read(0, 4096):
+            return
 
 
 def _wake_on_signals() -> int:

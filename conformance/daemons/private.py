@@ -101,7 +101,7 @@ class PrivateDaemon:
         try:
             self.start()
         except BaseException:
-            self.stop(grace=0)
+            self.stop()
             raise
         return self
 
@@ -133,23 +133,15 @@ class PrivateDaemon:
             self._relay.start()
             self.tls_endpoints = self.certificates.endpoints(path)
 
-    def stop(self, grace: float = 4.0) -> None:
-        """End the daemon, gently for at most `grace` seconds, and remove everything. May be called again.
-
-        That is enough for a daemon that ends, not for one that waits for containers which nobody will miss.
-        """
+    def stop(self) -> None:
+        """End the daemon at once and remove everything. May be called again."""
         if self._relay is not None:
             self._relay.stop()
             self._relay = None
         keeper, self._keeper = self._keeper, None
         if keeper is not None:
-            try:
-                if self.pid and grace > 0:
-                    keeper.say({"stop": grace})
-                    keeper.hear()
-            finally:
-                self._save_log()
-                keeper.close()
+            self._save_log()
+            keeper.close()
         if self.directory:
             # The keeper has done this already, unless somebody killed it.
             scratch.remove(self.directory)

@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
 
 from conformance.daemons import cgroups, kernel
 
@@ -32,6 +33,16 @@ def create(base: str | None = None) -> str:
     os.chmod(path, 0o711)  # noqa: S103
     _write_owners(path, [_identity(os.getpid())])
     return path
+
+
+@contextlib.contextmanager
+def directory() -> Iterator[str]:
+    """A private directory for the length of a block; one that a kill leaves is stale()."""
+    path = create()
+    try:
+        yield path
+    finally:
+        remove(path)
 
 
 def add_owner(path: str, pid: int) -> None:

@@ -201,10 +201,17 @@ class Carrier:
         return whole, bytes(came), watch.trailing_data[0]
 
     async def _reach_daemon(self) -> None:
-        if self._daemon is not None and (self._daemon[0].at_eof() or self._daemon[1].is_closing()):
+        if self._daemon is not None and (self._daemon[1].is_closing() or self._has_hung_up(*self._daemon)):
             self._hang_up()
         if self._daemon is None:
             self._daemon = await self._proxy.connect()
+
+    @staticmethod
+    def _has_hung_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Whether an idle connection has ended, also where the loop has not come to read of it yet."""
+        poll = select.poll()
+        poll.register(writer.get_extra_info("socket").fileno(), select.POLLIN)
+        return reader.at_eof() or bool(poll.poll(0))
 
     async def _tell(self, data: bytes) -> bool:
         """Send to the daemon; False when it has closed."""

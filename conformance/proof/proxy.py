@@ -11,14 +11,13 @@ import asyncio
 import contextlib
 import os
 import select
-import shutil
 import socket
 import stat
-import tempfile
 import threading
 from collections.abc import Coroutine
 from typing import Any
 
+from conformance.daemons import scratch
 from conformance.endpoint import Endpoint
 from conformance.proof.carrier import Carrier
 from conformance.proof.match import Rule
@@ -33,7 +32,7 @@ class Proxy:
         self.upstream = upstream
         self.exchanges = 0
         self.broken: list[str] = []
-        self._folder = tempfile.mkdtemp(prefix="docker-conformance-proxy-")
+        self._folder = scratch.create()
         self.endpoint = Endpoint(path=os.path.join(self._folder, "sock"))
         self._rule: Rule | None = None
         self._carriers: set[Carrier] = set()
@@ -53,7 +52,7 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        scratch.remove(self._folder)
 
     # control, from any thread
 

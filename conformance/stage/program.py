@@ -11,11 +11,11 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 from pathlib import Path
 from typing import NamedTuple
 
+from conformance.daemons import scratch
 from conformance.endpoint import Endpoint
 from conformance.errors import DaemonFault, StageError, Unavailable
 from conformance.versions import ApiVersion
@@ -39,7 +39,7 @@ def overhear(endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sen
     Raises Unavailable when the client does not ask the daemon for anything in that version, StageError when it does not
     come as far as the request.
     """
-    with tempfile.TemporaryDirectory(prefix="docker-conformance-") as directory:
+    with scratch.directory() as directory:
         passage = _Passage(endpoint, str(Path(directory, "socket")))
         environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
         environment |= {

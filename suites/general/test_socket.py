@@ -22,7 +22,7 @@ def untold(stage, daemon):
         try:
             second.start()
         except ConformanceError as error:
-            second.stop(grace=0)
+            second.stop()
             raise StageError(
                 f"a daemon that is not told where to listen does not come up: {error}"
             ) from error
