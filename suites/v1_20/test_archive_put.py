@@ -163,8 +163,8 @@ ACROSS_KINDS = pytest.mark.parametrize(
 def test_a_replacement_across_kinds_is_refused(api, stage, own, name, kind, flag):
     answer = replace(api, own, name, kind, flag)
 
-    assert answer.status == 400
     assert kept(stage, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
+    assert answer.status == 400
 
 
 @after("1.20/archive-put-no-overwrite")
@@ -173,8 +173,8 @@ def test_a_replacement_across_kinds_is_refused(api, stage, own, name, kind, flag
 def test_a_replacement_across_kinds_is_an_error(api, stage, own, name, kind, flag):
     answer = replace(api, own, name, kind, flag)
 
-    assert answer.status >= 400
     assert kept(stage, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
+    assert answer.status >= 400
 
 
 def replace(api, container, name, kind, flag):
