@@ -115,3 +115,15 @@ def test_helper_ends_with_its_pipe(tmp_path):
     assert helper.hear() == {"port": 1}
     helper.close()
     assert helper.has_closed()
+
+
+def test_an_empty_directory_without_a_record_is_stale_after_a_minute(base):
+    """What a kill leaves between two steps of making or removing one."""
+    path = Path(base, f"{scratch.PREFIX}husk")
+    path.mkdir()
+    fresh = scratch.stale([base])
+    os.utime(path, (0, 0))
+
+    assert fresh == []
+    assert scratch.stale([base]) == [str(path)]
+    assert scratch.remove(str(path)) == []

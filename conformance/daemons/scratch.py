@@ -8,12 +8,14 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 
 from conformance.daemons import cgroups, kernel
 
 PREFIX = "docker-conformance-"
 _OWNER = "owner.json"
+_MINUTE = 60
 #: Where a path is short enough whatever TMPDIR says; the directories themselves are made safely.
 _SHORT = "/tmp"  # noqa: S108
 #: A unix socket's path may have 107 bytes; this leaves room for the longest name that we put in a directory.
@@ -59,7 +61,8 @@ def stale(bases: list[str] | None = None) -> list[str]:
                 if not entry.name.startswith(PREFIX) or not entry.is_dir(follow_symlinks=False):
                     continue
                 owned = entry.stat(follow_symlinks=False).st_uid == os.geteuid()
-                if owned and os.path.exists(os.path.join(entry.path, _OWNER)) and not _alive(entry.path):
+                recorded = os.path.exists(os.path.join(entry.path, _OWNER))
+                if owned and (not _alive(entry.path) if recorded else _is_husk(entry)):
                     found.append(entry.path)
     return sorted(found)
 
@@ -86,6 +89,11 @@ def remove(path: str) -> list[str]:
         return [*left, path]
     shutil.rmtree(path, ignore_errors=True)
     return [*left, path] if os.path.isdir(path) else left
+
+
+def _is_husk(entry: os.DirEntry[str]) -> bool:
+    """Whether a directory is what a kill left of one that was just made or all but removed: empty, and not of this minute."""
+    return time.time() - entry.stat(follow_symlinks=False).st_mtime > _MINUTE and not _names(entry.path)
 
 
 def _names(path: str) -> list[str]:
