@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from conformance.archives import Member, pack, unpack
@@ -58,14 +59,11 @@ class Recipes:
         """The first lines of a Dockerfile. An instruction for the labels would be a step of each build."""
         key, _, value = self._worker.partition("=")
         labels = {**self._stage.labels, key: value}
-        name = self._stage.name("image")
-        repo, _, tag = name.rpartition(":")
-        source = self._stage.container(HostConfig={"NetworkMode": "none"})
-        query = {"container": source, "repo": repo, "tag": tag}
-        made = self._stage.client.post("/commit", query, json={"Labels": labels})
-        found = at(self._stage.get(f"/images/{name}/json"), "Config", "Labels") if made.ok else None
-        if isinstance(found, dict) and labels.items() <= found.items():
-            return [f"FROM {name}"]
+        with suppress(StageError):
+            name = committed(self._stage, _still(self._stage), **labels)
+            found = at(self._stage.get(f"/images/{name}/json"), "Config", "Labels")
+            if isinstance(found, dict) and labels.items() <= found.items():
+                return [f"FROM {name}"]
         shown = " ".join(f"{key}={value}" for key, value in labels.items())
         return [f"FROM {self._stage.image}", f"LABEL {shown}"]
 
@@ -113,6 +111,15 @@ def imported(stage: Stage, content: bytes, name: str | None = None, **query: str
     return name
 
 
+def committed(stage: Stage, container: str, **labels: str) -> str:
+    """Make an image of a container, with the run's label and `labels`; returns its name."""
+    name = stage.name("image")
+    repo, _, tag = name.rpartition(":")
+    query = {"container": container, "repo": repo, "tag": tag}
+    stage.post("/commit", query, json={"Labels": {**stage.labels, **labels}})
+    return name
+
+
 def content(stage: Stage, image: str, path: str) -> str | None:
     """The text of a file of an image, read out of a container that is never started.
 
@@ -133,7 +140,7 @@ def content(stage: Stage, image: str, path: str) -> str | None:
 
 
 def _read(stage: Stage, image: str, path: str) -> str | None:
-    name = stage.container(Image=image, HostConfig={"NetworkMode": "none"})
+    name = _still(stage, Image=image)
     answer = stage.client.get(f"/containers/{name}/archive", {"path": path})
     if answer.status == 404:
         return None
@@ -155,8 +162,10 @@ def image_in_use(stage: Stage) -> str:
 
 
 def _use(stage: Stage) -> tuple[str, str]:
-    name = stage.name("image")
-    repo, _, tag = name.rpartition(":")
-    source = stage.container(HostConfig={"NetworkMode": "none"})
-    stage.post("/commit", {"container": source, "repo": repo, "tag": tag}, json={"Labels": stage.labels})
+    name = committed(stage, _still(stage))
     return name, stage.container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
+
+
+def _still(stage: Stage, **members: Any) -> str:
+    """A container that is never started, so that it need not join a network."""
+    return stage.container(HostConfig={"NetworkMode": "none"}, **members)

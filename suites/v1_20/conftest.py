@@ -1,8 +1,12 @@
 """The stage of the archive endpoints: one container with a known tree, never started, and one that runs."""
 
+from contextlib import suppress
+
 import pytest
 
-from conformance.archives import Member, pack
+from conformance.archives import Member, pack, unpack
+from conformance.errors import StageError
+from conformance.stage.images import committed
 
 TREE = (
     Member("tree", kind="dir", mode=0o750, uid=12, gid=34, mtime=1_234_567_890),
@@ -15,14 +19,34 @@ TREE = (
 
 
 def planted(stage, **options):
-    """A container whose root directory holds TREE, put there by the daemon's newest archive endpoint."""
+    """A container whose root directory holds TREE: that of an image, where the daemon can make such a one."""
+    image = stage.shared("image with the tree", lambda: grown(stage))
+    if image:
+        options["Image"] = image
     name = stage.container("sleep", "86400", StopSignal="SIGKILL", **options)
-    plant(stage, name)
+    if not image:
+        plant(stage, name)
     return name
 
 
-def plant(stage, name, path="/"):
-    stage.must(stage.client.put(f"/containers/{name}/archive", {"path": path}, body=pack(*TREE), headers=TAR))
+def grown(stage):
+    """The name of an image that holds TREE just as it was put into a container; none where commit does not keep it so."""
+    source = stage.container()
+    plant(stage, source)
+    with suppress(StageError):
+        image = committed(stage, source)
+        if held(stage, stage.container(Image=image)) == held(stage, source):
+            return image
+    return ""
+
+
+def held(stage, name):
+    return unpack(stage.must(stage.client.get(f"/containers/{name}/archive", {"path": "/tree"})).body)
+
+
+def plant(stage, name):
+    """Put TREE into the root directory of a container, by the daemon's newest archive endpoint."""
+    stage.must(stage.client.put(f"/containers/{name}/archive", {"path": "/"}, body=pack(*TREE), headers=TAR))
 
 
 TAR = {"Content-Type": "application/x-tar"}
