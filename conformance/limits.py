@@ -15,31 +15,46 @@ from conformance.wire import Malformed
 _FILES = {
     "memory": ("memory", "memory.limit_in_bytes", "memory.max"),
     "swap": ("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"),
+    "reservation": ("memory", "memory.soft_limit_in_bytes", "memory.low"),
+    "swappiness": ("memory", "memory.swappiness", "memory.swappiness"),
+    "killer": ("memory", "memory.oom_control", "memory.oom_control"),
     "shares": ("cpu", "cpu.shares", "cpu.weight"),
     "period": ("cpu", "cpu.cfs_period_us", "cpu.max"),
     "quota": ("cpu", "cpu.cfs_quota_us", "cpu.max"),
     "cpus": ("cpuset", "cpuset.cpus", "cpuset.cpus"),
+    "mems": ("cpuset", "cpuset.mems", "cpuset.mems"),
 }
 
 _TOP = "/sys/fs/cgroup"
+#: What the shell itself can do, as each process more in a container is time that others wait for; on one line, so that a build
+#: can run it.
 _READ = (
-    "own() { sed -n 's/^[0-9]*:'$1'://p' /proc/self/cgroup | grep -v '/\\.\\.'; }; "
-    f'show() {{ for f in {_TOP}/$2"$(own $2)"/$3 {_TOP}/$2/$3; do [ -e $f ] && echo $1 v1 $(cat $f) && return; done; '
-    f"for f in {_TOP}\"$(own '')\"/$4 {_TOP}/$4; do [ -e $f ] && echo $1 v2 $(cat $f) && return; done; }}; "
+    "while IFS=: read -r id names path; do case $path in */..*) path=;; esac; case ,$names, in ,,) unified=$path;; esac; "
+    + " ".join(f"case ,$names, in *,{name},*) {name}=$path;; esac;" for name in ("memory", "cpu", "cpuset"))
+    + " done </proc/self/cgroup; "
+    'first() { what=$1; shift; for f; do [ -f "$f" ] && read -r line <"$f" && echo "$what $line" && return; done; }; '
+    f'show() {{ first "$1 v1" "{_TOP}/$2$3/$4" "{_TOP}/$2/$4" || first "$1 v2" "{_TOP}$unified/$5" "{_TOP}/$5"; }}; '
+    'while read -r name line; do case $name in Cpus_allowed_list:) echo "allowed - $line";; esac; done </proc/self/status; '
+    'first "score -" /proc/self/oom_score_adj; '
 )
 
 #: A line of shell that prints what ``read`` understands.
-PROBE = _READ + "; ".join(f"show {what} {' '.join(files)}" for what, files in _FILES.items()) + "; true"
+PROBE = (
+    _READ
+    + "; ".join(f'show {what} {name} "${name}" {old} {new}' for what, (name, old, new) in _FILES.items())
+    + "; true"
+)
 
 #: v1 has no word for "no limit": it shows the largest multiple of a page.
 _NO_LIMIT = 1 << 62
 
 
 class Limits(NamedTuple):
-    """What a process finds: bytes, microseconds, a list of CPUs. None is no limit; "" for `cpus` is no file at all.
+    """What a process finds: bytes, microseconds, lists of CPUs and memory nodes. None is no limit; "" is no file at all.
 
-    `memory_and_swap` is the sum of both. `cpu_shares` is v1's number; in v2, which has another scale, `cpu_weight` is set
-    and the shares are None.
+    `memory_and_swap` is the sum of both, `memory_reservation` the soft limit. `cpu_shares` is v1's number; in v2, which has
+    another scale, `cpu_weight` is set and the shares are None. `cpus` and `mems` are the group's, `allowed_cpus` are those
+    on which the kernel lets the process run. `oom_kill_disable` is 1 or 0, and like `swappiness` only in v1.
     """
 
     memory: int | None
@@ -49,6 +64,12 @@ class Limits(NamedTuple):
     cpu_period: int | None
     cpu_quota: int | None
     cpus: str
+    mems: str
+    allowed_cpus: str
+    memory_reservation: int | None
+    swappiness: int | None
+    oom_kill_disable: int | None
+    oom_score_adj: int | None
 
     def has_shares(self, shares: int) -> bool:
         """Whether the CPU weight is that of `shares`, by either of the conversions to v2 that are in use."""
@@ -80,18 +101,33 @@ def read(text: str | None) -> Limits:
         cpu_weight=weight if unified else None,
         cpu_period=_number(found, "period", 1),
         cpu_quota=_number(found, "quota"),
-        cpus=" ".join(found.get("cpus", ("", []))[1]),
+        cpus=_text(found, "cpus"),
+        mems=_text(found, "mems"),
+        allowed_cpus=_text(found, "allowed"),
+        memory_reservation=_number(found, "reservation"),
+        swappiness=_number(found, "swappiness"),
+        oom_kill_disable=_number(found, "killer", 1),
+        oom_score_adj=_whole(found, "score"),
     )
 
 
+def _text(found: dict[str, tuple[str, list[str]]], what: str) -> str:
+    return " ".join(found.get(what, ("", []))[1])
+
+
 def _number(found: dict[str, tuple[str, list[str]]], what: str, place: int = 0) -> int | None:
-    """The number; v2's cpu.max holds two of them, quota and period, at `place`."""
-    version, values = found.get(what, ("", []))
-    index = place if version == "v2" and len(values) > 1 else 0
+    """A limit: no number, a negative one or a very large one is none."""
+    number = _whole(found, what, place)
+    return None if number is None or number < 0 or number >= _NO_LIMIT else number
+
+
+def _whole(found: dict[str, tuple[str, list[str]]], what: str, place: int = 0) -> int | None:
+    """A number; where a line has more than one value, as v2's cpu.max has quota and period, the one at `place`."""
+    _, values = found.get(what, ("", []))
+    index = place if len(values) > 1 else 0
     if index >= len(values) or values[index] == "max":
         return None
     try:
-        number = int(values[index])
+        return int(values[index])
     except ValueError:
         raise Malformed(f"{what} is {values[index]!r}") from None
-    return None if number < 0 or number >= _NO_LIMIT else number

@@ -9,7 +9,7 @@ from conformance.errors import StageError
 from conformance.plugin import activate
 from conformance.stage import drivers
 from conformance.stage.images import recipes
-from conformance.stage.limited import LimitedBuilds
+from conformance.stage.limited import LimitedBuilds, LimitedContainers
 from conformance.stage.pulled import Pulled
 from conformance.stage.shelf import Shelf
 from conformance.stage.usage import consume
@@ -93,3 +93,9 @@ def consumption(stage, clients, daemon):
 def limits_in_build(api, stage, recipe, daemon):
     """Builds with the given query, alone or beside others, and returns the limits that a process of the build finds."""
     return LimitedBuilds(stage, recipe, daemon, api)
+
+
+@pytest.fixture
+def limited(api, stage, daemon):
+    """Creates containers with the given limits, alone or beside others, and returns those that the process finds."""
+    return LimitedContainers(stage, daemon, api)

@@ -6,7 +6,9 @@ from conformance import limits
 from conformance.wire import Malformed
 
 V1 = "memory v1 67108864\nswap v1 100663296\nshares v1 512\nperiod v1 50000\nquota v1 20000\ncpus v1 0-1\n"
+V1 += "mems v1 0\nallowed - 0-1\nreservation v1 33554432\nscore - -17\n"
 V2 = "memory v2 67108864\nswap v2 33554432\nshares v2 20\nperiod v2 20000 50000\nquota v2 20000 50000\ncpus v2 0-1\n"
+V2 += "mems v2 0\nallowed - 0-1\nreservation v2 33554432\nscore - -17\n"
 
 
 @pytest.mark.parametrize("text", [V1, V2], ids=["v1", "v2"])
@@ -15,8 +17,17 @@ def test_both_hierarchies_read_alike(text):
 
     assert (found.memory, found.memory_and_swap) == (67108864, 100663296)
     assert (found.cpu_period, found.cpu_quota, found.cpus) == (50000, 20000, "0-1")
+    assert (found.mems, found.allowed_cpus) == ("0", "0-1")
+    assert (found.memory_reservation, found.oom_score_adj) == (33554432, -17)
     assert found.has_shares(512)
     assert not found.has_shares(1024)
+
+
+@pytest.mark.parametrize("flag", [0, 1])
+def test_what_only_v1_has_is_read(flag):
+    found = limits.read(f"swappiness v1 60\nkiller v1 oom_kill_disable {flag}\n")
+
+    assert (found.swappiness, found.oom_kill_disable) == (60, flag)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +71,4 @@ def test_the_probe_is_shell_that_succeeds():
 
     assert ran.returncode == 0
     assert ran.stderr == ""
+    assert limits.read(ran.stdout).allowed_cpus

@@ -7,18 +7,10 @@ kernel's list of the CPUs that the process may use.
 import pytest
 
 from conformance import at, before, since
-from conformance.process import STATUS, status
-from conformance.stage.claims import outcome
+from conformance.stage.limited import MIB, cpus
 
-MIB = 1024 * 1024
-MEMORY = "cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max"
-TOTAL = (
-    "cat /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes 2>/dev/null"
-    " || echo $(($(cat /sys/fs/cgroup/memory.max) + $(cat /sys/fs/cgroup/memory.swap.max)))"
-)
-WEIGHT = "cat /sys/fs/cgroup/cpu/cpu.shares 2>/dev/null || cat /sys/fs/cgroup/cpu.weight"
-
-LIMITS = {"Memory": 32 * MIB, "MemorySwap": 48 * MIB, "CpuShares": 300}
+MEMORY = {"Memory": 64 * MIB}
+SWAP = {**MEMORY, "MemorySwap": 96 * MIB}
 CASES = [
     pytest.param("Memory", marks=pytest.mark.needs("memory-cgroup")),
     pytest.param("MemorySwap", marks=pytest.mark.needs("swap-accounting")),
@@ -27,102 +19,65 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def one_cpu(stage):
-    """The last of the CPUs that containers may use here, as a list for a cpuset."""
-
-    def make():
-        allowed = status(stage.execute(stage.resting(), *STATUS).out, "Cpus_allowed_list")
-        return allowed.replace("-", ",").split(",")[-1]
-
-    return stage.shared("one CPU", make)
-
-
-def show(api, stage, script, place, **limits):
-    """What `script` prints in a container created through `api` with `limits` in HostConfig or at the body's top."""
-    name = stage.name("container")
-    members = {"HostConfig": limits} if place == "HostConfig" else limits
-    answer = api.post("/containers/create", {"name": name}, json=stage.body("sh", "-c", script, **members))
-    assert answer.status == 201
-    return outcome(stage, name).out.strip()
-
-
-def weight_of(api, stage, place, shares):
-    """The weight of a cgroup as the kernel has it: version 1 counts as the API does, version 2 on a scale of its own."""
-    shown = show(api, stage, WEIGHT, place, CpuShares=shares)
-    assert shown.isdigit(), f"the cgroup has no weight: {shown!r}"
-    return int(shown)
-
-
 @since("1.18/hostconfig-memory")
-def test_memory_limits_the_cgroup(api, stage):
-    limit = show(api, stage, MEMORY, "HostConfig", Memory=LIMITS["Memory"])
-
-    assert limit == str(LIMITS["Memory"])
+def test_memory_limits_the_cgroup(limited):
+    assert limited(**MEMORY).memory == 64 * MIB
 
 
 @before("1.18/hostconfig-memory")
-def test_memory_at_the_top_limits_the_cgroup(api, stage):
-    limit = show(api, stage, MEMORY, "top", Memory=LIMITS["Memory"])
-
-    assert limit == str(LIMITS["Memory"])
+def test_memory_at_the_top_limits_the_cgroup(limited):
+    assert limited.at_the_top(**MEMORY).memory == 64 * MIB
 
 
 @since("1.18/hostconfig-memoryswap")
-def test_memory_swap_limits_the_cgroup(api, stage):
-    limit = show(api, stage, TOTAL, "HostConfig", Memory=LIMITS["Memory"], MemorySwap=LIMITS["MemorySwap"])
-
-    assert limit == str(LIMITS["MemorySwap"])
+def test_memory_swap_limits_the_cgroup(limited):
+    assert limited(**SWAP).memory_and_swap == 96 * MIB
 
 
 @before("1.18/hostconfig-memoryswap")
-def test_memory_swap_at_the_top_limits_the_cgroup(api, stage):
-    limit = show(api, stage, TOTAL, "top", Memory=LIMITS["Memory"], MemorySwap=LIMITS["MemorySwap"])
-
-    assert limit == str(LIMITS["MemorySwap"])
+def test_memory_swap_at_the_top_limits_the_cgroup(limited):
+    assert limited.at_the_top(**SWAP).memory_and_swap == 96 * MIB
 
 
 @since("1.18/hostconfig-cpushares")
-def test_cpu_shares_weigh_the_cgroup(api, stage):
-    weight = weight_of(api, stage, "HostConfig", 300)
+def test_cpu_shares_weigh_the_cgroup(limited):
+    found = limited(CpuShares=300)
 
-    heavier = f"the weight {weight} does not follow the shares"
-    assert weight == 300 or weight < weight_of(api, stage, "HostConfig", 600) < 300, heavier
+    assert found.has_shares(300), f"the process finds {found}"
 
 
 @before("1.18/hostconfig-cpushares")
-def test_cpu_shares_at_the_top_weigh_the_cgroup(api, stage):
-    weight = weight_of(api, stage, "top", 300)
+def test_cpu_shares_at_the_top_weigh_the_cgroup(limited):
+    found = limited.at_the_top(CpuShares=300)
 
-    heavier = f"the weight {weight} does not follow the shares"
-    assert weight == 300 or weight < weight_of(api, stage, "top", 600) < 300, heavier
+    assert found.has_shares(300), f"the process finds {found}"
 
 
 @since("1.18/hostconfig-cpusetcpus")
-def test_cpuset_cpus_are_those_of_the_process(api, stage, one_cpu):
-    shown = show(api, stage, "cat /proc/self/status", "HostConfig", CpusetCpus=one_cpu)
+def test_cpuset_cpus_are_those_of_the_process(stage, limited):
+    cpu = cpus(stage)[-1]
 
-    assert status(shown, "Cpus_allowed_list") == one_cpu
+    assert limited(CpusetCpus=cpu).allowed_cpus == cpu
 
 
 @before("1.18/hostconfig-cpusetcpus")
-def test_cpuset_at_the_top_is_that_of_the_process(api, stage, one_cpu):
-    shown = show(api, stage, "cat /proc/self/status", "top", Cpuset=one_cpu)
+def test_cpuset_at_the_top_is_that_of_the_process(stage, limited):
+    cpu = cpus(stage)[-1]
 
-    assert status(shown, "Cpus_allowed_list") == one_cpu
+    assert limited.at_the_top(Cpuset=cpu).allowed_cpus == cpu
 
 
 @pytest.fixture
-def limited(stage, one_cpu):
+def container(stage):
     """The name of a container with all limits, and their values as create took them."""
-    host = {**LIMITS, "CpusetCpus": one_cpu}
+    host = {**SWAP, "CpuShares": 300, "CpusetCpus": cpus(stage)[-1]}
     return stage.shared("container with limits", lambda: stage.container(HostConfig=host)), host
 
 
 @since("1.18/inspect-hostconfig-resources")
 @pytest.mark.parametrize("member", CASES)
-def test_inspect_has_it_in_host_config(api, limited, member):
-    name, values = limited
+def test_inspect_has_it_in_host_config(api, container, member):
+    name, values = container
 
     document = api.get(f"/containers/{name}/json").json()
 
@@ -131,8 +86,8 @@ def test_inspect_has_it_in_host_config(api, limited, member):
 
 @before("1.18/inspect-hostconfig-resources")
 @pytest.mark.parametrize("member", CASES)
-def test_inspect_has_it_in_config(api, limited, member):
-    name, values = limited
+def test_inspect_has_it_in_config(api, container, member):
+    name, values = container
 
     document = api.get(f"/containers/{name}/json").json()
 
