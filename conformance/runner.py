@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
@@ -76,6 +77,10 @@ class CaseRunner:
         if self.session is not None and self.session.plan.shard:
             self._take_share(items, Shard.parse(self.session.plan.shard))
         self._expect([item.nodeid for item in items])
+
+    def pytest_collection_finish(self) -> None:
+        """Let the garbage collector pass over what was collected, all of which stays to the end."""
+        gc.freeze()
 
     def _take_share(self, items: list[pytest.Item], shard: Shard) -> None:
         numbers = split([item.nodeid for item in items], shard.total, durations())

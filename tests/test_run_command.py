@@ -57,6 +57,22 @@ def test_the_options_of_a_run_reach_pytest(tmp_path):
     assert not any(word.startswith("--dockerd") for word in args)
 
 
+def test_auto_is_a_worker_more_than_there_are_processors(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+
+    args = run.arguments(options("-n", "auto"))
+
+    assert args[args.index("-n") + 1] == "3"
+
+
+@pytest.mark.parametrize(("words", "spared"), [([], True), (["-v"], False)])
+def test_pytest_sums_up_only_where_somebody_sees_it(words, spared):
+    asked = options()
+    asked.pytest = words
+
+    assert ("--no-summary" in run.arguments(asked)) is spared
+
+
 def test_what_comes_after_the_dashes_goes_to_pytest_as_it_is(monkeypatch):
     seen = []
     monkeypatch.setattr(run.pytest, "main", lambda args, plugins: seen.append(args) or 4)

@@ -30,6 +30,8 @@ from conformance.versions import ApiVersion
 DEFAULT_REPORT = "conformance-report.jsonl"
 # pytest plugins of the user's environment could reorder, repeat or rerun cases: only those that the suites need are loaded
 _PLUGINS = ("conformance.plugin", "xdist.plugin", "pytest_timeout", "allure_pytest.plugin")
+#: What pytest would do with thousands of results that nobody sees: a summary, and a search for unraisable exceptions.
+_SPARED = ("--no-summary", "-p", "no:unraisableexception")
 
 
 def register(commands: Any) -> None:
@@ -44,7 +46,7 @@ def register(commands: Any) -> None:
         "daemon it removes again. Arguments after -- go to pytest as they are; pytest then speaks too.\n"
         "exit codes: 0 conformant, 1 not conformant, 2 used wrongly, 3 could not tell or incomplete, 4 unreachable",
         examples=[
-            "docker-conformance run --dockerd /usr/sbin/dockerd --api 1.14-1.21 -n 2",
+            "docker-conformance run --dockerd /usr/sbin/dockerd --api 1.14-1.21 -n auto",
             "docker-conformance run --host tcp://10.0.0.5:2376 --tlscacert ca.pem --tlscert cert.pem --tlskey key.pem",
             "docker-conformance run --change 1.19/info-booleans -- --verbose",
         ],
@@ -57,7 +59,7 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("--brief", action="store_true", help="show only the matrix and what it adds up to")
     parser.add_argument(
-        "-n", dest="workers", metavar="N", type=_workers, help="run in N processes (or: auto)"
+        "-n", dest="workers", metavar="N", type=_workers, help="run in N processes (auto: one more than processors)"
     )
     parser.add_argument(
         "-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest"
@@ -67,7 +69,9 @@ def register(commands: Any) -> None:
 
 
 def _workers(text: str) -> str:
-    if text in ("auto", "logical") or (text.isascii() and text.isdigit()):
+    if text == "auto":
+        return str(len(os.sched_getaffinity(0)) + 1)  # each waits for the daemon for half of its time
+    if text == "logical" or (text.isascii() and text.isdigit()):
         return text
     raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
 
@@ -130,6 +134,8 @@ def arguments(options: argparse.Namespace) -> list[str]:
             args.append(option.flag)
         elif value is not None and value is not False:
             args += [f"{option.flag}={item}" for item in (value if isinstance(value, list) else [value])]
+    if not options.pytest:
+        args += _SPARED
     if options.workers and options.workers != "0":
         args += ["-n", options.workers]
     if options.alluredir:
