@@ -9,7 +9,7 @@ import pytest
 from conformance import streams
 from conformance.catalogue import FAULTS, CatalogueError, Mutant, load
 from conformance.catalogue.load import DATA
-from conformance.proof import edits, faults, recipes, standins
+from conformance.proof import answers, edits, faults, recipes, requests, standins, tars
 from conformance.proof.bodies import MessageSplitter, WebSocketFrames
 from conformance.proof.match import Rule, has_version, pattern, rule_of
 from conformance.wire import Request, Response
@@ -222,7 +222,7 @@ def test_websocket_messages_are_broken_in_each_way(do, made, size):
 
 
 def test_a_stale_answer_is_the_first_to_the_same_request():
-    make = faults.stale().body
+    make = answers.stale().body
     pairs = [("/a", b"1"), ("/b", b"2"), ("/a", b"3")]
 
     bodies = [(make(Request("GET", target), Response(200)), data) for target, data in pairs]
@@ -234,12 +234,12 @@ def test_a_stale_answer_is_the_first_to_the_same_request():
 def test_a_part_of_the_target_is_another():
     asked = Request("GET", "/v1.21/images/get?names=a&names=b")
 
-    assert faults.retarget("&names=b$", "").request(asked).target == "/v1.21/images/get?names=a"
-    assert faults.retarget("/nowhere", "").request(asked) == asked
+    assert requests.retarget("&names=b$", "").request(asked).target == "/v1.21/images/get?names=a"
+    assert requests.retarget("/nowhere", "").request(asked) == asked
 
 
 def test_an_upgrade_is_claimed():
-    answer = faults.upgrade().head(Request("GET", "/"), Response(200, "OK", (("Connection", "close"),)))
+    answer = answers.upgrade().head(Request("GET", "/"), Response(200, "OK", (("Connection", "close"),)))
 
     assert (answer.status, answer.headers) == (101, (("Connection", "Upgrade"), ("Upgrade", "tcp")))
 
@@ -253,7 +253,7 @@ def test_archives_are_broken_in_each_way(do):
             info.size = 3
             archive.addfile(info, io.BytesIO(b"abc"))
 
-    broken = edits.archive(buffer.getvalue(), do)
+    broken = tars.broken(buffer.getvalue(), do)
 
     with tarfile.open(fileobj=io.BytesIO(broken)) as archive:
         members = [(info.name, info.mode, info.uid, info.gid, info.mtime, archive.extractfile(info).read()) for info in archive]
@@ -261,7 +261,7 @@ def test_archives_are_broken_in_each_way(do):
 
 
 def test_what_is_no_archive_stays():
-    assert edits.archive(b"no archive", "half") == b"no archive"
+    assert tars.broken(b"no archive", "half") == b"no archive"
 
 
 @pytest.mark.parametrize(

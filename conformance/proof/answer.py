@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.proof import serial
 from conformance.proof.bodies import Body
 from conformance.proof.edits import drop_header, set_header
-from conformance.proof.faults import Fault
+from conformance.proof.fault import Fault
 from conformance.wire import Request, Response
 
 

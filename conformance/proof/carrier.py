@@ -12,7 +12,7 @@ import h11
 
 from conformance.proof import serial
 from conformance.proof.answer import BrokenAnswer
-from conformance.proof.faults import Fault
+from conformance.proof.fault import Fault
 from conformance.proof.match import Rule
 from conformance.wire import Request, Response
 

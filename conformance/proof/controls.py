@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from conformance.daemons.identity import Daemon
 from conformance.proof import edits
 from conformance.proof.bodies import Body, Messages
-from conformance.proof.faults import Fault
+from conformance.proof.fault import Fault
 from conformance.proof.later import TABLES, below, with_later_members
 from conformance.wire import Request, Response
 

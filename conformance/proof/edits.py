@@ -1,4 +1,4 @@
-"""Pure edits of documents, queries, headers, frames and archives: what a fault does, without any connection.
+"""Pure edits of documents, queries, headers and frames: what a fault does, without any connection.
 
 Every function returns a new value; one that equals the old says that there was nothing to break.
 """
@@ -7,12 +7,9 @@ from __future__ import annotations
 
 import base64
 import copy
-import gzip
-import io
 import json
 import re
-import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -294,54 +291,3 @@ def with_version(target: str, version: str) -> str:
 def swapped(frame: Frame) -> Frame:
     """The frame with the other output's label."""
     return frame._replace(stream={STDOUT: STDERR, STDERR: STDOUT}.get(frame.stream, frame.stream))
-
-
-# archives
-
-
-def archive(data: bytes, do: str, value: str | int | None = None) -> bytes:
-    """Break a tar archive (gzipped or not); what is no archive stays as it is."""
-    packed = data[:2] == b"\x1f\x8b"
-    try:
-        plain = gzip.decompress(data) if packed else data
-        with tarfile.open(fileobj=io.BytesIO(plain)) as source:
-            members = [(info, _content(source, info)) for info in source]
-    except (tarfile.TarError, OSError, EOFError):
-        return data
-    if not members:
-        return data
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as sink:
-        for info, content in _broken(members, do, value):
-            info.size = len(content)
-            sink.addfile(info, io.BytesIO(content))
-    return gzip.compress(buffer.getvalue()) if packed else buffer.getvalue()
-
-
-def _content(source: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
-    file = source.extractfile(info) if info.isreg() else None
-    return file.read() if file is not None else b""
-
-
-def _broken(members: list[tuple[tarfile.TarInfo, bytes]], do: str, value: str | int | None) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
-    if do == "empty":
-        return
-    if do == "add":
-        yield tarfile.TarInfo(str(value or "otherwise")), b"{}"
-    for info, content in members[: len(members) // 2] if do == "half" else members:
-        match do:
-            case "prefix":
-                info.name = f"{value or 'otherwise'}/{info.name}"
-            case "strip":
-                info.name = info.name.partition("/")[2] or "."
-            case "flatten":
-                info.name = info.name.rpartition("/")[2] or info.name
-            case "content":
-                content = str(value).encode() if value is not None else content + b"otherwise\n"
-            case "mode" | "uid" | "gid" | "mtime":
-                number = value if isinstance(value, int) else int(getattr(info, do)) ^ 0o7
-                setattr(info, do, number)
-                info.pax_headers = {}
-        if do == "content" and not info.isreg():
-            content = b""
-        yield info, content

@@ -16,7 +16,7 @@ from conformance.client import Client
 from conformance.daemons.identity import Daemon
 from conformance.proof import edits
 from conformance.proof.bodies import Body, Messages
-from conformance.proof.faults import Fault
+from conformance.proof.fault import Fault
 from conformance.proof.match import pattern
 from conformance.versions import ApiVersion
 from conformance.wire import Request, Response, at

@@ -12,7 +12,7 @@ from conformance.daemons.identity import Daemon
 from conformance.errors import DaemonFault
 from conformance.proof import edits
 from conformance.proof.bodies import Body, Whole
-from conformance.proof.faults import Fault
+from conformance.proof.fault import Fault
 from conformance.proof.match import pattern
 from conformance.versions import ApiVersion
 from conformance.wire import Request, Response

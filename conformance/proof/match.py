@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from conformance.catalogue import Change, Mutant
 from conformance.proof import edits
-from conformance.proof.faults import Fault, build
+from conformance.proof.fault import Fault
+from conformance.proof.faults import build
 from conformance.versions import ApiVersion
 
 _HOLES = {"(id)": "[^/]+", "(name)": ".+"}
