@@ -1,7 +1,6 @@
 """The stage that checks of all versions share. What a fixture makes here is only read, or belongs to one check."""
 
 import contextlib
-import functools
 
 import pytest
 
@@ -20,19 +19,15 @@ def pytest_configure(config):
     activate(config)
 
 
-@functools.cache
-def _wanted_drivers(session):
-    return drivers.wanted(session.items)
-
-
 @pytest.fixture(autouse=True)
-def _ask_early(request):
+def _early(request, conformance_session):
     """With the first check of a run, send what an engine takes seconds to answer and a later check wants to know."""
-    if not (wanted := _wanted_drivers(request.session)):
-        return
-    session = request.getfixturevalue("conformance_session")
+    conformance_session.stage.shared("early", lambda: _ask_early(conformance_session, request.session.items))
+
+
+def _ask_early(session, items):
     # A proof runs single cases: there each would have to wait for all.
-    for kind, version in wanted if session.plan.front is None else ():
+    for kind, version in drivers.wanted(items) if session.plan.front is None else ():
         if session.daemon.serves(version):
             with contextlib.suppress(StageError):
                 drivers.asked(session.stage, session.api(version), kind)

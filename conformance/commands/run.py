@@ -30,8 +30,8 @@ from conformance.versions import ApiVersion
 DEFAULT_REPORT = "conformance-report.jsonl"
 # pytest plugins of the user's environment could reorder, repeat or rerun cases: only those that the suites need are loaded
 _PLUGINS = ("conformance.plugin", "xdist.plugin", "pytest_timeout", "allure_pytest.plugin")
-#: What pytest would do with thousands of results that nobody sees: a summary, and a search for unraisable exceptions.
-_SPARED = ("--no-summary", "-p", "no:unraisableexception")
+#: What pytest would do for nobody: sum up, look for unraisable exceptions, catch what is logged.
+_SPARED = ("--no-summary", "-p", "no:unraisableexception", "-p", "no:logging")
 
 
 def register(commands: Any) -> None:
