@@ -7,6 +7,7 @@ import pytest
 from conformance.errors import StageError
 from conformance.plugin import activate
 from conformance.stage import drivers
+from conformance.stage.at_once import at_once, not_started, started
 from conformance.stage.images import recipes
 from conformance.stage.limited import LimitedBuilds, LimitedContainers
 from conformance.stage.pulled import Pulled
@@ -94,3 +95,19 @@ def limits_in_build(api, stage, recipe, daemon):
 def limited(api, stage, daemon):
     """Creates containers with the given limits, alone or beside others, and returns those that the process finds."""
     return LimitedContainers(stage, daemon, api)
+
+
+@pytest.fixture
+def configured_at_start(api, stage):
+    """Starts a container with the given members of a host configuration, alone or beside others; gives what it wrote.
+
+    That is its status, and then what became of its try to write.
+    """
+    every = {"CapAdd": ["NET_ADMIN", "SYS_TIME"], "CapDrop": ["CHOWN", "KILL"], "ReadonlyRootfs": True}
+
+    def ask(members):
+        return started(stage, api, "sh", "-c", "cat /proc/self/status; touch /new", **members)
+
+    return lambda *names: at_once(
+        stage, api, "configured at start", {name: every[name] for name in names}, every, ask, not_started
+    )

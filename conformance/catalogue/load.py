@@ -20,6 +20,8 @@ DATA = Path(__file__).parent / "data"
 NEEDS = frozenset(
     ["registry", "private-daemon", "tls-listener", "daemon-host", "memory-cgroup", "swap-accounting", "cpu-cfs", "cpu-shares", "cpuset", "freezer", "kernel-memory", "memory-cgroup-v1", "blkio-weight", "cgroupfs", "docker-cli"]
 )
+#: That the daemon serves a version, in which alone an effect can be seen.
+_SERVED = re.compile(r"api-(\d+\.\d+)")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/\S*)?")
 T = TypeVar("T")
@@ -119,8 +121,8 @@ def _wrong_references(change: Change, profiles: dict[str, Profile]) -> Iterator[
     if change.profile not in profiles:
         yield "profile", f"there is no profile {change.profile!r}; profiles.toml has {', '.join(profiles)}"
     for need in change.needs:
-        if need not in NEEDS:
-            yield need, f"there is no need {need!r}; there are {', '.join(sorted(NEEDS))}"
+        if need not in NEEDS and not _SERVED.fullmatch(need):
+            yield need, f"there is no need {need!r}; there are {', '.join(sorted(NEEDS))} and api-MAJOR.MINOR"
     for endpoint in change.endpoints:
         if not _ENDPOINT.fullmatch(endpoint):
             yield "endpoints", f"not an endpoint: {endpoint!r}"

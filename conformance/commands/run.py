@@ -137,7 +137,8 @@ def arguments(options: argparse.Namespace) -> list[str]:
     if not options.pytest:
         args += _SPARED
     if options.workers and options.workers != "0":
-        args += ["-n", options.workers]
+        # a worker that goes on where it began makes fewer shared stages twice
+        args += ["-n", options.workers, "--dist", "worksteal"]
     if options.alluredir:
         args.append(f"--alluredir={options.alluredir.absolute()}")
     if options.expression:

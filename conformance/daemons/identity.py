@@ -117,7 +117,11 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
         return self.oldest <= version <= self.newest
 
     def missing(self, need: str) -> str:
-        """Why the capability `need` is missing here; ``""`` when it is there."""
+        """Why the capability `need` is missing here; ``""`` when it is there. ``api-1.21`` is a need of that version."""
+        if need.startswith("api-"):
+            wanted = ApiVersion.parse(need.removeprefix("api-"))
+            seen = f"the effect is seen through API {wanted}, this daemon's newest version is {self.newest}"
+            return "" if wanted <= self.newest else seen
         return self.capabilities.get(need, f"nothing is known of the capability {need}")
 
     @property

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -211,11 +210,3 @@ class Steps:
         for name in names:
             if name in self._failed:
                 raise StageError(f"the step {name} could not be done: {self._failed[name]}")
-
-
-def clock(stage: Stage) -> float:
-    """The daemon's own time in seconds since the epoch, to the microsecond. Raises StageError."""
-    said = stage.get("/info").get("SystemTime")
-    with suppress(TypeError, ValueError):
-        return datetime.fromisoformat(said).timestamp()
-    raise StageError(f"the daemon does not tell its time: SystemTime is {said!r}")

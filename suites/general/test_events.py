@@ -8,7 +8,8 @@ import pytest
 from conformance import at, since
 from conformance.errors import StageError
 from conformance.eventlog import about
-from conformance.stage.watch import Watch, clock
+from conformance.stage.clock import before_now, clock, steadily
+from conformance.stage.watch import Watch
 
 
 def identity(stage, name):
@@ -40,7 +41,7 @@ def test_an_event_comes_when_it_happens(api, stage):
 
 @since("general/events-since-goes-on")
 def test_new_events_follow_those_since_then(api, stage):
-    begun = math.floor(clock(stage))
+    begun = before_now(stage)
     name = stage.container()
     container = identity(stage, name)
 
@@ -91,12 +92,12 @@ def ask(api, needle=None, **query):
 
 
 def wait(stage, moment):
-    time.sleep(max(moment - clock(stage), 0))
+    time.sleep(min(max(moment - clock(stage), 0), 3))
 
 
 @pytest.fixture
 def border(stage, clients):
-    return stage.shared("events around a second's beginning", lambda: Border(stage, clients))
+    return stage.shared("events around a second's beginning", lambda: steadily(stage, lambda: Border(stage, clients)))
 
 
 def heard(answer, *names):

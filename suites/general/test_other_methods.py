@@ -54,3 +54,31 @@ def test_reading_by_another_method_is_refused(api, stage, method, path):
 
     assert answer.status >= 400
     assert stage.client.get(f"/containers/{name}/json").status == 200
+
+OTHERS = [
+    ("POST", "/info"),
+    ("POST", "/version"),
+    ("POST", "/events"),
+    ("GET", "/auth"),
+    ("GET", "/build"),
+    ("GET", "/commit"),
+    ("GET", "/images/create"),
+    ("PUT", "/volumes"),
+    ("PUT", "/networks"),
+    ("GET", "/containers/{}/exec"),
+    ("GET", "/containers/{}/copy"),
+    ("POST", "/containers/{}/stats"),
+    ("POST", "/containers/{}/archive"),
+]
+
+
+@since("general/other-methods-refused")
+@pytest.mark.unrouted
+@pytest.mark.parametrize(("method", "path"), OTHERS, ids=[f"{method} {path}" for method, path in OTHERS])
+def test_asking_by_another_method_is_refused(api, stage, method, path):
+    name = unharmed(stage, running=False)
+
+    answer = api.request(method, path.format(name))
+
+    assert answer.status >= 400
+    assert api.get("/_ping").status == 200

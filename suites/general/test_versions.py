@@ -63,7 +63,7 @@ def test_the_version_is_served(api, path):
     assert answer.status == 200
 
 
-@since("general/path-selects-the-version")
+@since("general/path-selects-the-form")
 def test_inspect_has_the_form_of_the_version(api, api_version, still):
     change = load()["1.20/inspect-mounts"]
     member, kind = ("Mounts", list) if api_version in change.window else ("Volumes", dict)

@@ -20,6 +20,16 @@ def test_that_tag_comes_and_no_other(pulled):
     assert pulled.there == pulled.names[:1]
 
 
+@since("1.14/pull-takes-name-beside-tag")
+def test_the_tag_of_the_parameter_comes_and_no_other(api, stage, shelf, offered):
+    repository, _, tag = offered[0].rpartition(":")
+
+    answer = api.post("/images/create", {"fromImage": repository, "tag": tag}, headers=shelf.auth())
+
+    assert failure(answer) == ""
+    assert there(stage, offered) == offered[:1]
+
+
 @since("1.14/pull-with-two-tags-is-an-error")
 def test_a_second_tag_is_an_error(api, stage, shelf, offered):
     answer = api.post(

@@ -80,3 +80,33 @@ def test_a_value_that_is_no_boolean_is_refused(api, stage, name):
 
     assert answer.status == 400
     assert stage.client.get(f"/containers/{container}/json").status == 200, "the container is to stay"
+
+@pytest.fixture
+def with_volume(stage):
+    """A container that was never started, and the volume that was made for it."""
+    name = stage.container(Volumes={"/data": {}})
+    mounts = at(stage.get(f"/containers/{name}/json"), "Mounts")
+    return name, stage.adopt("volume", at(mounts, 0, "Name"))
+
+
+@since("1.14/remove-volumes")
+@pytest.mark.parametrize("v", ["1", "True", "true"])
+def test_its_volumes_go_with_it(api, stage, with_volume, v):
+    container, volume = with_volume
+
+    answer = api.delete(f"/containers/{container}", {"v": v})
+
+    assert answer.status == 204
+    assert stage.client.get(f"/volumes/{volume}").status == 404
+
+
+@since("1.14/remove-volumes")
+@pytest.mark.parametrize("query", [{}, {"v": "0"}], ids=["default", "0"])
+def test_its_volumes_stay(api, stage, with_volume, query):
+    container, volume = with_volume
+
+    answer = api.delete(f"/containers/{container}", query)
+
+    assert answer.status == 204
+    assert stage.client.get(f"/containers/{container}/json").status == 404
+    assert stage.client.get(f"/volumes/{volume}").status == 200

@@ -1,11 +1,72 @@
-"""The stage of the terminals: an exec instance with one, which tells its size when asked."""
+"""The stage of what API v1.15 brought: a terminal which tells its size when asked, a container that shows its configuration."""
+
+from typing import NamedTuple
 
 import pytest
 
+from conformance.archives import Member, pack
 from conformance.stage import lasting
+from conformance.stage.at_once import at_once, created, not_created, not_started
+from conformance.stage.processes import is_running
+from conformance.stage.waiting import until
+from conformance.streams import STDOUT, payload
 
 
 @pytest.fixture
 def terminal(stage):
     """An exec instance that runs and has a terminal; it runs on when a check has given it a size."""
     return lasting.terminal(stage)
+
+class Configured(NamedTuple):
+    """A running container that was configured at create: its name, and the text of files that its process has read."""
+
+    name: str
+    files: dict[str, str]
+
+
+FILES = ("/etc/resolv.conf", "/etc/hosts", "/proc/self/status", "/data/file")
+SHOW = f"for f in {' '.join(FILES)}; do echo == $f; cat $f; done; echo == /dev/another; ls -l /dev/another; echo == end; exec sleep 86400"
+
+
+@pytest.fixture
+def giver(stage):
+    """The name of a container with a volume at /data, which holds a file."""
+
+    def make():
+        name = stage.container(HostConfig={"Binds": [f"{stage.volume()}:/data"]})
+        body = pack(Member("file", b"in the volume\n"))
+        stage.must(stage.client.put(f"/containers/{name}/archive", {"path": "/data"}, body=body))
+        return name
+
+    return stage.shared("container with a volume to give", make)
+
+
+@pytest.fixture
+def configured(api, stage, giver):
+    """Creates a container with the given members of HostConfig, alone or beside others, and starts it; gives what it shows."""
+    every = {
+        "Dns": ["192.0.2.7"],
+        "DnsSearch": ["search.invalid"],
+        "ExtraHosts": ["elsewhere:192.0.2.9"],
+        "VolumesFrom": [giver],
+        "CapAdd": ["NET_ADMIN"],
+        "CapDrop": ["MKNOD"],
+        "Devices": [{"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}],
+        "PublishAllPorts": True,
+    }
+
+    def look(name):
+        why = not_started(api.post(f"/containers/{name}/start"))
+        assert not why, why
+        assert is_running(stage, name), "the container does not run that was started"
+        log = f"/containers/{name}/logs"
+        until(lambda: b"== end" in stage.must(stage.client.get(log, {"stdout": 1})).body, "the process has shown all")
+        shown = payload(stage.must(stage.client.get(log, {"stdout": 1})).frames(), STDOUT).decode()
+        return Configured(name, dict(part.partition("\n")[::2] for part in shown.split("== ")[1:]))
+
+    def ask(members):
+        host = {"NetworkMode": "bridge", **members}
+        cmd = ("sh", "-c", SHOW)
+        return created(stage, api, stage.body(*cmd, StopSignal="SIGKILL", ExposedPorts={"7/tcp": {}}, HostConfig=host), look)
+
+    return lambda *names: at_once(stage, api, "configured", {name: every[name] for name in names}, every, ask, not_created)

@@ -37,13 +37,10 @@ def test_inspect_shows_it_before_the_first_start(api, stage, member, value):
 
 
 @since("1.15/create-takes-host-config")
-def test_a_start_without_a_body_applies_it(api, stage):
-    name = create(api, stage, ADDED)
+def test_a_start_without_a_body_applies_it(configured):
+    shown = configured("CapAdd").files["/proc/self/status"]
 
-    answer = api.post(f"/containers/{name}/start")
-
-    assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(ended(stage, name).out)
+    assert "NET_ADMIN" in capabilities(shown)
 
 
 @before("1.15/create-takes-host-config")
@@ -57,13 +54,10 @@ def test_create_does_not_apply_it(api, stage):
 
 
 @since("1.15/start-still-takes-host-config")
-def test_start_applies_it(api, stage):
-    name = stage.container(*STATUS)
+def test_start_applies_it(configured_at_start):
+    wrote = configured_at_start("CapAdd").out
 
-    answer = api.post(f"/containers/{name}/start", json=joined(stage, **ADDED))
-
-    assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(ended(stage, name).out)
+    assert "NET_ADMIN" in capabilities(wrote)
 
 
 @after("1.15/start-still-takes-host-config")
@@ -74,3 +68,45 @@ def test_start_does_not_apply_it(api, stage):
 
     stage.client.post(f"/containers/{name}/start")
     assert "NET_ADMIN" not in capabilities(stage.finished(name).out)
+
+@since("1.15/create-host-config-effects")
+def test_dns_servers_and_domains_are_in_the_resolver_configuration(configured):
+    shown = configured("Dns", "DnsSearch").files["/etc/resolv.conf"].splitlines()
+
+    assert "nameserver 192.0.2.7" in shown
+    assert "search search.invalid" in shown
+
+
+@since("1.15/create-host-config-effects")
+def test_extra_hosts_are_in_the_hosts_file(configured):
+    rows = [line.split() for line in configured("ExtraHosts").files["/etc/hosts"].splitlines()]
+
+    assert ["192.0.2.9", "elsewhere"] in rows
+
+
+@since("1.15/create-host-config-effects")
+def test_volumes_come_from_the_other_container(configured):
+    assert configured("VolumesFrom").files["/data/file"] == "in the volume\n"
+
+
+@since("1.15/create-host-config-effects")
+def test_capabilities_are_added_and_dropped(configured):
+    found = capabilities(configured("CapAdd", "CapDrop").files["/proc/self/status"])
+
+    assert ("NET_ADMIN" in found, "MKNOD" in found) == (True, False)
+
+
+@since("1.15/create-host-config-effects")
+def test_the_device_is_there_under_its_name(configured):
+    shown = configured("Devices").files["/dev/another"]
+
+    assert shown.startswith("c"), f"it is no device: {shown!r}"
+    assert shown.split()[4:6] == ["1,", "3"], f"it is not the device that was given: {shown!r}"
+
+
+@since("1.15/create-host-config-effects")
+def test_exposed_ports_are_published(stage, configured):
+    document = stage.get(f"/containers/{configured('PublishAllPorts').name}/json")
+
+    port = at(document, "NetworkSettings", "Ports", "7/tcp", 0, "HostPort")
+    assert isinstance(port, str) and port.isdigit(), f"the port is published as {port!r}"

@@ -63,7 +63,7 @@ def test_list_has_the_labels(api, labelled):
     assert LABELS.items() <= labels.items()
 
 
-@since("1.17/list-shows-labels")
+@since("1.17/list-shows-no-labels")
 def test_list_has_a_map_for_a_container_without_labels(api, bare):
     labels = at(row(api, bare), "Labels")
 

@@ -1,22 +1,19 @@
 """SecurityOpt in HostConfig of POST /containers/create, as the reference of API v1.17 has it."""
 
-import pytest
-
 from conformance import at, since
 
-NO_LABEL = "label:disable"
+OPTION = "label:disable"
 """An option that needs no security module: it only switches labelling off."""
 
 
 @since("1.17/security-opt-in-host-config")
-@pytest.mark.parametrize("options", [[], [NO_LABEL]], ids=["empty", "one"])
-def test_create_takes_a_list(api, stage, options):
+def test_create_takes_a_list(api, stage):
     name = stage.name("container")
 
     answer = api.post(
-        "/containers/create", {"name": name}, json=stage.body(HostConfig={"SecurityOpt": options})
+        "/containers/create", {"name": name}, json=stage.body(HostConfig={"SecurityOpt": [OPTION]})
     )
 
     assert answer.status == 201
     kept = at(stage.get(f"/containers/{name}/json"), "HostConfig.SecurityOpt")
-    assert [option.replace("=", ":") for option in kept or []] == options
+    assert [option.replace("=", ":") for option in kept or []] == [OPTION]

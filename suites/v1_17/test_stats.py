@@ -44,7 +44,8 @@ def test_an_unknown_container_is_not_found(api, stage):
 def test_read_is_the_time_of_each_set(api, consumption):
     first, second = (moment(at(one, "read")) for one in sets_of(consumption.read(api)))
 
-    assert first < second
+    # not in which order: somebody may set the clock in between
+    assert first != second
 
 
 @since("1.17/stats-values")
@@ -77,6 +78,7 @@ def test_blkio_stats_is_an_object(api, consumption):
 
 
 @since("1.17/stats-network")
+@pytest.mark.needs("api-1.21")
 @pytest.mark.parametrize("counter", COUNTERS)
 def test_network_is_one_object_for_all_interfaces(api, consumption, counter):
     consumption.steps.require("second interface")

@@ -79,9 +79,10 @@ def test_json_file_keeps_no_more_than_its_options_allow(api, stage):
 
     assert answer.status == 201
     launch(stage, name)
-    stage.wait(name)
-    frames = stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
-    assert len(payload(frames, STDOUT)) < 3000 * len(WORD) / 2
+    assert stage.wait(name) == 0
+    kept = payload(stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames(), STDOUT)
+    assert kept.endswith(f"{WORD}\n".encode()), "the last line is not kept"
+    assert len(kept) < 3000 * len(WORD) / 2
 
 
 @since("1.18/hostconfig-logconfig-host-drivers")

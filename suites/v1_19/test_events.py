@@ -1,12 +1,11 @@
 """GET /events, as API v1.19 added events of containers."""
 
-import math
-
 import pytest
 
 from conformance import since
 from conformance.eventlog import actions
-from conformance.stage.watch import Steps, clock
+from conformance.stage.clock import before_now
+from conformance.stage.watch import Steps
 
 
 class Uses:
@@ -51,7 +50,7 @@ def test_a_use_of_a_container_emits_its_event(witnessed, step):
 
 @since("1.19/events-container-copy")
 def test_copying_out_emits_copy(api, stage):
-    begun = math.floor(clock(stage))
+    begun = before_now(stage)
     name = stage.container()
     container = stage.get(f"/containers/{name}/json")["Id"]
 

@@ -28,8 +28,7 @@ def test_flag_is_a_boolean(api, field):
     assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
 
 
-@since("1.19/info-booleans")
-@pytest.mark.needs("daemon-host")
+@since("1.19/info-flags-meaning")
 @pytest.mark.parametrize(
     ("field", "need"), [("MemoryLimit", "memory-cgroup"), ("SwapLimit", "swap-accounting")], ids=FLAGS[2:]
 )
@@ -39,8 +38,7 @@ def test_flag_says_what_the_host_supports(api, daemon, field, need):
     assert value is (daemon.missing(need) == "")
 
 
-@since("1.19/info-booleans")
-@pytest.mark.needs("daemon-host")
+@since("1.19/info-flags-meaning")
 def test_ipv4forwarding_says_what_the_daemons_network_does(api, daemon):
     value = at(api.get("/info").json(), "IPv4Forwarding")
 
@@ -63,8 +61,7 @@ def test_new_flag_is_a_boolean(api, field):
     assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
 
 
-@since("1.19/info-cfs-flags")
-@pytest.mark.needs("daemon-host")
+@since("1.19/info-flags-meaning")
 @pytest.mark.parametrize("field", ["CpuCfsPeriod", "CpuCfsQuota"])
 def test_new_flag_says_what_the_host_supports(api, daemon, field):
     value = at(api.get("/info").json(), field)

@@ -6,6 +6,7 @@ import pytest
 
 from conformance import since
 from conformance.errors import StageError
+from conformance.stage.clock import steadily
 from conformance.stage.processes import spoken
 from conformance.streams import STDOUT, payload
 
@@ -25,7 +26,7 @@ def written(stage):
             raise StageError(f"the lines lie in one second: {lines}")
         return name, seconds
 
-    return stage.shared("written", make)
+    return stage.shared("written", lambda: steadily(stage, make))
 
 
 def out(answer):

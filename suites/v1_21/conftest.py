@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from conformance import array, at
+from conformance import at
 from conformance.stage import drivers
 
 
@@ -58,27 +58,21 @@ def addresses(stage):
 
 
 @pytest.fixture
-def subnet_of(stage):
-    """Tells the one IPv4 subnet of a network."""
+def address_on(stage):
+    """Tells the IPv4 address, with its prefix length, that a network lists for a container that runs on it."""
 
-    def look(network):
+    def look(network, container):
+        container_id = at(stage.get(f"/containers/{container}/json"), "Id")
         answer = stage.client.get(f"/networks/{network}")
         assert answer.status == 200, f"the network is not there: {answer.status} {answer.error}"
-        told = [at(config, "Subnet") for config in array(answer.json(), "IPAM", "Config")]
-        found = [net for text in told if (net := net_of(text)).version == 4]
-        assert len(found) == 1, f"the network is to have one IPv4 subnet, it has {told}"
-        return found[0]
+        told = at(answer.json(), "Containers", container_id, "IPv4Address")
+        assert isinstance(told, str) and told, f"the network lists the container with the address {told!r}"
+        try:
+            return ipaddress.ip_interface(told)
+        except ValueError as error:
+            raise AssertionError(f"the network lists the container with no address: {error}") from None
 
     return look
-
-
-def net_of(text):
-    """The subnet that a text names."""
-    assert isinstance(text, str), f"the subnet is {text!r}"
-    try:
-        return ipaddress.ip_network(text)
-    except ValueError as error:
-        raise AssertionError(f"the subnet is {text!r}: {error}") from None
 
 
 @pytest.fixture

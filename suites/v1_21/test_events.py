@@ -1,13 +1,12 @@
 """GET /events, as API v1.21 changed it."""
 
-import math
-
 import pytest
 
 from conformance import at, since
 from conformance.eventlog import actions
+from conformance.stage.clock import before_now
 from conformance.stage.images import imported
-from conformance.stage.watch import Watch, clock
+from conformance.stage.watch import Watch
 
 
 def come_and_go(stage):
@@ -38,7 +37,7 @@ class Labelled:
     """Containers and images with one label and with another came, last of all a container with the first."""
 
     def __init__(self, stage, clients):
-        begun = math.floor(clock(stage))
+        begun = before_now(stage)
         self.containers = [self._container(stage, colour) for colour in ("red", "blue")]
         self.images = [self._image(stage, colour) for colour in ("red", "blue")]
         last = self._container(stage, "red").encode()

@@ -1,6 +1,7 @@
-"""GET /images/(name)/json, as API v1.21 changed it: the digests of an image that a registry holds."""
+"""What a registry has to do with images, as API v1.21 changed it: the digests of an image, and a pull by one."""
 
 from conformance import at, since
+from conformance.messages import failure
 
 
 @since("1.21/image-inspect-repodigests")
@@ -12,3 +13,12 @@ def test_inspect_shows_the_digest(api, shelf, offered):
     digests = at(image, "RepoDigests")
     assert isinstance(digests, list)
     assert f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}" in digests
+
+@since("1.21/pull-by-digest")
+def test_the_image_of_the_digest_comes(api, stage, shelf, offered):
+    reference = stage.adopt("image", f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}")
+
+    answer = api.post("/images/create", {"fromImage": reference}, headers=shelf.auth())
+
+    assert failure(answer) == ""
+    assert stage.client.get(f"/images/{reference}/json").status == 200

@@ -31,6 +31,16 @@ def test_container_is_restarted_whenever_it_exits(api, stage, eventually, code):
 
 
 @since("1.21/restart-unless-stopped")
+def test_policy_is_kept_as_it_is_named(api, stage):
+    name = stage.name("container")
+
+    answer = api.post("/containers/create", {"name": name}, json=stage.body(HostConfig=POLICY))
+
+    assert answer.status == 201
+    assert at(stage.get(f"/containers/{name}/json"), "HostConfig", "RestartPolicy", "Name") == "unless-stopped"
+
+
+@since("1.21/restart-unless-stopped")
 def test_container_that_was_stopped_stays_down(api, stage):
     name = stage.name("container")
     body = stage.body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")

@@ -30,9 +30,14 @@ def told(api, stage, **members):
 
 
 @since("1.21/stopsignal")
-@pytest.mark.parametrize(("signal", "name"), [("SIGHUP", "HUP"), ("10", "USR1")])
-def test_container_is_stopped_with_it(api, stage, signal, name):
-    assert told(api, stage, StopSignal=signal) == [name]
+def test_container_is_stopped_with_it(api, stage):
+    assert told(api, stage, StopSignal="SIGHUP") == ["HUP"]
+
+
+@since("1.21/stopsignal-number")
+@pytest.mark.parametrize("signal", [10, "10"], ids=["number", "text"])
+def test_container_is_stopped_with_the_signal_of_the_number(api, stage, signal):
+    assert told(api, stage, StopSignal=signal) == ["USR1"]
 
 
 @since("1.21/stopsignal-default")

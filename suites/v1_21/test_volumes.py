@@ -57,7 +57,7 @@ def test_data_outlives_the_container(api, stage):
     assert stage.output(stage.container("cat", "/data/file", HostConfig=binds)).out == "kept\n"
 
 
-@since("1.21/volumes-create")
+@since("1.21/volumes-create-name-in-use")
 def test_create_with_a_name_in_use_keeps_the_volume(api, stage):
     name = stage.volume()
     holder = stage.container(HostConfig={"Binds": [f"{name}:/data"]})

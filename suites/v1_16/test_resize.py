@@ -1,4 +1,4 @@
-"""POST /containers/(id)/resize, as API v1.15 documents it."""
+"""POST /containers/(id)/resize, as the reference of API v1.16 has it."""
 
 import pytest
 
@@ -21,14 +21,14 @@ def terminal_container(stage):
     return sleeper_with_terminal(stage)
 
 
-@since("1.15/container-resize")
+@since("1.16/container-resize")
 def test_resize_answers_200(api, terminal_container):
     answer = api.post(f"/containers/{terminal_container}/resize", {"h": 41, "w": 97})
 
     assert answer.status == 200
 
 
-@since("1.15/container-resize")
+@since("1.16/container-resize")
 def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, stage, terminal_container):
     height, width = fresh_size(stage)
 
@@ -38,14 +38,14 @@ def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, stage, termin
     assert any(size == f"{height} {width}" for size in sizes)
 
 
-@since("1.15/container-resize")
+@since("1.16/container-resize")
 def test_resize_of_an_unknown_container_is_not_found(api, stage):
     answer = api.post(f"/containers/{stage.prefix}nobody/resize", {"h": 41, "w": 97})
 
     assert answer.status == 404
 
 
-@since("1.15/container-resize-refused")
+@since("1.16/container-resize-refused")
 def test_resize_without_numbers_is_refused(api, terminal_container):
     answer = api.post(f"/containers/{terminal_container}/resize", {"h": "tall", "w": "wide"})
 

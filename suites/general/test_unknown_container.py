@@ -1,0 +1,20 @@
+"""What is asked of a container that does not exist; the files of the other endpoints ask it of each."""
+
+import pytest
+
+from conformance import always, since
+
+
+@always("general/unknown-container-not-found")
+@pytest.mark.parametrize("action", ["top", "export"])
+def test_an_unknown_container_is_not_found(api, stage, action):
+    answer = api.get(f"/containers/{stage.prefix}nobody/{action}")
+
+    assert answer.status == 404
+
+
+@since("general/copy-unknown-container")
+def test_copy_from_an_unknown_container_is_not_found(api, stage):
+    answer = api.post(f"/containers/{stage.prefix}nobody/copy", json={"Resource": "/etc"})
+
+    assert answer.status == 404
