@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import conformance
 from conformance.catalogue import CatalogueError
@@ -14,6 +16,7 @@ from conformance.commands import (
     clean,
     comparison,
     doctor,
+    outputs,
     pages,
     prove,
     reports,
@@ -22,6 +25,7 @@ from conformance.commands import (
 )
 from conformance.commands.common import Parser
 from conformance.errors import DaemonFault, Interrupted, Unreachable, UsageError
+from conformance.render import words
 
 _CODES = ((UsageError, 2), (CatalogueError, 2), (Interrupted, 3), (Unreachable, 4), (DaemonFault, 4))
 
@@ -43,27 +47,61 @@ def parser() -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code. A user's mistake is one line on stderr, never a traceback."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    rest: list[str] = []
-    if "--" in words:
-        place = words.index("--")
-        words, rest = words[:place], words[place + 1 :]
+    _prepare_streams()
     try:
-        options = parser().parse_args(words)
-        if rest and not hasattr(options, "pytest"):
-            raise UsageError(f"only 'run' takes arguments after --: {' '.join(rest)}")
-        if rest:
-            options.pytest = rest
-        code: int = options.command(options)
+        code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except tuple(kind for kind, _ in _CODES) as error:
-        sys.stderr.write(f"docker-conformance: {' '.join(str(error).split())}\n")
+        _say(str(error))
         return next(code for kind, code in _CODES if isinstance(error, kind))
     except KeyboardInterrupt:
-        sys.stderr.write("docker-conformance: interrupted\n")
+        _say("interrupted")
         return 130
-    except BrokenPipeError:
-        # the reader of a pipe went away: nothing to complain about, and Python must not complain at exit either
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a pipe went away: nothing to complain about
+        _silence(sys.stdout)
         return 141
+    except OSError as error:
+        _silence(sys.stdout)
+        _say(f"cannot go on: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        return 3
     return code
+
+
+def _run(argv: list[str]) -> int:
+    rest: list[str] = []
+    if "--" in argv:
+        place = argv.index("--")
+        argv, rest = argv[:place], argv[place + 1 :]
+    options = parser().parse_args(argv)
+    if rest and not hasattr(options, "pytest"):
+        raise UsageError(f"only 'run' takes arguments after --: {' '.join(rest)}")
+    if rest:
+        options.pytest = rest
+    outputs.verify(options)
+    code: int = options.command(options)
+    return code
+
+
+def _prepare_streams() -> None:
+    """Closed ones lead nowhere, and what an encoding lacks is written as an escape."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (it lives as long as we do)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _say(text: str) -> None:
+    """One line on stderr, if anybody reads there; what a daemon or a file wrote cannot steer the terminal."""
+    try:
+        sys.stderr.write(f"docker-conformance: {words.visible(' '.join(text.split()))}\n")
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _silence(stream: object) -> None:
+    """Let what is still to be written go nowhere: Python would complain of it at exit."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[attr-defined]

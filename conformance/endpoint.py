@@ -89,6 +89,8 @@ class Endpoint:
             if raw is not None:
                 raw.close()
             raise DaemonTimeout(f"{self.url}: no connection within {timeout:g} s") from error
+        except UnicodeError:
+            raise ConnectionLost(f"{self.url}: that is no name of a host") from None
         except OSError as error:
             if raw is not None:
                 raw.close()

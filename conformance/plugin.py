@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from types import FrameType
 
 import msgspec
 import pytest
@@ -80,6 +81,14 @@ def _die_with_controller() -> None:
         # the terminal's end reaches all at once: the controller ends its workers in order
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, _interrupt_once)
+
+
+def _interrupt_once(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C reaches workers too; a second one must not end their cleaning up."""
+    del frame
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _open(config: pytest.Config) -> None:

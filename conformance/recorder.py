@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ class Recorder:
         self._begun = time.monotonic()
         self._writer = ReportWriter(path, header)
         self._listen = listen
+        #: Why the report could not be written, with its path; "" while it can. The run goes on: the daemon is to be left clean.
+        self.unwritable = ""
 
     @property
     def expected(self) -> int:
@@ -78,7 +81,8 @@ class Recorder:
         if evidence is not None and not self._keep(result, evidence):
             result = msgspec.structs.replace(result, evidence=False)
         self.results[result.case.key] = result
-        self._writer.result(result)
+        with self._writing():
+            self._writer.result(result)
         if self._listen is not None:
             self._listen(result)
 
@@ -89,8 +93,16 @@ class Recorder:
         if len(line) > self._evidence_left - spare:
             return False
         self._evidence_left -= len(line)
-        self._writer.evidence(line)
-        return True
+        with self._writing():
+            self._writer.evidence(line)
+        return not self.unwritable
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.unwritable = self.unwritable or f"{self._writer.path}: the report cannot be written: {error.strerror}"
 
     def crashed(self, nodeid: str, reason: str) -> None:
         """Take a case whose worker died."""
@@ -129,9 +141,11 @@ class Recorder:
             positions=self.positions,
         )
         footer.exit_code = exit_code(results, footer)
-        self._writer.finish(results, footer)
+        with self._writing():
+            self._writer.finish(results, footer)
         return footer
 
     def abandon(self) -> None:
         """Close the report without a footer."""
-        self._writer.abandon()
+        with self._writing():
+            self._writer.abandon()

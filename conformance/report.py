@@ -129,8 +129,7 @@ class ReportWriter:
         """Replace the file by its final form: header, `results` in this order, `footer`. Whole or not at all."""
         footer.verdicts = verdict_digest(results)
         footer.digest = report_digest(self._header, results)
-        self._lines.close()
-        self._evidence.close()
+        self.abandon()
         data = [
             _line("header", self._header),
             *(_line("case", result) for result in results),
@@ -140,8 +139,10 @@ class ReportWriter:
 
     def abandon(self) -> None:
         """Close the files as they are; without a footer the report counts as interrupted."""
-        self._lines.close()
-        self._evidence.close()
+        try:
+            self._lines.close()
+        finally:
+            self._evidence.close()
 
 
 def evidence_line(key: str, exchanges: list[dict[str, Any]], detail: str = "") -> bytes:
@@ -150,7 +151,11 @@ def evidence_line(key: str, exchanges: list[dict[str, Any]], detail: str = "") -
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file whole or not at all; to what is no file, such as a device or a pipe, as it goes."""
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
     draft = path.parent / f".{path.name}.{os.getpid()}.draft"
     try:
         with draft.open("wb") as file:
@@ -227,7 +232,7 @@ def _verify_versions(path: Path, header: Header, results: list[Result]) -> None:
 
 def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, number: int) -> _Line:
     if number == 1:
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, TypeError, AttributeError):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, TypeError, AttributeError, RecursionError):
             declared = msgspec.json.decode(text).get("header", {}).get("format")
             if isinstance(declared, int) and declared > FORMAT:
                 raise UsageError(
@@ -235,7 +240,7 @@ def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, numbe
                 )
     try:
         return decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path}:{number}: not a line of a report: {error}") from None
 
 
@@ -259,5 +264,5 @@ def _evidence(line: bytes, path: Path, number: int) -> tuple[str, dict[str, Any]
     try:
         entry = msgspec.json.decode(line)
         return entry["key"], entry
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"{path}:{number}: not a line of evidence: {error}") from None

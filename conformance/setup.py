@@ -173,7 +173,7 @@ class Run:
         recorder.foreign = self._redactor.document(recorder.foreign)
         footer = recorder.finish(self._exit_code, why_incomplete)
         self._finished = True
-        return footer.exit_code
+        return 3 if recorder.unwritable else footer.exit_code
 
     def _exit_code(self, results: list[Result], footer: Footer) -> int:
         assert self.recorder is not None

@@ -174,7 +174,9 @@ def load(
         raise UsageError(f"{path}: cannot read the waivers: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{path}: not a file of waivers: it is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise UsageError(f"{path}: not a file of waivers: it is nested too deep") from None
+    except ValueError as error:  # TOML's own among them
         where = re.search(r"at line (\d+)", str(error))
         raise UsageError(
             f"{path}:{where[1] if where else len(text.splitlines())}: not TOML: {error}"

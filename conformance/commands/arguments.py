@@ -17,6 +17,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
 
 def add_output(parser: argparse.ArgumentParser, *, or_stdout: bool = False, what: str = "the file") -> None:
     """Add ``--output``, which must be given unless the text goes to stdout otherwise; `what` is said in its help."""
+    parser.set_defaults(writes=("output",))
     parser.add_argument(
         "-o",
         "--output",

@@ -104,7 +104,7 @@ def verify(options: argparse.Namespace) -> int:
         signed = signature.opened(options.certificate, options.key)
         profile = certificate.profile_of(signed)
     except signature.Untrue as error:
-        sys.stderr.write(f"docker-conformance: {error}\n")
+        sys.stderr.write(f"docker-conformance: {words.visible(str(error))}\n")
         return 1
     except UsageError as error:
         raise UsageError(
@@ -117,7 +117,7 @@ def verify(options: argparse.Namespace) -> int:
     except UsageError as error:
         if not options.report.is_file():
             raise
-        sys.stderr.write(f"docker-conformance: {error}\n")
+        sys.stderr.write(f"docker-conformance: {words.visible(str(error))}\n")
         return 1
     found = certificate.statement(report, options.evidence or evidence_path(options.report), load(), profile)
     wrong = certificate.differences(signed, found)

@@ -18,10 +18,12 @@ import pytest
 from conformance.catalogue import load
 from conformance.commands.common import add, known_change, known_profile
 from conformance.commands.output import arranged, put
+from conformance.commands.outputs import writable
 from conformance.commands.reports import present
 from conformance.errors import UsageError
 from conformance.inventory import suites_dir
 from conformance.options import OPTIONS
+from conformance.recorder import Recorder
 from conformance.render import junit, words
 from conformance.render.progress import Progress
 from conformance.results import Result, Verdict
@@ -65,7 +67,7 @@ def register(commands: Any) -> None:
         "-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest"
     )
     parser.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
-    parser.set_defaults(pytest=[])
+    parser.set_defaults(pytest=[], writes=("report", "junit"))
 
 
 def _workers(text: str) -> str:
@@ -106,12 +108,14 @@ def _verify(options: argparse.Namespace) -> None:
                     ApiVersion.parse(piece.strip().removeprefix("v"))
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
-    for name in ("report", "junit"):
-        path = getattr(options, name)
-        if path and Path(path).is_dir():
-            raise UsageError(f"--{name}: {path} is a directory; name a file")
-        if path and not Path(path).absolute().parent.is_dir():
-            raise UsageError(f"--{name}: there is no directory {Path(path).absolute().parent}")
+    writable("--report", Path(options.report or DEFAULT_REPORT), device=False)
+    if options.junit:
+        writable("--junit", options.junit)
+    if options.alluredir:
+        try:
+            options.alluredir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--alluredir: {options.alluredir} cannot be made: {error.strerror}") from None
 
 
 def arguments(options: argparse.Namespace) -> list[str]:
@@ -163,7 +167,13 @@ class Watch:
         self.interrupted = 0  # the exit code that the signal asks for
         self.broken: list[str] = []
         self.opened = False
+        self._recorder: Recorder | None = None
         self._progress: Progress | None = None
+
+    @property
+    def unwritable(self) -> str:
+        """Why the report could not be written; "" if it could."""
+        return self._recorder.unwritable if self._recorder is not None else ""
 
     def close(self) -> None:
         """Take the progress line away."""
@@ -194,10 +204,14 @@ class Watch:
         except pytest.exit.Exception as refusal:
             self.refused, self.code = str(refusal.msg), refusal.returncode or 3
             raise pytest.UsageError(self.refused) from refusal
+        except OSError as error:  # of the user's own files: state, certificates, report
+            self.refused, self.code = f"{error.filename or 'cannot begin'}: {error.strerror or error}", 2
+            raise pytest.UsageError(self.refused) from error
         controller = session.config.pluginmanager.getplugin("conformance-controller")
         self.opened = controller is not None
+        self._recorder = controller.run.recorder if controller is not None else None
         for line in controller.run.describe() if controller is not None and self.quiet else []:
-            sys.stderr.write(f"{words.visible(line)}\n")
+            _tell(words.visible(line))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_cmdline_main(self) -> Generator[None, Any, Any]:
@@ -240,7 +254,7 @@ def _alone() -> Iterator[None]:
 
 @contextmanager
 def _terminable(watch: Watch) -> Iterator[None]:
-    """Make SIGTERM, and the end of the terminal, end the run as Ctrl-C does: with the daemon clean."""
+    """End the run with the daemon clean at Ctrl-C, at SIGTERM and at the end of the terminal, however often they come."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del frame
@@ -249,7 +263,9 @@ def _terminable(watch: Watch) -> Iterator[None]:
         if not again:  # a second one must not end the cleaning up
             raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    # what whoever started us has shut off stays off, as Ctrl-C is for a job in the background
+    heard = [n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield
     finally:
@@ -257,24 +273,32 @@ def _terminable(watch: Watch) -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _tell(text: str) -> None:
+    """A line on stderr, if anybody reads there any more."""
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
 def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -> int:
     """Show what became of the run."""
     path = Path(options.report or DEFAULT_REPORT)
     if watch.refused:
-        sys.stderr.write(f"docker-conformance: {' '.join(watch.refused.split())}\n")
+        _tell(f"docker-conformance: {words.visible(' '.join(watch.refused.split()))}")
         return watch.code
     for trouble in watch.broken:
-        sys.stderr.write(f"{trouble}\n")
+        _tell("\n".join(words.visible(line) for line in trouble.splitlines()))
+    if watch.unwritable:
+        _tell(f"docker-conformance: {words.visible(watch.unwritable)}; make room or name another file")
+        return 3
     if watch.broken:
-        sys.stderr.write(
-            "docker-conformance: the suite itself broke (above); this says nothing of the daemon\n"
-        )
+        _tell("docker-conformance: the suite itself broke (above); this says nothing of the daemon")
     if watch.interrupted:
-        with suppress(OSError):  # the terminal itself may be gone
-            sys.stderr.write(f"docker-conformance: interrupted; what was seen until then is in {path}\n")
+        seen = f"what was seen until then is in {path}" if watch.opened else "nothing was asked yet"
+        _tell(f"docker-conformance: interrupted; {seen}")
         return watch.interrupted
     if not watch.opened:  # a report of an earlier run may lie there: it must not be shown as this one
-        sys.stderr.write(f"{said}docker-conformance: nothing was run (pytest ended with status {code})\n")
+        _tell(f"{said}docker-conformance: nothing was run (pytest ended with status {code})")
         # pytest calls a conftest that cannot be imported wrong usage too; the user's own are only the arguments after --
         return 2 if code == pytest.ExitCode.USAGE_ERROR and options.pytest else 3
     shown = arranged(path)

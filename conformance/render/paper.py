@@ -32,9 +32,15 @@ STANDING_STYLES = {
 }
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, whose exit codes have a meaning."""
+        raise  # rich calls this while it handles the BrokenPipeError
+
+
 def console(file: IO[str] | None = None, width: int | None = None) -> Console:
     """A console that writes plain text where colour is not wanted (NO_COLOR, a pipe)."""
-    return Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+    return _Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
 
 def hang(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO
 
 from conformance.outcome import Totals
@@ -71,5 +72,6 @@ class Progress:
 
     def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        self._stream.write(text.encode(encoding, "replace").decode(encoding))
-        self._stream.flush()
+        with suppress(OSError):  # nobody looks any more: that is no reason to end a run
+            self._stream.write(text.encode(encoding, "replace").decode(encoding))
+            self._stream.flush()
