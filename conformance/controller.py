@@ -74,6 +74,11 @@ class Controller:
         if gone:
             self.run.died(gone)
 
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say, where pytest speaks, why there is no report."""
+        if self._recorder.unwritable:
+            terminalreporter.write_line(self._recorder.unwritable, red=True)
+
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Complete the report; its exit code becomes that of pytest.

@@ -5,6 +5,13 @@ Everything here is raised on purpose; any other exception that reaches the plugi
 
 from __future__ import annotations
 
+import errno
+
+#: Errors of the system by which it refuses a path that the user has named, or could name otherwise.
+PATH_MISTAKES = frozenset(
+    (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.EROFS)
+)
+
 
 class ConformanceError(Exception):
     """Base of every error that this package raises on purpose."""

@@ -81,7 +81,8 @@ def _die_with_controller() -> None:
         # the terminal's end reaches all at once: the controller ends its workers in order
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, _interrupt_once)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupt_once)
 
 
 def _interrupt_once(number: int, frame: FrameType | None) -> None:

@@ -152,10 +152,10 @@ def evidence_line(key: str, exchanges: list[dict[str, Any]], detail: str = "") -
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; to what is no file, such as a device or a pipe, as it goes."""
-    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
+    path = Path(os.path.realpath(path))
     draft = path.parent / f".{path.name}.{os.getpid()}.draft"
     try:
         with draft.open("wb") as file:

@@ -48,6 +48,8 @@ class Run:
         self._workers = workers
         self._stack = ExitStack()
         self._ledger: Ledger | None = None
+        #: Where the run may have left something, and what it is called there.
+        self._site: tuple[Daemon, RunInfo, Limits] | None = None
         self.recorder: Recorder | None = None
         self.target: Target | None = None
         self.plan: Plan
@@ -75,6 +77,7 @@ class Run:
             raise UsageError(f"--api: {error}") from None
         run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None)
         self._ledger = Ledger(run, "controller")
+        self._site = daemon, run, limits
         self._look_around(daemon, run, limits)
         client = Client(daemon.endpoint, daemon.newest, limits=limits)
         if options.image:
@@ -184,12 +187,10 @@ class Run:
 
         `killed` says that the run, or a part of it, came to its end before its time.
         """
-        if self._ledger is None:
+        if self._site is None:
             return []
-        self._ledger.close()
-        self._ledger = None
-        run, daemon, recorder = self.plan.run, self.plan.daemon, self.recorder
-        limits = self.plan.limits
+        daemon, run, limits = self._site
+        recorder = self.recorder
         if recorder is not None and recorder.died:
             limits = Limits.patient(min(limits.first_byte, 5.0))
         client = Client(daemon.endpoint, daemon.newest, limits=limits)
@@ -198,6 +199,7 @@ class Run:
             after = census.safely(client) if self._before is not None else None
         finally:
             client.close()
+        self._site = None
         if recorder is not None and self._before is not None and after is not None:
             recorder.foreign = census.differences(self._before, after)
         if daemon.private is not None:
@@ -208,9 +210,12 @@ class Run:
 
     def close(self) -> None:
         """Let the daemon go; without a finish before, the report stays without a footer."""
-        if self.recorder is not None and not self._finished:
+        if not self._finished:
             self._clean(killed=True)
-            self.recorder.abandon()
+            if self.recorder is not None:
+                self.recorder.abandon()
+        if self._ledger is not None:
+            self._ledger.close()
         self._stack.close()
 
 

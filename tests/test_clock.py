@@ -34,13 +34,17 @@ def test_what_was_made_while_the_clock_was_set_is_made_anew():
 
 def test_a_failure_counts_only_where_the_clock_went_on():
     stage = Told()
+    made = []
 
     def make():
+        made.append(stage.moved)
         stage.moved = 60.0
         raise StageError("no")
 
     with pytest.raises(StageError, match="no"):
         steadily(stage, make)
+
+    assert made == [0.0, 60.0]
 
 
 def test_a_clock_that_is_set_each_time_is_said():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from conformance import matrix
 from conformance.catalogue import Catalogue, load
-from conformance.errors import UsageError
+from conformance.errors import PATH_MISTAKES, UsageError
 from conformance.matrix import Matrix
 from conformance.report import Report, read_report, write_whole
 
@@ -55,8 +55,10 @@ def put_rendering(path: Path | None, data: bytes, *reports: Report) -> int:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn an error of the system inside the block into a UsageError: `path` cannot be written."""
+    """Turn an error of the system that is the user's inside the block into a UsageError: `path` cannot be written."""
     try:
         yield
     except OSError as error:
+        if error.errno not in PATH_MISTAKES:
+            raise
         raise UsageError(f"{path}: cannot write the file: {error.strerror}") from None

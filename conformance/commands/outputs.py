@@ -10,6 +10,9 @@ from pathlib import Path
 from conformance.errors import UsageError
 from conformance.report import evidence_path
 
+#: Options whose value is a string and names a file.
+_FILES = ("waivers", "tlscacert", "tlscert", "tlskey", "dockerd")
+
 
 def verify(options: argparse.Namespace) -> None:
     """Refuse an output that is an input too, or another output. A command names its outputs in ``options.writes``."""
@@ -32,11 +35,14 @@ def _outputs(options: argparse.Namespace) -> Iterator[Path]:
 
 
 def _others(options: argparse.Namespace) -> Iterator[str]:
-    """The values of all other options: which of them are files need not be known."""
+    """The files that the other options name, with the evidence beside reports."""
     outputs = getattr(options, "writes", ())
     for name, value in vars(options).items():
-        values = value if isinstance(value, list) else [value]
-        yield from (str(one) for one in values if name not in outputs and isinstance(one, str | Path) and "\0" not in str(one))
+        for one in value if isinstance(value, list) else [value]:
+            if name not in outputs and (isinstance(one, Path) or (name in _FILES and one)):
+                yield str(one)
+                if Path(one).is_file():
+                    yield str(evidence_path(Path(one)))
 
 
 def writable(option: str, path: Path, *, device: bool = True) -> None:
@@ -44,12 +50,13 @@ def writable(option: str, path: Path, *, device: bool = True) -> None:
     try:
         if path.is_dir():
             raise UsageError(f"{option}: {path} is a directory; name a file")
-        parent = path.absolute().parent
-        if not parent.is_dir():
-            raise UsageError(f"{option}: there is no directory {parent}")
-        if path.exists() and not device and not path.is_file():
+        special = path.exists() and not path.is_file()
+        if special and not device:
             raise UsageError(f"{option}: {path} is no regular file; name one")
-        if not os.access(path if path.exists() else parent, os.W_OK):
+        folder = Path(os.path.realpath(path)).parent  # a file is written beside its place, and then moved there
+        if not folder.is_dir():
+            raise UsageError(f"{option}: there is no directory {folder}")
+        if not os.access(path if special else folder, os.W_OK):
             raise UsageError(f"{option}: {path} cannot be written: permission denied")
     except OSError as error:
         raise UsageError(f"{option}: {path} cannot be written: {error.strerror}") from None

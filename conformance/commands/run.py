@@ -20,7 +20,7 @@ from conformance.commands.common import add, known_change, known_profile
 from conformance.commands.output import arranged, put
 from conformance.commands.outputs import writable
 from conformance.commands.reports import present
-from conformance.errors import UsageError
+from conformance.errors import PATH_MISTAKES, UsageError
 from conformance.inventory import suites_dir
 from conformance.options import OPTIONS
 from conformance.recorder import Recorder
@@ -67,7 +67,7 @@ def register(commands: Any) -> None:
         "-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest"
     )
     parser.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
-    parser.set_defaults(pytest=[], writes=("report", "junit"))
+    parser.set_defaults(pytest=[], report=DEFAULT_REPORT, writes=("report", "junit"))
 
 
 def _workers(text: str) -> str:
@@ -84,8 +84,12 @@ def run(options: argparse.Namespace) -> int:
     watch = Watch(quiet=not options.pytest)
     with _alone(), _terminable(watch):
         said = io.StringIO()
+        code = 0
         with redirect_stdout(said if watch.quiet else sys.stdout):
-            code = int(pytest.main(arguments(options), plugins=[watch]))
+            try:
+                code = int(pytest.main(arguments(options), plugins=[watch]))
+            except KeyboardInterrupt:  # while pytest begins or ends
+                watch.interrupted = watch.interrupted or 130
     watch.close()
     return _conclude(options, watch, code, said.getvalue())
 
@@ -108,7 +112,7 @@ def _verify(options: argparse.Namespace) -> None:
                     ApiVersion.parse(piece.strip().removeprefix("v"))
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
-    writable("--report", Path(options.report or DEFAULT_REPORT), device=False)
+    writable("--report", Path(options.report), device=False)
     if options.junit:
         writable("--junit", options.junit)
     if options.alluredir:
@@ -205,7 +209,8 @@ class Watch:
             self.refused, self.code = str(refusal.msg), refusal.returncode or 3
             raise pytest.UsageError(self.refused) from refusal
         except OSError as error:  # of the user's own files: state, certificates, report
-            self.refused, self.code = f"{error.filename or 'cannot begin'}: {error.strerror or error}", 2
+            self.refused = f"{error.filename or 'cannot begin'}: {error.strerror or error}"
+            self.code = 2 if error.errno in PATH_MISTAKES else 3
             raise pytest.UsageError(self.refused) from error
         controller = session.config.pluginmanager.getplugin("conformance-controller")
         self.opened = controller is not None
@@ -282,7 +287,7 @@ def _tell(text: str) -> None:
 
 def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -> int:
     """Show what became of the run."""
-    path = Path(options.report or DEFAULT_REPORT)
+    path = Path(options.report)
     if watch.refused:
         _tell(f"docker-conformance: {words.visible(' '.join(watch.refused.split()))}")
         return watch.code
@@ -290,7 +295,7 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
         _tell("\n".join(words.visible(line) for line in trouble.splitlines()))
     if watch.unwritable:
         _tell(f"docker-conformance: {words.visible(watch.unwritable)}; make room or name another file")
-        return 3
+        return watch.interrupted or 3
     if watch.broken:
         _tell("docker-conformance: the suite itself broke (above); this says nothing of the daemon")
     if watch.interrupted:

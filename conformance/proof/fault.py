@@ -1,4 +1,8 @@
-"""What a fault is, and the register of the words that make one. No sockets, no files."""
+"""What a fault is, and the register of the words that make one. No sockets, no files.
+
+A Fault says what happens to a request before the daemon sees it, and to the answer before the client does. What it
+does not name passes through byte for byte.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The faults by their names: for each word of the vocabulary something that makes a Fault.
-
-A Fault says what happens to a request before the daemon sees it, and to the answer before the client does. What it
-does not name passes through byte for byte.
-"""
+"""The faults by their names: for each word of the vocabulary something that makes a Fault."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ T = TypeVar("T")
 Values = dict[str, Any]
 
 
-class Asked(NamedTuple, Generic[T]):
+class Answered(NamedTuple, Generic[T]):
     """A request, what came of it (None where it did not come to that), and why it did not."""
 
     request: Ahead
@@ -31,7 +31,7 @@ def at_once(
     key: object,
     wanted: Values,
     every: Values,
-    ask: Callable[[Values], Asked[T]],
+    ask: Callable[[Values], Answered[T]],
     refusal: Callable[[Response], str],
 ) -> T:
     """What came of a request in the version of `api` for at least `wanted`, which is one for `every` if that is part of it.
@@ -52,18 +52,18 @@ def at_once(
     return asked.found
 
 
-def seen(request: Ahead, refusal: Callable[[Response], str], look: Callable[[], T | None]) -> Asked[T]:
+def seen(request: Ahead, refusal: Callable[[Response], str], look: Callable[[], T | None]) -> Answered[T]:
     """What came of a request is what `look` returns, unless it was refused."""
     answer = request.wait()
     if answer is None or refusal(answer):
-        return Asked(request, None)
+        return Answered(request, None)
     try:
-        return Asked(request, look())
+        return Answered(request, look())
     except AssertionError as error:
-        return Asked(request, None, str(error))
+        return Answered(request, None, str(error))
 
 
-def created(stage: Stage, api: Client, body: Values, look: Callable[[str], T]) -> Asked[T]:
+def created(stage: Stage, api: Client, body: Values, look: Callable[[str], T]) -> Answered[T]:
     """Create a container through `api`; what came of it is what `look` returns for its name."""
     name = stage.name("container")
     return seen(Ahead(api, "POST", "/containers/create", {"name": name}, json=body), not_created, lambda: look(name))
@@ -74,7 +74,7 @@ def not_created(answer: Response) -> str:
     return "" if answer.status == 201 else f"the container is not created with 201 but {answer.status}: {answer.error}"
 
 
-def started(stage: Stage, api: Client, *cmd: str, **host: Any) -> Asked[Finished]:
+def started(stage: Stage, api: Client, *cmd: str, **host: Any) -> Answered[Finished]:
     """Start a container through `api` with the members of a host configuration; what came of it is what `cmd` did."""
     name = stage.container(*cmd)
     start = Ahead(api, "POST", f"/containers/{name}/start", json=joined(stage, **host))

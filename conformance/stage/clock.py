@@ -39,9 +39,9 @@ def steadily(stage: Stage, make: Callable[[], T]) -> T:
 
     Raises what `make` raises, and StageError when the clock was set each time.
     """
+    error: StageError | None = None
     for _ in range(_TURNS):
-        before = clock(stage) - time.monotonic()
-        error: StageError | None = None
+        before, error = clock(stage) - time.monotonic(), None
         try:
             made = make()
         except StageError as caught:
@@ -50,4 +50,4 @@ def steadily(stage: Stage, make: Callable[[], T]) -> T:
             if error is not None:
                 raise error
             return made
-    raise StageError("the daemon's clock was set again and again, on which this rests")
+    raise StageError("the daemon's clock was set again and again, on which this rests") from error

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from conformance import limits
 from conformance.client import Client
 from conformance.daemons.identity import Daemon
+from conformance.errors import StageError
 from conformance.messages import failure
 from conformance.process import STATUS, status
 from conformance.stage.ahead import Ahead
-from conformance.stage.at_once import Asked, Values, at_once, created, not_created, seen
+from conformance.stage.at_once import Answered, Values, at_once, created, not_created, seen
 from conformance.stage.claims import outcome
 from conformance.stage.images import Recipes, content
 from conformance.stage.scene import Stage
@@ -58,7 +60,7 @@ class LimitedBuilds:
         every = _possible(self._daemon, _BUILD)
         return limits.read(at_once(self._stage, self._api, "limits in a build", query, every, self._build, _not_built))
 
-    def _build(self, query: Values) -> Asked[str]:
+    def _build(self, query: Values) -> Answered[str]:
         name = self._stage.name("image")
         context = self._recipe(f"RUN ( {limits.PROBE} ) > /limits")
         build = Ahead(self._api, "POST", "/build", {"t": name, "nocache": 1, **query}, **context)
@@ -78,20 +80,24 @@ class LimitedContainers:
 
     def __call__(self, **host: Any) -> limits.Limits:
         """The limits in a container whose HostConfig has these members at least. One that does not start is a failed check."""
-        every = self._every(_HOST, CpusetCpus=cpus(self._stage)[-1], CpusetMems=nodes(self._stage)[0])
+        every = self._every(_HOST, lambda: {"CpusetCpus": cpus(self._stage)[-1], "CpusetMems": nodes(self._stage)[0]})
         return self._find("limits", host, every, lambda members: self._run({"HostConfig": members}))
 
     def at_the_top(self, **members: Any) -> limits.Limits:
         """The same of members at the top of the body."""
-        return self._find("limits at the top", members, self._every(_TOP, Cpuset=cpus(self._stage)[-1]), self._run)
+        return self._find("limits at the top", members, self._every(_TOP, lambda: {"Cpuset": cpus(self._stage)[-1]}), self._run)
 
-    def _every(self, table: Table, **sets: str) -> Values:
-        return _possible(self._daemon, table | {name: (value, "cpuset") for name, value in sets.items()})
+    def _every(self, table: Table, sets: Callable[[], Values]) -> Values:
+        every = _possible(self._daemon, table)
+        if not self._daemon.missing("cpuset"):
+            with suppress(StageError):  # the others can be asked for without them
+                every |= sets()
+        return every
 
-    def _find(self, key: str, wanted: Values, every: Values, ask: Callable[[Values], Asked[str]]) -> limits.Limits:
+    def _find(self, key: str, wanted: Values, every: Values, ask: Callable[[Values], Answered[str]]) -> limits.Limits:
         return limits.read(at_once(self._stage, self._api, key, wanted, every, ask, not_created))
 
-    def _run(self, members: Values) -> Asked[str]:
+    def _run(self, members: Values) -> Answered[str]:
         body = self._stage.body("sh", "-c", limits.PROBE, **members)
         return created(self._stage, self._api, body, lambda name: outcome(self._stage, name).out)
 
@@ -111,5 +117,7 @@ def nodes(stage: Stage) -> list[str]:
 
 
 def _edges(stage: Stage, name: str) -> list[str]:
-    told = stage.shared("status of a process", lambda: stage.execute(stage.resting(), *STATUS).out)
-    return status(told, name).replace("-", ",").split(",")
+    def look() -> list[str]:
+        return status(stage.execute(stage.resting(), *STATUS).out, name).replace("-", ",").split(",")
+
+    return stage.shared(("edges", name), look)

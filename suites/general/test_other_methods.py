@@ -55,6 +55,7 @@ def test_reading_by_another_method_is_refused(api, stage, method, path):
     assert answer.status >= 400
     assert stage.client.get(f"/containers/{name}/json").status == 200
 
+
 OTHERS = [
     ("POST", "/info"),
     ("POST", "/version"),
@@ -81,4 +82,5 @@ def test_asking_by_another_method_is_refused(api, stage, method, path):
     answer = api.request(method, path.format(name))
 
     assert answer.status >= 400
+    assert at(stage.get(f"/containers/{name}/json"), "State.Running") is False
     assert api.get("/_ping").status == 200

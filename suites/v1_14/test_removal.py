@@ -81,6 +81,7 @@ def test_a_value_that_is_no_boolean_is_refused(api, stage, name):
     assert answer.status == 400
     assert stage.client.get(f"/containers/{container}/json").status == 200, "the container is to stay"
 
+
 @pytest.fixture
 def with_volume(stage):
     """A container that was never started, and the volume that was made for it."""

@@ -1,10 +1,11 @@
 """The stage of what API v1.15 brought: a terminal which tells its size when asked, a container that shows its configuration."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import pytest
 
-from conformance.archives import Member, pack
+from conformance.errors import StageError
 from conformance.stage import lasting
 from conformance.stage.at_once import at_once, created, not_created, not_started
 from conformance.stage.processes import is_running
@@ -17,6 +18,7 @@ def terminal(stage):
     """An exec instance that runs and has a terminal; it runs on when a check has given it a size."""
     return lasting.terminal(stage)
 
+
 class Configured(NamedTuple):
     """A running container that was configured at create: its name, and the text of files that its process has read."""
 
@@ -28,32 +30,31 @@ FILES = ("/etc/resolv.conf", "/etc/hosts", "/proc/self/status", "/data/file")
 SHOW = f"for f in {' '.join(FILES)}; do echo == $f; cat $f; done; echo == /dev/another; ls -l /dev/another; echo == end; exec sleep 86400"
 
 
-@pytest.fixture
 def giver(stage):
-    """The name of a container with a volume at /data, which holds a file."""
+    """The name of a container with a volume at /data, which holds a file that its process wrote."""
 
     def make():
-        name = stage.container(HostConfig={"Binds": [f"{stage.volume()}:/data"]})
-        body = pack(Member("file", b"in the volume\n"))
-        stage.must(stage.client.put(f"/containers/{name}/archive", {"path": "/data"}, body=body))
+        name = stage.container("sh", "-c", "echo in the volume > /data/file", Volumes={"/data": {}})
+        assert stage.output(name).code == 0, "the process could not write"
         return name
 
     return stage.shared("container with a volume to give", make)
 
 
 @pytest.fixture
-def configured(api, stage, giver):
+def configured(api, stage):
     """Creates a container with the given members of HostConfig, alone or beside others, and starts it; gives what it shows."""
     every = {
         "Dns": ["192.0.2.7"],
         "DnsSearch": ["search.invalid"],
         "ExtraHosts": ["elsewhere:192.0.2.9"],
-        "VolumesFrom": [giver],
         "CapAdd": ["NET_ADMIN"],
         "CapDrop": ["MKNOD"],
         "Devices": [{"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}],
         "PublishAllPorts": True,
     }
+    with suppress(StageError):
+        every["VolumesFrom"] = [giver(stage)]
 
     def look(name):
         why = not_started(api.post(f"/containers/{name}/start"))
@@ -69,4 +70,8 @@ def configured(api, stage, giver):
         cmd = ("sh", "-c", SHOW)
         return created(stage, api, stage.body(*cmd, StopSignal="SIGKILL", ExposedPorts={"7/tcp": {}}, HostConfig=host), look)
 
-    return lambda *names: at_once(stage, api, "configured", {name: every[name] for name in names}, every, ask, not_created)
+    def choose(*names):
+        wanted = {name: every[name] if name in every else [giver(stage)] for name in names}
+        return at_once(stage, api, "configured", wanted, every, ask, not_created)
+
+    return choose

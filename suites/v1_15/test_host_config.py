@@ -69,6 +69,7 @@ def test_start_does_not_apply_it(api, stage):
     stage.client.post(f"/containers/{name}/start")
     assert "NET_ADMIN" not in capabilities(stage.finished(name).out)
 
+
 @since("1.15/create-host-config-effects")
 def test_dns_servers_and_domains_are_in_the_resolver_configuration(configured):
     shown = configured("Dns", "DnsSearch").files["/etc/resolv.conf"].splitlines()

@@ -14,6 +14,7 @@ def test_inspect_shows_the_digest(api, shelf, offered):
     assert isinstance(digests, list)
     assert f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}" in digests
 
+
 @since("1.21/pull-by-digest")
 def test_the_image_of_the_digest_comes(api, stage, shelf, offered):
     reference = stage.adopt("image", f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}")
