@@ -62,7 +62,11 @@ class Entry(NamedTuple):
 
 
 def pack(*members: Member) -> bytes:
-    """Write members into an uncompressed tar archive, in their order."""
+    """Write members into an uncompressed tar archive, in their order.
+
+    It ends with the two blocks that say so, as those of the usual clients do: what pads a record behind them is for tapes,
+    and a daemon that has read the end may not take it any more.
+    """
     buffer = io.BytesIO()
     kinds = {
         kind: number for number, kind in _TYPES.items() if number not in (tarfile.AREGTYPE, tarfile.CONTTYPE)
@@ -75,7 +79,8 @@ def pack(*members: Member) -> bytes:
             info.linkname = member.target
             info.size = len(member.content)
             archive.addfile(info, io.BytesIO(member.content))
-    return buffer.getvalue()
+        end = archive.offset + 2 * _BLOCK
+    return buffer.getvalue()[:end]
 
 
 def unpack(data: bytes) -> Members:
