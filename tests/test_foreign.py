@@ -218,6 +218,22 @@ def judge_killed(who: str, code: int, live: Live) -> None:
         assert report.finished().leaks == []
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two workers"])
+def test_further_interrupts_do_not_end_the_cleaning_up(workers, neighbour, tmp_path):
+    before = neighbour.seen()
+    with Live("--host", neighbour.daemon.endpoint.url, *SELECTION, *workers, folder=tmp_path) as live:
+        live.until('{"case":', count=10)
+        for _ in range(5):
+            os.killpg(live.process.pid, signal.SIGINT)
+            time.sleep(0.05)
+        code = live.wait()
+
+    same(before, neighbour.seen())
+    footer = read_report(live.report).finished()
+    assert (code, footer.leaks, footer.complete) == (130, [], False), live.said
+    assert "Traceback" not in live.said
+
+
 def test_the_next_run_removes_what_a_killed_one_left(neighbour, tmp_path):
     before = neighbour.seen()
     host = ("--host", neighbour.daemon.endpoint.url)
