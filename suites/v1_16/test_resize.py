@@ -7,7 +7,6 @@ import pytest
 from conformance import since
 from conformance.stage.lasting import fresh_size, sleeper_with_terminal
 
-
 SOON = 2.0
 """Seconds in which a size that is taken at once arrives: nothing says that the answer waits for it."""
 
