@@ -4,6 +4,7 @@ import pytest
 
 from conformance import after, at, since
 from conformance.stage.lasting import fresh_size
+from conformance.stage.waiting import soon
 from conformance.streams import STDERR, STDOUT, payload
 
 JSON = {"Content-Type": "application/json"}
@@ -152,7 +153,7 @@ def test_the_terminal_takes_the_size(api, stage, terminal):
     answer = api.post(f"/exec/{terminal.instance}/resize", {"h": height, "w": width})
 
     assert answer.ok, f"refused with {answer.status}: {answer.error}"
-    assert terminal.size() == f"{height} {width}"
+    assert soon(lambda: terminal.size() == f"{height} {width}")
 
 
 @since("1.15/exec-resize")

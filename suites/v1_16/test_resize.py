@@ -1,24 +1,16 @@
 """POST /containers/(id)/resize, as the reference of API v1.16 has it."""
 
-import time
-
 import pytest
 
 from conformance import since
 from conformance.stage.lasting import fresh_size, sleeper_with_terminal
-
-SOON = 2.0
-"""Seconds in which a size that is taken at once arrives: nothing says that the answer waits for it."""
+from conformance.stage.waiting import soon
 
 
 def takes(stage, name, size):
     """Whether the terminal has the size now, or has it soon."""
-    ends = time.monotonic() + SOON
-    while not (there := stage.execute(name, "stty", "-F", "/dev/console", "size").out.strip() == size):
-        if time.monotonic() > ends:
-            break
-        time.sleep(0.05)
-    return there
+    look = ("stty", "-F", "/dev/console", "size")
+    return soon(lambda: stage.execute(name, *look).out.strip() == size)
 
 
 def takes_after_restart(stage, name, size):
