@@ -9,7 +9,7 @@ from conformance.eventlog import action
 from conformance.stage.claims import unharmed
 from conformance.stage.processes import until_said
 
-STUBBORN = "trap 'echo asked' HUP INT QUIT TERM; echo ready; while :; do sleep 86400 & wait; done"
+STUBBORN = "trap 'echo asked' HUP INT QUIT TERM; echo ready; while :; do sleep 0.05; done"
 NO_GRACE = 5.0
 """Seconds: well below the ten that a daemon waits by default between asking a process to end and killing it."""
 

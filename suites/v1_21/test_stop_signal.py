@@ -6,8 +6,9 @@ from conformance import at, since
 from conformance.stage.claims import launch
 from conformance.stage.waiting import until
 
-# Process 1 of a container gets no signal that it has no handler for. The wait can be interrupted, a sleep cannot.
-TELL = 'for s in USR1 USR2 TERM HUP; do trap "echo $s; exit 0" $s; done; echo ready; while :; do sleep 60 & wait; done'
+# Process 1 of a container gets no signal that it has no handler for. A handler runs when a short sleep has ended: a wait
+# that could be interrupted loses the signal that comes just before it.
+TELL = 'for s in USR1 USR2 TERM HUP; do trap "echo $s; exit 0" $s; done; echo ready; while :; do sleep 0.05; done'
 
 
 def told(api, stage, **members):
