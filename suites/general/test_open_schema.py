@@ -4,7 +4,7 @@ import pytest
 
 from conformance import at, since
 from conformance.process import STATUS, capabilities
-from conformance.stage.claims import ended, joined
+from conformance.stage.claims import ended, joined, unharmed
 
 UNKNOWN = {
     "DockerconfText": "x",
@@ -70,8 +70,7 @@ def test_info_is_the_same_with_an_unknown_parameter(api, value):
 
 @since("general/unknown-query-parameters-ignored")
 def test_list_is_the_same_with_an_unknown_parameter(api, stage):
-    name = stage.shared("listed container", stage.container)
-    container = stage.get(f"/containers/{name}/json")["Id"]
+    container = unharmed(stage, running=False)
 
     answers = [
         api.get("/containers/json", {"all": "1", **query}) for query in ({}, {"dockerconf-unknown": "1"})

@@ -48,7 +48,7 @@ def test_create_by_another_method_creates_nothing(api, stage, method):
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["/containers/json", "/containers/{}/json"], ids=["list", "inspect"])
 def test_reading_by_another_method_is_refused(api, stage, method, path):
-    name = stage.shared("listed container", stage.container)
+    name = unharmed(stage, running=False)
 
     answer = api.request(method, path.format(name))
 
