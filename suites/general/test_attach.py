@@ -94,8 +94,10 @@ def test_input_reaches_the_process(api, answerer):
         for byte in b"it\n":
             attached.send(bytes([byte]))
         attached.read_until(b"it\n")
+        attached.send(b"then\n")
+        attached.read_until(b"then\n")
 
-    assert written(attached.response) == b"got it\n"
+    assert written(attached.response) == b"got it\ngot then\n"
 
 
 @since("general/attach-carries-both-directions")
