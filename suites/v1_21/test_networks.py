@@ -203,14 +203,17 @@ def test_network_without_a_name_is_refused(api, stage, body):
     assert answer.status >= 400
 
 
-UNREADABLE = pytest.mark.parametrize(
-    "body", ['{"%s":', "[]", '{"%s": 7}', '{"%s": ["x"]}'], ids=["cut short", "array", "number", "list"]
-)
+UNREADABLE = [
+    pytest.param('{"%s":', id="cut short"),
+    pytest.param("[]", id="array"),
+    pytest.param('{"%s": 7}', id="number"),
+    pytest.param('{"%s": ["x"]}', id="list"),
+]
 JSON = {"Content-Type": "application/json"}
 
 
 @since("1.21/networks-bad-input")
-@UNREADABLE
+@pytest.mark.parametrize("body", [*UNREADABLE, pytest.param('{"%s": "x", "IPAM": "default"}', id="text")])
 def test_network_of_a_body_that_cannot_be_read_is_refused(api, stage, body):
     answer = api.post("/networks/create", body=body.replace("%s", "Name").encode(), headers=JSON)
 
@@ -221,7 +224,7 @@ def test_network_of_a_body_that_cannot_be_read_is_refused(api, stage, body):
 
 
 @since("1.21/networks-bad-input")
-@UNREADABLE
+@pytest.mark.parametrize("body", UNREADABLE)
 @pytest.mark.parametrize("action", ["connect", "disconnect"])
 def test_container_of_a_body_that_cannot_be_read_is_refused(api, joined, action, body):
     path = f"/networks/{joined.networks[0]}/{action}"
