@@ -17,9 +17,9 @@ def until(condition: Callable[[], bool], what: str, timeout: float = 15.0) -> No
         time.sleep(0.01)
 
 
-def soon(condition: Callable[[], bool], seconds: float = 2.0) -> bool:
+def soon(condition: Callable[[], object], seconds: float = 2.0) -> bool:
     """Whether a condition comes true within so many seconds: where nothing says that an answer waits for its effect."""
     ends = time.monotonic() + seconds
-    while not (held := condition()) and time.monotonic() < ends:
-        time.sleep(0.05)
+    while not (held := bool(condition())) and time.monotonic() < ends:
+        time.sleep(0.02)
     return held

@@ -3,6 +3,7 @@
 import time
 
 from conformance import since
+from conformance.stage.waiting import soon
 
 MB = 1024 * 1024
 #: Seconds that the process of a build runs which is to be cancelled.
@@ -55,17 +56,12 @@ def test_closing_the_connection_cancels_the_build(api, stage, recipe):
         while b"underway\\n" not in build.response.body:
             assert build.read(30) is not None, f"the build ended: {build.response.text}"
         ends = time.monotonic() + SLEEP
-        listed = until(lambda: recipe.containers(mark), ends - SLEEP + 2)
+        listed = soon(lambda: recipe.containers(mark))
 
     # The container of the build is gone before its process could have ended by itself. An engine that lists no
     # containers of builds is given the time in which the build, had it gone on, would have made the image.
-    gone = until(lambda: listed and not recipe.containers(mark), ends if listed else ends + 1)
+    gone = soon(
+        lambda: listed and not recipe.containers(mark), ends - time.monotonic() + (0 if listed else 1)
+    )
     assert gone or not listed, "the container of the build runs on"
     assert stage.client.get(f"/images/{name}/json").status == 404
-
-
-def until(condition, ends):
-    """Wait until `condition` holds, but not beyond `ends`; returns whether it held."""
-    while not (held := bool(condition())) and time.monotonic() < ends:
-        time.sleep(0.02)
-    return held

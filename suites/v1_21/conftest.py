@@ -1,7 +1,6 @@
 """The stage of the networks and drivers that API v1.21 brought."""
 
 import ipaddress
-import time
 from typing import NamedTuple
 
 import pytest
@@ -73,21 +72,6 @@ def address_on(stage):
             raise AssertionError(f"the network lists the container with no address: {error}") from None
 
     return look
-
-
-@pytest.fixture
-def eventually():
-    """Tells whether a condition comes true within 10 seconds."""
-
-    def watch(condition):
-        ends = time.monotonic() + 10
-        while not condition():
-            if time.monotonic() > ends:
-                return False
-            time.sleep(0.02)
-        return True
-
-    return watch
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import ABSENT, array, at, since
+from conformance.stage.waiting import soon
 
 WRITTEN = 300_000
 
@@ -77,10 +78,10 @@ MAKE = {
 @pytest.mark.parametrize(
     "word", ["created", "running", "exited", pytest.param("paused", marks=pytest.mark.needs("freezer"))]
 )
-def test_inspect_tells_the_state_in_a_word(api, stage, eventually, word):
+def test_inspect_tells_the_state_in_a_word(api, stage, word):
     name = stage.shared(("container that is", word), lambda: MAKE[word](stage))
     # An engine may still be tidying up after a process that has ended.
-    eventually(lambda: at(stage.get(f"/containers/{name}/json"), "State", "Status") == word)
+    soon(lambda: at(stage.get(f"/containers/{name}/json"), "State", "Status") == word, 10)
 
     document = api.get(f"/containers/{name}/json").json()
 
