@@ -13,6 +13,7 @@ from mistakes import mistake
 from reports import BOOLEANS, case
 
 from conformance import cli
+from conformance.__main__ import main
 from conformance.catalogue import load
 from conformance.results import Side, Verdict
 
@@ -73,6 +74,7 @@ def test_version(command):
         ["run", "--frobnicate"],
         ["run", "somewhere"],
         ["run", "-n", "many"],
+        ["run", "-n", "1000"],
         ["run", "--api", "1.x"],
         ["run", "--api", "1.19-"],
         ["run", "--change", "1.19/no-such-change"],
@@ -177,6 +179,20 @@ def test_the_package_can_be_run_as_the_command(tmp_path):
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "nowhere.jsonl" in mistake(done.stderr)
+
+
+def test_an_interrupt_while_the_command_still_loads_is_no_traceback(monkeypatch, capsys):
+    class Interrupt:
+        @staticmethod
+        def find_spec(name, *_):
+            if name == "conformance.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "conformance.cli")
+    monkeypatch.setattr(sys, "meta_path", [Interrupt, *sys.meta_path])
+
+    assert main() == 130
+    assert capsys.readouterr().err == "docker-conformance: interrupted\n"
 
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path):

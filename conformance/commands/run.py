@@ -73,9 +73,9 @@ def register(commands: Any) -> None:
 def _workers(text: str) -> str:
     if text == "auto":
         return str(len(os.sched_getaffinity(0)) + 1)  # each waits for the daemon for half of its time
-    if text == "logical" or (text.isascii() and text.isdigit()):
+    if text == "logical" or (text.isascii() and text.isdigit() and len(text) < 4):
         return text
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes below 1000")
 
 
 def run(options: argparse.Namespace) -> int:

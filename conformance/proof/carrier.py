@@ -14,6 +14,7 @@ from conformance.proof import serial
 from conformance.proof.answer import BrokenAnswer
 from conformance.proof.fault import Fault
 from conformance.proof.match import Rule
+from conformance.proof.upstream import Upstream
 from conformance.wire import Request, Response
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _BLOCK = 256 * 1024
 _LARGEST_HEAD = 256 * 1024
 _PASS = Fault()
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Carrier:
@@ -34,7 +34,7 @@ class Carrier:
         self._proxy = proxy
         self._reader = reader
         self._writer = writer
-        self._daemon: Streams | None = None
+        self._daemon = Upstream(proxy.connect)
         self._rule: Rule | None = None
         self._asked_all = False  # the client has sent its whole request
         self._ran_ahead = False  # it has sent more than that, which went on to the daemon
@@ -70,21 +70,16 @@ class Carrier:
     def abort(self) -> None:
         """Close both sides at once."""
         self._writer.transport.abort()
-        self._hang_up()
+        self._daemon.hang_up()
         if self.task is not None and self.task is not asyncio.current_task():
             self.task.cancel()
 
     async def close(self) -> None:
         """Close both sides when the client has taken what is on its way to it."""
-        self._hang_up()
+        self._daemon.hang_up()
         self._writer.close()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
-
-    def _hang_up(self) -> None:
-        if self._daemon is not None:
-            self._daemon[1].transport.close()  # at once, but behind what the client has still sent
-            self._daemon = None
 
     @property
     def _fault(self) -> Fault:
@@ -159,12 +154,12 @@ class Carrier:
                 self._rule.reached += 1
                 raw = serial.request_bytes(edited) + rest
             self._asked_all = True
-        await self._reach_daemon()
-        if not await self._tell(raw):
+        await self._daemon.reach()
+        if not await self._daemon.tell(raw):
             # the daemon closed an idle connection just now; a new one is what a client would have made
-            self._hang_up()
-            await self._reach_daemon()
-            await self._tell(raw)
+            self._daemon.hang_up()
+            await self._daemon.reach()
+            await self._daemon.tell(raw)
         listening = asyncio.create_task(self._pass_on(watch))
         try:
             keeps = await self._answer(request)
@@ -200,30 +195,6 @@ class Carrier:
         whole = Request(request.method, request.target, request.headers, b"".join(body) if has_body else None)
         return whole, bytes(came), watch.trailing_data[0]
 
-    async def _reach_daemon(self) -> None:
-        if self._daemon is not None and (self._daemon[1].is_closing() or self._has_hung_up(*self._daemon)):
-            self._hang_up()
-        if self._daemon is None:
-            self._daemon = await self._proxy.connect()
-
-    @staticmethod
-    def _has_hung_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Whether an idle connection has ended, also where the loop has not come to read of it yet."""
-        poll = select.poll()
-        poll.register(writer.get_extra_info("socket").fileno(), select.POLLIN)
-        return reader.at_eof() or bool(poll.poll(0))
-
-    async def _tell(self, data: bytes) -> bool:
-        """Send to the daemon; False when it has closed."""
-        if self._daemon is None:
-            return False
-        try:
-            self._daemon[1].write(data)
-            await self._daemon[1].drain()
-        except OSError:
-            return False
-        return True
-
     async def _pass_on(self, watch: h11.Connection) -> None:
         """Pass on what the client goes on to send: the rest of its request, then whatever a hijack carries."""
         self._see_end(watch)
@@ -234,9 +205,8 @@ class Carrier:
                     self.client_gone()
                 elif self._fault.holds_stdin and self._rule is not None:
                     self._rule.reached += 1
-                elif self._daemon is not None and self._daemon[1].can_write_eof():
-                    with contextlib.suppress(OSError):
-                        self._daemon[1].write_eof()
+                else:
+                    self._daemon.end()
                 return
             if self._asked_all:
                 self._ran_ahead = True
@@ -247,7 +217,7 @@ class Carrier:
             else:
                 watch.receive_data(data)
                 self._see_end(watch)
-            await self._tell(data)
+            await self._daemon.tell(data)
 
     def _see_end(self, watch: h11.Connection) -> None:
         with contextlib.suppress(h11.RemoteProtocolError):
@@ -262,8 +232,6 @@ class Carrier:
 
     async def _answer(self, request: Request) -> bool:
         """Bring the daemon's answer to the client; returns whether both connections can carry another exchange."""
-        assert self._daemon is not None
-        reader = self._daemon[0]
         watch = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
         upgrade = [("Upgrade", "any")] if any(name.lower() == "upgrade" for name, _ in request.headers) else []
         watch.send(h11.Request(method=request.method, target="/", headers=[("Host", "daemon"), *upgrade]))
@@ -282,7 +250,7 @@ class Carrier:
                 if decided:
                     await self._send(bytes(pending))
                     pending.clear()
-                data = await reader.read(_BLOCK)
+                data = await self._daemon.hear()
                 watch.receive_data(data)
                 pending += data if broken is None else b""
             elif _is_head(event):
@@ -299,7 +267,7 @@ class Carrier:
             else:
                 await self._send(bytes(pending))
                 # a body may have ended by the end of the connection, which h11 does not tell from a keep-alive
-                whole = isinstance(event, h11.EndOfMessage) and watch.their_state is h11.DONE and not reader.at_eof()
+                whole = isinstance(event, h11.EndOfMessage) and watch.their_state is h11.DONE and not self._daemon.is_over()
                 return whole if broken is None else await self._finish(broken) and whole
 
     async def _break(self, request: Request, head: Response) -> BrokenAnswer | None:
@@ -336,28 +304,22 @@ class Carrier:
 
     async def _hijacked(self, broken: BrokenAnswer | None, data: bytes) -> None:
         """Bring the raw stream behind a 101; `data` is what came of it already (with the head if that is not written)."""
-        while self._daemon is not None:
+        while data or (data := await self._daemon.hear()):
             if broken is None:
                 await self._send(data)
-            elif data and not await self._write(broken, broken.feed(data)):
+            elif not await self._write(broken, broken.feed(data)):
                 return
-            data = await self._heard()
-            if not data:
-                break
+            data = b""
         if broken is not None:
             await self._finish(broken)
-
-    async def _heard(self) -> bytes:
-        """What the daemon sends next; b"" at its end, and when we have hung up because the client went."""
-        return b"" if self._daemon is None else await self._daemon[0].read(_BLOCK)
 
     # what is not HTTP
 
     async def _blindly(self, raw: bytes) -> None:
         """Carry bytes both ways without a look at them."""
         self._running, self._asked_all, self._rule = True, True, None
-        await self._reach_daemon()
-        await self._tell(raw)
+        await self._daemon.reach()
+        await self._daemon.tell(raw)
         listening = asyncio.create_task(self._pass_on(h11.Connection(h11.SERVER)))
         try:
             await self._relay()
@@ -366,7 +328,7 @@ class Carrier:
 
     async def _relay(self) -> None:
         """Bring the client whatever the daemon still sends."""
-        while self._daemon is not None and (data := await self._daemon[0].read(_BLOCK)):
+        while data := await self._daemon.hear():
             await self._send(data)
 
 
