@@ -69,7 +69,8 @@ def test_events_come_in_the_order_of_the_steps(witnessed):
     # That each of them comes is the claim of another check.
     came = [step for step in STEPS if step in told]
     assert len(came) > 1, told
-    assert in_order(told, came), told
+    # An engine that hears of a step twice may tell of it again, even after the next one: the first time counts.
+    assert sorted(came, key=told.index) == came, told
 
 
 @since("general/container-life-emits-events")
