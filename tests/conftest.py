@@ -1,5 +1,6 @@
 """Makes the helpers beside the tests importable, and has what several of them ask for."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -8,6 +9,17 @@ import pytest
 from conformance import cli
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _children_hear_signals():
+    """What nohup or a job in the background shut off would be shut off in children too; a handler is not handed on."""
+    deaf = [n for n in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(n) is signal.SIG_IGN]
+    for number in deaf:
+        signal.signal(number, lambda *_: None)
+    yield
+    for number in deaf:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture
