@@ -15,7 +15,7 @@ from conformance.client import Client
 from conformance.errors import DaemonFault, DaemonTimeout, StageError
 from conformance.stage import reaper
 from conformance.stage.ledger import LABEL, Ledger
-from conformance.stage.waiting import until
+from conformance.stage.waiting import soon, until
 from conformance.wire import Malformed, Response, at
 
 T = TypeVar("T")
@@ -213,14 +213,21 @@ class Stage:
         return self.finished(name)
 
     def finished(self, name: str) -> Finished:
-        """Wait for the end of a running container (without a TTY) and return what it wrote."""
+        """Wait for the end of a running container (without a TTY) and return what it wrote.
+
+        Nothing says that all of it is in the logs by then: where there is nothing yet, it is looked for once more.
+        """
         code = self.wait(name)
+        soon(lambda: self._logged(name))
+        frames = self._logged(name)
+        return Finished(code, _text(frames, streams.STDOUT), _text(frames, streams.STDERR))
+
+    def _logged(self, name: str) -> list[streams.Frame]:
         logs = self.must(self.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}))
         try:
-            frames = logs.frames()
+            return logs.frames()
         except Malformed as error:
             raise StageError(f"the logs of {name} cannot be read: {error}") from error
-        return Finished(code, _text(frames, streams.STDOUT), _text(frames, streams.STDERR))
 
     def execute(self, name: str, *cmd: str) -> Finished:
         """Run a process in a running container and return what it wrote."""

@@ -7,8 +7,9 @@ from conformance.stage.claims import launch
 from conformance.stage.waiting import until
 
 # Process 1 of a container gets no signal that it has no handler for. A handler runs when a short sleep has ended: a wait
-# that could be interrupted loses the signal that comes just before it.
-TELL = 'for s in USR1 USR2 TERM HUP; do trap "echo $s; exit 0" $s; done; echo ready; while :; do sleep 0.05; done'
+# that could be interrupted loses the signal that comes just before it. A shell cannot hear what an engine under nohup hands
+# on as shut off: SIGHUP.
+TELL = 'for s in USR1 USR2 TERM; do trap "echo $s; exit 0" $s; done; echo ready; while :; do sleep 0.05; done'
 
 
 def told(api, stage, **members):
@@ -32,7 +33,7 @@ def told(api, stage, **members):
 
 @since("1.21/stopsignal")
 def test_container_is_stopped_with_it(api, stage):
-    assert told(api, stage, StopSignal="SIGHUP") == ["HUP"]
+    assert told(api, stage, StopSignal="SIGUSR2") == ["USR2"]
 
 
 @since("1.21/stopsignal-number")
