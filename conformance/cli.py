@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -27,6 +28,8 @@ from conformance.commands.common import Parser
 from conformance.errors import DaemonFault, Interrupted, Unreachable, UsageError
 from conformance.render import words
 
+#: The reader of a pipe went away, or the terminal.
+_UNREAD = (errno.EPIPE, errno.EIO)
 _CODES = ((UsageError, 2), (CatalogueError, 2), (Interrupted, 3), (Unreachable, 4), (DaemonFault, 4))
 
 
@@ -57,11 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return 130
-    except BrokenPipeError:  # the reader of a pipe went away: nothing to complain about
-        _silence(sys.stdout)
-        return 141
     except OSError as error:
         _silence(sys.stdout)
+        if error.errno in _UNREAD and error.filename is None:  # nobody to complain to
+            return 141
         _say(f"cannot go on: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         return 3
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -203,3 +204,14 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
 
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+def test_a_terminal_that_goes_away_is_no_traceback_and_says_nothing_about_the_daemon(tmp_path):
+    master, terminal = os.openpty()
+    process = subprocess.Popen([sys.executable, "-m", "conformance", "list"], cwd=tmp_path, stdout=terminal, stderr=subprocess.PIPE)
+    os.close(terminal)
+    os.close(master)
+
+    _, err = process.communicate(timeout=60)
+
+    assert (process.returncode, err) == (141, b"")
