@@ -129,7 +129,7 @@ def test_run_passes_the_directory_on(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     options = cli.parser().parse_args(["run", "--alluredir", "results"])
 
-    assert f"--alluredir={tmp_path}/results" in run.arguments(options)
+    assert f"--alluredir={tmp_path}/results" in run.arguments(options, "/x")
 
 
 @pytest.mark.engine

@@ -20,6 +20,7 @@ from conformance.commands.common import add, known_change, known_profile
 from conformance.commands.output import arranged, put
 from conformance.commands.outputs import writable
 from conformance.commands.reports import present
+from conformance.daemons import scratch
 from conformance.errors import PATH_MISTAKES, UsageError
 from conformance.inventory import suites_dir
 from conformance.options import OPTIONS
@@ -82,12 +83,12 @@ def run(options: argparse.Namespace) -> int:
     """Run the suites; returns the exit code of the command."""
     _verify(options)
     watch = Watch(quiet=not options.pytest)
-    with _alone(), _terminable(watch):
+    with _alone(), _terminable(watch), scratch.directory() as folder:
         said = io.StringIO()
         code = 0
         with redirect_stdout(said if watch.quiet else sys.stdout):
             try:
-                code = int(pytest.main(arguments(options), plugins=[watch]))
+                code = int(pytest.main(arguments(options, folder), plugins=[watch]))
             except KeyboardInterrupt:  # while pytest begins or ends
                 watch.interrupted = watch.interrupted or 130
     watch.close()
@@ -122,8 +123,8 @@ def _verify(options: argparse.Namespace) -> None:
             raise UsageError(f"--alluredir: {options.alluredir} cannot be made: {error.strerror}") from None
 
 
-def arguments(options: argparse.Namespace) -> list[str]:
-    """The arguments for pytest."""
+def arguments(options: argparse.Namespace, scratch_folder: str) -> list[str]:
+    """The arguments for pytest, whose temporary files may lie in a folder of this run."""
     folder = suites_dir()
     args = [argument for plugin in _PLUGINS for argument in ("-p", plugin)]
     # no configuration of the directory that the user happens to be in
@@ -147,6 +148,8 @@ def arguments(options: argparse.Namespace) -> list[str]:
     if options.workers and options.workers != "0":
         # a worker that goes on where it began makes fewer shared stages twice
         args += ["-n", options.workers, "--dist", "worksteal"]
+        # in the folder that it takes by itself xdist would remove what older runs of pytest have there, somebody's tests
+        args.append(f"--basetemp={scratch_folder}/pytest")
     if options.alluredir:
         args.append(f"--alluredir={options.alluredir.absolute()}")
     if options.expression:
