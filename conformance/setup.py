@@ -28,9 +28,18 @@ from conformance.report import Footer, Header
 from conformance.results import Result
 from conformance.session import Plan, versions_asked
 from conformance.shards import Shard
-from conformance.stage import census, given, reaper
+from conformance.stage import census, given, reaper, tags
 from conformance.stage.image import make_rootfs
-from conformance.stage.ledger import LABEL, Ledger, RunInfo, forget, is_alive, known_runs, new_run
+from conformance.stage.ledger import (
+    LABEL,
+    Ledger,
+    RunInfo,
+    forget,
+    is_alive,
+    known_runs,
+    names_of_runs,
+    new_run,
+)
 from conformance.waivers import Waiver
 
 DEFAULT_REPORT = "conformance-report.jsonl"
@@ -75,7 +84,8 @@ class Run:
             versions = versions_asked(load(), daemon, self._options.api)
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
-        run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None)
+        lasting = daemon.registry.address if daemon.registry is not None and daemon.registry.lasting else ""
+        run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None, registry=lasting)
         self._ledger = Ledger(run, "controller")
         self._site = daemon, run, limits
         self._look_around(daemon, run, limits)
@@ -107,9 +117,12 @@ class Run:
         client = Client(daemon.endpoint, daemon.newest, limits=limits)
         try:
             for dead in known_runs():
-                if dead.host == run.host and not is_alive(dead) and not reaper.sweep(client, dead, killed=True):
-                    forget(dead)
-            self._before = census.safely(client)
+                if dead.host == run.host and not is_alive(dead):
+                    left = reaper.sweep(client, dead, killed=True) + tags.sweep(dead, killed=True)
+                    if not left:
+                        forget(dead)
+            # another run that still goes has objects that only its ledger shows to be a run's
+            self._before = census.safely(client, names_of_runs())
         finally:
             client.close()
 
@@ -204,6 +217,7 @@ class Run:
             recorder.foreign = census.differences(self._before, after)
         if daemon.private is not None:
             left = []  # it goes away with everything that is on it
+        left += tags.sweep(run, killed=killed)
         if not left:
             forget(run)
         return left

@@ -75,7 +75,9 @@ def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, mon
     target = SimpleNamespace(open=lambda: contextlib.nullcontext(daemon))
     monkeypatch.setattr(clean, "choose", lambda host: target)
     monkeypatch.setattr(
-        clean.reaper, "ours", lambda client, run: [entry for entry in there if entry.name not in asked]
+        clean.reaper,
+        "ours",
+        lambda client, run: clean.reaper.Remains([entry for entry in there if entry.name not in asked], []),
     )
     monkeypatch.setattr(clean.reaper, "remove", lambda client, kind, name: asked.append(name) or "")
 

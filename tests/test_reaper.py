@@ -1,26 +1,13 @@
 """What a run has left on a daemon, found by its prefix and label."""
 
-import json
-
 import pytest
+from listing import Listing, refused, rows
 
-from conformance.stage import reaper
+from conformance.stage import ledger, reaper
 from conformance.stage.ledger import LABEL, Entry, RunInfo
-from conformance.wire import Response
 
 RUN = RunInfo(run="0a1b2c3d", pid=1, pid_started="", host="unix:///nowhere")
 NAME = f"{RUN.prefix}busybox"
-
-
-class Lists:
-    """A daemon that has images and nothing else."""
-
-    def __init__(self, *images):
-        self._images = images
-
-    def get(self, path, query=None):
-        shown = {"/images/json": list(self._images), "/volumes": {"Volumes": []}}.get(path, [])
-        return Response(200, "OK", (), json.dumps(shown).encode())
 
 
 @pytest.mark.parametrize(
@@ -41,4 +28,19 @@ class Lists:
     ids=["tag", "tag and digest", "digest", "somebody else's", "label"],
 )
 def test_an_image_is_found_once_by_each_name_that_it_goes_by(image, names):
-    assert reaper.ours(Lists(image), RUN) == [Entry("image", name) for name in names]
+    assert reaper.ours(Listing({"/images/json": [rows(image)]}), RUN) == ([Entry("image", name) for name in names], [])
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
+def test_a_list_that_is_refused_leaves_open_what_is_left(killed, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    run = ledger.new_run("unix:///nowhere")
+    book = ledger.Ledger(run, "main")
+    book.will_create("image", f"{run.prefix}image:1")
+    book.close()
+    client = Listing({"/images/json": [refused(403)]})
+
+    left = reaper.sweep(client, run, killed=killed)
+
+    assert left == ["GET /images/json was refused with 403: not now; what is left there is not known"]
+    assert client.removed == [f"/images/{run.prefix}image:1"]

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.client import Client
 from conformance.daemons.registry import LocalRegistry, find_program
-from conformance.stage import ledger, reaper, tags
+from conformance.stage import ledger, tags
 
 pytestmark = [pytest.mark.engine, pytest.mark.skipif(find_program() is None, reason="needs a registry program")]
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -52,33 +52,61 @@ def there(registry, name):
     return status == 200
 
 
-def test_what_a_killed_run_pushed_goes_and_what_others_have_stays(registry, credentials, tmp_path, monkeypatch):
+@pytest.fixture
+def state(tmp_path, monkeypatch):
+    """A state directory of the test's own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def noted(name):
+    """A run whose ledger has the tag."""
+    run = ledger.new_run("unix:///no-daemon")
+    book = ledger.Ledger(run, "main")
+    book.note(tags.KIND, name)
+    book.close()
+    return run
+
+
+def test_what_a_killed_run_pushed_goes_and_what_others_have_stays(registry, credentials, state):
     run = ledger.new_run("unix:///no-daemon")
     ours = push(registry, f"{run.prefix}abc", "1", b"ours")
     theirs = push(registry, "theirs", "1", b"theirs")
     book = ledger.Ledger(run, "main")
     book.note(tags.KIND, ours)
     book.close()
-    # no daemon is there: the registry is another place
-    left = reaper.sweep(Client(registry.endpoint), run, killed=True)
 
+    assert tags.sweep(run, killed=True) == []
     assert (there(registry, ours), there(registry, theirs)) == (False, True)
-    assert not any("registry" in words for words in left)
 
 
-def test_a_name_that_is_no_runs_is_not_deleted(registry, credentials):
+@pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
+def test_what_the_ledger_forgot_is_found_in_the_repositories_of_the_run(killed, registry, credentials, state):
+    run = ledger.new_run("unix:///no-daemon", registry=registry.address)
+    ours = push(registry, f"{run.prefix}abc", "1", b"ours")
+    anothers = push(registry, f"{ledger.PREFIX}0000-abc", "1", b"another run's")
+    book = ledger.Ledger(run, "main")
+    book.will_create("image", ours)
+    book.gone("image", ours)
+    book.will_create("image", anothers)
+    book.close()
+
+    assert tags.sweep(run, killed=killed) == ([] if killed else [f"tag {ours} was left behind, and deleted at the end"])
+    assert (there(registry, ours), there(registry, anothers)) == (False, True)
+    assert tags.sweep(run) == []
+
+
+def test_a_name_that_is_no_runs_is_not_deleted(registry, credentials, state):
     theirs = push(registry, "theirs", "2", b"theirs too")
 
-    left = tags.sweep([theirs])
+    left = tags.sweep(noted(theirs))
 
     assert there(registry, theirs)
     assert "no name of a run" in left[0]
 
 
-def test_without_the_credentials_it_is_said(registry, credentials, monkeypatch):
+def test_without_the_credentials_it_is_said(registry, credentials, monkeypatch, state):
     name = push(registry, "dockerconf-x", "1", b"x")
     monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "wrong")
 
-    assert "refuses" in tags.sweep([name])[0]
+    assert "refuses" in tags.sweep(noted(name))[0]
     assert there(registry, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from conformance.commands.common import add
 from conformance.daemons import scratch
 from conformance.daemons.identity import Daemon
 from conformance.daemons.targets import choose, find
-from conformance.errors import DaemonFault, Unreachable, UsageError
+from conformance.errors import DaemonFault, StageError, Unreachable, UsageError
 from conformance.render import words
 from conformance.stage import reaper, tags
-from conformance.stage.ledger import RunInfo, forget, is_alive, known_runs, outstanding
+from conformance.stage.ledger import Entry, RunInfo, forget, is_alive, known_runs, outstanding
 
 
 def register(commands: Any) -> None:
@@ -91,7 +92,7 @@ def _was_private(info: RunInfo) -> bool:
 def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome) -> None:
     client = Client(daemon.endpoint, daemon.newest)
     try:
-        found = reaper.ours(client, info)
+        found = reaper.ours(client, info).entries
         # what the daemon named itself, such as anonymous volumes, is known to the ledger alone
         entries = [
             *found,
@@ -101,11 +102,13 @@ def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome
                 if entry not in found and (entry.kind == tags.KIND or info.prefix not in entry.name)
             ),
         ]
+        with suppress(StageError):  # that it does not tell is said when it is cleaned
+            entries += [Entry(tags.KIND, name) for name in tags.strays(info)]
         for entry in entries:
             _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)
         if dry_run:
             return
-        left = reaper.sweep(client, info, killed=True)
+        left = reaper.sweep(client, info, killed=True) + tags.sweep(info, killed=True)
     finally:
         client.close()
     outcome.removed += len(entries) - min(len(left), len(entries))

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Container
+from typing import Any, NamedTuple
 
 from conformance.client import Client
 from conformance.errors import DaemonFault
 from conformance.stage.ledger import LABEL, PREFIX
-from conformance.wire import Malformed, Refused, at
+from conformance.stage.lists import Lists, Unlisted
+from conformance.wire import at
 
-Census = dict[str, str]
+
+class Census(NamedTuple):
+    """The objects of others by kind and id, with a digest of what must not change; and the kinds that were not listed."""
+
+    objects: dict[str, str]
+    unlisted: dict[str, str]
+
 
 #: Per kind: where the list is, what it is in, and what of an object must not change. What a list says of the state of
 #: a container changes by itself (``Up 3 minutes``).
@@ -32,35 +40,39 @@ _LISTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
 }
 
 
-def take(client: Client) -> Census:
-    """Every object that no run of this suite has made, by kind and id, with a digest of what must not change.
+def take(client: Client, runs: Container[str] = ()) -> Census:
+    """Every object that no run of this suite has made; `runs` are names that are a run's, though nothing in them shows it.
 
-    A list that the daemon refuses or that is none counts as empty. Raises DaemonFault when there is no answer.
+    Raises DaemonFault when there is no answer.
     """
-    found: Census = {}
+    found = Census({}, {})
+    lists = Lists(client)
     for kind, (path, query, member, kept) in _LISTS.items():
         try:
-            document = client.get(path, query).json()
-        except (Refused, Malformed):
+            rows = lists.rows(path, query, member)
+        except Unlisted as error:
+            found.unlisted[kind] = str(error)
             continue
-        rows = at(document, member) if member else document
-        for row in rows if isinstance(rows, list) else []:
-            if not _is_of_a_run(row):
-                found[f"{kind} {_name(kind, row)}"] = _digest(row, kept)
+        for row in rows:
+            name = _name(kind, row)
+            if name not in runs and not _is_of_a_run(row):
+                found.objects[f"{kind} {name}"] = _digest(row, kept)
     return found
 
 
 def differences(before: Census, after: Census) -> list[str]:
     """What of others vanished or changed, in words; what is new is somebody's business."""
-    gone = [f"{name} vanished" for name in before if name not in after]
-    changed = [f"{name} changed" for name in before if name in after and before[name] != after[name]]
-    return gone + changed
+    unknown = {**before.unlisted, **after.unlisted}
+    was = {name: digest for name, digest in before.objects.items() if name.partition(" ")[0] not in unknown}
+    gone = [f"{name} vanished" for name in was if name not in after.objects]
+    changed = [f"{name} changed" for name in was if after.objects.get(name, was[name]) != was[name]]
+    return gone + changed + [f"{kind}s of others could not be compared: {why}" for kind, why in unknown.items()]
 
 
-def safely(client: Client) -> Census | None:
+def safely(client: Client, runs: Container[str] = ()) -> Census | None:
     """As take(), or None when the daemon does not answer."""
     try:
-        return take(client)
+        return take(client, runs)
     except DaemonFault:
         return None
 

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.archives import Member, pack, unpack
 from conformance.errors import DaemonFault, StageError
 from conformance.messages import failure
+from conformance.stage.lists import Lists
 from conformance.stage.scene import Stage
 from conformance.wire import at
 
@@ -81,8 +82,7 @@ class Recipes:
         return []
 
     def _labelled(self, path: str, label: str, **query: Any) -> list[Any]:
-        rows: list[Any] = self._stage.get(path, {"filters": {"label": [label]}, **query})
-        return rows
+        return Lists(self._stage.client).rows(path, {"filters": {"label": [label]}, **query})
 
 
 def recipes(stage: Stage) -> Recipes:

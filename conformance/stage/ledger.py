@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -19,13 +20,17 @@ LABEL = "docker-conformance.run"
 
 
 class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A run: its id, whose process it is (pid and start time, so that a reused pid is not mistaken), its daemon."""
+    """A run: its id, whose process it is (pid and start time, so that a reused pid is not mistaken), its daemon.
+
+    `registry` is the address of the registry that the user named, if any: what is pushed there outlives the run.
+    """
 
     run: str
     pid: int
     pid_started: str
     host: str
     tls: bool = False
+    registry: str = ""
 
     @property
     def prefix(self) -> str:
@@ -57,12 +62,11 @@ def process_started(pid: int) -> str | None:
     return None if fields[0] in ("Z", "X") else fields[19]
 
 
-def new_run(host: str, *, tls: bool = False) -> RunInfo:
+def new_run(host: str, *, tls: bool = False, registry: str = "") -> RunInfo:
     """Open a ledger for this process and return its run."""
     pid = os.getpid()
-    info = RunInfo(
-        run=secrets.token_hex(4), pid=pid, pid_started=process_started(pid) or "", host=host, tls=tls
-    )
+    started = process_started(pid) or ""
+    info = RunInfo(run=secrets.token_hex(4), pid=pid, pid_started=started, host=host, tls=tls, registry=registry)
     folder = state_directory() / info.run
     folder.mkdir(parents=True)
     (folder / "run.json").write_bytes(msgspec.json.encode(info))
@@ -85,22 +89,31 @@ def is_alive(info: RunInfo) -> bool:
     return bool(info.pid_started) and process_started(info.pid) == info.pid_started
 
 
+def recorded(info: RunInfo) -> list[Entry]:
+    """All that the run's processes wrote into the ledger, each in its order."""
+    entries = []
+    for path in sorted((state_directory() / info.run).glob("*.jsonl")):
+        for line in path.read_bytes().splitlines():
+            # the last line of a killed process may be cut short: then nothing was created
+            with suppress(msgspec.DecodeError):
+                entries.append(msgspec.json.decode(line, type=Entry))
+    return entries
+
+
 def outstanding(info: RunInfo) -> list[Entry]:
     """What the run created, or was about to, and has not removed; in order of creation."""
     entries: dict[tuple[str, str], Entry] = {}
-    for path in sorted((state_directory() / info.run).glob("*.jsonl")):
-        for line in path.read_bytes().splitlines():
-            try:
-                entry = msgspec.json.decode(line, type=Entry)
-            except (
-                msgspec.DecodeError
-            ):  # the last line of a killed process may be cut short: then nothing was created
-                continue
-            if entry.gone:
-                entries.pop((entry.kind, entry.name), None)
-            else:
-                entries[entry.kind, entry.name] = entry
+    for entry in recorded(info):
+        if entry.gone:
+            entries.pop((entry.kind, entry.name), None)
+        else:
+            entries[entry.kind, entry.name] = entry
     return list(entries.values())
+
+
+def names_of_runs() -> set[str]:
+    """All names that the ledgers of all runs have, also of what was removed."""
+    return {entry.name for info in known_runs() for entry in recorded(info)}
 
 
 def forget(info: RunInfo) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any, NamedTuple
 
 from conformance.client import Client
 from conformance.errors import DaemonFault, DaemonTimeout
-from conformance.stage import tags
 from conformance.stage.ledger import LABEL, Entry, RunInfo, outstanding
-from conformance.wire import Malformed, Refused, at
+from conformance.stage.lists import Lists, Unlisted
+from conformance.wire import at
 
 _ROUTES = {
     "container": ("/containers/{}", {"force": "1", "v": "1"}),
@@ -72,18 +73,35 @@ def remove_all(client: Client, entries: list[Entry]) -> list[str]:
     return left
 
 
-def ours(client: Client, info: RunInfo) -> list[Entry]:
+class Remains(NamedTuple):
+    """What a daemon has of a run, and why a part of it is not known, in words."""
+
+    entries: list[Entry]
+    unknown: list[str]
+
+
+def ours(client: Client, info: RunInfo) -> Remains:
     """What the daemon still has under the run's prefix or label, whatever the ledger says.
 
-    Raises DaemonFault when the daemon does not answer; a list that is refused, or is none, counts as empty.
+    Raises DaemonFault when the daemon does not answer.
     """
-    entries: list[Entry] = []
-    for row in _list(client, "/containers/json", {"all": "1"}):
+    lists = Lists(client)
+    remains = Remains([], [])
+
+    def rows(path: str, query: dict[str, str], member: str = "") -> list[Any]:
+        try:
+            return lists.rows(path, query, member)
+        except Unlisted as error:
+            remains.unknown.append(f"{error}; what is left there is not known")
+            return []
+
+    entries = remains.entries
+    for row in rows("/containers/json", {"all": "1"}):
         names = [str(name).lstrip("/") for name in _rows(at(row, "Names"))]
         if any(name.startswith(info.prefix) for name in names) or _is_labelled(row, info):
             mine = [name for name in names if name.startswith(info.prefix) and "/" not in name]
             entries.append(Entry("container", mine[0] if mine else str(at(row, "Id"))))
-    for row in _list(client, "/images/json", {}):
+    for row in rows("/images/json", {}):
         tags, digests = (
             [str(name) for name in _rows(at(row, member)) if info.prefix in str(name)]
             for member in ("RepoTags", "RepoDigests")
@@ -93,56 +111,53 @@ def ours(client: Client, info: RunInfo) -> list[Entry]:
         entries += [Entry("image", name) for name in names]
         if not names and _is_labelled(row, info):
             entries.append(Entry("image", str(at(row, "Id"))))
-    for row in _rows(at(_document(client, "/volumes", {}), "Volumes")):
+    for row in rows("/volumes", {}, "Volumes"):
         if str(at(row, "Name")).startswith(info.prefix) or _is_labelled(row, info):
             entries.append(Entry("volume", str(at(row, "Name"))))
-    for row in _list(client, "/networks", {}):
+    for row in rows("/networks", {}):
         if str(at(row, "Name")).startswith(info.prefix):
             entries.append(Entry("network", str(at(row, "Name"))))
-    return entries
+    return remains
 
 
 def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
-    """Remove whatever a run has left, by its ledger and by its prefix and label; returns what stayed, in words.
+    """Remove whatever a run has left on the daemon, by its ledger and by its prefix and label; returns what stayed, in words.
 
     What was there although the ledger did not have it as open is removed, and named all the same: nobody meant to leave
     it. After an end before its time (`killed`) that says nothing, and requests of the dead may still be under way: it
     looks until it has found nothing twice.
     """
-    recorded = outstanding(info)
-    known = [entry for entry in recorded if entry.kind in _ROUTES]
-    elsewhere = tags.sweep([entry.name for entry in recorded if entry.kind == tags.KIND])
+    known = [entry for entry in outstanding(info) if entry.kind in _ROUTES]
     try:
         found = ours(client, info)
         left = [
             f"{entry.kind} {entry.name} was left behind, and removed at the end"
-            for entry in found
+            for entry in found.entries
             if not _is_in(known, entry)
         ]
         if killed:
             left = []
-        stayed = remove_all(client, [*found, *(entry for entry in known if not _is_in(found, entry))])
+        stayed = remove_all(
+            client, [*found.entries, *(entry for entry in known if not _is_in(found.entries, entry))]
+        )
         quiet = 0
         for _ in range(_ATTEMPTS):
             if killed:
                 time.sleep(_UNDER_WAY)
             found = ours(client, info)
-            quiet = 0 if found else quiet + 1
-            if quiet > killed:
+            quiet = 0 if found.entries else quiet + 1
+            if quiet > killed or (found.unknown and not found.entries):
                 break
-            stayed = remove_all(client, found)
+            stayed = remove_all(client, found.entries)
         else:
             found = ours(client, info)
-        stayed = stayed if found else []
-        return [
-            *left,
-            *elsewhere,
-            *(stayed or [f"{entry.kind} {entry.name} is still there" for entry in found]),
-        ]
+        if not (found.entries or found.unknown):
+            stayed = []
+        still = [f"{entry.kind} {entry.name} is still there" for entry in found.entries]
+        return [*left, *(stayed or still), *found.unknown]
     except DaemonFault as fault:
         return [
-            *elsewhere,
-            f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later",
+            f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"
         ]
 
 
@@ -166,15 +181,3 @@ def _is_labelled(row: object, info: RunInfo) -> bool:
 
 def _rows(value: object) -> list[object]:
     return list(value) if isinstance(value, list) else []
-
-
-def _document(client: Client, path: str, query: dict[str, str]) -> object:
-    response = client.get(path, query)
-    try:
-        return response.json()
-    except (Refused, Malformed):
-        return {}
-
-
-def _list(client: Client, path: str, query: dict[str, str]) -> list[object]:
-    return _rows(_document(client, path, query))

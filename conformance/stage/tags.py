@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from conformance.client import Client
 from conformance.daemons.registry import ExternalRegistry
-from conformance.errors import DaemonFault, UsageError
-from conformance.stage.ledger import PREFIX
-from conformance.wire import Response
+from conformance.errors import DaemonFault, StageError, UsageError
+from conformance.stage.ledger import PREFIX, RunInfo, outstanding, recorded
+from conformance.wire import Malformed, Refused, Response, at
 
 #: The kind of such a tag in the ledger: ``HOST:PORT/REPOSITORY:TAG``.
 KIND = "tag"
@@ -52,20 +54,69 @@ def delete(client: Client, login: tuple[str, str], name: str) -> str:
     )
 
 
-def sweep(names: list[str]) -> list[str]:
-    """Delete tags that a killed run left; returns what is still there. The environment has the credentials, as for a run."""
-    login = tuple(os.environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{part}", "") for part in ("USER", "PASSWORD"))
+def strays(info: RunInfo) -> list[str]:
+    """What the run's registry holds in the repositories of the run, although the ledger does not have it as open.
+
+    Such a repository has the run's prefix, so all that is in it is the run's. Raises StageError when the registry does
+    not tell.
+    """
+    rows = [entry for entry in recorded(info) if info.registry and entry.name.startswith(f"{info.registry}/")]
+    repositories = {split(entry.name)[0] for entry in rows}
+    known = {entry.name for entry in outstanding(info) if entry.kind == KIND}
+    found = []
+    for repository in sorted(path for path in repositories if path.startswith(info.prefix)):
+        with _asked(info.registry) as (client, login):
+            names = [f"{info.registry}/{repository}:{tag}" for tag in _tags(client, login, repository)]
+        found += [name for name in names if name not in known]
+    return found
+
+
+def _tags(client: Client, login: tuple[str, str], repository: str) -> list[str]:
+    try:
+        answer = ask(client, login, "GET", f"/v2/{repository}/tags/list")
+        rows = at(answer.json(), "tags") if answer.status != 404 else None
+    except (DaemonFault, Refused, Malformed) as error:
+        raise StageError(f"the registry does not tell what {repository} holds: {error}") from error
+    return [row for row in rows if isinstance(row, str)] if isinstance(rows, list) else []
+
+
+def sweep(info: RunInfo, *, killed: bool = False) -> list[str]:
+    """Delete the tags that a run left at its registry; returns what is still there, in words.
+
+    What the ledger did not have as open is named all the same, unless the run came to its end before its time (`killed`).
+    The environment has the credentials, as for a run.
+    """
+    names = [entry.name for entry in outstanding(info) if entry.kind == KIND]
     left = []
-    for name in names:
+    try:
+        forgotten = strays(info)
+    except StageError as error:
+        forgotten = []
+        left.append(str(error))
+    if not killed:
+        left += [f"tag {name} was left behind, and deleted at the end" for name in forgotten]
+    for name in [*names, *forgotten]:
         try:
-            with ExternalRegistry(name.partition("/")[0], *login) as registry:
-                if registry.endpoint is None:
-                    left.append(f"{name}: the registry cannot be reached from here")
-                    continue
-                client = Client(registry.endpoint, role="stage")
-                why = delete(client, (login[0], login[1]), name)
-                client.close()
-        except UsageError as error:
+            with _asked(name.partition("/")[0]) as (client, login):
+                why = delete(client, login, name)
+        except StageError as error:
             why = f"{name}: {error}"
         left += [why] if why else []
     return left
+
+
+@contextmanager
+def _asked(address: str) -> Iterator[tuple[Client, tuple[str, str]]]:
+    """A client for a registry, and the credentials. Raises StageError when it cannot be reached."""
+    login = tuple(os.environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{part}", "") for part in ("USER", "PASSWORD"))
+    try:
+        with ExternalRegistry(address, *login) as registry:
+            if registry.endpoint is None:
+                raise StageError(f"the registry {address} cannot be reached from here")
+            client = Client(registry.endpoint, role="stage")
+            try:
+                yield client, (login[0], login[1])
+            finally:
+                client.close()
+    except UsageError as error:
+        raise StageError(str(error)) from error

@@ -1,13 +1,8 @@
 """GET /events, as API v1.20 added events of images."""
 
-import base64
-import json
-
 import pytest
 
 from conformance import since
-from conformance.errors import StageError
-from conformance.messages import failure
 from conformance.stage.images import imported
 
 
@@ -26,36 +21,14 @@ def test_importing_and_tagging_emit_their_events(witnessed, event):
 
 
 @pytest.fixture
-def push_and_pull(daemon):
+def push_and_pull(shelf):
     """A deed: an image goes to the registry and comes back."""
-    registry = daemon.registry
 
-    def deed(stage):
-        login = {
-            "username": registry.username,
-            "password": registry.password,
-            "serveraddress": registry.address,
-        }
-        headers = {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(login).encode()).decode()}
-        made = imported(stage, b"to be pushed\n")
-        name = stage.adopt("image", f"{registry.address}/{made}")
-        repo, _, tag = name.rpartition(":")
-        stage.post(f"/images/{made}/tag", {"repo": repo, "tag": tag})
-        _done(stage.post(f"/images/{repo}/push", {"tag": tag}, headers=headers))
-        image = stage.get(f"/images/{name}/json")["Id"]
-        for one in (name, made):
-            stage.remove("image", one)
-        stage.adopt("image", name)
-        _done(stage.post("/images/create", {"fromImage": repo, "tag": tag}, headers=headers))
-        return image, name, repo
+    def deed(_):
+        [name] = shelf.offered("1")
+        return shelf.pull(name), name, name.rpartition(":")[0]
 
     return deed
-
-
-def _done(answer):
-    why = failure(answer)
-    if why:
-        raise StageError(why)
 
 
 @since("1.20/events-image-registry")

@@ -1,0 +1,55 @@
+"""The lists that a daemon has of its objects."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from conformance.client import Client
+from conformance.errors import StageError
+from conformance.wire import ABSENT, Malformed, at
+
+_PAUSE = 0.1
+#: Statuses of a daemon that has no such list, and so none of what would be in it.
+_NO_SUCH_LIST = (404, 405, 501)
+
+
+class Unlisted(StageError):
+    """The daemon goes on refusing a list, or gives something else."""
+
+
+class Lists:
+    """One look at a daemon's lists, through `client`.
+
+    Podman refuses the list of images with 500 while somebody removes one, so a list that fails is asked for again, for
+    `patience` seconds in all lists together.
+    """
+
+    def __init__(self, client: Client, patience: float = 2.0) -> None:
+        self._client = client
+        self._left = patience
+
+    def rows(self, path: str, query: dict[str, Any] | None = None, member: str = "") -> list[Any]:
+        """The list at `path`, in `member` of its document. Raises Unlisted, and DaemonFault when there is no answer."""
+        transcript = self._client.transcript
+        before = len(transcript)
+        while (answer := self._client.get(path, query)).status >= 500 and answer.status not in _NO_SUCH_LIST:
+            if self._left <= 0:
+                break
+            time.sleep(_PAUSE)
+            self._left -= _PAUSE
+            del transcript[before:]  # of a list asked for many times only the last answer is kept
+        if answer.status in _NO_SUCH_LIST:
+            return []
+        if not answer.ok:
+            raise Unlisted(f"GET {path} was refused with {answer.status}: {answer.error[:200]}")
+        try:
+            document = answer.json()
+        except Malformed as error:
+            raise Unlisted(f"GET {path} gave no list: {error}") from error
+        rows = at(document, member) if member and isinstance(document, dict) else document
+        if rows is None or rows is ABSENT:  # as engines write none
+            return []
+        if not isinstance(rows, list):
+            raise Unlisted(f"GET {path} gave no list")
+        return rows
