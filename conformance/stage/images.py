@@ -31,7 +31,7 @@ class Recipes:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._worker = f"{_WORKER}={secrets.token_hex(4)}"
-        stage.endings.append(self._sweep)
+        stage.afterwards.append(self._sweep)
 
     def __call__(
         self,
@@ -69,17 +69,33 @@ class Recipes:
         return [f"FROM {self._stage.image}", f"LABEL {shown}"]
 
     def _sweep(self) -> list[str]:
-        """Hand what failed and cancelled builds left to the stage, which is about to remove all that it has."""
+        """Remove what failed and cancelled builds left; returns what stayed. An image may show when one made of it is gone."""
+        left: list[str] = []
+        before: list[tuple[str, str]] = []
         try:
-            for image in self._labelled("/images/json", self._worker):
-                # One with a name is in the ledger by that name.
-                if not [tag for tag in at(image, "RepoTags") or [] if "<none>" not in tag]:
-                    self._stage.adopt("image", str(at(image, "Id")))
-            for container in self._labelled("/containers/json", self._worker, all=1):
-                self._stage.adopt("container", str(at(container, "Id")))
+            for _ in range(_MOST):
+                found = self._remains()
+                if not found:
+                    return []
+                if found == before:
+                    break
+                left, before = self._stage.dispose(found), found
         except (StageError, DaemonFault) as error:
             return [f"what builds left could not be listed: {error}"]
-        return []
+        return left
+
+    def _remains(self) -> list[tuple[str, str]]:
+        containers = self._labelled("/containers/json", self._worker, all=1)
+        # One with a name is in the ledger by that name.
+        images = [
+            image
+            for image in self._labelled("/images/json", self._worker)
+            if not [tag for tag in at(image, "RepoTags") or [] if "<none>" not in tag]
+        ]
+        return [
+            *(("container", str(at(row, "Id"))) for row in containers),
+            *(("image", str(at(row, "Id"))) for row in images),
+        ]
 
     def _labelled(self, path: str, label: str, **query: Any) -> list[Any]:
         return Lists(self._stage.client).rows(path, {"filters": {"label": [label]}, **query})

@@ -42,6 +42,8 @@ class Stage:
         self.leaks: list[str] = []
         #: What is to be done when the worker ends, before its objects are removed: each returns what it had to leave.
         self.endings: list[Callable[[], list[str]]] = []
+        #: The same, for when they are removed.
+        self.afterwards: list[Callable[[], list[str]]] = []
         self._shared: dict[Any, tuple[Any, BaseException | None]] = {}
 
     @property
@@ -116,9 +118,17 @@ class Stage:
         for end in self.endings:
             self.leaks += end()
         self.leaks += self._remove(self.ledger.opened(shared=True))
+        for look in self.afterwards:
+            self.leaks += look()
         self.ledger.close()
         self.client.close()
         return self.leaks
+
+    def dispose(self, objects: list[tuple[str, str]]) -> list[str]:
+        """Remove objects that were found, in this order; returns what could not be removed."""
+        for kind, name in objects:
+            self.adopt(kind, name)
+        return self._remove(objects)
 
     def _remove(self, objects: list[tuple[str, str]]) -> list[str]:
         """Remove objects; returns what stayed, in words."""
