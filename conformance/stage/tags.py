@@ -60,15 +60,14 @@ def strays(info: RunInfo) -> list[str]:
     Such a repository has the run's prefix, so all that is in it is the run's. Raises StageError when the registry does
     not tell.
     """
-    rows = [entry for entry in recorded(info) if info.registry and entry.name.startswith(f"{info.registry}/")]
-    repositories = {split(entry.name)[0] for entry in rows}
+    start = f"{info.registry}/{info.prefix}"
+    repositories = {split(entry.name)[0] for entry in recorded(info) if info.registry and entry.name.startswith(start)}
+    if not repositories:
+        return []
     known = {entry.name for entry in outstanding(info) if entry.kind == KIND}
-    found = []
-    for repository in sorted(path for path in repositories if path.startswith(info.prefix)):
-        with _asked(info.registry) as (client, login):
-            names = [f"{info.registry}/{repository}:{tag}" for tag in _tags(client, login, repository)]
-        found += [name for name in names if name not in known]
-    return found
+    with _asked(info.registry) as (client, login):
+        held = [f"{info.registry}/{path}:{tag}" for path in sorted(repositories) for tag in _tags(client, login, path)]
+    return [name for name in held if name not in known]
 
 
 def _tags(client: Client, login: tuple[str, str], repository: str) -> list[str]:
