@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import IO
 
 import conformance
 from conformance.catalogue import CatalogueError
@@ -28,8 +29,6 @@ from conformance.commands.common import Parser
 from conformance.errors import DaemonFault, Interrupted, Unreachable, UsageError
 from conformance.render import words
 
-#: The reader of a pipe went away, or the terminal.
-_UNREAD = (errno.EPIPE, errno.EIO)
 _CODES = ((UsageError, 2), (CatalogueError, 2), (Interrupted, 3), (Unreachable, 4), (DaemonFault, 4))
 
 
@@ -61,9 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say("interrupted")
         return 130
     except OSError as error:
-        _silence(sys.stdout)
-        if error.errno in _UNREAD and error.filename is None:  # nobody to complain to
+        if error.errno == errno.EPIPE or _hung_up(sys.stdout):  # nobody to complain to
+            _silence(sys.stdout)
             return 141
+        _silence(sys.stdout)
         _say(f"cannot go on: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         return 3
     return code
@@ -101,6 +101,15 @@ def _say(text: str) -> None:
         sys.stderr.flush()
     except OSError:
         _silence(sys.stderr)
+
+
+def _hung_up(stream: IO[str]) -> bool:
+    """Whether a stream leads to a terminal that has gone."""
+    try:
+        os.write(stream.fileno(), b"")
+    except (OSError, ValueError) as error:
+        return getattr(error, "errno", None) == errno.EIO
+    return False
 
 
 def _silence(stream: object) -> None:

@@ -118,11 +118,16 @@ class Run:
         try:
             for dead in known_runs():
                 if dead.host == run.host and not is_alive(dead):
-                    left = reaper.sweep(client, dead, killed=True) + tags.sweep(dead, killed=True)
-                    if not left:
+                    left = reaper.sweep(client, dead, killed=True)
+                    # the credentials in the environment are for the registry of this run, and for no other
+                    if not left and dead.registry == run.registry:
+                        left = tags.sweep(dead, killed=True)
+                    if not left and dead.registry in ("", run.registry):
                         forget(dead)
+            self._before = census.safely(client)
             # another run that still goes has objects that only its ledger shows to be a run's
-            self._before = census.safely(client, names_of_runs())
+            if self._before is not None:
+                self._before = census.without(self._before, names_of_runs())
         finally:
             client.close()
 

@@ -28,6 +28,10 @@ class Listing:
         self.removed: list[str] = []
         self._answers = {"/volumes": [volumes()], **answers}
 
+    def tell(self, path: str, *answers: Response) -> None:
+        """What is to be answered from now on."""
+        self._answers[path] = list(answers)
+
     def get(self, path: str, query: Any = None) -> Response:
         told = self._answers.get(path, [rows()])
         answer = told.pop(0) if len(told) > 1 else told[0]
@@ -37,3 +41,6 @@ class Listing:
     def delete(self, path: str, query: Any = None) -> Response:
         self.removed.append(path)
         return Response(204, "No Content")
+
+    def close(self) -> None:
+        pass

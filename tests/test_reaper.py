@@ -42,5 +42,15 @@ def test_a_list_that_is_refused_leaves_open_what_is_left(killed, tmp_path, monke
 
     left = reaper.sweep(client, run, killed=killed)
 
-    assert left == ["GET /images/json was refused with 403: not now; what is left there is not known"]
+    assert left == ["what may be left in /images/json: GET /images/json was refused with 403: not now"]
     assert client.removed == [f"/images/{run.prefix}image:1"]
+
+
+def test_what_shows_only_when_a_list_is_no_longer_refused_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    run = ledger.new_run("unix:///nowhere")
+    name = f"{run.prefix}image:1"
+    client = Listing({"/images/json": [refused(403), rows({"RepoTags": [name]}), rows()]})
+
+    assert reaper.sweep(client, run) == [f"image {name} was left behind, and removed at the end"]
+    assert client.removed == [f"/images/{name}"]

@@ -39,8 +39,7 @@ def test_the_options_of_a_run_reach_pytest(tmp_path):
             "2",
             "-k",
             "info",
-        ),
-        "/x",
+        )
     )
 
     assert {
@@ -61,7 +60,7 @@ def test_the_options_of_a_run_reach_pytest(tmp_path):
 def test_auto_is_a_worker_more_than_there_are_processors(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
 
-    args = run.arguments(options("-n", "auto"), "/x")
+    args = run.arguments(options("-n", "auto"))
 
     assert args[args.index("-n") + 1] == "3"
 
@@ -75,7 +74,7 @@ def test_pytest_sums_up_only_where_somebody_sees_it(words, spared):
     asked = options()
     asked.pytest = words
 
-    assert ("--no-summary" in run.arguments(asked, "/x")) is spared
+    assert ("--no-summary" in run.arguments(asked)) is spared
 
 
 def test_what_comes_after_the_dashes_goes_to_pytest_as_it_is(monkeypatch):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.server
 import json
+import threading
+from contextlib import contextmanager
 
 import pytest
 
 from conformance.client import Client
+from conformance.commands import clean
+from conformance.daemons import scratch
 from conformance.daemons.registry import LocalRegistry, find_program
 from conformance.stage import ledger, tags
 
@@ -93,6 +98,97 @@ def test_what_the_ledger_forgot_is_found_in_the_repositories_of_the_run(killed, 
     assert tags.sweep(run, killed=killed) == ([] if killed else [f"tag {ours} was left behind, and deleted at the end"])
     assert (there(registry, ours), there(registry, anothers)) == (False, True)
     assert tags.sweep(run) == []
+
+
+def test_the_ledger_of_a_killed_private_run_is_kept_until_its_tags_are_deleted(registry, credentials, state, tmp_path, command, monkeypatch):
+    monkeypatch.setattr(scratch, "stale", list)
+    run = ledger.new_run(f"unix://{tmp_path}/{scratch.PREFIX}x/docker.sock", registry=registry.address)
+    monkeypatch.setattr(clean, "is_alive", lambda _: False)
+    ours = push(registry, f"{run.prefix}abc", "1", b"of a private run")
+    book = ledger.Ledger(run, "main")
+    book.note(tags.KIND, ours)
+    book.close()
+    monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "wrong")
+
+    code, _, err = command("clean")
+    assert (code, ours in err, there(registry, ours)) == (3, True, True)
+    monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", registry.password)
+    code, out, _ = command("clean", "--dry-run")
+    assert (code, ours in out, there(registry, ours)) == (0, True, True)
+    assert command("clean")[0] == 0
+    assert not there(registry, ours)
+    assert ledger.known_runs() == []
+
+
+@contextmanager
+def odd_registry(answer):
+    """A registry on a loopback port that answers as `answer` says: status, headers and body for a method and a path."""
+
+    class Odd(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            asked.append(f"{self.command} {self.path}")
+            status, headers, body = (200, {}, b"{}") if self.path == "/v2/" else answer(self.command, self.path)
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(b"" if self.command == "HEAD" else body)
+
+        do_HEAD = do_DELETE = do_GET  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    asked = []
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Odd) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize("tag", ["a b", "\u00e9", "x\n", "x/../../../v2/theirs/manifests/latest", "", 5])
+def test_what_is_no_tag_is_not_asked_to_go(tag, state):
+    with odd_registry(lambda *_: (200, {}, json.dumps({"tags": [tag]}).encode())) as (address, asked):
+        run = ledger.new_run("unix:///no-daemon", registry=address)
+        book = ledger.Ledger(run, "main")
+        book.note(tags.KIND, f"{address}/{run.prefix}abc:1")
+        book.gone(tags.KIND, f"{address}/{run.prefix}abc:1")
+        book.close()
+
+        left = tags.sweep(run, killed=True)
+
+    assert all("is no name of a run" in line for line in left)
+    assert len(left) == (tag != 5)
+    assert not [line for line in asked if "manifests" in line]
+
+
+def test_what_is_no_digest_is_not_asked_to_go(state):
+    with odd_registry(lambda *_: (200, {"Docker-Content-Digest": "x y"}, b"{}")) as (address, asked):
+        [left] = tags.sweep(noted(f"{address}/{ledger.PREFIX}0-abc:1"))
+
+    assert "refuses to say what it holds" in left
+    assert not [line for line in asked if line.startswith("DELETE")]
+
+
+def test_a_registry_that_repeats_the_password_does_not_bring_it_to_the_terminal(state, tmp_path, command, monkeypatch):
+    monkeypatch.setattr(scratch, "stale", list)
+    monkeypatch.setattr(clean, "is_alive", lambda _: False)
+    monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "s3cret-pw")
+    with odd_registry(lambda *_: (500, {}, b"bad login s3cret-pw")) as (address, _):
+        run = ledger.new_run(f"unix://{tmp_path}/{scratch.PREFIX}x/docker.sock", registry=address)
+        book = ledger.Ledger(run, "main")
+        book.note(tags.KIND, f"{address}/{run.prefix}abc:1")
+        book.close()
+
+        code, _, err = command("clean")
+
+    assert code == 3
+    assert "bad login" in err
+    assert "s3cret" not in err
 
 
 def test_a_name_that_is_no_runs_is_not_deleted(registry, credentials, state):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from conformance.client import Client
 from conformance.commands.arguments import add_target
 from conformance.commands.common import add
 from conformance.daemons import scratch
-from conformance.daemons.identity import Daemon
 from conformance.daemons.targets import choose, find
-from conformance.errors import DaemonFault, StageError, Unreachable, UsageError
+from conformance.errors import DaemonFault, Unreachable, UsageError
+from conformance.redaction import Redactor
 from conformance.render import words
 from conformance.stage import reaper, tags
 from conformance.stage.ledger import Entry, RunInfo, forget, is_alive, known_runs, outstanding
@@ -69,15 +70,13 @@ def _say(what: str, dry_run: bool) -> None:
 
 
 def _clean_run(info: RunInfo, options: argparse.Namespace, outcome: Outcome) -> None:
-    if _was_private(info):
-        # its objects went away with the daemon and its directory
-        if not options.dry_run:
-            forget(info)
+    if _was_private(info):  # its objects went away with the daemon and its directory
+        _clean_up(info, None, options.dry_run, outcome)
         return
     try:
         target = find(options) if options.host else choose(info.host)
-        with target.open() as daemon:
-            _clean_daemon(info, daemon, options.dry_run, outcome)
+        with target.open() as daemon, closing(Client(daemon.endpoint, daemon.newest)) as client:
+            _clean_up(info, client, options.dry_run, outcome)
     except (Unreachable, UsageError, DaemonFault) as error:
         outcome.unreachable.append(f"run {info.run} on {info.host}: {error}")
 
@@ -89,28 +88,24 @@ def _was_private(info: RunInfo) -> bool:
     )
 
 
-def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome) -> None:
-    client = Client(daemon.endpoint, daemon.newest)
-    try:
-        found = reaper.ours(client, info).entries
-        # what the daemon named itself, such as anonymous volumes, is known to the ledger alone
-        entries = [
-            *found,
-            *(
-                entry
-                for entry in outstanding(info)
-                if entry not in found and (entry.kind == tags.KIND or info.prefix not in entry.name)
-            ),
-        ]
-        with suppress(StageError):  # that it does not tell is said when it is cleaned
-            entries += [Entry(tags.KIND, name) for name in tags.strays(info)]
-        for entry in entries:
-            _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)
-        if dry_run:
-            return
-        left = reaper.sweep(client, info, killed=True) + tags.sweep(info, killed=True)
-    finally:
-        client.close()
+def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: Outcome) -> None:
+    """Clean a run's daemon, if there is one, and its registry, if it had one."""
+    found, unknown = reaper.ours(client, info) if client is not None else reaper.Remains([], [])
+    # what the daemon named itself, such as anonymous volumes, is known to the ledger alone
+    named = [entry for entry in outstanding(info) if entry.kind != tags.KIND and info.prefix not in entry.name]
+    shelved = tags.held(info)
+    entries = [
+        *found,
+        *(entry for entry in named if client is not None and entry not in found),
+        *(Entry(tags.KIND, name) for name in shelved.names),
+    ]
+    for entry in entries:
+        _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)
+    if dry_run:
+        outcome.left += [*unknown, *shelved.unknown]
+        return
+    left = reaper.sweep(client, info, killed=True) if client is not None else []
+    left += tags.sweep(info, killed=True)
     outcome.removed += len(entries) - min(len(left), len(entries))
     outcome.left += left
     if not left:
@@ -118,7 +113,8 @@ def _clean_daemon(info: RunInfo, daemon: Daemon, dry_run: bool, outcome: Outcome
 
 
 def _conclude(outcome: Outcome, dry_run: bool) -> int:
-    for what in outcome.left:
+    redactor = Redactor([os.environ.get("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "")])
+    for what in map(redactor.text, outcome.left):
         sys.stderr.write(f"docker-conformance: could not remove {words.one_line(what)}\n")
     for what in outcome.unreachable:
         sys.stderr.write(f"docker-conformance: {words.one_line(what)} (name it with --host)\n")

@@ -143,8 +143,10 @@ def _sweep(plan: Plan) -> None:
     """Remove what a broken answer hid from the one who made it (an id that was dropped, a name that was swallowed)."""
     client = Client(plan.daemon.endpoint, plan.daemon.newest)
     try:
-        left = [entry for entry in reaper.ours(client, plan.run).entries if entry.name != plan.image]
-        reaper.remove_all(client, left)
+        found = reaper.ours(client, plan.run)
+        stayed = reaper.remove_all(client, [entry for entry in found.entries if entry.name != plan.image])
+        for word in [*stayed, *found.unknown]:
+            sys.stderr.write(f"docker-conformance: could not remove {words.one_line(word)}\n")
     except DaemonFault as fault:
         sys.stderr.write(f"docker-conformance: the daemon could not be asked for leftovers: {fault}\n")
     finally:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -83,12 +83,13 @@ def run(options: argparse.Namespace) -> int:
     """Run the suites; returns the exit code of the command."""
     _verify(options)
     watch = Watch(quiet=not options.pytest)
-    with _alone(), _terminable(watch), scratch.directory() as folder:
+    with _alone(), _terminable(watch):
         said = io.StringIO()
         code = 0
         with redirect_stdout(said if watch.quiet else sys.stdout):
             try:
-                code = int(pytest.main(arguments(options, folder), plugins=[watch]))
+                with scratch.directory() if options.workers or options.pytest else nullcontext("") as folder:
+                    code = int(pytest.main(arguments(options, folder), plugins=[watch]))
             except KeyboardInterrupt:  # while pytest begins or ends
                 watch.interrupted = watch.interrupted or 130
     watch.close()
@@ -123,16 +124,16 @@ def _verify(options: argparse.Namespace) -> None:
             raise UsageError(f"--alluredir: {options.alluredir} cannot be made: {error.strerror}") from None
 
 
-def arguments(options: argparse.Namespace, scratch_folder: str) -> list[str]:
+def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:
     """The arguments for pytest, whose temporary files may lie in a folder of this run."""
-    folder = suites_dir()
+    suites = suites_dir()
     args = [argument for plugin in _PLUGINS for argument in ("-p", plugin)]
     # no configuration of the directory that the user happens to be in
     args += [
         "-c",
         os.devnull,
         "--rootdir",
-        str(folder),
+        str(suites),
         "--import-mode=importlib",
         "-o",
         f"cache_dir={_cache()}",
@@ -148,15 +149,16 @@ def arguments(options: argparse.Namespace, scratch_folder: str) -> list[str]:
     if options.workers and options.workers != "0":
         # a worker that goes on where it began makes fewer shared stages twice
         args += ["-n", options.workers, "--dist", "worksteal"]
-        # in the folder that it takes by itself xdist would remove what older runs of pytest have there, somebody's tests
-        args.append(f"--basetemp={scratch_folder}/pytest")
     if options.alluredir:
         args.append(f"--alluredir={options.alluredir.absolute()}")
     if options.expression:
         args += ["-k", options.expression]
     if options.first:
         args.append("-x")
-    return [*args, *options.pytest, str(folder)]
+    if folder:
+        # in the place that it takes by itself xdist would remove what older runs of pytest have there, somebody's tests
+        args.append(f"--basetemp={folder}/pytest")
+    return [*args, *options.pytest, str(suites)]
 
 
 def _cache() -> Path:

@@ -40,11 +40,8 @@ _LISTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
 }
 
 
-def take(client: Client, runs: Container[str] = ()) -> Census:
-    """Every object that no run of this suite has made; `runs` are names that are a run's, though nothing in them shows it.
-
-    Raises DaemonFault when there is no answer.
-    """
+def take(client: Client) -> Census:
+    """Every object that does not show that a run of this suite has made it. Raises DaemonFault when there is no answer."""
     found = Census({}, {})
     lists = Lists(client)
     for kind, (path, query, member, kept) in _LISTS.items():
@@ -54,9 +51,8 @@ def take(client: Client, runs: Container[str] = ()) -> Census:
             found.unlisted[kind] = str(error)
             continue
         for row in rows:
-            name = _name(kind, row)
-            if name not in runs and not _is_of_a_run(row):
-                found.objects[f"{kind} {name}"] = _digest(row, kept)
+            if not _is_of_a_run(row):
+                found.objects[f"{kind} {_name(kind, row)}"] = _digest(row, kept)
     return found
 
 
@@ -69,10 +65,16 @@ def differences(before: Census, after: Census) -> list[str]:
     return gone + changed + [f"{kind}s of others could not be compared: {why}" for kind, why in unknown.items()]
 
 
-def safely(client: Client, runs: Container[str] = ()) -> Census | None:
+def without(census: Census, names: Container[str]) -> Census:
+    """The census without objects of these names, which are a run's though nothing in them shows it."""
+    kept = {key: digest for key, digest in census.objects.items() if key.partition(" ")[2] not in names}
+    return census._replace(objects=kept)
+
+
+def safely(client: Client) -> Census | None:
     """As take(), or None when the daemon does not answer."""
     try:
-        return take(client, runs)
+        return take(client)
     except DaemonFault:
         return None
 

@@ -14,10 +14,10 @@ from conformance.wire import at
 _MOST_HARMED = 200
 
 
-def outcome(stage: Stage, name: str) -> Finished:
-    """Start a container that the check's own request has created, and return what its process wrote."""
+def outcome(stage: Stage, name: str, *, telling: bool = False) -> Finished:
+    """Start a container that the check's own request has created, and return what its process wrote; see Stage.finished."""
     launch(stage, name)
-    return stage.finished(name)
+    return stage.finished(name, telling=telling)
 
 
 def launch(stage: Stage, name: str) -> None:

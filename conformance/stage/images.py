@@ -18,6 +18,7 @@ TAR = {"Content-Type": "application/x-tar"}
 _BUILD = "docker-conformance.build"
 _WORKER = "docker-conformance.worker"
 _MOST = 50
+_MOST_LAYERS = 10
 
 
 class Recipes:
@@ -73,7 +74,7 @@ class Recipes:
         left: list[str] = []
         before: list[tuple[str, str]] = []
         try:
-            for _ in range(_MOST):
+            for _ in range(_MOST_LAYERS):
                 found = self._remains()
                 if not found:
                     return []
@@ -82,23 +83,32 @@ class Recipes:
                 left, before = self._stage.dispose(found), found
         except (StageError, DaemonFault) as error:
             return [f"what builds left could not be listed: {error}"]
-        return left
+        return left or [f"{kind} {name} is still there" for kind, name in found]
 
     def _remains(self) -> list[tuple[str, str]]:
         containers = self._labelled("/containers/json", self._worker, all=1)
-        # One with a name is in the ledger by that name.
-        images = [
-            image
-            for image in self._labelled("/images/json", self._worker)
-            if not [tag for tag in at(image, "RepoTags") or [] if "<none>" not in tag]
-        ]
+        images = self._labelled("/images/json", self._worker)
         return [
             *(("container", str(at(row, "Id"))) for row in containers),
-            *(("image", str(at(row, "Id"))) for row in images),
+            # One with a name is in the ledger by that name.
+            *(("image", str(at(row, "Id"))) for row in images if not _names(row)),
         ]
 
     def _labelled(self, path: str, label: str, **query: Any) -> list[Any]:
-        return Lists(self._stage.client).rows(path, {"filters": {"label": [label]}, **query})
+        """What has the label, by its own words too: a daemon that ignores filters shows what is somebody else's."""
+        key, _, value = label.partition("=")
+        rows = Lists(self._stage.client).rows(path, {"filters": {"label": [label]}, **query})
+        return [row for row in rows if at(row, "Id") and _labels(row).get(key) == value]
+
+
+def _labels(row: Any) -> dict[str, Any]:
+    labels = at(row, "Labels")
+    return labels if isinstance(labels, dict) else {}
+
+
+def _names(image: Any) -> list[str]:
+    tags = at(image, "RepoTags")
+    return [tag for tag in tags if "<none>" not in str(tag)] if isinstance(tags, list) else []
 
 
 def recipes(stage: Stage) -> Recipes:

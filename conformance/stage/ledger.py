@@ -93,7 +93,10 @@ def recorded(info: RunInfo) -> list[Entry]:
     """All that the run's processes wrote into the ledger, each in its order."""
     entries = []
     for path in sorted((state_directory() / info.run).glob("*.jsonl")):
-        for line in path.read_bytes().splitlines():
+        lines: list[bytes] = []
+        with suppress(FileNotFoundError):  # a run that ends just now takes its ledger away
+            lines = path.read_bytes().splitlines()
+        for line in lines:
             # the last line of a killed process may be cut short: then nothing was created
             with suppress(msgspec.DecodeError):
                 entries.append(msgspec.json.decode(line, type=Entry))

@@ -99,7 +99,7 @@ class LimitedContainers:
 
     def _run(self, members: Values) -> Answered[str]:
         body = self._stage.body("sh", "-c", limits.PROBE, **members)
-        return created(self._stage, self._api, body, lambda name: outcome(self._stage, name).out)
+        return created(self._stage, self._api, body, lambda name: outcome(self._stage, name, telling=True).out)
 
 
 def _possible(daemon: Daemon, table: Table) -> Values:

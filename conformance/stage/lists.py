@@ -21,23 +21,24 @@ class Unlisted(StageError):
 class Lists:
     """One look at a daemon's lists, through `client`.
 
-    Podman refuses the list of images with 500 while somebody removes one, so a list that fails is asked for again, for
-    `patience` seconds in all lists together.
+    Podman refuses the list of images with 500 while somebody removes one, so a list that fails is asked for again, until
+    `patience` seconds have passed since the first that did.
     """
 
     def __init__(self, client: Client, patience: float = 2.0) -> None:
         self._client = client
-        self._left = patience
+        self._patience = patience
+        self._ends = 0.0
 
     def rows(self, path: str, query: dict[str, Any] | None = None, member: str = "") -> list[Any]:
         """The list at `path`, in `member` of its document. Raises Unlisted, and DaemonFault when there is no answer."""
         transcript = self._client.transcript
         before = len(transcript)
         while (answer := self._client.get(path, query)).status >= 500 and answer.status not in _NO_SUCH_LIST:
-            if self._left <= 0:
+            self._ends = self._ends or time.monotonic() + self._patience
+            if time.monotonic() > self._ends:
                 break
             time.sleep(_PAUSE)
-            self._left -= _PAUSE
             del transcript[before:]  # of a list asked for many times only the last answer is kept
         if answer.status in _NO_SUCH_LIST:
             return []

@@ -92,7 +92,7 @@ def ours(client: Client, info: RunInfo) -> Remains:
         try:
             return lists.rows(path, query, member)
         except Unlisted as error:
-            remains.unknown.append(f"{error}; what is left there is not known")
+            remains.unknown.append(f"what may be left in {path}: {error}")
             return []
 
     entries = remains.entries
@@ -130,13 +130,8 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
     known = [entry for entry in outstanding(info) if entry.kind in _ROUTES]
     try:
         found = ours(client, info)
-        left = [
-            f"{entry.kind} {entry.name} was left behind, and removed at the end"
-            for entry in found.entries
-            if not _is_in(known, entry)
-        ]
-        if killed:
-            left = []
+        whole = not found.unknown
+        forgotten = {entry: None for entry in found.entries if not _is_in(known, entry)}
         stayed = remove_all(
             client, [*found.entries, *(entry for entry in known if not _is_in(found.entries, entry))]
         )
@@ -145,6 +140,9 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
             if killed:
                 time.sleep(_UNDER_WAY)
             found = ours(client, info)
+            if not whole:
+                forgotten |= {entry: None for entry in found.entries if not _is_in(known, entry)}
+            whole = whole or not found.unknown
             quiet = 0 if found.entries else quiet + 1
             if quiet > killed or (found.unknown and not found.entries):
                 break
@@ -153,8 +151,9 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
             found = ours(client, info)
         if not (found.entries or found.unknown):
             stayed = []
+        left = [f"{entry.kind} {entry.name} was left behind, and removed at the end" for entry in forgotten]
         still = [f"{entry.kind} {entry.name} is still there" for entry in found.entries]
-        return [*left, *(stayed or still), *found.unknown]
+        return [*([] if killed else left), *(stayed or still), *found.unknown]
     except DaemonFault as fault:
         return [
             f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"

@@ -115,13 +115,15 @@ class Stage:
 
     def close(self) -> list[str]:
         """Remove everything that is left; returns what could not be removed."""
-        for end in self.endings:
-            self.leaks += end()
-        self.leaks += self._remove(self.ledger.opened(shared=True))
-        for look in self.afterwards:
-            self.leaks += look()
-        self.ledger.close()
-        self.client.close()
+        try:
+            for end in self.endings:
+                self.leaks += end()
+            self.leaks += self._remove(self.ledger.opened(shared=True))
+            for look in self.afterwards:
+                self.leaks += look()
+        finally:
+            self.ledger.close()
+            self.client.close()
         return self.leaks
 
     def dispose(self, objects: list[tuple[str, str]]) -> list[str]:
@@ -222,14 +224,15 @@ class Stage:
         self.start(name)
         return self.finished(name)
 
-    def finished(self, name: str) -> Finished:
+    def finished(self, name: str, *, telling: bool = False) -> Finished:
         """Wait for the end of a running container (without a TTY) and return what it wrote.
 
-        Nothing says that all of it is in the logs by then: where there is nothing yet, it is looked for once more.
+        With `telling` it has written something for certain, which nothing says is in the logs by then.
         """
         code = self.wait(name)
-        soon(lambda: self._logged(name))
         frames = self._logged(name)
+        if telling and not frames and soon(lambda: self._logged(name)):
+            frames = self._logged(name)
         return Finished(code, _text(frames, streams.STDOUT), _text(frames, streams.STDERR))
 
     def _logged(self, name: str) -> list[streams.Frame]:

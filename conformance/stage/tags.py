@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from itertools import groupby
+from typing import NamedTuple
 
 from conformance.client import Client
 from conformance.daemons.registry import ExternalRegistry
@@ -15,6 +18,10 @@ from conformance.wire import Malformed, Refused, Response, at
 
 #: The kind of such a tag in the ledger: ``HOST:PORT/REPOSITORY:TAG``.
 KIND = "tag"
+#: What a registry gives as a tag or a digest goes into a path only if it is one.
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"[a-z0-9]+:[0-9a-f]{32,}")
+_MOST = 1000
 _MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
 )
@@ -35,14 +42,14 @@ def split(name: str) -> tuple[str, str]:
 def delete(client: Client, login: tuple[str, str], name: str) -> str:
     """Delete what a registry holds under a name of a run; returns why it is still there, "" when it is gone."""
     path, tag = split(name)
-    if not path.startswith(PREFIX):
+    if not path.startswith(PREFIX) or not _TAG.fullmatch(tag):
         return f"{name} at the registry is no name of a run"
     try:
         head = ask(client, login, "HEAD", f"/v2/{path}/manifests/{tag}")
-        digest = head.header("Docker-Content-Digest")
+        digest = head.header("Docker-Content-Digest") or ""
         if head.status == 404:
             return ""
-        if not head.ok or not digest:
+        if not head.ok or not _DIGEST.fullmatch(digest):
             return f"{name} at the registry: it refuses to say what it holds: {head.status}"
         answer = ask(client, login, "DELETE", f"/v2/{path}/manifests/{digest}")
     except DaemonFault as fault:
@@ -54,54 +61,70 @@ def delete(client: Client, login: tuple[str, str], name: str) -> str:
     )
 
 
-def strays(info: RunInfo) -> list[str]:
-    """What the run's registry holds in the repositories of the run, although the ledger does not have it as open.
+class Shelved(NamedTuple):
+    """What a registry holds of a run: the tags that its ledger has as open, those that it forgot, what is not known."""
 
-    Such a repository has the run's prefix, so all that is in it is the run's. Raises StageError when the registry does
-    not tell.
-    """
+    open: list[str]
+    forgotten: list[str]
+    unknown: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """All of the tags."""
+        return [*self.open, *self.forgotten]
+
+
+def held(info: RunInfo) -> Shelved:
+    """What the run's registry holds of it. The repositories of a run have its prefix, so all that is in them is the run's."""
+    known = [entry.name for entry in outstanding(info) if entry.kind == KIND]
     start = f"{info.registry}/{info.prefix}"
-    repositories = {split(entry.name)[0] for entry in recorded(info) if info.registry and entry.name.startswith(start)}
-    if not repositories:
-        return []
-    known = {entry.name for entry in outstanding(info) if entry.kind == KIND}
-    with _asked(info.registry) as (client, login):
-        held = [f"{info.registry}/{path}:{tag}" for path in sorted(repositories) for tag in _tags(client, login, path)]
-    return [name for name in held if name not in known]
+    rows = [entry for entry in recorded(info) if info.registry and entry.name.startswith(start)]
+    pushed = {_repository(entry.name) for entry in rows if entry.kind == KIND}
+    forgotten, unknown = [], []
+    try:
+        with _asked(info.registry) if rows else nullcontext() as asked:
+            for path in sorted({_repository(entry.name) for entry in rows}):
+                assert asked is not None
+                try:
+                    found = _tags(*asked, path)
+                except (DaemonFault, Refused, Malformed) as error:
+                    # a registry may refuse to speak of what it never had
+                    unknown += [f"what {path} at the registry may hold: {error}"] if path in pushed else []
+                    continue
+                names = [f"{info.registry}/{path}:{tag}" for tag in found]
+                forgotten += [name for name in names if name not in known]
+    except StageError as error:
+        unknown.append(f"what the run may have left at the registry: {error}")
+    return Shelved(known, forgotten, unknown)
+
+
+def _repository(name: str) -> str:
+    """The repository of a name with a tag, a digest or neither; the registry's address is left out."""
+    return name.partition("/")[2].partition("@")[0].partition(":")[0]
 
 
 def _tags(client: Client, login: tuple[str, str], repository: str) -> list[str]:
-    try:
-        answer = ask(client, login, "GET", f"/v2/{repository}/tags/list")
-        rows = at(answer.json(), "tags") if answer.status != 404 else None
-    except (DaemonFault, Refused, Malformed) as error:
-        raise StageError(f"the registry does not tell what {repository} holds: {error}") from error
-    return [row for row in rows if isinstance(row, str)] if isinstance(rows, list) else []
+    answer = ask(client, login, "GET", f"/v2/{repository}/tags/list?n={_MOST}")
+    rows = at(answer.json(), "tags") if answer.status != 404 else None
+    return [row for row in rows if isinstance(row, str)][:_MOST] if isinstance(rows, list) else []
 
 
 def sweep(info: RunInfo, *, killed: bool = False) -> list[str]:
     """Delete the tags that a run left at its registry; returns what is still there, in words.
 
-    What the ledger did not have as open is named all the same, unless the run came to its end before its time (`killed`).
-    The environment has the credentials, as for a run.
+    What the ledger forgot is named all the same, unless the run came to its end before its time (`killed`). The
+    environment has the credentials, as for a run.
     """
-    names = [entry.name for entry in outstanding(info) if entry.kind == KIND]
-    left = []
-    try:
-        forgotten = strays(info)
-    except StageError as error:
-        forgotten = []
-        left.append(str(error))
-    if not killed:
-        left += [f"tag {name} was left behind, and deleted at the end" for name in forgotten]
-    for name in [*names, *forgotten]:
+    shelved = held(info)
+    left = [] if killed else [f"tag {name} was left behind, and deleted at the end" for name in shelved.forgotten]
+    for address, names in groupby(sorted(shelved.names), lambda name: name.partition("/")[0]):
+        each = list(names)
         try:
-            with _asked(name.partition("/")[0]) as (client, login):
-                why = delete(client, login, name)
+            with _asked(address) as (client, login):
+                left += filter(None, (delete(client, login, name) for name in each))
         except StageError as error:
-            why = f"{name}: {error}"
-        left += [why] if why else []
-    return left
+            left += [f"{name}: {error}" for name in each]
+    return [*left, *shelved.unknown]
 
 
 @contextmanager
