@@ -131,7 +131,7 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
     try:
         found = ours(client, info)
         whole = not found.unknown
-        forgotten = {entry: None for entry in found.entries if not _is_in(known, entry)}
+        forgotten = _forgotten(found, known)
         stayed = remove_all(
             client, [*found.entries, *(entry for entry in known if not _is_in(found.entries, entry))]
         )
@@ -141,7 +141,7 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
                 time.sleep(_UNDER_WAY)
             found = ours(client, info)
             if not whole:
-                forgotten |= {entry: None for entry in found.entries if not _is_in(known, entry)}
+                forgotten |= _forgotten(found, known)
             whole = whole or not found.unknown
             quiet = 0 if found.entries else quiet + 1
             if quiet > killed or (found.unknown and not found.entries):
@@ -158,6 +158,11 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
         return [
             f"the daemon could not be asked for leftovers ({fault}); docker-conformance clean removes them later"
         ]
+
+
+def _forgotten(found: Remains, known: list[Entry]) -> dict[Entry, None]:
+    """What was found and is not `known`: a set that keeps its order."""
+    return dict.fromkeys(entry for entry in found.entries if not _is_in(known, entry))
 
 
 def _is_in(entries: list[Entry], entry: Entry) -> bool:

@@ -6,7 +6,7 @@ import base64
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import groupby
 from typing import NamedTuple
 
@@ -79,19 +79,20 @@ def held(info: RunInfo) -> Shelved:
     known = [entry.name for entry in outstanding(info) if entry.kind == KIND]
     start = f"{info.registry}/{info.prefix}"
     rows = [entry for entry in recorded(info) if info.registry and entry.name.startswith(start)]
+    if not rows:
+        return Shelved(known, [], [])
     pushed = {_repository(entry.name) for entry in rows if entry.kind == KIND}
-    forgotten, unknown = [], []
+    forgotten: list[str] = []
+    unknown: list[str] = []
     try:
-        with _asked(info.registry) if rows else nullcontext() as asked:
+        with _asked(info.registry) as (client, login):
             for path in sorted({_repository(entry.name) for entry in rows}):
-                assert asked is not None
                 try:
-                    found = _tags(*asked, path)
+                    names = [f"{info.registry}/{path}:{tag}" for tag in _tags(client, login, path)]
                 except (DaemonFault, Refused, Malformed) as error:
                     # a registry may refuse to speak of what it never had
                     unknown += [f"what {path} at the registry may hold: {error}"] if path in pushed else []
                     continue
-                names = [f"{info.registry}/{path}:{tag}" for tag in found]
                 forgotten += [name for name in names if name not in known]
     except StageError as error:
         unknown.append(f"what the run may have left at the registry: {error}")
