@@ -12,10 +12,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from conformance.client import Client
-from conformance.daemons.targets import find
-from conformance.options import OPTIONS
-from conformance.report import read_report
+from conformance.engine.targets import find
+from conformance.http.client import Client
+from conformance.report.file import read_report
+from conformance.runner.options import OPTIONS
 
 ROUNDS, REQUESTS = 5, 400
 
@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> int:
 
 def measure_requests() -> None:
     """The median time of GET /_ping through the client, and over a socket that only reads what comes."""
-    options = type("Options", (), {option.flag.removeprefix("--").replace("-", "_"): None for option in OPTIONS})()
+    options = type(
+        "Options", (), {option.flag.removeprefix("--").replace("-", "_"): None for option in OPTIONS}
+    )()
     options.dockerd = "dockerd"
     with find(options).open() as daemon:
         client = Client(daemon.endpoint)
@@ -44,7 +46,9 @@ def measure_requests() -> None:
         base = statistics.median(timed(bare) for _ in range(ROUNDS))
         bare_socket.close()
         client.close()
-    print(f"request: {ours * 1e3:.3f} ms through the client, {base * 1e3:.3f} ms over a bare socket, overhead {(ours - base) * 1e3:.3f} ms")
+    print(
+        f"request: {ours * 1e3:.3f} ms through the client, {base * 1e3:.3f} ms over a bare socket, overhead {(ours - base) * 1e3:.3f} ms"
+    )
 
 
 def timed(action) -> float:
@@ -59,7 +63,18 @@ def measure_run(arguments: list[str]) -> int:
     """A full run: cases a second, and wall time beside the time that the daemon was waited for."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report.jsonl")
-        command = [sys.executable, "-m", "conformance", "run", "--brief", "--dockerd", "dockerd", "--report", str(path), *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "conformance",
+            "run",
+            "--brief",
+            "--dockerd",
+            "dockerd",
+            "--report",
+            str(path),
+            *arguments,
+        ]
         begun = time.perf_counter()
         done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
         wall = time.perf_counter() - begun
@@ -70,8 +85,12 @@ def measure_run(arguments: list[str]) -> int:
     footer = report.finished()
     workers = max(report.header.workers, 1)
     ideal = footer.daemon_seconds / workers
-    print(f"run: {len(report.results)} cases in {footer.seconds:.1f} s ({wall:.1f} s with start and end of the engine), {len(report.results) / footer.seconds:.1f} cases/s")
-    print(f"daemon: waited for {footer.daemon_seconds:.1f} s over {workers} workers on {os.cpu_count()} cores; wall is {footer.seconds / ideal:.2f} times {ideal:.1f} s")
+    print(
+        f"run: {len(report.results)} cases in {footer.seconds:.1f} s ({wall:.1f} s with start and end of the engine), {len(report.results) / footer.seconds:.1f} cases/s"
+    )
+    print(
+        f"daemon: waited for {footer.daemon_seconds:.1f} s over {workers} workers on {os.cpu_count()} cores; wall is {footer.seconds / ideal:.2f} times {ideal:.1f} s"
+    )
     return 0
 
 

@@ -1,12 +1,12 @@
 """A conformance suite for the Docker Remote API: does this daemon speak it, and what is the proof?
 
-Suites import seven names from here and nothing else; see ``conformance.checks`` and ``conformance.wire``.
+Suites import seven names from here and nothing else; see ``conformance.runner.marks`` and ``conformance.http.messages``.
 """
 
 from importlib.metadata import PackageNotFoundError, version
 
-from conformance.checks import after, always, before, since
-from conformance.wire import ABSENT, array, at
+from conformance.http.messages import ABSENT, array, at
+from conformance.runner.marks import after, always, before, since
 
 try:
     __version__ = version("docker-api-conformance")

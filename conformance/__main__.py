@@ -8,7 +8,7 @@ import sys
 def main() -> int:
     """Load and run the command line; returns the exit code. An interrupt while it still loads is no traceback either."""
     try:
-        from conformance.cli import main as command
+        from conformance.cli.main import main as command
     except KeyboardInterrupt:
         sys.stderr.write("docker-conformance: interrupted\n")
         return 130

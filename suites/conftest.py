@@ -4,16 +4,16 @@ import contextlib
 
 import pytest
 
-from conformance.errors import StageError
-from conformance.plugin import activate
-from conformance.stage import drivers
-from conformance.stage.at_once import at_once, not_started, started
-from conformance.stage.images import recipes
-from conformance.stage.limited import LimitedBuilds, LimitedContainers
-from conformance.stage.pulled import Pulled
-from conformance.stage.shelf import Shelf
-from conformance.stage.usage import consume
-from conformance.stage.watch import witness
+from conformance.environment import unknown_drivers
+from conformance.environment.batch import at_once, not_started, started
+from conformance.environment.event_recorder import witness
+from conformance.environment.images import recipes
+from conformance.environment.registry_images import Shelf
+from conformance.environment.resource_limits import LimitedBuilds, LimitedContainers
+from conformance.environment.shared_pull import Pulled
+from conformance.environment.shared_stats import consume
+from conformance.model.errors import StageError
+from conformance.runner.plugin import activate
 
 
 def pytest_configure(config):
@@ -28,10 +28,10 @@ def _early(request, conformance_session):
 
 def _ask_early(session, items):
     # A proof runs single cases: there each would have to wait for all.
-    for kind, version in drivers.wanted(items) if session.plan.front is None else ():
+    for kind, version in unknown_drivers.wanted(items) if session.plan.front is None else ():
         if session.daemon.serves(version):
             with contextlib.suppress(StageError):
-                drivers.asked(session.stage, session.api(version), kind)
+                unknown_drivers.asked(session.stage, session.api(version), kind)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cli
+from conformance.cli import main as cli
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 
 @pytest.fixture(scope="session", autouse=True)

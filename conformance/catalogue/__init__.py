@@ -1,8 +1,8 @@
 """The history of the API as data: every documented change, its window, its sources."""
 
-from conformance.catalogue.faults import FAULTS, Mutant
 from conformance.catalogue.load import load
-from conformance.catalogue.model import Catalogue, CatalogueError, Change, Document, Profile, Source
+from conformance.model.changes import Catalogue, CatalogueError, Change, Document, Profile, Source
+from conformance.model.mutants import FAULTS, Mutant
 
 __all__ = [
     "FAULTS",

@@ -12,13 +12,29 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from conformance.catalogue.faults import problems
-from conformance.catalogue.model import Catalogue, CatalogueError, Change, Document, Profile
-from conformance.versions import ApiVersion
+from conformance.model.changes import Catalogue, CatalogueError, Change, Document, Profile
+from conformance.model.mutants import problems
+from conformance.model.versions import ApiVersion
 
 DATA = Path(__file__).parent / "data"
 NEEDS = frozenset(
-    ["registry", "private-daemon", "tls-listener", "daemon-host", "memory-cgroup", "swap-accounting", "cpu-cfs", "cpu-shares", "cpuset", "freezer", "kernel-memory", "memory-cgroup-v1", "blkio-weight", "cgroupfs", "docker-cli"]
+    [
+        "registry",
+        "private-daemon",
+        "tls-listener",
+        "daemon-host",
+        "memory-cgroup",
+        "swap-accounting",
+        "cpu-cfs",
+        "cpu-shares",
+        "cpuset",
+        "freezer",
+        "kernel-memory",
+        "memory-cgroup-v1",
+        "blkio-weight",
+        "cgroupfs",
+        "docker-cli",
+    ]
 )
 #: That the daemon serves a version, in which alone an effect can be seen.
 _SERVED = re.compile(r"api-(\d+\.\d+)")
@@ -30,12 +46,20 @@ T = TypeVar("T")
 @cache
 def load(folder: Path = DATA) -> Catalogue:
     """Read all files of `folder`. Raises CatalogueError, naming file and line, for the first thing that is wrong."""
-    documents = {name: _convert(row, Document, folder / "documents.toml", name) for name, row in _read(folder / "documents.toml").items()}
-    profiles = {name: _convert(row, Profile, folder / "profiles.toml", name) for name, row in _read(folder / "profiles.toml").items()}
+    documents = {
+        name: _convert(row, Document, folder / "documents.toml", name)
+        for name, row in _read(folder / "documents.toml").items()
+    }
+    profiles = {
+        name: _convert(row, Profile, folder / "profiles.toml", name)
+        for name, row in _read(folder / "profiles.toml").items()
+    }
     changes = []
     for path, prefix in _files(folder):
         for name, row in _read(path).items():
-            change = _convert({"id": f"{prefix}/{name}", **row} if isinstance(row, dict) else row, Change, path, name)
+            change = _convert(
+                {"id": f"{prefix}/{name}", **row} if isinstance(row, dict) else row, Change, path, name
+            )
             _verify(change, prefix, documents, profiles, path, name)
             changes.append(change)
     return Catalogue(changes, documents, profiles)
@@ -81,13 +105,24 @@ def _convert(row: Any, kind: type[T], path: Path, table: str) -> T:
         return msgspec.convert(row, kind)
     except msgspec.ValidationError as error:
         named = re.search(r"(?:`|\$\.)(\w+)", str(error))
-        raise CatalogueError(f"{path}:{_line(path, table, named[1] if named else '')}: [{table}] {error}") from None
+        raise CatalogueError(
+            f"{path}:{_line(path, table, named[1] if named else '')}: [{table}] {error}"
+        ) from None
 
 
-def _verify(change: Change, prefix: str, documents: dict[str, Document], profiles: dict[str, Profile], path: Path, table: str) -> None:
+def _verify(
+    change: Change,
+    prefix: str,
+    documents: dict[str, Document],
+    profiles: dict[str, Profile],
+    path: Path,
+    table: str,
+) -> None:
     """Refuse the first thing that is wrong with a change, with file and line."""
     if not _ID.fullmatch(table):
-        raise CatalogueError(f"{path}:{_line(path, table)}: [{table}] an id is made of lower-case words and hyphens")
+        raise CatalogueError(
+            f"{path}:{_line(path, table)}: [{table}] an id is made of lower-case words and hyphens"
+        )
     found = chain(
         _wrong_window(change, prefix),
         _wrong_references(change, profiles),
@@ -147,4 +182,7 @@ def _wrong_mutants(change: Change) -> Iterator[tuple[str, str]]:
     for mutant in change.mutants:
         yield from problems(mutant)
         if mutant.side != "since" and getattr(change, mutant.side) is None:
-            yield mutant.name, f"mutant {mutant.name} is of the side {mutant.side}, of which the change says nothing"
+            yield (
+                mutant.name,
+                f"mutant {mutant.name} is of the side {mutant.side}, of which the change says nothing",
+            )

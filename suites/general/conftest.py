@@ -2,10 +2,10 @@
 
 import pytest
 
-from conformance.errors import Unavailable
-from conformance.stage import lasting, processes
-from conformance.stage.processes import ENDLESS, spoken
-from conformance.stage.together import attach_together
+from conformance.environment import persistent, processes
+from conformance.environment.processes import ENDLESS, spoken
+from conformance.environment.shared_attach import attach_together
+from conformance.model.errors import Unavailable
 
 
 @pytest.fixture
@@ -34,19 +34,19 @@ def listener(stage):
 @pytest.fixture
 def mirror(stage):
     """The name of a container that writes back what it reads; it may serve other checks too."""
-    return lasting.mirror(stage)
+    return persistent.mirror(stage)
 
 
 @pytest.fixture
 def terminal_mirror(stage):
     """The name of a container with a terminal that writes back the lines it reads; it may serve other checks too."""
-    return lasting.terminal_mirror(stage)
+    return persistent.terminal_mirror(stage)
 
 
 @pytest.fixture
 def answerer(stage):
     """The name of a container that writes ``got`` and the line for each that it reads; it may serve other checks too."""
-    return lasting.answerer(stage)
+    return persistent.answerer(stage)
 
 
 @pytest.fixture

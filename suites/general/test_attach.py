@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.stage import lasting
-from conformance.streams import STDERR, STDOUT, payload
+from conformance.environment import persistent
+from conformance.http.frames import STDERR, STDOUT, payload
 
 ALL = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 EVERY_BYTE = bytes(range(256)) * 256
@@ -21,7 +21,7 @@ def written(answer, stream=STDOUT):
 @pytest.fixture(autouse=True)
 def _trial(stage):
     """Begins early what the checks of input below, and others later, can use when it is over."""
-    lasting.begin(stage)
+    persistent.begin(stage)
 
 
 @since("general/attach-carries-both-directions")

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.archives import Member, pack
-from conformance.messages import failure
+from conformance.http.progress_stream import failure
+from conformance.http.tar import Member, pack
 
 TAR = {"Content-Type": "application/x-tar"}
 

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import at, since
-from conformance.eventlog import in_order
-from conformance.stage.watch import Steps
+from conformance.environment.event_recorder import Steps
+from conformance.http.event_log import in_order
 
 STEPS = ["create", "start", "pause", "unpause", "restart", "destroy"]
 #: An engine may tell of a stop only now and then: what a single one shows is chance.

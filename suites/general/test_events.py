@@ -6,10 +6,10 @@ import time
 import pytest
 
 from conformance import at, since
-from conformance.errors import StageError
-from conformance.eventlog import about
-from conformance.stage.clock import before_now, clock, steadily
-from conformance.stage.watch import Watch
+from conformance.environment.daemon_clock import before_now, clock, steadily
+from conformance.environment.event_recorder import Watch
+from conformance.http.event_log import about
+from conformance.model.errors import StageError
 
 
 def identity(stage, name):
@@ -97,7 +97,9 @@ def wait(stage, moment):
 
 @pytest.fixture
 def border(stage, clients):
-    return stage.shared("events around a second's beginning", lambda: steadily(stage, lambda: Border(stage, clients)))
+    return stage.shared(
+        "events around a second's beginning", lambda: steadily(stage, lambda: Border(stage, clients))
+    )
 
 
 def heard(answer, *names):

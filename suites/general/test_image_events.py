@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.eventlog import action, concerns
-from conformance.stage.images import imported
+from conformance.environment.images import imported
+from conformance.http.event_log import action, concerns
 
 
 def lose_two_names(stage):

@@ -5,8 +5,8 @@ import base64
 import pytest
 
 from conformance import since
-from conformance.messages import failure
-from conformance.stage.images import image_in_use, imported
+from conformance.environment.images import image_in_use, imported
+from conformance.http.progress_stream import failure
 
 #: A registry where nobody listens, so that a daemon that asks it at all is refused at once.
 NOWHERE = "127.0.0.1:1"

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import at, since
-from conformance.process import STATUS, capabilities
-from conformance.stage.claims import ended, joined, unharmed
+from conformance.environment.outcomes import ended, joined, unharmed
+from conformance.environment.proc_files import STATUS, capabilities
 
 UNKNOWN = {
     "DockerconfText": "x",

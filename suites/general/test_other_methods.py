@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.stage.claims import unharmed
+from conformance.environment.outcomes import unharmed
 
 
 @since("general/other-methods-refused")

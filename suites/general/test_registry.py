@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import at, since
-from conformance.messages import failure
-from conformance.stage.images import imported
-from conformance.stage.shelf import encode
+from conformance.environment.images import imported
+from conformance.environment.registry_images import encode
+from conformance.http.progress_stream import failure
 
 REFUSED = ["no header", "wrong password", "wrong user", "garbage"]
 

@@ -5,9 +5,9 @@ import os
 import pytest
 
 from conformance import since
-from conformance.daemons.private import PrivateDaemon
-from conformance.daemons.visitor import group_id, may_connect
-from conformance.errors import ConformanceError, StageError, Unavailable
+from conformance.engine.private.daemon import PrivateDaemon
+from conformance.engine.socket_access import group_id, may_connect
+from conformance.model.errors import ConformanceError, StageError, Unavailable
 
 NOBODY = 65534
 DEFAULT = ("/var/run/docker.sock", "/run/docker.sock")
@@ -35,7 +35,9 @@ def untold(stage, daemon):
 @pytest.fixture
 def docker_group(daemon):
     """The number of the group docker on the daemon's host, where the socket is nobody's own choice of one."""
-    if daemon.private is None and os.path.realpath(daemon.endpoint.path) not in map(os.path.realpath, DEFAULT):
+    if daemon.private is None and os.path.realpath(daemon.endpoint.path) not in map(
+        os.path.realpath, DEFAULT
+    ):
         raise Unavailable("the socket is not the default one: whoever started the daemon says whose it is")
     number = group_id(daemon.pid, "docker")
     if number is None:

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.stage.processes import spoken
-from conformance.streams import STDERR, STDOUT, payload
+from conformance.environment.processes import spoken
+from conformance.http.frames import STDERR, STDOUT, payload
 
 LIVE = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 LINE = b"x" * 100_000 + b"\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.errors import DaemonFault
+from conformance.model.errors import DaemonFault
 
 
 @since("general/tls-with-client-certificate")

@@ -23,7 +23,13 @@ def test_inspect_of_an_unknown_container_is_not_found(api, stage):
         {"filters": '{"status": 17}'},
         {"filters": {"status": ["nonsense"]}},
     ],
-    ids=["limit is a word", "filters cut short", "filters is a string", "filter is a number", "unknown state"],
+    ids=[
+        "limit is a word",
+        "filters cut short",
+        "filters is a string",
+        "filter is a number",
+        "unknown state",
+    ],
 )
 def test_list_with_a_bad_parameter_is_refused(api, query):
     answer = api.get("/containers/json", {"all": "1", **query})

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import since
-from conformance.archives import Member, pack
-from conformance.messages import failure
-from conformance.stage.images import content
+from conformance.environment.images import content
+from conformance.http.progress_stream import failure
+from conformance.http.tar import Member, pack
 
 TAR = {"Content-Type": "application/x-tar"}
 BODY = pack(Member("file", b"imported\n"))

@@ -1,7 +1,7 @@
 """POST /images/create with fromImage, as API v1.14 changed it: names with a tag."""
 
 from conformance import after, since
-from conformance.messages import failure
+from conformance.http.progress_stream import failure
 
 
 def there(stage, names):

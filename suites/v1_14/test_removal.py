@@ -4,10 +4,11 @@ import time
 
 import pytest
 
-from conformance import ABSENT, at, since, streams
-from conformance.eventlog import action
-from conformance.stage.claims import unharmed
-from conformance.stage.processes import until_said
+from conformance import ABSENT, at, since
+from conformance.environment.outcomes import unharmed
+from conformance.environment.processes import until_said
+from conformance.http import frames
+from conformance.http.event_log import action
 
 STUBBORN = "trap 'echo asked' HUP INT QUIT TERM; echo ready; while :; do sleep 0.05; done"
 NO_GRACE = 5.0
@@ -36,7 +37,7 @@ def test_the_process_is_killed_and_not_asked_to_end(api, stage):
         assert died is not None, "no die was told of it"
         assert at(died, "Actor", "Attributes", "exitCode") in (ABSENT, "137")
         attached.rest()
-        written = streams.payload(attached.response.frames(), streams.STDOUT)
+        written = frames.payload(attached.response.frames(), frames.STDOUT)
         assert written == b"ready\n", "the process was asked to end"
 
 

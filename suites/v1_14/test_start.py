@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.errors import Unavailable
-from conformance.process import STATUS, capabilities
-from conformance.stage.claims import joined, unharmed
+from conformance.environment.outcomes import joined, unharmed
+from conformance.environment.proc_files import STATUS, capabilities
+from conformance.model.errors import Unavailable
 
 
 @pytest.fixture
@@ -15,7 +15,9 @@ def usual(stage):
         "usual capabilities", lambda: capabilities(stage.output(stage.container(*STATUS)).out)
     )
     if not {"CHOWN", "KILL"} <= found or {"NET_ADMIN", "SYS_TIME"} & found:
-        raise Unavailable("this daemon is set to give other capabilities than usual, so that these are no test")
+        raise Unavailable(
+            "this daemon is set to give other capabilities than usual, so that these are no test"
+        )
     return found
 
 

@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 import pytest
 
-from conformance.errors import StageError
-from conformance.stage import lasting
-from conformance.stage.at_once import at_once, created, not_created, not_started
-from conformance.stage.processes import is_running
-from conformance.stage.waiting import until
-from conformance.streams import STDOUT, payload
+from conformance.environment import persistent
+from conformance.environment.batch import at_once, created, not_created, not_started
+from conformance.environment.processes import is_running
+from conformance.environment.wait import until
+from conformance.http.frames import STDOUT, payload
+from conformance.model.errors import StageError
 
 
 @pytest.fixture
 def terminal(stage):
     """An exec instance that runs and has a terminal; it runs on when a check has given it a size."""
-    return lasting.terminal(stage)
+    return persistent.terminal(stage)
 
 
 class Configured(NamedTuple):
@@ -50,7 +50,9 @@ def configured(api, stage):
         "ExtraHosts": ["elsewhere:192.0.2.9"],
         "CapAdd": ["NET_ADMIN"],
         "CapDrop": ["MKNOD"],
-        "Devices": [{"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}],
+        "Devices": [
+            {"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}
+        ],
         "PublishAllPorts": True,
     }
     with suppress(StageError):
@@ -61,14 +63,22 @@ def configured(api, stage):
         assert not why, why
         assert is_running(stage, name), "the container does not run that was started"
         log = f"/containers/{name}/logs"
-        until(lambda: b"== end" in stage.must(stage.client.get(log, {"stdout": 1})).body, "the process has shown all")
+        until(
+            lambda: b"== end" in stage.must(stage.client.get(log, {"stdout": 1})).body,
+            "the process has shown all",
+        )
         shown = payload(stage.must(stage.client.get(log, {"stdout": 1})).frames(), STDOUT).decode()
         return Configured(name, dict(part.partition("\n")[::2] for part in shown.split("== ")[1:]))
 
     def ask(members):
         host = {"NetworkMode": "bridge", **members}
         cmd = ("sh", "-c", SHOW)
-        return created(stage, api, stage.body(*cmd, StopSignal="SIGKILL", ExposedPorts={"7/tcp": {}}, HostConfig=host), look)
+        return created(
+            stage,
+            api,
+            stage.body(*cmd, StopSignal="SIGKILL", ExposedPorts={"7/tcp": {}}, HostConfig=host),
+            look,
+        )
 
     def choose(*names):
         wanted = {name: every[name] if name in every else [giver(stage)] for name in names}

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.stage.lasting import fresh_size
-from conformance.stage.waiting import soon
-from conformance.streams import STDERR, STDOUT, payload
+from conformance.environment.persistent import fresh_size
+from conformance.environment.wait import soon
+from conformance.http.frames import STDERR, STDOUT, payload
 
 JSON = {"Content-Type": "application/json"}
 MALFORMED = [b'{"Cmd": [', b'{"Cmd": ["true"], "Tty": "maybe"}']

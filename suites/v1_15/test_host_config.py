@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import after, at, before, since
-from conformance.process import STATUS, capabilities
-from conformance.stage.claims import ended, joined
+from conformance.environment.outcomes import ended, joined
+from conformance.environment.proc_files import STATUS, capabilities
 
 ADDED = {"CapAdd": ["NET_ADMIN"]}
 

@@ -3,10 +3,10 @@
 import pytest
 
 from conformance import since
-from conformance.archives import unpack
-from conformance.names import familiar
-from conformance.stage.images import imported
-from conformance.wire import parse_json
+from conformance.environment.image_names import familiar
+from conformance.environment.images import imported
+from conformance.http.messages import parse_json
+from conformance.http.tar import unpack
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.messages import failure
-from conformance.stage.images import content, imported
+from conformance.environment.images import content, imported
+from conformance.http.progress_stream import failure
 
 
 @pytest.fixture

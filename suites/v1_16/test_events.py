@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import since
-from conformance.eventlog import actions, in_order
-from conformance.stage.clock import before_now
-from conformance.stage.watch import Watch
+from conformance.environment.daemon_clock import before_now
+from conformance.environment.event_recorder import Watch
+from conformance.http.event_log import actions, in_order
 
 
 class Filtered:

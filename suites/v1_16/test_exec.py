@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.stage import lasting
+from conformance.environment import persistent
 
 DESCRIPTION = {
     "Running": False,
@@ -20,7 +20,7 @@ USER = "ProcessConfig.user"
 @pytest.fixture
 def ended(stage):
     """The id of an exec instance in the resting container that has ended with exit code 2."""
-    return lasting.ended(stage)
+    return persistent.ended(stage)
 
 
 @since("1.16/exec-inspect")
@@ -51,7 +51,7 @@ def test_inspect_tells_which_streams_are_open(api, ended, field):
 
 @since("1.16/exec-inspect")
 def test_inspect_tells_that_it_runs(api, stage):
-    document = api.get(f"/exec/{lasting.terminal(stage).instance}/json").json()
+    document = api.get(f"/exec/{persistent.terminal(stage).instance}/json").json()
 
     assert at(document, "Running") is True
 

@@ -1,7 +1,7 @@
 """MacAddress in POST /containers/create, as API v1.16 added it."""
 
 from conformance import after, since
-from conformance.stage.claims import outcome
+from conformance.environment.outcomes import outcome
 
 MAC = "02:42:5e:10:00:53"
 ADDRESSES = ("sh", "-c", "cat /sys/class/net/*/address")

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.stage.lasting import fresh_size, sleeper_with_terminal
-from conformance.stage.waiting import soon
+from conformance.environment.persistent import fresh_size, sleeper_with_terminal
+from conformance.environment.wait import soon
 
 
 def takes(stage, name, size):

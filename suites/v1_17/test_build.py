@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import at, since
-from conformance.archives import Member
-from conformance.messages import failure
-from conformance.stage.images import built, content
+from conformance.environment.images import built, content
+from conformance.http.progress_stream import failure
+from conformance.http.tar import Member
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.stage.processes import ENDLESS
-from conformance.stage.program import overhear
+from conformance.environment.docker_cli import overhear
+from conformance.environment.processes import ENDLESS
 
 SCRIPT = "read line; echo got $line"
 

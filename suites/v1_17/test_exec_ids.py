@@ -1,13 +1,13 @@
 """ExecIDs in GET /containers/(id)/json, as API v1.17 added it."""
 
 from conformance import at, since
-from conformance.stage import lasting
-from conformance.stage.processes import running, talker
+from conformance.environment import persistent
+from conformance.environment.processes import running, talker
 
 
 @since("1.17/inspect-shows-exec-ids")
 def test_a_running_instance_is_listed(api, stage):
-    instance = lasting.terminal(stage).instance
+    instance = persistent.terminal(stage).instance
 
     listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
 

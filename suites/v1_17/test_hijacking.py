@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import after, before, since
-from conformance.stage.lasting import answerer
-from conformance.stage.processes import talker
-from conformance.streams import STDOUT, payload
+from conformance.environment.persistent import answerer
+from conformance.environment.processes import talker
+from conformance.http.frames import STDOUT, payload
 
 ANSWER = "read line; echo got $line"
 START = {"Detach": False, "Tty": False}

@@ -1,7 +1,7 @@
 """ReadonlyRootfs in the host configuration, as API v1.17 added it."""
 
 from conformance import after, since
-from conformance.stage.claims import joined, outcome
+from conformance.environment.outcomes import joined, outcome
 
 WRITE = ("sh", "-c", "touch /new && echo written")
 READ_ONLY = {"ReadonlyRootfs": True}

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from conformance import at, since
-from conformance.stage.usage import MEMORY
+from conformance.environment.shared_stats import MEMORY
 
 COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropped", "errors", "packets")]
 

@@ -3,7 +3,7 @@
 import time
 
 from conformance import since
-from conformance.stage.waiting import soon
+from conformance.environment.wait import soon
 
 MB = 1024 * 1024
 #: Seconds that the process of a build runs which is to be cancelled.

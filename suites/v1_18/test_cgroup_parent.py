@@ -9,9 +9,9 @@ import secrets
 import pytest
 
 from conformance import at, since
-from conformance.errors import DaemonFault, StageError
-from conformance.process import cgroup_paths
-from conformance.stage.claims import launch
+from conformance.environment.outcomes import launch
+from conformance.environment.proc_files import cgroup_paths
+from conformance.model.errors import DaemonFault, StageError
 
 MAKE = 'cd /host; for d in . */.; do [ "$d" = . ] || [ ! -e cgroup.procs ] || break; mkdir "$d/$0" 2>/dev/null; done; true'
 # A place without a cgroup file system has plain files, which rmdir leaves; on a real one rm cannot do any harm.

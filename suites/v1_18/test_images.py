@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import array, at, since
-from conformance.stage.images import built
+from conformance.environment.images import built
 
 KEY = "com.example.conformance.kind"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from conformance import at, since
-from conformance.stage.claims import launch
-from conformance.stage.processes import spoken
-from conformance.streams import STDOUT, payload
+from conformance.environment.outcomes import launch
+from conformance.environment.processes import spoken
+from conformance.http.frames import STDOUT, payload
 
 JSON_FILE = {"Type": "json-file", "Config": {}}
 WORD = "unmistakable"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.stage.claims import launch
+from conformance.environment.outcomes import launch
 
 
 @since("1.18/hostconfig-pidmode")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import array, at, since
-from conformance.messages import failure
+from conformance.http.progress_stream import failure
 
 
 @pytest.fixture

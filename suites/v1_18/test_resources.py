@@ -7,7 +7,7 @@ kernel's list of the CPUs that the process may use.
 import pytest
 
 from conformance import at, before, since
-from conformance.stage.limited import MIB, cpus
+from conformance.environment.resource_limits import MIB, cpus
 
 MEMORY = {"Memory": 64 * MIB}
 SWAP = {**MEMORY, "MemorySwap": 96 * MIB}

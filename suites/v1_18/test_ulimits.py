@@ -1,8 +1,8 @@
 """Ulimits in the host configuration, as API v1.18 added them."""
 
 from conformance import after, since
-from conformance.process import LIMITS, limit
-from conformance.stage.claims import ended, joined, outcome
+from conformance.environment.outcomes import ended, joined, outcome
+from conformance.environment.proc_files import LIMITS, limit
 
 OPEN_FILES = "Max open files"
 ULIMITS = {

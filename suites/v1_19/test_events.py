@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import since
-from conformance.eventlog import actions
-from conformance.stage.clock import before_now
-from conformance.stage.watch import Steps
+from conformance.environment.daemon_clock import before_now
+from conformance.environment.event_recorder import Steps
+from conformance.http.event_log import actions
 
 
 class Uses:

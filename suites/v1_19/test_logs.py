@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 
 from conformance import since
-from conformance.errors import StageError
-from conformance.stage.clock import steadily
-from conformance.stage.processes import spoken
-from conformance.streams import STDOUT, payload
+from conformance.environment.daemon_clock import steadily
+from conformance.environment.processes import spoken
+from conformance.http.frames import STDOUT, payload
+from conformance.model.errors import StageError
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ They are read where they take effect: in the files of the process's own cgroup (
 import pytest
 
 from conformance import since
-from conformance.stage.claims import outcome
-from conformance.stage.limited import MIB, nodes
+from conformance.environment.outcomes import outcome
+from conformance.environment.resource_limits import MIB, nodes
 
 WEIGHT = (
     "cd /sys/fs/cgroup; cat blkio/blkio.weight io.bfq.weight io.weight 2>/dev/null | sed -n '1s/^[a-z ]*//p'"

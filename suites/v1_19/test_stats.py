@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.stage.usage import OFF, ON
+from conformance.environment.shared_stats import OFF, ON
 
 
 @since("1.19/stats-stream-false")

@@ -4,7 +4,7 @@ import pytest
 
 from conformance import before, since
 from conformance.catalogue import load
-from conformance.errors import Unavailable
+from conformance.model.errors import Unavailable
 
 ROUTES = [("GET", "/info"), ("GET", "/containers/json"), ("POST", "/containers/create")]
 IDS = ["info", "list", "create"]

@@ -4,9 +4,9 @@ from contextlib import suppress
 
 import pytest
 
-from conformance.archives import Member, pack, unpack
-from conformance.errors import DaemonFault, StageError
-from conformance.stage.images import committed
+from conformance.environment.images import committed
+from conformance.http.tar import Member, pack, unpack
+from conformance.model.errors import DaemonFault, StageError
 
 TREE = (
     Member("tree", kind="dir", mode=0o750, uid=12, gid=34, mtime=1_234_567_890),
@@ -33,7 +33,9 @@ def grown(stage):
     """The name of an image that holds TREE just as it was put into a container; none where commit does not keep it so."""
     source = stage.container()
     plant(stage, source)
-    with suppress(StageError, DaemonFault, AssertionError):  # what is wrong with archives is for the checks to say
+    with suppress(
+        StageError, DaemonFault, AssertionError
+    ):  # what is wrong with archives is for the checks to say
         image = committed(stage, source)
         if held(stage, stage.container(Image=image)) == held(stage, source):
             return image

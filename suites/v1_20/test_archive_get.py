@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from conformance import after, at, since
-from conformance.archives import unpack
-from conformance.wire import parse_json
+from conformance.http.messages import parse_json
+from conformance.http.tar import unpack
 
 STAT = "X-Docker-Container-Path-Stat"
 

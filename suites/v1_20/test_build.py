@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.messages import failure
-from conformance.stage.images import content
+from conformance.environment.images import content
+from conformance.http.progress_stream import failure
 
 #: Makes the encoding hold a sign in which the URL-safe alphabet differs.
 OTHER = {"registry.example.com": {"username": ">>>???>>>???", "password": "???>>>???>>>"}}

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.stage.claims import outcome
+from conformance.environment.outcomes import outcome
 
 SHOW = "echo $COLOUR; pwd; id -u"
 

@@ -1,7 +1,7 @@
 """POST /containers/(id)/copy, deprecated by API v1.20 and gone from v1.24."""
 
 from conformance import after, since
-from conformance.archives import unpack
+from conformance.http.tar import unpack
 
 
 @since("1.20/copy-deprecated")

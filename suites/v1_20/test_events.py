@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.stage.images import imported
+from conformance.environment.images import imported
 
 
 def import_and_tag(stage):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from conformance import at
-from conformance.stage import drivers
+from conformance.environment import unknown_drivers
 
 
 class Joined(NamedTuple):
@@ -78,7 +78,7 @@ def address_on(stage):
 def asked(stage, api, conformance_session):
     """Gives a request that names a driver which nobody has: the one that was sent with the first check of the run."""
     # A proof breaks the request of the case that runs, so it is to be sent then.
-    ask = drivers.asked if conformance_session.plan.front is None else drivers.ask
+    ask = unknown_drivers.asked if conformance_session.plan.front is None else unknown_drivers.ask
     return lambda kind: ask(stage, api, kind)
 
 

@@ -1,7 +1,7 @@
 """Named volumes in Binds of POST /containers/create, as the reference of API v1.21 has them."""
 
 from conformance import since
-from conformance.stage.claims import outcome
+from conformance.environment.outcomes import outcome
 
 
 def create(api, stage, script, *binds):

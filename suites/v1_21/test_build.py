@@ -1,8 +1,8 @@
 """POST /build, as API v1.21 changed it: build-time variables and several names."""
 
 from conformance import at, since
-from conformance.messages import failure
-from conformance.stage.images import content
+from conformance.environment.images import content
+from conformance.http.progress_stream import failure
 
 
 @since("1.21/build-args")

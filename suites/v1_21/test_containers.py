@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import ABSENT, array, at, since
-from conformance.stage.waiting import soon
+from conformance.environment.wait import soon
 
 WRITTEN = 300_000
 

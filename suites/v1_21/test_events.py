@@ -3,10 +3,10 @@
 import pytest
 
 from conformance import at, since
-from conformance.eventlog import actions
-from conformance.stage.clock import before_now
-from conformance.stage.images import imported
-from conformance.stage.watch import Watch
+from conformance.environment.daemon_clock import before_now
+from conformance.environment.event_recorder import Watch
+from conformance.environment.images import imported
+from conformance.http.event_log import actions
 
 
 def come_and_go(stage):

@@ -5,9 +5,9 @@ from contextlib import suppress
 import pytest
 
 from conformance import at, since
-from conformance.errors import StageError, Unavailable
-from conformance.stage.processes import ENDLESS
-from conformance.streams import STDOUT, payload
+from conformance.environment.processes import ENDLESS
+from conformance.http.frames import STDOUT, payload
+from conformance.model.errors import StageError, Unavailable
 
 START = {"Detach": False, "Tty": False}
 CAPABILITIES = ("grep", "CapEff", "/proc/self/status")

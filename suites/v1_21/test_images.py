@@ -1,7 +1,7 @@
 """GET /images/(name)/json, as API v1.21 changed it: the image's tags."""
 
 from conformance import at, since
-from conformance.names import familiar
+from conformance.environment.image_names import familiar
 
 
 @since("1.21/image-inspect-repotags")

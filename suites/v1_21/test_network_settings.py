@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from conformance import ABSENT, after, at, since
-from conformance.stage.claims import launch
+from conformance.environment.outcomes import launch
 
 
 @since("1.21/networkmode-custom")

@@ -1,7 +1,7 @@
 """What a registry has to do with images, as API v1.21 changed it: the digests of an image, and a pull by one."""
 
 from conformance import at, since
-from conformance.messages import failure
+from conformance.http.progress_stream import failure
 
 
 @since("1.21/image-inspect-repodigests")

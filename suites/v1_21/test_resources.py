@@ -7,8 +7,8 @@ What a field does is read where it takes effect: in the process's own cgroup (ve
 import pytest
 
 from conformance import after, since
-from conformance.stage.claims import outcome
-from conformance.stage.limited import MIB
+from conformance.environment.outcomes import outcome
+from conformance.environment.resource_limits import MIB
 
 KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
 

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import at, since
-from conformance.stage.claims import launch
-from conformance.stage.waiting import soon, until
+from conformance.environment.outcomes import launch
+from conformance.environment.wait import soon, until
 
 POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
 
@@ -37,7 +37,9 @@ def test_policy_is_kept_as_it_is_named(api, stage):
     answer = api.post("/containers/create", {"name": name}, json=stage.body(HostConfig=POLICY))
 
     assert answer.status == 201
-    assert at(stage.get(f"/containers/{name}/json"), "HostConfig", "RestartPolicy", "Name") == "unless-stopped"
+    assert (
+        at(stage.get(f"/containers/{name}/json"), "HostConfig", "RestartPolicy", "Name") == "unless-stopped"
+    )
 
 
 @since("1.21/restart-unless-stopped")

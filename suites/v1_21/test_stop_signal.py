@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import at, since
-from conformance.stage.claims import launch
-from conformance.stage.waiting import until
+from conformance.environment.outcomes import launch
+from conformance.environment.wait import until
 
 # Process 1 of a container gets no signal that it has no handler for. A handler runs when a short sleep has ended: a wait
 # that could be interrupted loses the signal that comes just before it. A shell cannot hear what an engine under nohup hands

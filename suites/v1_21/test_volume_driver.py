@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, before, since
-from conformance.stage.claims import outcome
+from conformance.environment.outcomes import outcome
 
 
 def create(api, stage, **members):

@@ -1,0 +1,326 @@
+"""``run``: checks the arguments, lets pytest run the suites in this process, then shows what became of them."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from conformance.catalogue import load
+from conformance.catalogue.check_index import suites_dir
+from conformance.cli.common import add, known_change, known_profile
+from conformance.cli.files import arranged, put
+from conformance.cli.report_files import writable
+from conformance.cli.show import present
+from conformance.engine import tempdir
+from conformance.model.errors import PATH_MISTAKES, UsageError
+from conformance.model.results import Result, Verdict
+from conformance.model.versions import ApiVersion
+from conformance.report.render import junit, labels
+from conformance.report.render.progress import Progress
+from conformance.runner.options import OPTIONS
+from conformance.runner.recorder import Recorder
+
+DEFAULT_REPORT = "conformance-report.jsonl"
+# pytest plugins of the user's environment could reorder, repeat or rerun cases: only those that the suites need are loaded
+_PLUGINS = ("conformance.runner.plugin", "xdist.plugin", "pytest_timeout", "allure_pytest.plugin")
+#: What pytest would do for nobody: sum up, look for unraisable exceptions, catch what is logged.
+_SPARED = ("--no-summary", "-p", "no:unraisableexception", "-p", "no:logging")
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add(
+        commands,
+        "run",
+        run,
+        summary="ask a daemon, and show the matrix of its answers",
+        teaches="Ask a live daemon for every documented change in every API version, and show what it does.\n"
+        "Without --host or --dockerd it looks for a daemon itself and says which one it took. Whatever it makes on the\n"
+        "daemon it removes again. Arguments after -- go to pytest as they are; pytest then speaks too.\n"
+        "exit codes: 0 conformant, 1 not conformant, 2 used wrongly, 3 could not tell or incomplete, 4 unreachable",
+        examples=[
+            "docker-conformance run --dockerd /usr/sbin/dockerd --api 1.14-1.21 -n auto",
+            "docker-conformance run --host tcp://10.0.0.5:2376 --tlscacert ca.pem --tlscert cert.pem --tlskey key.pem",
+            "docker-conformance run --change 1.19/info-booleans -- --verbose",
+        ],
+    )
+    for option in OPTIONS:
+        parser.add_argument(option.flag, **option.keywords)
+    parser.add_argument("--junit", metavar="FILE", type=Path, help="write the results as JUnit XML too")
+    parser.add_argument(
+        "--alluredir", metavar="DIR", type=Path, help="write results for Allure into this directory too"
+    )
+    parser.add_argument("--brief", action="store_true", help="show only the matrix and what it adds up to")
+    parser.add_argument(
+        "-n",
+        dest="workers",
+        metavar="N",
+        type=_workers,
+        help="run in N processes (auto: one more than processors)",
+    )
+    parser.add_argument(
+        "-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest"
+    )
+    parser.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
+    parser.set_defaults(pytest=[], report=DEFAULT_REPORT, writes=("report", "junit"))
+
+
+def _workers(text: str) -> str:
+    if text == "auto":
+        return str(len(os.sched_getaffinity(0)) + 1)  # each waits for the daemon for half of its time
+    if text == "logical" or (text.isascii() and text.isdigit() and len(text) < 4):
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes below 1000")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the suites; returns the exit code of the command."""
+    _verify(options)
+    watch = Watch(quiet=not options.pytest)
+    with _alone(), _terminable(watch):
+        said = io.StringIO()
+        code = 0
+        with redirect_stdout(said if watch.quiet else sys.stdout):
+            try:
+                with tempdir.directory() if options.workers or options.pytest else nullcontext("") as folder:
+                    code = int(pytest.main(arguments(options, folder), plugins=[watch]))
+            except KeyboardInterrupt:  # while pytest begins or ends
+                watch.interrupted = watch.interrupted or 130
+    watch.close()
+    return _conclude(options, watch, code, said.getvalue())
+
+
+def _verify(options: argparse.Namespace) -> None:
+    """Refuse what can be refused before a daemon is looked for, so that a typing mistake costs no start of one."""
+    catalogue = load()
+    for change in options.change or []:
+        known_change(change, catalogue)
+    for profile in options.profile or []:
+        known_profile(profile, catalogue)
+    if options.host and options.dockerd:
+        raise UsageError(
+            "--host and --dockerd exclude each other: one names a daemon that runs, the other starts one"
+        )
+    if options.api is not None and options.api.strip() != "all":
+        try:
+            for part in options.api.split(","):
+                for piece in part.split("-"):
+                    ApiVersion.parse(piece.strip().removeprefix("v"))
+        except ValueError as error:
+            raise UsageError(f"--api: {error}") from None
+    writable("--report", Path(options.report), device=False)
+    if options.junit:
+        writable("--junit", options.junit)
+    if options.alluredir:
+        try:
+            options.alluredir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--alluredir: {options.alluredir} cannot be made: {error.strerror}") from None
+
+
+def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:
+    """The arguments for pytest, whose temporary files may lie in a folder of this run."""
+    suites = suites_dir()
+    args = [argument for plugin in _PLUGINS for argument in ("-p", plugin)]
+    # no configuration of the directory that the user happens to be in
+    args += [
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(suites),
+        "--import-mode=importlib",
+        "-o",
+        f"cache_dir={_cache()}",
+    ]
+    for option in OPTIONS:
+        value = getattr(options, option.flag.removeprefix("--").replace("-", "_"))
+        if value is True:
+            args.append(option.flag)
+        elif value is not None and value is not False:
+            args += [f"{option.flag}={item}" for item in (value if isinstance(value, list) else [value])]
+    if not options.pytest:
+        args += _SPARED
+    if options.workers and options.workers != "0":
+        # a worker that goes on where it began makes fewer shared stages twice
+        args += ["-n", options.workers, "--dist", "worksteal"]
+    if options.alluredir:
+        args.append(f"--alluredir={options.alluredir.absolute()}")
+    if options.expression:
+        args += ["-k", options.expression]
+    if options.first:
+        args.append("-x")
+    if folder:
+        # in the place that it takes by itself xdist would remove what older runs of pytest have there, somebody's tests
+        args.append(f"--basetemp={folder}/pytest")
+    return [*args, *options.pytest, str(suites)]
+
+
+def _cache() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    return Path(base) / "docker-conformance" / "pytest"
+
+
+class Watch:
+    """A pytest plugin that shows progress and catches what pytest would tell in its own words."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.refused = ""
+        self.code = 0
+        self.interrupted = 0  # the exit code that the signal asks for
+        self.broken: list[str] = []
+        self.opened = False
+        self._recorder: Recorder | None = None
+        self._progress: Progress | None = None
+
+    @property
+    def unwritable(self) -> str:
+        """Why the report could not be written; "" if it could."""
+        return self._recorder.unwritable if self._recorder is not None else ""
+
+    def close(self) -> None:
+        """Take the progress line away."""
+        if self._progress is not None:
+            self._progress.close()
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Listen to results; the plugin takes the listener from the options."""
+        if not self.quiet:
+            return
+
+        def total() -> int:
+            controller = config.pluginmanager.getplugin("conformance-controller")
+            return controller.run.recorder.expected if controller is not None else 0
+
+        self._progress = Progress(total)
+        config.option.conformance_listen = self._listen
+
+    def _listen(self, result: Result) -> None:
+        if self._progress is not None:
+            self._progress.advance(result)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> Generator[None]:
+        """Say which daemon was taken; keep a refusal for the end."""
+        try:
+            yield
+        except pytest.exit.Exception as refusal:
+            self.refused, self.code = str(refusal.msg), refusal.returncode or 3
+            raise pytest.UsageError(self.refused) from refusal
+        except OSError as error:  # of the user's own files: state, certificates, report
+            self.refused = f"{error.filename or 'cannot begin'}: {error.strerror or error}"
+            self.code = 2 if error.errno in PATH_MISTAKES else 3
+            raise pytest.UsageError(self.refused) from error
+        controller = session.config.pluginmanager.getplugin("conformance-controller")
+        self.opened = controller is not None
+        self._recorder = controller.run.recorder if controller is not None else None
+        for line in controller.run.describe() if controller is not None and self.quiet else []:
+            _tell(labels.visible(line))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_cmdline_main(self) -> Generator[None, Any, Any]:
+        """End a refused session without pytest's own message."""
+        try:
+            return (yield)
+        except pytest.UsageError as error:
+            self.refused = self.refused or "; ".join(str(part) for part in error.args)
+            self.code = self.code or 2
+            return pytest.ExitCode.USAGE_ERROR
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note Ctrl-C, which pytest does not tell from an end of its own after a suite that cannot be read."""
+        if excinfo.errisinstance(KeyboardInterrupt) and not excinfo.errisinstance(pytest.Session.Interrupted):
+            self.interrupted = self.interrupted or 130
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a suite that cannot be read."""
+        if report.failed:
+            self.broken.append(f"{report.nodeid}: {report.longreprtext.strip()}")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Note that pytest broke."""
+        self.broken.append(str(excrepr))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep pytest plugins of the user's environment out, here and in workers."""
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+
+
+@contextmanager
+def _terminable(watch: Watch) -> Iterator[None]:
+    """End the run with the daemon clean at Ctrl-C, at SIGTERM and at the end of the terminal, however often they come."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        again = bool(watch.interrupted)
+        watch.interrupted = 128 + number
+        if not again:  # a second one must not end the cleaning up
+            raise KeyboardInterrupt
+
+    # what whoever started us has shut off stays off, as Ctrl-C is for a job in the background
+    heard = [
+        n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN
+    ]
+    before = {number: signal.signal(number, stop) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _tell(text: str) -> None:
+    """A line on stderr, if anybody reads there any more."""
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -> int:
+    """Show what became of the run."""
+    path = Path(options.report)
+    if watch.refused:
+        _tell(f"docker-conformance: {labels.visible(' '.join(watch.refused.split()))}")
+        return watch.code
+    for trouble in watch.broken:
+        _tell("\n".join(labels.visible(line) for line in trouble.splitlines()))
+    if watch.unwritable:
+        _tell(f"docker-conformance: {labels.visible(watch.unwritable)}; make room or name another file")
+        return watch.interrupted or 3
+    if watch.broken:
+        _tell("docker-conformance: the suite itself broke (above); this says nothing of the daemon")
+    if watch.interrupted:
+        seen = f"what was seen until then is in {path}" if watch.opened else "nothing was asked yet"
+        _tell(f"docker-conformance: interrupted; {seen}")
+        return watch.interrupted
+    if not watch.opened:  # a report of an earlier run may lie there: it must not be shown as this one
+        _tell(f"{said}docker-conformance: nothing was run (pytest ended with status {code})")
+        # pytest calls a conftest that cannot be imported wrong usage too; the user's own are only the arguments after --
+        return 2 if code == pytest.ExitCode.USAGE_ERROR and options.pytest else 3
+    shown = arranged(path)
+    if watch.broken and all(result.verdict is Verdict.NOT_RUN for result in shown.report.results):
+        return 3
+    outcome = present(shown, details=not options.brief)
+    if options.junit:
+        put(options.junit, junit.document(*shown))
+    return 3 if watch.broken and outcome == 0 else outcome

@@ -1,0 +1,112 @@
+"""``waivers``: known deviations that somebody accepts, verified and suggested."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from conformance.catalogue import load
+from conformance.catalogue.check_index import checks
+from conformance.cli.common import Parser, add
+from conformance.cli.files import arranged, put
+from conformance.cli.parser import add_output, add_report, add_strict_legacy
+from conformance.model.errors import UsageError
+from conformance.model.results import COULD_NOT_TELL
+from conformance.report import matrix, waivers
+from conformance.report.file import read_report
+from conformance.report.render import waiver_template
+
+_DAYS = 90
+
+
+def register(commands: Any) -> None:
+    """Add the command with its two parts."""
+    parser = add(
+        commands,
+        "waivers",
+        lambda options: int(options.part(options)),
+        summary="verify waivers, or write those that make a report green",
+        teaches="Verify a file of waivers, or write the one that makes a report green, each waiver with what was seen.\n"
+        "A run takes the file with --waivers. (exit codes: 0 done, 1 a waiver is no longer true, 2 used wrongly)",
+        examples=[
+            "docker-conformance waivers check waivers.toml --report conformance-report.jsonl",
+            "docker-conformance waivers suggest conformance-report.jsonl -o waivers.toml",
+        ],
+    )
+    parts = parser.add_subparsers(metavar="PART", required=True, parser_class=Parser, help="check or suggest")
+    part = parts.add_parser(
+        "check", help="verify a file", description="Verify a file of waivers, and whether they fit a report."
+    )
+    part.set_defaults(part=check)
+    part.add_argument("file", metavar="FILE", type=Path, help="the waivers (TOML)")
+    part.add_argument(
+        "--report", metavar="REPORT", type=Path, help="also say which of them are no longer true there"
+    )
+    part = parts.add_parser(
+        "suggest",
+        help="write the waivers that make a report green",
+        description="Write the waivers that make a report green.",
+    )
+    part.set_defaults(part=suggest)
+    add_report(part)
+    part.add_argument(
+        "--expires",
+        metavar="DATE",
+        type=_date,
+        help=f"the last day on which they hold (default in {_DAYS} days)",
+    )
+    add_strict_legacy(part)
+    add_output(part, or_stdout=True)
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-01-31") from None
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
+
+
+def check(options: argparse.Namespace) -> int:
+    """Verify a file; returns 0, or 1 when a waiver is no longer true in the report."""
+    known = {change: [check.check for check in bound] for change, bound in checks().items()}
+    found = waivers.load(options.file, load(), _today(), known)
+    sys.stdout.write(f"{options.file}: {waiver_template.holders(found)}\n")
+    if options.report is None:
+        return 0
+    report = read_report(options.report)
+    report.finished()
+    excused = matrix.build(msgspec.structs.replace(report, header=_with(report.header, found)), load())
+    for stale in excused.stale:
+        sys.stderr.write(f"docker-conformance: {stale.waiver.place}: {stale.why}\n")
+    sys.stdout.write(f"{options.report}: {len(excused.waived)} cases waived; {excused.outcome.why}\n")
+    return 1 if excused.stale else 0
+
+
+def _with(header: Any, found: list[waivers.Waiver]) -> Any:
+    return msgspec.structs.replace(header, waivers=msgspec.to_builtins(found))
+
+
+def suggest(options: argparse.Namespace) -> int:
+    """Write the waivers that make a report green; says on stderr what they cannot make green. Returns 0."""
+    expires = options.expires or _today() + datetime.timedelta(days=_DAYS)
+    if expires < _today():
+        raise UsageError(f"--expires: {expires} is over")
+    shown = arranged(options.report, strict_legacy=options.strict_legacy)
+    shown.report.finished()
+    put(options.output, waiver_template.suggest(*shown, expires).encode())
+    unclear = {
+        verdict: amount for verdict, amount in shown.matrix.totals.items() if verdict in COULD_NOT_TELL
+    }
+    if unclear:
+        told = ", ".join(f"{amount} {verdict}" for verdict, amount in unclear.items())
+        sys.stderr.write(f"docker-conformance: no waiver covers what could not be told: {told}\n")
+    return 0

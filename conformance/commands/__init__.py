@@ -1,1 +1,0 @@
-"""The commands of ``docker-conformance``: each module adds its parsers and does its work; ``conformance.cli`` joins them."""

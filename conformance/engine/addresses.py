@@ -1,0 +1,95 @@
+"""Addresses of daemons as ``DOCKER_HOST`` has them, and whether anybody is at home there."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from conformance.engine.ssh import SshAddress
+from conformance.http.endpoint import Endpoint, Tls
+from conformance.model.errors import ConformanceError, Unreachable, UsageError
+
+_EXAMPLE = "write unix:///path/to/socket, tcp://host:port or ssh://user@host"
+
+
+def parse_url(url: str, tls: Tls | None = None, *, explicit: bool = False) -> Endpoint | SshAddress:
+    """Read a daemon's address as ``DOCKER_HOST`` has it: unix, tcp, http, https or ssh. Raises UsageError.
+
+    `tls` is used for tcp and https; when it was asked for explicitly, an address that cannot have it is refused.
+    """
+    scheme, separator, rest = url.strip().partition("://")
+    if not separator:
+        hint = f"unix://{url}" if url.startswith("/") else f"tcp://{url}"
+        raise UsageError(
+            f"{url!r} is no address of a daemon: did you mean {hint}?"
+            if url.strip()
+            else "an empty address: " + _EXAMPLE
+        )
+    if scheme in ("unix", "ssh", "http") and explicit:
+        raise UsageError(f"{url}: a {scheme}:// address takes no TLS files: leave them out, or use tcp://")
+    if scheme == "unix":
+        if not rest.startswith("/"):
+            raise UsageError(f"{url}: the path of a socket is absolute: unix:///{rest or 'path/to/socket'}")
+        return Endpoint(path=rest)
+    if scheme == "ssh":
+        return SshAddress.parse(url.strip())
+    if scheme not in ("tcp", "http", "https"):
+        raise UsageError(f"{url}: {scheme}:// is not a way to reach a daemon: {_EXAMPLE}")
+    return _tcp(url.strip(), scheme, tls)
+
+
+def _tcp(url: str, scheme: str, tls: Tls | None) -> Endpoint:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"{url}: {error}: {_EXAMPLE}") from None
+    if not parts.hostname:
+        raise UsageError(f"{url} names no host: write tcp://host:port")
+    if parts.username is not None:
+        raise UsageError(
+            f"{scheme}:// takes no user name or password: write {scheme}://{parts.hostname}:{port or 2376}"
+        )
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise UsageError(f"{url}: an address ends with the port; a daemon below a path is not supported")
+    if scheme == "https" and tls is None:
+        tls = Tls()
+    if scheme == "http":
+        tls = None
+    return Endpoint(host=parts.hostname, port=port or (2376 if tls else 2375), tls=tls)
+
+
+def knock(endpoint: Endpoint, patience: float = 10.0) -> None:
+    """Connect once, within `patience` seconds, so that what is wrong with an address is said in the user's terms.
+
+    Raises UsageError for an address that cannot be a daemon's, Unreachable when nobody listens.
+    """
+    problem = endpoint.problem()
+    if problem is not None and ("longer" in problem or "not a socket" in problem):
+        raise UsageError(f"{endpoint.url}: {problem}: give the path of the daemon's socket")
+    try:
+        endpoint.connect(patience).close()
+    except UsageError:
+        raise
+    except ConformanceError as error:
+        raise Unreachable(f"{error}: {_advice(str(error))}") from error
+
+
+def _advice(problem: str) -> str:
+    for sign, advice in (
+        ("permission", "run as root, or as a member of the socket's group (docker)"),
+        ("no such socket", "start the daemon, or name another with --host"),
+        ("WRONG_VERSION", "it does not speak TLS; use it without TLS files"),
+        ("certificate verify failed", "give the CA that signed it with --tlscacert"),
+    ):
+        if sign in problem:
+            return advice
+    return "is the daemon running there? name another with --host"
+
+
+def silence(endpoint: Endpoint) -> str:
+    """Say in a few words why nobody answers at an address that did not answer."""
+    try:
+        endpoint.connect(2).close()
+    except ConformanceError as error:
+        return str(error).removeprefix(f"{endpoint.url}: ")
+    return "something listens, but does not answer GET /_ping"

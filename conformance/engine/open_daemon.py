@@ -1,0 +1,104 @@
+"""From an address that answers to a Daemon: give it a registry, find out who it is and what is possible there."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.engine.identity import Daemon, PrivateFacts, RegistryFacts
+from conformance.engine.peer_process import find_pid
+from conformance.engine.private.daemon import PrivateDaemon
+from conformance.engine.probe import LIMITS, identify
+from conformance.engine.registry import ExternalRegistry, LocalRegistry, Registry
+from conformance.engine.requirements import assess
+from conformance.http.connection import Limits
+from conformance.http.endpoint import Endpoint
+from conformance.http.messages import at
+from conformance.model.errors import Unavailable, Unreachable
+
+#: What an engine falls back to when the file system below its data root bears nothing better.
+_LAST_RESORT = ("vfs", "devicemapper")
+
+
+@contextlib.contextmanager
+def running(
+    name: str,
+    sentence: str,
+    endpoint: Endpoint,
+    private: PrivateDaemon | None = None,
+    registry: ExternalRegistry | None = None,
+    limits: Limits = LIMITS,
+) -> Iterator[Daemon]:
+    """The daemon at `endpoint`, with a registry for as long as the context lasts.
+
+    `name` and `sentence` are the target's, `private` says that we started the daemon. `registry` is one that the user names, `limits` are what the daemon is allowed while it is asked who it is; without
+    it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
+    """
+    with contextlib.ExitStack() as stack:
+        identity, info = identify(endpoint, limits)
+        pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
+        facts, why_no_registry = _registry(stack, registry, pid, why_no_pid or _wants_tls(info))
+        if private is not None and identity.storage_driver in _LAST_RESORT:
+            sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
+        private_facts = _private_facts(private) if private is not None else None
+        host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
+        yield Daemon(
+            target=name,
+            sentence=sentence,
+            endpoint=endpoint,
+            identity=identity,
+            host=host,
+            capabilities=capabilities,
+            pid=pid,
+            private=private_facts,
+            registry=facts,
+        )
+
+
+def _private_facts(daemon: PrivateDaemon) -> PrivateFacts:
+    return PrivateFacts(
+        pid=daemon.pid,
+        binary=daemon.binary,
+        log=str(daemon.log),
+        labels=daemon.labels,
+        proxies=daemon.proxies,
+        endpoints=daemon.tls_endpoints,
+    )
+
+
+def _wants_tls(info: dict[str, Any]) -> str:
+    """Why the daemon would not speak to a registry without TLS on its loopback address; ``""`` when it would.
+
+    ``GET /info`` lists the networks in which registries need no TLS; an engine that does not say is taken to be like
+    those of old, for which loopback was one.
+    """
+    networks = at(info, "RegistryConfig", "InsecureRegistryCIDRs")
+    if not isinstance(networks, list) or "127.0.0.0/8" in networks:
+        return ""
+    return "it wants TLS of registries on its loopback address"
+
+
+def _registry(
+    stack: contextlib.ExitStack, named: ExternalRegistry | None, pid: int, why_not: str
+) -> tuple[RegistryFacts | None, str]:
+    """A registry and nothing, or nothing and the reason."""
+    chosen: Registry
+    if named is not None:
+        chosen = named
+    elif why_not:
+        return None, f"no registry can be started for the daemon: {why_not}; name one with --registry"
+    else:
+        chosen = LocalRegistry(network_of=pid)
+    try:
+        chosen = stack.enter_context(chosen)
+    except (Unavailable, Unreachable) as error:
+        return None, f"{error}; name one with --registry"
+    facts = RegistryFacts(
+        address=chosen.address,
+        username=chosen.username,
+        password=chosen.password,
+        endpoint=chosen.endpoint,
+        lasting=named is not None,
+    )
+    return facts, ""

@@ -1,0 +1,143 @@
+"""Process 1 of a private daemon's namespaces: lays out the file system, runs the daemon, reaps what it leaves.
+
+Runs between fork and exit of the keeper's child; standard library only.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+from conformance.engine.private import cgroups, namespaces
+
+#: What a daemon takes from /etc that in a container is a mount of its own, or a link into /run.
+_COPIED = ("resolv.conf", "hosts", "hostname")
+
+
+def run(order: dict[str, Any]) -> None:
+    """Set everything up, run ``order["command"]`` to its end and exit with its status. Never returns."""
+    status = 125
+    try:
+        _redirect(order["log"])
+        status = _serve(order)
+    except Exception as error:  # noqa: BLE001 (nothing above could hear of it: it goes to the log)
+        os.write(2, f"docker-conformance: cannot set up the namespaces: {error}\n".encode())
+    finally:
+        os._exit(status)
+
+
+def _serve(order: dict[str, Any]) -> int:
+    daemon = 0
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+        if daemon:
+            os.kill(daemon, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    cgroups.enter(order["cgroup"])
+    namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWNET | namespaces.CLONE_NEWCGROUP)
+    _mount_all()
+    data, size = order["data"]
+    if size:
+        # Goes with the namespaces, whoever ends them.
+        namespaces.mount("tmpfs", data, "tmpfs", 0, f"mode=711,size={size}")
+    cgroups.prepare_root()
+    namespaces.loopback_up()
+    os.chdir("/")
+    os.umask(0o022)
+    daemon = os.fork()
+    if daemon == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.execve(order["command"][0], order["command"], order["environment"])  # noqa: S606
+    if stopping:
+        os.kill(daemon, signal.SIGTERM)
+    while True:
+        pid, status = os.wait()
+        if pid == daemon:
+            code = os.waitstatus_to_exitcode(status)
+            return code if code >= 0 else 128 - code
+
+
+def _redirect(log: str) -> None:
+    null = os.open(os.devnull, os.O_RDONLY)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(null, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(null)
+    os.close(output)
+
+
+def _mount_all() -> None:
+    # What the host mounts or unmounts later reaches us, never the other way; shared again among ourselves, as
+    # the root of an ordinary host is, since a bind mount with ":shared" needs it.
+    namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_SLAVE)
+    namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_SHARED)
+    kept = {name: _content(f"/etc/{name}") for name in _COPIED}
+    _renew_proc_and_sys()
+    # A system's containerd, systemd and engine all announce themselves in /run: there are none here.
+    for path in dict.fromkeys(("/run", os.path.realpath("/var/run"))):
+        namespaces.mount("tmpfs", path, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
+    os.makedirs("/run/lock", exist_ok=True)
+    _cover_etc(kept)
+
+
+def _renew_proc_and_sys() -> None:
+    mounts = [mount for mount in namespaces.mounts() if namespaces.is_below(mount.path, "/sys")]
+    links = _links("/sys/fs/cgroup")
+    safe = namespaces.MS_NOSUID | namespaces.MS_NODEV | namespaces.MS_NOEXEC
+    namespaces.unmount("/proc")
+    namespaces.mount("proc", "/proc", "proc", safe)
+    # The old tree goes as a whole: whoever reads mountinfo must not find the host's cgroups in it.
+    namespaces.unmount("/sys")
+    namespaces.mount("sysfs", "/sys", "sysfs", safe)
+    for mount in mounts:
+        cgroup = mount.kind in ("cgroup", "cgroup2")
+        if mount.path == "/sys":
+            continue
+        try:
+            if not os.path.isdir(mount.path):
+                os.makedirs(mount.path)
+            options = cgroups.options_of(mount) if cgroup else "mode=755" if mount.kind == "tmpfs" else ""
+            namespaces.mount(mount.source, mount.path, mount.kind, safe, options)
+        except OSError:
+            # Tracing, pstore and their like are not needed; a hierarchy of cgroups is.
+            if cgroup:
+                raise
+    for name, target in links.items():
+        os.symlink(target, f"/sys/fs/cgroup/{name}")
+
+
+def _cover_etc(kept: dict[str, bytes | None]) -> None:
+    """Let the daemon write /etc/docker (keys, certificates) without the host seeing it, or it the host's."""
+    upper, work = "/run/.etc/upper", "/run/.etc/work"
+    os.makedirs(upper)
+    os.makedirs(work)
+    namespaces.mount("overlay", "/etc", "overlay", 0, f"lowerdir=/etc,upperdir={upper},workdir={work}")
+    os.makedirs("/etc/docker", exist_ok=True)
+    namespaces.mount("tmpfs", "/etc/docker", "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
+    for name, content in kept.items():
+        if content is not None and content != _content(f"/etc/{name}"):
+            if os.path.lexists(f"/etc/{name}"):
+                os.unlink(f"/etc/{name}")
+            with open(f"/etc/{name}", "wb") as file:
+                file.write(content)
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def _links(directory: str) -> dict[str, str]:
+    try:
+        return {e.name: os.readlink(e.path) for e in os.scandir(directory) if e.is_symlink()}
+    except OSError:
+        return {}

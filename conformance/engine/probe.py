@@ -1,0 +1,159 @@
+"""Asks a daemon who it is and which API versions it serves, and refuses what is no daemon."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any
+
+from conformance.engine.identity import Identity
+from conformance.http.client import Client
+from conformance.http.connection import Limits
+from conformance.http.endpoint import Endpoint
+from conformance.http.messages import Malformed, Refused, Response
+from conformance.model.errors import ConnectionLost, DaemonFault, DaemonTimeout, ProbeFault, Unreachable
+from conformance.model.versions import ApiVersion
+
+#: What a daemon is allowed before anything of it is known.
+LIMITS = Limits(connect=10, first_byte=20, silence=10, total=40, body=16 * 1024 * 1024)
+_HIGHEST = ApiVersion(9, 999)
+
+
+def identify(endpoint: Endpoint, limits: Limits = LIMITS) -> tuple[Identity, dict[str, Any]]:
+    """Ask ``GET /version`` and ``GET /info`` within `limits`; returns the identity and the document of ``/info``.
+
+    Raises Unreachable when nobody answers, ProbeFault when what answers does not speak the Docker Remote API.
+    """
+    client = Client(endpoint, limits=limits)
+    try:
+        version = _document(client, "/version")
+        info = _document(client, "/info")
+        newest = _api_version(version, "ApiVersion", endpoint)
+        if newest is None:
+            raise ProbeFault(
+                f"{endpoint.url}: GET /version has no ApiVersion: this is no Docker daemon; check --host"
+            )
+        oldest = _api_version(version, "MinAPIVersion", endpoint)
+        told = oldest is not None
+        if oldest is None:
+            oldest = _probe_downwards(client, newest)
+    finally:
+        client.close()
+    if oldest > newest:
+        raise ProbeFault(
+            f"{endpoint.url}: the daemon says it serves {oldest} to {newest}, which is no window of versions"
+        )
+    components = _components(version)
+    identity = Identity(
+        name=_engine_name(components),
+        version=_text(version, "Version"),
+        newest=str(newest),
+        oldest=str(oldest),
+        oldest_from="said" if told else "probed",
+        commit=_text(version, "GitCommit"),
+        os=_text(version, "Os"),
+        arch=_text(version, "Arch"),
+        kernel=_text(version, "KernelVersion"),
+        id=_text(info, "ID"),
+        storage_driver=_text(info, "Driver"),
+        components=components,
+    )
+    return identity, info
+
+
+def _document(client: Client, path: str) -> dict[str, Any]:
+    url = client.endpoint.url
+    try:
+        response: Response = client.get(path)
+        document = response.json()
+    except ConnectionLost as error:
+        said = str(error).removeprefix(f"{url}: ")
+        raise Unreachable(f"{url}: {said}; {_tls_advice(said)}") from error
+    except DaemonTimeout as error:
+        raise Unreachable(f"{url} does not answer GET {path}: {error}; is the daemon hung?") from error
+    except DaemonFault as error:
+        raise ProbeFault(f"{url}: what answers is no Docker daemon ({error}); check --host") from error
+    except Refused as error:
+        status = error.response.status
+        if "HTTPS server" in error.response.error:
+            raise ProbeFault(f"{url} speaks TLS only; give --tlscacert, --tlscert and --tlskey") from error
+        raise ProbeFault(
+            f"{url} answers GET {path} with {status}: this is no Docker daemon; check --host"
+        ) from error
+    except Malformed as error:
+        raise ProbeFault(
+            f"{url}: what answers GET {path} is no Docker daemon ({error}); check --host"
+        ) from error
+    if not isinstance(document, dict):
+        raise ProbeFault(f"{url}: GET {path} gives no JSON object: this is no Docker daemon; check --host")
+    return dict(document)
+
+
+def _tls_advice(problem: str) -> str:
+    if "WRONG_VERSION" in problem or "wrong version" in problem:
+        return "it does not speak TLS; leave the TLS files out"
+    if "ALERT" in problem or "alert" in problem:
+        return "it refused our certificate; check --tlscert and --tlskey"
+    if "certificate verify failed" in problem:
+        return "its certificate is not of the CA given; check --tlscacert"
+    return "it hung up; is this the daemon's address?"
+
+
+def _api_version(document: dict[str, Any], member: str, endpoint: Endpoint) -> ApiVersion | None:
+    """The version in `member`, None where the daemon does not send it. Raises ProbeFault for nonsense."""
+    if member not in document:
+        return None
+    value = document[member]
+    version = None
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            version = ApiVersion.parse(value)
+    if version is None or version > _HIGHEST:
+        raise ProbeFault(
+            f"{endpoint.url}: GET /version gives {member} as {_short(value)}, which is no API version"
+        )
+    return version
+
+
+def _probe_downwards(client: Client, newest: ApiVersion) -> ApiVersion:
+    """The oldest version without a gap below `newest` in which the daemon answers ``GET /version``."""
+    oldest = newest
+    ends = time.monotonic() + client.limits.total
+    for minor in range(newest.minor, -1, -1):
+        version = ApiVersion(newest.major, minor)
+        try:
+            if not client.at(version).get("/version").ok:
+                break
+        except DaemonFault:
+            break
+        oldest = version
+        client.transcript.clear()
+        if time.monotonic() > ends:
+            raise ProbeFault(
+                f"{client.endpoint.url}: the daemon does not say which version is its oldest, and took too long to show it"
+            )
+    return oldest
+
+
+def _components(version: dict[str, Any]) -> dict[str, str]:
+    found = {}
+    components = version.get("Components")
+    for component in components if isinstance(components, list) else []:
+        if isinstance(component, dict) and isinstance(component.get("Name"), str):
+            found[str(component["Name"])] = str(component.get("Version", "")).split("\n")[0]
+    return found
+
+
+def _engine_name(components: dict[str, str]) -> str:
+    engine = next((name for name in components if "engine" in name.lower()), "Engine")
+    return "Docker Engine" if engine == "Engine" else engine
+
+
+def _text(document: dict[str, Any], member: str) -> str:
+    value = document.get(member)
+    return value if isinstance(value, str) else ""
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,119 @@
+"""A daemon's unix socket on another host, brought here by OpenSSH."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from conformance.engine import tempdir
+from conformance.engine.private import namespaces
+from conformance.engine.private.daemon import answers
+from conformance.http.endpoint import Endpoint
+from conformance.model.errors import Unreachable, UsageError
+
+_DEFAULT_SOCKET = "/var/run/docker.sock"
+_PATIENCE = 40.0
+
+
+class SshAddress(NamedTuple):
+    """``ssh://[user@]host[:port][/socket]``; without a socket it is Docker's default one."""
+
+    host: str
+    user: str | None = None
+    port: int | None = None
+    socket: str = _DEFAULT_SOCKET
+
+    @classmethod
+    def parse(cls, url: str) -> SshAddress:
+        """Read a URL. Raises UsageError."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise UsageError(f"{url}: {error}: write ssh://user@host:port") from None
+        # A host that begins with a dash would be an option to ssh.
+        if not parts.hostname or parts.hostname.startswith("-") or (parts.username or "").startswith("-"):
+            raise UsageError(f"{url} names no host: write ssh://user@host")
+        if parts.password is not None or parts.query or parts.fragment:
+            raise UsageError(
+                "an ssh:// address takes no password, query or fragment: set up a key or an agent"
+            )
+        path = unquote(parts.path).rstrip("/")
+        return cls(parts.hostname, parts.username, port, path or _DEFAULT_SOCKET)
+
+    def command(self, local: str) -> list[str]:
+        """The ssh command that forwards the socket to the path `local` until it is ended."""
+        options = [
+            "BatchMode=yes",
+            "ExitOnForwardFailure=yes",
+            "StreamLocalBindMask=0177",
+            "ConnectTimeout=20",
+        ]
+        command = ["ssh", "-N", "-T", *(word for option in options for word in ("-o", option))]
+        command += ["-L", f"{local}:{self.socket}"]
+        command += ["-p", str(self.port)] if self.port else []
+        return [*command, "--", f"{self.user}@{self.host}" if self.user else self.host]
+
+
+@contextlib.contextmanager
+def forwarded(address: SshAddress) -> Iterator[Endpoint]:
+    """Forward the socket for as long as the context lasts. Raises Unreachable with what ssh said."""
+    if shutil.which("ssh") is None:
+        raise UsageError(
+            "there is no ssh on the PATH: install openssh-client, or name the daemon by unix:// or tcp://"
+        )
+    directory = tempdir.create()
+    log = Path(directory, "log")
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        endpoint = Endpoint(path=os.path.join(directory, "docker.sock"))
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                address.command(endpoint.path or ""),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=namespaces.die_with_parent,
+            )
+        _wait(process, address, endpoint, log)
+        yield endpoint
+    finally:
+        if process is not None:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        tempdir.remove(directory)
+
+
+def _wait(process: subprocess.Popen[bytes], address: SshAddress, endpoint: Endpoint, log: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    tried = False
+    while True:
+        if process.poll() is not None:
+            raise Unreachable(f"ssh to {address.host} ended with status {process.returncode}: {_said(log)}")
+        if os.path.exists(endpoint.path or ""):
+            if answers(endpoint, timeout=10):
+                return
+            # ssh listens before it knows of the other end: a refusal there shows only in what it says.
+            if tried or time.monotonic() > deadline:
+                raise Unreachable(f"no daemon answers at {address.socket} on {address.host}: {_said(log)}")
+            tried = True
+        if time.monotonic() > deadline:
+            raise Unreachable(f"ssh to {address.host} was not ready within {_PATIENCE:g} s: {_said(log)}")
+        time.sleep(0.05)
+
+
+def _said(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"

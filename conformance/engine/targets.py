@@ -1,0 +1,182 @@
+"""Targets: which daemon a run is about, how that was decided, and how to reach or start it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.engine import docker_config
+from conformance.engine.addresses import knock, parse_url, silence
+from conformance.engine.identity import Daemon
+from conformance.engine.open_daemon import running
+from conformance.engine.private.daemon import PrivateDaemon, answers, find_binary
+from conformance.engine.probe import LIMITS
+from conformance.engine.registry import ExternalRegistry
+from conformance.engine.ssh import SshAddress, forwarded
+from conformance.http.connection import Limits
+from conformance.http.endpoint import Endpoint, Tls
+from conformance.model.errors import Unreachable, UsageError
+
+DEFAULT_SOCKET = "/var/run/docker.sock"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """With what a private daemon is started (see PrivateDaemon), and the registry that the user names, if any.
+
+    `limits` are what a daemon is allowed while it is asked who it is.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    tls: bool = True
+    arguments: Sequence[str] = ()
+    keep_log: str | None = None
+    registry: ExternalRegistry | None = None
+    limits: Limits = LIMITS
+
+
+@dataclass(frozen=True)
+class Target:
+    """A daemon to reach at `address`, or to start from `binary`.
+
+    `name` is short, for tables; `sentence` says what was chosen and why.
+    """
+
+    name: str
+    sentence: str
+    address: Endpoint | SshAddress | None = None
+    binary: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
+
+    @property
+    def private(self) -> bool:
+        """Whether the daemon is started for the run, and gone after it."""
+        return self.address is None
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Daemon]:
+        """Reach or start the daemon, for as long as the context lasts.
+
+        Raises UsageError, Unreachable or ProbeFault, each with one line.
+        """
+        with contextlib.ExitStack() as stack:
+            private = None
+            if isinstance(self.address, SshAddress):
+                endpoint = stack.enter_context(forwarded(self.address))
+            elif self.address is not None:
+                endpoint = self.address
+                knock(endpoint, self.wishes.limits.connect)
+            else:
+                private = stack.enter_context(self._start())
+                endpoint = private.endpoint
+            yield stack.enter_context(
+                running(self.name, self.sentence, endpoint, private, self.wishes.registry, self.wishes.limits)
+            )
+
+    def _start(self) -> PrivateDaemon:
+        wishes = self.wishes
+        daemon = PrivateDaemon(
+            self.binary or "dockerd",
+            labels=wishes.labels,
+            proxies=wishes.proxies,
+            tls=wishes.tls,
+            arguments=wishes.arguments,
+        )
+        if wishes.keep_log:
+            daemon.keep_log(wishes.keep_log)
+        return daemon
+
+
+def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
+    """The target that the options of a run name, and with what; see choose().
+
+    `options` has the attributes of ``conformance.runner.options``; one that it lacks counts as not given.
+    """
+
+    def given(name: str) -> Any:
+        return getattr(options, name, None)
+
+    patience = given("patience")
+    wishes = Wishes(
+        labels=_labels(given("label") or []),
+        registry=_named_registry(given("registry"), environ),
+        limits=Limits.patient(min(patience, LIMITS.first_byte)) if patience else LIMITS,
+    )
+    tls = docker_config.tls_from_options(given("tlscacert"), given("tlscert"), given("tlskey"))
+    target = choose(given("host"), given("dockerd"), tls, environ)
+    if wishes.labels and not target.private:
+        raise UsageError("--label is for a daemon that is started privately: give --dockerd PATH with it")
+    return replace(target, wishes=wishes)
+
+
+def _labels(words: Sequence[str]) -> dict[str, str]:
+    labels = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not separator or not name:
+            raise UsageError(f"--label {word}: write KEY=VALUE")
+        labels[name] = value
+    return labels
+
+
+def _named_registry(address: str | None, environ: Mapping[str, str]) -> ExternalRegistry | None:
+    if address is None:
+        return None
+    # Not as options: what stands on a command line, everybody on the host can read.
+    user, password = (environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{name}", "") for name in ("USER", "PASSWORD"))
+    return ExternalRegistry(address, user, password)
+
+
+def choose(
+    host: str | None = None,
+    dockerd: str | None = None,
+    tls: Tls | None = None,
+    environ: Mapping[str, str] = os.environ,
+    default_socket: str = DEFAULT_SOCKET,
+) -> Target:
+    """Decide on a target: what is named, else what the environment names, else what is there.
+
+    `tls` is what the options say of TLS (``settings.tls_from_options``). Raises UsageError for what cannot be used,
+    Unreachable when there is no daemon at all.
+    """
+    if host is not None and dockerd is not None:
+        raise UsageError("--host and --dockerd exclude each other: a daemon that runs, or a build to start")
+    if host is not None:
+        address = parse_url(
+            host, tls or docker_config.tls_from_environment(environ), explicit=tls is not None
+        )
+        return Target(host, f"the daemon at {host}, named by --host", address)
+    if dockerd is not None:
+        binary = find_binary(dockerd)
+        return Target(binary, f"the build {binary}, named by --dockerd and started privately", binary=binary)
+    pointer = docker_config.from_environment(environ)
+    if pointer is not None:
+        address = parse_url(pointer.url, tls or pointer.tls, explicit=tls is not None)
+        return Target(pointer.url, f"the daemon at {pointer.url}, named by {pointer.source}", address)
+    default = Endpoint(path=default_socket)
+    if answers(default):
+        return Target(
+            default.url, f"the daemon at {default.url}, the default socket, since none was named", default
+        )
+    return _installed(default, environ)
+
+
+def _installed(default: Endpoint, environ: Mapping[str, str]) -> Target:
+    why = f"none answers at {default.url} ({default.problem() or silence(default)})"
+    found = shutil.which("dockerd", path=environ.get("PATH"))
+    if found is None:
+        raise Unreachable(
+            f"no daemon: {why}, and no dockerd is on the PATH; name one with --host URL, a build with --dockerd PATH,"
+            " or install Docker (Debian: docker.io)"
+        )
+    if os.geteuid() != 0:
+        raise Unreachable(
+            f"no daemon: {why}, and starting {found} privately needs root; run as root, or name one with --host URL"
+        )
+    binary = os.path.abspath(found)
+    return Target(binary, f"{binary} from the PATH, started privately, since {why}", binary=binary)

@@ -1,0 +1,138 @@
+"""Docker's own client, run against the daemon under test and overheard: what it asks for, and what it is answered.
+
+Between the two is a socket that passes every byte on and keeps a copy. Only the head of the last request of a connection
+that was taken over is looked at; the stream behind it belongs to the client.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+from conformance.engine import tempdir
+from conformance.http.endpoint import Endpoint
+from conformance.http.messages import Exchange, Headers, Request, Response
+from conformance.model.errors import DaemonFault, StageError, Unavailable
+from conformance.model.versions import ApiVersion
+
+_BLOCK = 64 * 1024
+_TIMEOUT = 60
+_UNWANTED = ("DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION")
+
+
+class Overheard(NamedTuple):
+    """One run of the client: what it wrote, and the exchange in which it asked for the stream."""
+
+    output: bytes
+    exchange: Exchange
+
+
+def overhear(endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sent: bytes = b"") -> Overheard:
+    """Run ``docker`` with `args` in API `version` and `sent` as its input; find its request whose path ends in `path`.
+
+    Raises Unavailable when the client does not ask the daemon for anything in that version, StageError when it does not
+    come as far as the request.
+    """
+    with tempdir.directory() as directory:
+        passage = _Passage(endpoint, str(Path(directory, "socket")))
+        environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
+        environment |= {
+            "DOCKER_HOST": f"unix://{passage.path}",
+            "DOCKER_API_VERSION": str(version),
+            "DOCKER_CONFIG": directory,
+        }
+        command = [shutil.which("docker") or "docker", *args]
+        try:
+            ran = subprocess.run(
+                command, env=environment, input=sent, capture_output=True, timeout=_TIMEOUT, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise StageError(f"docker {args[0]} did not end within {_TIMEOUT} s") from error
+        finally:
+            passage.close()
+    words = " ".join(ran.stderr.decode("utf-8", "replace").split())
+    if not any(f" /v{version}/".encode() in asked for asked, _ in passage.copies):
+        raise Unavailable(
+            f"docker does not ask in API {version}: {words or f'it ended with {ran.returncode}'}"
+        )
+    for asked, answered in passage.copies:
+        request, response = _request(bytes(asked)), _response(bytes(answered))
+        if request is not None and response is not None and request.path.endswith(path):
+            return Overheard(ran.stdout, Exchange(request, response, role="check"))
+    raise StageError(f"docker {args[0]} did not come as far as POST ...{path}: {words}")
+
+
+class _Passage:
+    """A unix socket whose every connection goes on to `endpoint`; `copies` has the bytes of both directions of each."""
+
+    def __init__(self, endpoint: Endpoint, path: str) -> None:
+        self.path = path
+        self.copies: list[tuple[bytearray, bytearray]] = []
+        self._endpoint = endpoint
+        self._open: list[socket.socket] = []
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(path)
+        self._listener.listen()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Close every connection; the threads end with them."""
+        for end in (self._listener, *self._open):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                far = self._endpoint.connect(10)
+            except DaemonFault:
+                near.close()
+                continue
+            far.settimeout(None)
+            self._open += [near, far]
+            asked, answered = bytearray(), bytearray()
+            self.copies.append((asked, answered))
+            threading.Thread(target=_pass_on, args=(near, far, asked), daemon=True).start()
+            threading.Thread(target=_pass_on, args=(far, near, answered), daemon=True).start()
+
+
+def _pass_on(source: socket.socket, sink: socket.socket, copy: bytearray) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        while data := source.recv(_BLOCK):
+            copy += data
+            sink.sendall(data)
+        # a TLS connection cannot be closed in one direction; what is run here ends by its input's content
+        if type(sink) is socket.socket:
+            sink.shutdown(socket.SHUT_WR)
+
+
+def _request(data: bytes) -> Request | None:
+    first, headers = _head(data)
+    words = first.split(" ")
+    return Request(words[0], words[1], headers) if len(words) == 3 else None
+
+
+def _response(data: bytes) -> Response | None:
+    first, headers = _head(data)
+    protocol, _, rest = first.partition(" ")
+    status, _, reason = rest.partition(" ")
+    if not protocol.startswith("HTTP/") or not status.isdecimal():
+        return None
+    return Response(int(status), reason, headers, data.partition(b"\r\n\r\n")[2])
+
+
+def _head(data: bytes) -> tuple[str, Headers]:
+    first, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    pairs = (line.partition(":") for line in lines)
+    return first, tuple((name, value.strip()) for name, _, value in pairs)

@@ -1,0 +1,308 @@
+"""The stage: what checks stand on. It speaks the daemon's newest version, so that an old quirk cannot spoil a set-up.
+
+Everything it makes is in the ledger first. What one check made is removed when that check ends; what is shared is
+removed when the worker ends. Whatever goes wrong here is a StageError: the check could not ask its question.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+from conformance.environment import cleanup
+from conformance.environment.ledger import LABEL, Ledger
+from conformance.environment.wait import soon, until
+from conformance.http import frames as stream_frames
+from conformance.http.client import Client
+from conformance.http.messages import Malformed, Response, at
+from conformance.model.errors import DaemonFault, DaemonTimeout, StageError
+
+T = TypeVar("T")
+
+
+class Finished(NamedTuple):
+    """A process that has ended: exit code, and its output as text."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Stage:
+    """Prepares objects on one daemon for one worker of a run."""
+
+    def __init__(self, client: Client, ledger: Ledger, image: str, image_fault: str = "") -> None:
+        self.client = client
+        self.ledger = ledger
+        self._image = image
+        self._image_fault = image_fault
+        self.prefix = ledger.info.prefix
+        self.labels = {LABEL: ledger.info.run}
+        self.leaks: list[str] = []
+        #: What is to be done when the worker ends, before its objects are removed: each returns what it had to leave.
+        self.endings: list[Callable[[], list[str]]] = []
+        #: The same, for when they are removed.
+        self.afterwards: list[Callable[[], list[str]]] = []
+        self._shared: dict[Any, tuple[Any, BaseException | None]] = {}
+
+    @property
+    def image(self) -> str:
+        """The name of the test image. Raises StageError when the daemon did not take it."""
+        if self._image_fault:
+            raise StageError(self._image_fault)
+        return self._image
+
+    # names and the ledger
+
+    def name(self, kind: str = "container", hint: str = "") -> str:
+        """A name of this run that nobody else has, already in the ledger for `kind` (an image's name has a tag)."""
+        name = f"{self.prefix}{hint + '-' if hint else ''}{secrets.token_hex(4)}"
+        if kind == "image":
+            name += ":1"
+        self.ledger.will_create(kind, name)
+        return name
+
+    def adopt(self, kind: str, name: str) -> str:
+        """Record an object whose name the daemon chose; returns `name`. What is no name is a failed check."""
+        assert isinstance(name, str), f"the daemon gives the {kind} no name: {name!r}"
+        assert name, f"the daemon gives the {kind} an empty name"
+        self.ledger.will_create(kind, name)
+        return name
+
+    def remove(self, kind: str, name: str) -> None:
+        """Remove an object now; raises StageError when it stays."""
+        left = cleanup.remove(self.client, kind, name)
+        if left:
+            raise StageError(f"cannot remove {left}")
+        self.ledger.gone(kind, name)
+
+    def shared(self, key: Any, make: Callable[[], T]) -> T:
+        """Make something once per worker and keep it to the end; a failure is kept and raised again as well.
+
+        Only what nobody changes may be shared.
+        """
+        if key not in self._shared:
+            before = set(self.ledger.opened())
+            error: BaseException | None = None
+            value: T | None = None
+            try:
+                value = make()
+            except (StageError, DaemonFault, AssertionError) as caught:
+                error = caught
+            for kind, name in set(self.ledger.opened()) - before:
+                self.ledger.share(kind, name)
+            self._shared[key] = (value, error)
+        value, error = self._shared[key]
+        if error is not None:
+            raise StageError(f"the shared stage {key!r} could not be set: {error}") from error
+        return value
+
+    def lasting(self, key: Any, make: Callable[[], T], lives: Callable[[T], bool], most: int = 50) -> T:
+        """As shared(), of something that checks use and that may come to harm: the newest, which `lives`.
+
+        Raises StageError when `most` in a row did not.
+        """
+        for turn in range(most):
+            found = self.shared((key, turn), make)
+            if lives(found):
+                return found
+        raise StageError(f"{key!r}: {most} in a row did not last")
+
+    def clear(self) -> None:
+        """Remove what the check that just ended has made, newest first; what stays is tried again at the end."""
+        self._remove(self.ledger.opened())
+
+    def close(self) -> list[str]:
+        """Remove everything that is left; returns what could not be removed."""
+        try:
+            for end in self.endings:
+                self.leaks += end()
+            self.leaks += self._remove(self.ledger.opened(shared=True))
+            for look in self.afterwards:
+                self.leaks += look()
+        finally:
+            self.ledger.close()
+            self.client.close()
+        return self.leaks
+
+    def dispose(self, objects: list[tuple[str, str]]) -> list[str]:
+        """Remove objects that were found, in this order; returns what could not be removed."""
+        for kind, name in objects:
+            self.adopt(kind, name)
+        return self._remove(objects)
+
+    def _remove(self, objects: list[tuple[str, str]]) -> list[str]:
+        """Remove objects; returns what stayed, in words."""
+        try:
+            kept = [row for row in objects if self._try_to_remove(*row)]
+            # A container whose network others have joined may go only after them.
+            return [left for row in kept if (left := self._try_to_remove(*row))]
+        except DaemonTimeout as fault:
+            # It would take as long for each.
+            return [f"{kind} {name}: {fault}" for kind, name in self.ledger.opened(shared=True)]
+
+    def _try_to_remove(self, kind: str, name: str) -> str:
+        left = cleanup.remove(self.client, kind, name)
+        if not left:
+            self.ledger.gone(kind, name)
+        return left
+
+    # requests
+
+    def must(self, response: Response) -> Response:
+        """Return `response` if it is a 2xx; raises StageError with the daemon's words otherwise."""
+        if not response.ok:
+            asked = self.client.transcript[-1].request
+            raise StageError(
+                f"{asked.method} {asked.path} was refused with {response.status}: {response.error}"
+            )
+        return response
+
+    def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
+        """GET a JSON document for the stage."""
+        return self.must(self.client.get(path, query)).json()
+
+    def post(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
+        """POST something for the stage."""
+        return self.must(self.client.post(path, query, **options))
+
+    # containers
+
+    def body(self, *cmd: str, **members: Any) -> dict[str, Any]:
+        """A body for POST /containers/create: the test image, this run's label, `cmd`, and `members`.
+
+        By default it joins the network of the worker's resting container, which starts in half the time; give a
+        ``NetworkMode`` in ``HostConfig`` where the network matters.
+        """
+        host = {**members.pop("HostConfig", {})}
+        if "NetworkMode" not in host and not {
+            "MacAddress",
+            "Hostname",
+            "ExposedPorts",
+            "NetworkDisabled",
+        } & set(members):
+            host["NetworkMode"] = f"container:{self.resting()}"
+        labels = {**self.labels, **members.pop("Labels", {})}
+        return {
+            "Image": self.image,
+            "Cmd": list(cmd) or ["true"],
+            "Labels": labels,
+            **members,
+            "HostConfig": host,
+        }
+
+    def container(self, *cmd: str, start: bool = False, **members: Any) -> str:
+        """Create a container, and start it if told so; returns its name. `members` are those of the create body."""
+        name = self.name("container")
+        self.post("/containers/create", {"name": name}, json=self.body(*cmd, **members))
+        if start:
+            self.start(name)
+        return name
+
+    def resting(self) -> str:
+        """The id of a running container that does nothing: something to inspect, to exec in, to share a network with."""
+        return self.shared("resting", self._make_resting)
+
+    def _make_resting(self) -> str:
+        name = self.name("container", "resting")
+        body = self.body("sleep", "86400", HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL")
+        created = self.post("/containers/create", {"name": name}, json=body).json()
+        self.start(name)
+        return str(_told(created, "Id", str))
+
+    def start(self, name: str) -> None:
+        """Start a container."""
+        self.post(f"/containers/{name}/start")
+
+    def wait(self, name: str) -> int:
+        """Wait until a container has ended; returns its exit code."""
+        return int(_told(self.post(f"/containers/{name}/wait").json(), "StatusCode", int))
+
+    def output(self, name: str) -> Finished:
+        """Start a created container, wait for its end and return what it wrote."""
+        self.start(name)
+        return self.finished(name)
+
+    def finished(self, name: str, *, telling: bool = False) -> Finished:
+        """Wait for the end of a running container (without a TTY) and return what it wrote.
+
+        With `telling` it has written something for certain, which nothing says is in the logs by then.
+        """
+        code = self.wait(name)
+        frames = self._logged(name)
+        if telling and not frames and soon(lambda: self._logged(name)):
+            frames = self._logged(name)
+        return Finished(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
+
+    def _logged(self, name: str) -> list[stream_frames.Frame]:
+        logs = self.must(self.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}))
+        try:
+            return logs.frames()
+        except Malformed as error:
+            raise StageError(f"the logs of {name} cannot be read: {error}") from error
+
+    def execute(self, name: str, *cmd: str) -> Finished:
+        """Run a process in a running container and return what it wrote."""
+        exec_id = self.prepare(name, *cmd)
+        return self.run_prepared(exec_id)
+
+    def prepare(self, name: str, *cmd: str, **members: Any) -> str:
+        """Create an exec instance and leave it unstarted; returns its id.
+
+        Standard output and error are attached unless `members`, which are those of the create body, say otherwise.
+        """
+        body = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(cmd), **members}
+        return str(_told(self.post(f"/containers/{name}/exec", json=body).json(), "Id", str))
+
+    def run_prepared(self, exec_id: str) -> Finished:
+        """Start an exec instance without a TTY, wait for its end and return what it wrote."""
+        with self.client.hijack(
+            "POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}
+        ) as started:
+            if started.status not in (101, 200):
+                raise StageError(f"the exec could not be started: {started.status} {started.response.error}")
+            try:
+                frames = stream_frames.demultiplex(started.rest(30))
+            except stream_frames.StreamError as error:
+                raise StageError(f"the output of exec {exec_id} cannot be read: {error}") from error
+        # the output may end before the daemon has taken note of the end
+        path = f"/exec/{exec_id}/json"
+        until(lambda: not _told(self.get(path), "Running", bool), f"exec {exec_id} ends")
+        code = int(_told(self.get(path), "ExitCode", int))
+        return Finished(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
+
+    # images, volumes, networks
+
+    def tagged(self, source: str | None = None) -> str:
+        """Tag an image (by default the test image) with a name of its own; returns it."""
+        name = self.name("image")
+        repo, _, tag = name.rpartition(":")
+        self.post(f"/images/{source or self.image}/tag", {"repo": repo, "tag": tag})
+        return name
+
+    def volume(self, **members: Any) -> str:
+        """Create a volume; returns its name."""
+        name = self.name("volume")
+        self.post("/volumes/create", json={"Name": name, "Labels": self.labels, **members})
+        return name
+
+    def network(self, **members: Any) -> str:
+        """Create a bridge network; returns its name."""
+        name = self.name("network")
+        self.post(
+            "/networks/create", json={"Name": name, "Driver": "bridge", "Labels": self.labels, **members}
+        )
+        return name
+
+
+def _told(document: Any, member: str, kind: type) -> Any:
+    """A member that the stage needs; raises StageError when the daemon does not tell it."""
+    value = at(document, member)
+    if type(value) is not kind:
+        raise StageError(f"the daemon tells no {member}, which the stage needs: {str(document)[:200]}")
+    return value
+
+
+def _text(frames: list[stream_frames.Frame], stream: int) -> str:
+    return stream_frames.payload(frames, stream).decode("utf-8", "replace")

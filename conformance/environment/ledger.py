@@ -1,0 +1,163 @@
+"""The ledger: what a run is about to create and what it has removed, on disk before it happens.
+
+A run has a folder below the state directory with ``run.json`` (whose process, which daemon, which prefix) and one file
+per process. After a kill, the ledger is what ``clean`` goes by.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+KINDS = ("container", "image", "volume", "network")
+PREFIX = "dockerconf-"
+LABEL = "docker-conformance.run"
+
+
+class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A run: its id, whose process it is (pid and start time, so that a reused pid is not mistaken), its daemon.
+
+    `registry` is the address of the registry that the user named, if any: what is pushed there outlives the run.
+    """
+
+    run: str
+    pid: int
+    pid_started: str
+    host: str
+    tls: bool = False
+    registry: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """What every name of this run begins with."""
+        return f"{PREFIX}{self.run}-"
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An object by kind and name (or id, when the daemon chose its name); `gone` once it was removed."""
+
+    kind: str
+    name: str
+    gone: bool = False
+
+
+def state_directory() -> Path:
+    """Where ledgers live: ``$XDG_STATE_HOME/docker-conformance/runs``, by default below ``~/.local/state``."""
+    base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return Path(base) / "docker-conformance" / "runs"
+
+
+def process_started(pid: int) -> str | None:
+    """When a process started, in clock ticks since boot, or None when there is no such process."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in ("Z", "X") else fields[19]
+
+
+def new_run(host: str, *, tls: bool = False, registry: str = "") -> RunInfo:
+    """Open a ledger for this process and return its run."""
+    pid = os.getpid()
+    started = process_started(pid) or ""
+    info = RunInfo(
+        run=secrets.token_hex(4), pid=pid, pid_started=started, host=host, tls=tls, registry=registry
+    )
+    folder = state_directory() / info.run
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_bytes(msgspec.json.encode(info))
+    return info
+
+
+def known_runs() -> list[RunInfo]:
+    """All runs that still have a ledger, alive or not."""
+    runs = []
+    for path in sorted(state_directory().glob("*/run.json")):
+        try:
+            runs.append(msgspec.json.decode(path.read_bytes(), type=RunInfo))
+        except (OSError, msgspec.DecodeError):
+            continue
+    return runs
+
+
+def is_alive(info: RunInfo) -> bool:
+    """Whether the run's own process still runs."""
+    return bool(info.pid_started) and process_started(info.pid) == info.pid_started
+
+
+def recorded(info: RunInfo) -> list[Entry]:
+    """All that the run's processes wrote into the ledger, each in its order."""
+    entries = []
+    for path in sorted((state_directory() / info.run).glob("*.jsonl")):
+        lines: list[bytes] = []
+        with suppress(FileNotFoundError):  # a run that ends just now takes its ledger away
+            lines = path.read_bytes().splitlines()
+        for line in lines:
+            # the last line of a killed process may be cut short: then nothing was created
+            with suppress(msgspec.DecodeError):
+                entries.append(msgspec.json.decode(line, type=Entry))
+    return entries
+
+
+def outstanding(info: RunInfo) -> list[Entry]:
+    """What the run created, or was about to, and has not removed; in order of creation."""
+    entries: dict[tuple[str, str], Entry] = {}
+    for entry in recorded(info):
+        if entry.gone:
+            entries.pop((entry.kind, entry.name), None)
+        else:
+            entries[entry.kind, entry.name] = entry
+    return list(entries.values())
+
+
+def names_of_runs() -> set[str]:
+    """All names that the ledgers of all runs have, also of what was removed."""
+    return {entry.name for info in known_runs() for entry in recorded(info)}
+
+
+def forget(info: RunInfo) -> None:
+    """Remove a run's ledger; call it when nothing is outstanding."""
+    shutil.rmtree(state_directory() / info.run, ignore_errors=True)
+
+
+class Ledger:
+    """The ledger of one process of a run. Each line reaches the kernel before the object is asked for."""
+
+    def __init__(self, info: RunInfo, process: str) -> None:
+        self.info = info
+        folder = state_directory() / info.run
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(folder / f"{process}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._open: dict[tuple[str, str], bool] = {}
+
+    def will_create(self, kind: str, name: str) -> None:
+        """Record an object that is about to be created, or one that the daemon has just named."""
+        self._open[kind, name] = False
+        os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
+
+    def note(self, kind: str, name: str) -> None:
+        """Record something that lies elsewhere than on the daemon, and that its maker removes."""
+        os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
+
+    def gone(self, kind: str, name: str) -> None:
+        """Record that the object is no more."""
+        self._open.pop((kind, name), None)
+        os.write(self._file, msgspec.json.encode(Entry(kind, name, gone=True)) + b"\n")
+
+    def share(self, kind: str, name: str) -> None:
+        """Keep an open object beyond the check that made it."""
+        self._open[kind, name] = True
+
+    def opened(self, *, shared: bool = False) -> list[tuple[str, str]]:
+        """The objects that are there now, newest first; those that are shared only if asked for."""
+        return [row for row, kept in reversed(self._open.items()) if shared or not kept]
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)

@@ -1,0 +1,149 @@
+"""Tags at a registry that outlives the run: asked for and deleted by name, and never any other."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import NamedTuple
+
+from conformance.engine.registry import ExternalRegistry
+from conformance.environment.ledger import PREFIX, RunInfo, outstanding, recorded
+from conformance.http.client import Client
+from conformance.http.messages import Malformed, Refused, Response, at
+from conformance.model.errors import DaemonFault, StageError, UsageError
+
+#: The kind of such a tag in the ledger: ``HOST:PORT/REPOSITORY:TAG``.
+KIND = "tag"
+#: What a registry gives as a tag or a digest goes into a path only if it is one.
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"[a-z0-9]+:[0-9a-f]{32,}")
+_MOST = 1000
+_MANIFESTS = (
+    "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+)
+
+
+def ask(client: Client, login: tuple[str, str], method: str, path: str) -> Response:
+    """One request to a registry with the credentials `login` (user name and password). Raises DaemonFault."""
+    encoded = base64.b64encode(":".join(login).encode()).decode()
+    return client.request(method, path, headers={"Accept": _MANIFESTS, "Authorization": f"Basic {encoded}"})
+
+
+def split(name: str) -> tuple[str, str]:
+    """Repository and tag of a name; the registry's address is left out."""
+    path, _, tag = name.partition("/")[2].rpartition(":")
+    return path, tag
+
+
+def delete(client: Client, login: tuple[str, str], name: str) -> str:
+    """Delete what a registry holds under a name of a run; returns why it is still there, "" when it is gone."""
+    path, tag = split(name)
+    if not path.startswith(PREFIX) or not _TAG.fullmatch(tag):
+        return f"{name} at the registry is no name of a run"
+    try:
+        head = ask(client, login, "HEAD", f"/v2/{path}/manifests/{tag}")
+        digest = head.header("Docker-Content-Digest") or ""
+        if head.status == 404:
+            return ""
+        if not head.ok or not _DIGEST.fullmatch(digest):
+            return f"{name} at the registry: it refuses to say what it holds: {head.status}"
+        answer = ask(client, login, "DELETE", f"/v2/{path}/manifests/{digest}")
+    except DaemonFault as fault:
+        return f"{name} at the registry: {fault}"
+    return (
+        ""
+        if answer.ok or answer.status == 404
+        else f"{name} at the registry: {answer.status} {answer.error[:200]}"
+    )
+
+
+class Shelved(NamedTuple):
+    """What a registry holds of a run: the tags that its ledger has as open, those that it forgot, what is not known."""
+
+    open: list[str]
+    forgotten: list[str]
+    unknown: list[str]
+
+    @property
+    def names(self) -> list[str]:
+        """All of the tags."""
+        return [*self.open, *self.forgotten]
+
+
+def held(info: RunInfo) -> Shelved:
+    """What the run's registry holds of it. The repositories of a run have its prefix, so all that is in them is the run's."""
+    known = [entry.name for entry in outstanding(info) if entry.kind == KIND]
+    start = f"{info.registry}/{info.prefix}"
+    rows = [entry for entry in recorded(info) if info.registry and entry.name.startswith(start)]
+    if not rows:
+        return Shelved(known, [], [])
+    pushed = {_repository(entry.name) for entry in rows if entry.kind == KIND}
+    forgotten: list[str] = []
+    unknown: list[str] = []
+    try:
+        with _asked(info.registry) as (client, login):
+            for path in sorted({_repository(entry.name) for entry in rows}):
+                try:
+                    names = [f"{info.registry}/{path}:{tag}" for tag in _tags(client, login, path)]
+                except (DaemonFault, Refused, Malformed) as error:
+                    # a registry may refuse to speak of what it never had
+                    unknown += [f"what {path} at the registry may hold: {error}"] if path in pushed else []
+                    continue
+                forgotten += [name for name in names if name not in known]
+    except StageError as error:
+        unknown.append(f"what the run may have left at the registry: {error}")
+    return Shelved(known, forgotten, unknown)
+
+
+def _repository(name: str) -> str:
+    """The repository of a name with a tag, a digest or neither; the registry's address is left out."""
+    return name.partition("/")[2].partition("@")[0].partition(":")[0]
+
+
+def _tags(client: Client, login: tuple[str, str], repository: str) -> list[str]:
+    answer = ask(client, login, "GET", f"/v2/{repository}/tags/list?n={_MOST}")
+    rows = at(answer.json(), "tags") if answer.status != 404 else None
+    return [row for row in rows if isinstance(row, str)][:_MOST] if isinstance(rows, list) else []
+
+
+def sweep(info: RunInfo, *, killed: bool = False) -> list[str]:
+    """Delete the tags that a run left at its registry; returns what is still there, in words.
+
+    What the ledger forgot is named all the same, unless the run came to its end before its time (`killed`). The
+    environment has the credentials, as for a run.
+    """
+    shelved = held(info)
+    left = (
+        []
+        if killed
+        else [f"tag {name} was left behind, and deleted at the end" for name in shelved.forgotten]
+    )
+    for address, names in groupby(sorted(shelved.names), lambda name: name.partition("/")[0]):
+        each = list(names)
+        try:
+            with _asked(address) as (client, login):
+                left += filter(None, (delete(client, login, name) for name in each))
+        except StageError as error:
+            left += [f"{name}: {error}" for name in each]
+    return [*left, *shelved.unknown]
+
+
+@contextmanager
+def _asked(address: str) -> Iterator[tuple[Client, tuple[str, str]]]:
+    """A client for a registry, and the credentials. Raises StageError when it cannot be reached."""
+    login = tuple(os.environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{part}", "") for part in ("USER", "PASSWORD"))
+    try:
+        with ExternalRegistry(address, *login) as registry:
+            if registry.endpoint is None:
+                raise StageError(f"the registry {address} cannot be reached from here")
+            client = Client(registry.endpoint, role="stage")
+            try:
+                yield client, (login[0], login[1])
+            finally:
+                client.close()
+    except UsageError as error:
+        raise StageError(str(error)) from error

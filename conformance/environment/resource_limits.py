@@ -1,0 +1,136 @@
+"""Limits for containers and builds, and what a process of each finds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from conformance.engine.identity import Daemon
+from conformance.environment import cgroup_limits
+from conformance.environment.batch import Answered, Values, at_once, created, not_created, seen
+from conformance.environment.environment import Stage
+from conformance.environment.images import Recipes, content
+from conformance.environment.outcomes import outcome
+from conformance.environment.proc_files import STATUS, status
+from conformance.environment.shared_exchange import Ahead
+from conformance.http.client import Client
+from conformance.http.messages import Response
+from conformance.http.progress_stream import failure
+from conformance.model.errors import StageError
+
+MIB = 1024 * 1024
+Table = dict[str, tuple[Any, str]]
+
+#: What one build is asked for, and the capability that each needs.
+_BUILD: Table = {
+    "memory": (64 * MIB, "memory-cgroup"),
+    "memswap": (96 * MIB, "swap-accounting"),
+    "cpushares": (512, "cpu-shares"),
+    "cpusetcpus": ("0", "cpuset"),
+    "cpuperiod": (50_000, "cpu-cfs"),
+    "cpuquota": (20_000, "cpu-cfs"),
+}
+#: The same of a container, at the top of the body, as up to API v1.17.
+_TOP: Table = {
+    "Memory": (64 * MIB, "memory-cgroup"),
+    "MemorySwap": (96 * MIB, "swap-accounting"),
+    "CpuShares": (300, "cpu-shares"),
+}
+#: And in HostConfig.
+_HOST: Table = {
+    **_TOP,
+    "CpuPeriod": (50_000, "cpu-cfs"),
+    "CpuQuota": (20_000, "cpu-cfs"),
+    "MemoryReservation": (32 * MIB, "memory-cgroup"),
+    "MemorySwappiness": (100, "memory-cgroup-v1"),
+    "OomKillDisable": (True, "memory-cgroup-v1"),
+    "OomScoreAdj": (321, ""),
+}
+
+
+class LimitedBuilds:
+    """Builds with limits in the version of `api`, and what a process of each finds."""
+
+    def __init__(self, stage: Stage, recipe: Recipes, daemon: Daemon, api: Client) -> None:
+        self._stage, self._recipe, self._daemon, self._api = stage, recipe, daemon, api
+
+    def __call__(self, **query: Any) -> cgroup_limits.Limits:
+        """The limits in a build that is asked for these at least. A build that does not succeed is a failed check."""
+        every = _possible(self._daemon, _BUILD)
+        return cgroup_limits.read(
+            at_once(self._stage, self._api, "limits in a build", query, every, self._build, _not_built)
+        )
+
+    def _build(self, query: Values) -> Answered[str]:
+        name = self._stage.name("image")
+        context = self._recipe(f"RUN ( {cgroup_limits.PROBE} ) > /limits")
+        build = Ahead(self._api, "POST", "/build", {"t": name, "nocache": 1, **query}, **context)
+        return seen(build, _not_built, lambda: content(self._stage, name, "/limits"))
+
+
+def _not_built(answer: Response) -> str:
+    why = failure(answer)
+    return f"the build fails: {why}" if why else ""
+
+
+class LimitedContainers:
+    """Containers with limits in the version of `api`, and what the process of each finds."""
+
+    def __init__(self, stage: Stage, daemon: Daemon, api: Client) -> None:
+        self._stage, self._daemon, self._api = stage, daemon, api
+
+    def __call__(self, **host: Any) -> cgroup_limits.Limits:
+        """The limits in a container whose HostConfig has these members at least. One that does not start is a failed check."""
+        every = self._every(
+            _HOST, lambda: {"CpusetCpus": cpus(self._stage)[-1], "CpusetMems": nodes(self._stage)[0]}
+        )
+        return self._find("limits", host, every, lambda members: self._run({"HostConfig": members}))
+
+    def at_the_top(self, **members: Any) -> cgroup_limits.Limits:
+        """The same of members at the top of the body."""
+        return self._find(
+            "limits at the top",
+            members,
+            self._every(_TOP, lambda: {"Cpuset": cpus(self._stage)[-1]}),
+            self._run,
+        )
+
+    def _every(self, table: Table, sets: Callable[[], Values]) -> Values:
+        every = _possible(self._daemon, table)
+        if not self._daemon.missing("cpuset"):
+            with suppress(StageError):  # the others can be asked for without them
+                every |= sets()
+        return every
+
+    def _find(
+        self, key: str, wanted: Values, every: Values, ask: Callable[[Values], Answered[str]]
+    ) -> cgroup_limits.Limits:
+        return cgroup_limits.read(at_once(self._stage, self._api, key, wanted, every, ask, not_created))
+
+    def _run(self, members: Values) -> Answered[str]:
+        body = self._stage.body("sh", "-c", cgroup_limits.PROBE, **members)
+        return created(
+            self._stage, self._api, body, lambda name: outcome(self._stage, name, telling=True).out
+        )
+
+
+def _possible(daemon: Daemon, table: Table) -> Values:
+    return {name: value for name, (value, need) in table.items() if not need or not daemon.missing(need)}
+
+
+def cpus(stage: Stage) -> list[str]:
+    """CPUs that containers may use here, ascending: the first and the last are among them."""
+    return _edges(stage, "Cpus_allowed_list")
+
+
+def nodes(stage: Stage) -> list[str]:
+    """Memory nodes that containers may use here, ascending: the first and the last are among them."""
+    return _edges(stage, "Mems_allowed_list")
+
+
+def _edges(stage: Stage, name: str) -> list[str]:
+    def look() -> list[str]:
+        return status(stage.execute(stage.resting(), *STATUS).out, name).replace("-", ",").split(",")
+
+    return stage.shared(("edges", name), look)

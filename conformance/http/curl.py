@@ -1,0 +1,44 @@
+"""A request as a command line of curl, for a reader who wants to see the answer too."""
+
+from __future__ import annotations
+
+import shlex
+
+from conformance.http.messages import Request
+
+
+def curl_line(request: Request, url: str) -> str:
+    """A command line that repeats `request` against the daemon at `url` (as ``DOCKER_HOST`` has it).
+
+    Give it a redacted request: what the line shows is what the request holds. A body that is no text is named, not shown.
+    """
+    words = ["curl", "--include"]
+    base = "http://docker"
+    if url.startswith("unix://"):
+        words += ["--unix-socket", url.removeprefix("unix://")]
+    else:
+        base = url.replace("tcp://", "http://", 1)
+    words += (
+        ["--head"]
+        if request.method == "HEAD"
+        else ["--request", request.method]
+        if request.method != "GET"
+        else []
+    )
+    for name, value in request.headers:
+        if name.lower() not in ("host", "content-length", "user-agent", "accept"):
+            words += ["--header", f"{name}: {value}"]
+    if request.body:
+        words += ["--data-binary", _as_argument(request.body)]
+    return shlex.join([*words, base + request.target])
+
+
+def _as_argument(body: bytes) -> str:
+    """A body as an argument of curl: itself if it is text that a shell takes, else the name of a file to be made."""
+    named = f"@body-of-{len(body)}-bytes"
+    if b"\0" in body or len(body) > 4096:  # a tar of ASCII decodes too, but no argument can hold a NUL
+        return named
+    try:
+        return body.decode("utf-8", "strict")
+    except UnicodeDecodeError:
+        return named

@@ -1,0 +1,162 @@
+"""Exchanges that go on behind the head of their answer: a body read piece by piece, a connection that was hijacked.
+
+The client opens and closes them; here is how what comes is read. What came stands in the exchange's response.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.http import frames
+from conformance.http.connection import Connection, RawStream
+from conformance.http.messages import Exchange, Malformed, Refused, parse_json
+from conformance.model.errors import BodyTooLarge, ConnectionLost, DaemonTimeout
+
+_MOST_ENDS = 5
+
+
+class Stream:
+    """The body of a running exchange, as it comes."""
+
+    def __init__(self, connection: Connection, exchange: Exchange) -> None:
+        assert exchange.response is not None
+        self._connection = connection
+        self._exchange = exchange
+        self._limit = connection.limits.stream
+        self._reader = frames.JsonReader()
+        self._ready: deque[str] = deque()
+        self.response = exchange.response
+        self.seconds_apart: list[float] = []
+
+    def read(self, timeout: float) -> bytes | None:
+        """Some bytes of the body, or None at its end. Raises DaemonTimeout after `timeout` seconds of silence."""
+        begun = time.monotonic()
+        self._connection.extend(timeout)
+        try:
+            piece = self._connection.receive_data(timeout)
+        finally:
+            self._exchange.seconds += time.monotonic() - begun
+        if piece is None:
+            self.response.complete = True
+        else:
+            self.response.body += piece
+            if len(self.response.body) > self._limit:
+                raise BodyTooLarge(f"more than {self._limit} bytes came in one stream")
+        return piece
+
+    def message(self, timeout: float) -> Any:
+        """The next JSON message, or None when the stream has ended. Raises DaemonTimeout, or Malformed."""
+        ends = time.monotonic() + timeout
+        while not self._ready:
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise DaemonTimeout(f"no message came within {timeout:g} s")
+            piece = self.read(left)
+            try:
+                if piece is None:
+                    self._reader.close()
+                    return None
+                self._ready += self._reader.feed(piece)
+            except frames.StreamError as error:
+                raise Malformed(str(error)) from None
+        return parse_json(self._ready.popleft())
+
+    def messages(self, timeout: float) -> Iterator[Any]:
+        """Every message until the stream ends or `timeout` seconds (over all of them) have passed."""
+        ends = time.monotonic() + timeout
+        while True:
+            try:
+                message = self.message(ends - time.monotonic())
+            except DaemonTimeout:
+                return
+            if message is None:
+                return
+            yield message
+
+    def rest(self, timeout: float) -> bytes:
+        """The rest of the body. Raises DaemonTimeout when it has not ended after `timeout` seconds."""
+        ends = time.monotonic() + timeout
+        begin = len(self.response.body)
+        while self.read(max(ends - time.monotonic(), 0.001)) is not None:
+            pass
+        return self.response.body[begin:]
+
+
+class Hijacked:
+    """A hijacked exchange. `response` has status and headers; what came over the stream becomes its body."""
+
+    def __init__(self, raw: RawStream, exchange: Exchange) -> None:
+        assert exchange.response is not None
+        self._raw = raw
+        self._exchange = exchange
+        self._frames = frames.FrameReader()
+        self._ends = 0
+        self._waiting: deque[frames.Frame] = deque()
+        self.response = exchange.response
+
+    @property
+    def status(self) -> int:
+        """The status of the answer: 101, 200, or a refusal."""
+        return self.response.status
+
+    def send(self, data: bytes) -> None:
+        """Write to the process's stdin."""
+        self._raw.send(data)
+
+    def close_write(self) -> None:
+        """Half-close: the process's stdin ends, its output goes on."""
+        self._raw.close_write()
+
+    def read(self, timeout: float = 10.0) -> bytes:
+        """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked.
+
+        Raises ConnectionLost for who reads on and on behind the end, waiting for what will not come.
+        """
+        if self.status not in (101, 200):
+            raise Refused(self.response)
+        if self._ends > _MOST_ENDS:
+            raise ConnectionLost("the stream ended before what was waited for had come")
+        begun = time.monotonic()
+        try:
+            data = self._raw.read(timeout)
+        finally:
+            self._exchange.seconds += time.monotonic() - begun
+        self.response.body += data
+        self._ends += not data
+        return data
+
+    def read_until(self, needle: bytes, timeout: float = 10.0) -> bytes:
+        """Read until `needle` has come; returns all that has come so far over this stream.
+
+        Raises DaemonTimeout when it does not come in time, and returns early when the stream ends.
+        """
+        ends = time.monotonic() + timeout
+        while needle not in self.response.body and self.read(ends - time.monotonic()):
+            pass
+        return self.response.body
+
+    def frame(self, timeout: float = 10.0) -> frames.Frame | None:
+        """The next multiplexed frame, or None at the end. Raises DaemonTimeout, or Malformed."""
+        ends = time.monotonic() + timeout
+        try:
+            while not self._waiting:
+                data = self.read(ends - time.monotonic())
+                if not data:
+                    self._frames.close()
+                    return None
+                self._waiting += self._frames.feed(data)
+        except frames.StreamError as error:
+            raise Malformed(str(error)) from None
+        return self._waiting.popleft()
+
+    def rest(self, timeout: float = 10.0) -> bytes:
+        """All raw bytes until the stream ends. Raises DaemonTimeout when it has not ended in time."""
+        ends = time.monotonic() + timeout
+        begin = len(self.response.body)
+        while self.read(ends - time.monotonic()):
+            pass
+        self.response.complete = True
+        return self.response.body[begin:]

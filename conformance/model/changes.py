@@ -1,0 +1,126 @@
+"""What a change is, and the catalogue that holds them. Reading files is in ``load``."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from conformance.model.errors import ConformanceError
+from conformance.model.mutants import Mutant
+from conformance.model.versions import ApiVersion, Window
+
+Kind = Literal[
+    "endpoint-added",
+    "endpoint-deprecated",
+    "request-field",
+    "response-field",
+    "type-change",
+    "status-change",
+    "behaviour",
+    "streaming",
+    "event",
+]
+Level = Literal["required", "optional", "informative"]
+
+
+class CatalogueError(ConformanceError):
+    """The catalogue's data is wrong: one line with file and line."""
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place that states a change: a document's id, its section, and the n-th bullet there (from 1) if it is a list."""
+
+    document: str
+    section: str
+    item: int | None = None
+
+
+class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A source document: its title, and for a page with a version history how many bullets each section has."""
+
+    title: str
+    bullets: dict[str, int] = {}
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A named set of changes that a certificate speaks of; `includes` None means every change."""
+
+    title: str
+    includes: list[str] | None = None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One documented statement of the API's history.
+
+    `since` and `until` are the first and the last version in which it holds; `says`, `before` and `after` state in own
+    words what holds inside, below and above that window (the latter two only where a document says so).
+    `needs` names capabilities of host or daemon without which the effect cannot be seen.
+    """
+
+    id: str
+    since: str
+    until: str | None = None
+    kind: Kind
+    level: Level = "required"
+    profile: str
+    endpoints: list[str]
+    says: str
+    before: str | None = None
+    after: str | None = None
+    sources: list[Source]
+    needs: list[str] = []
+    errata: list[str] = []
+    note: str = ""
+    untestable: str = ""
+    mutants: list[Mutant] = []
+
+    @property
+    def window(self) -> Window:
+        """The versions in which the change holds."""
+        return Window(ApiVersion.parse(self.since), ApiVersion.parse(self.until) if self.until else None)
+
+
+class Catalogue:
+    """All changes in order: general statements first, then by version, each as its file has them."""
+
+    def __init__(
+        self, changes: list[Change], documents: dict[str, Document], profiles: dict[str, Profile]
+    ) -> None:
+        self.changes = {change.id: change for change in changes}
+        self.documents = documents
+        self.profiles = profiles
+
+    def __getitem__(self, change_id: str) -> Change:
+        return self.changes[change_id]
+
+    def __contains__(self, change_id: object) -> bool:
+        return change_id in self.changes
+
+    @cached_property
+    def versions(self) -> list[ApiVersion]:
+        """The versions this catalogue has changes of, oldest first."""
+        named = {change.id.partition("/")[0] for change in self.changes.values()} - {"general"}
+        return sorted(ApiVersion.parse(name) for name in named)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over all data that a verdict rests on, as ``sha256:...``: the same changes give the same digest.
+
+        Mutants are left out: they prove the checks and change no verdict.
+        """
+        changes = [msgspec.structs.replace(change, mutants=[]) for change in self.changes.values()]
+        data = [changes, self.documents, self.profiles]
+        return "sha256:" + hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
+
+    def place(self, source: Source) -> str:
+        """Where a source stands, for a reader: the title of its document, the section and, if it has one, the item."""
+        item = f", item {source.item}" if source.item is not None else ""
+        return f"{self.documents[source.document].title}, {source.section}{item}"
+
+    def in_profile(self, name: str) -> list[Change]:
+        """The changes of a profile; raises KeyError if there is no such profile."""
+        wanted = self.profiles[name].includes
+        return [change for change in self.changes.values() if wanted is None or change.profile in wanted]

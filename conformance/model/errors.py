@@ -1,0 +1,71 @@
+"""Whose fault it was: the user's, the stage's, the daemon's or ours.
+
+Everything here is raised on purpose; any other exception that reaches the plugin is the harness's own fault.
+"""
+
+from __future__ import annotations
+
+import errno
+
+#: Errors of the system by which it refuses a path that the user has named, or could name otherwise.
+PATH_MISTAKES = frozenset(
+    (
+        errno.ENOENT,
+        errno.EACCES,
+        errno.EPERM,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.EEXIST,
+        errno.ENAMETOOLONG,
+        errno.ELOOP,
+        errno.EROFS,
+    )
+)
+
+
+class ConformanceError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class UsageError(ConformanceError):
+    """The user asked for something that cannot be done. One line: what, and what to do. Exit code 2."""
+
+
+class Unreachable(ConformanceError):
+    """No daemon answers where one was expected. One line: where, why, what to do. Exit code 4."""
+
+
+class Interrupted(ConformanceError):
+    """A report has no footer: its run was cut short and must not be judged. Exit code 3."""
+
+
+class Unavailable(ConformanceError):
+    """A declared need is missing on this host. Gives the verdict ``unavailable``."""
+
+
+class StageError(ConformanceError):
+    """The stage could not be set, so the check could not ask its question. Gives the verdict ``blocked``."""
+
+
+class DaemonFault(ConformanceError):
+    """The daemon broke HTTP itself. In a check this is a failed check; while staging it blocks."""
+
+
+class ConnectionLost(DaemonFault):
+    """The daemon refused, reset or closed the connection before a whole response had arrived."""
+
+
+class DaemonTimeout(DaemonFault):
+    """The daemon did not answer, or fell silent, within the time allowed."""
+
+
+class ProtocolViolation(DaemonFault):
+    """What arrived is not HTTP, or not the stream that was promised."""
+
+
+class BodyTooLarge(DaemonFault):
+    """The response body is larger than the cap."""
+
+
+class ProbeFault(DaemonFault):
+    """The daemon answers, but not as something that speaks the Docker Remote API."""

@@ -1,0 +1,1 @@
+"""The proxy between a check and the daemon that applies a fault."""

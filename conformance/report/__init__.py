@@ -1,0 +1,1 @@
+"""What a run has found: the report file, evidence, and what results add up to."""

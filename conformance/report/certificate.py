@@ -1,0 +1,229 @@
+"""Certificates: what a run proved of a profile, as an in-toto Statement with a test-result predicate, signed.
+
+The statement names the report and its evidence by digest and repeats what they add up to, so that who verifies it computes
+all of it again. A failing result can be certified as well: a certificate says what was seen, not that it was good. What was
+not seen cannot: an incomplete run, a selection, a verdict that could not be told. Signatures are in ``signature``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from conformance.catalogue import Catalogue
+from conformance.catalogue.check_index import suites_dir
+from conformance.model.errors import Interrupted, UsageError
+from conformance.model.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.report import matrix
+from conformance.report.file import Report, verdict_digest
+from conformance.report.matrix import Matrix
+from conformance.report.outcome import Standing, count, counts, profile_summary
+
+STATEMENT = "https://in-toto.io/Statement/v1"
+PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
+_FILTERS = ("change", "case", "shard", "keyword", "markexpr")
+_RESULTS = {Standing.CONFORMANT: "PASSED", Standing.NOT_CONFORMANT: "FAILED"}
+
+
+def statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str) -> dict[str, Any]:
+    """The statement that a report makes of a profile. The same report gives the same statement.
+
+    Raises UsageError for a selection, another suite or a stale waiver, Interrupted for what could not be told.
+    """
+    _whole(report, catalogue, profile)
+    arranged = matrix.build(report, catalogue)
+    if arranged.stale:
+        raise UsageError(
+            f"{report.path}: a waiver is no longer true: {arranged.stale[0].why}; correct the waivers and run again"
+        )
+    counted = _counted(report, arranged, catalogue, profile)
+    unclear = [result for result in counted if result.verdict in COULD_NOT_TELL]
+    if unclear:
+        first = unclear[0]
+        raise Interrupted(
+            f"{report.path}: {len(unclear)} cases could not be told, as {first.case.key}: {first.verdict}; run again"
+        )
+    summary = _summary(arranged, counted, catalogue, profile)
+    if (
+        Verdict.PASS not in summary.totals
+        and not summary.waived
+        and summary.standing is not Standing.NOT_CONFORMANT
+    ):
+        raise Interrupted(
+            f"{report.path}: no case of profile {profile} passed or failed, so there is nothing to certify"
+        )
+    return {
+        "_type": STATEMENT,
+        "subject": [_subject("report", report.path), _subject("evidence", evidence)],
+        "predicateType": PREDICATE,
+        "predicate": {
+            "result": _RESULTS.get(summary.standing, "WARNED"),
+            "configuration": [
+                {"name": "catalogue", "digest": {"sha256": catalogue.digest.removeprefix("sha256:")}},
+                {"name": "suite", "digest": {"sha256": suite_digest()}},
+            ],
+            **_tests(counted, arranged),
+            "conformance": _conformance(
+                report, arranged, counted, profile, summary.unasked, str(summary.standing)
+            ),
+        },
+    }
+
+
+def _whole(report: Report, catalogue: Catalogue, profile: str) -> None:
+    footer, header = report.finished(), report.header
+    if profile not in catalogue.profiles:
+        raise UsageError(f"there is no profile {profile!r}; there are {', '.join(catalogue.profiles)}")
+    if not footer.complete:
+        raise Interrupted(
+            f"{report.path}: the run is incomplete ({footer.why_incomplete}); only a whole run is certified"
+        )
+    for name in _FILTERS:
+        if header.selection.get(name):
+            raise UsageError(
+                f"{report.path}: the run was filtered by {name}; only all cases of a profile are certified"
+            )
+    chosen = header.selection.get("profile")
+    if chosen and chosen != [profile] and not set(chosen) & {profile, "full"}:
+        raise UsageError(f"{report.path}: the run asked for profile {', '.join(chosen)}, not for {profile}")
+    if header.catalogue != catalogue.digest:
+        raise UsageError(
+            f"{report.path}: made with suite {header.suite_version} and catalogue {header.catalogue[:19]}..., this suite has "
+            f"{catalogue.digest[:19]}...: use the suite that made the report"
+        )
+
+
+def _counted(report: Report, arranged: Matrix, catalogue: Catalogue, profile: str) -> list[Result]:
+    inside = {change.id: change for change in catalogue.in_profile(profile)}
+    return [
+        result
+        for result in report.results
+        if result.case.change in inside and counts(result, inside[result.case.change], arranged.strict_legacy)
+    ]
+
+
+def _summary(arranged: Matrix, counted: list[Result], catalogue: Catalogue, profile: str) -> Any:
+    excused = [result for result in counted if result.case.key in arranged.waived]
+    judged = [result for result in counted if result.case.key not in arranged.waived]
+    return profile_summary(profile, judged, catalogue, [*arranged.unasked, *arranged.untestable], excused)
+
+
+def _subject(name: str, path: Path) -> dict[str, Any]:
+    try:
+        return {"name": name, "digest": {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}}
+    except OSError as error:
+        raise UsageError(f"{path}: cannot read the file: {error.strerror}") from None
+
+
+def suite_digest() -> str:
+    """SHA-256 over the names and texts of all suite files: the same checks give the same digest."""
+    state = hashlib.sha256()
+    folder = suites_dir()
+    for path in sorted(folder.rglob("*.py")):
+        data = path.read_bytes()
+        state.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+    return state.hexdigest()
+
+
+def _tests(counted: list[Result], arranged: Matrix) -> dict[str, list[str]]:
+    """The changes by what their cases come to, in the words of the predicate."""
+    lists: dict[str, list[str]] = {"passedTests": [], "warnedTests": [], "failedTests": []}
+    by_change: dict[str, list[Result]] = {}
+    for result in counted:
+        by_change.setdefault(result.case.change, []).append(result)
+    for name, results in by_change.items():
+        bad = [result for result in results if result.verdict in NOT_CONFORMANT]
+        if any(result.case.key not in arranged.waived for result in bad):
+            lists["failedTests"].append(name)
+        elif bad or any(result.verdict is Verdict.UNAVAILABLE for result in results):
+            lists["warnedTests"].append(name)
+        elif any(result.verdict is Verdict.PASS for result in results):
+            lists["passedTests"].append(name)
+    return lists
+
+
+def _conformance(
+    report: Report, arranged: Matrix, counted: list[Result], profile: str, unasked: list[str], standing: str
+) -> dict[str, Any]:
+    header, footer = report.header, report.finished()
+    used = {waiver.place + waiver.change: waiver for waiver in arranged.waived.values()}
+    return {
+        "profile": profile,
+        "standing": standing,
+        "daemon": header.daemon,
+        "suiteVersion": header.suite_version,
+        "run": header.run,
+        "started": header.started,
+        "ended": footer.ended,
+        "strictLegacy": arranged.strict_legacy,
+        "reportDigest": footer.digest,
+        "verdicts": footer.verdicts,
+        "versions": {version: _version(version, report, counted, arranged) for version in arranged.versions},
+        "waivers": [msgspec.to_builtins(waiver) for waiver in used.values()] if used else [],
+        "unavailable": _unavailable(counted),
+        "unasked": unasked,
+        "leaks": footer.leaks,
+    }
+
+
+def _version(version: str, report: Report, counted: list[Result], arranged: Matrix) -> dict[str, Any]:
+    mine = [result for result in counted if result.case.version == version]
+    excused = [result for result in mine if result.case.key in arranged.waived]
+    return {
+        "totals": {str(verdict): amount for verdict, amount in count(mine).items()},
+        "waived": len(excused),
+        "verdicts": verdict_digest(result for result in report.results if result.case.version == version),
+    }
+
+
+def _unavailable(counted: list[Result]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], int] = {}
+    for result in counted:
+        if result.verdict is Verdict.UNAVAILABLE:
+            key = (result.case.change, result.reason)
+            found[key] = found.get(key, 0) + 1
+    return [
+        {"change": change, "reason": reason, "cases": amount} for (change, reason), amount in found.items()
+    ]
+
+
+def profile_of(document: dict[str, Any]) -> str:
+    """The profile that a statement speaks of. Raises UsageError for what is no statement of ours."""
+    try:
+        if document["_type"] != STATEMENT or document["predicateType"] != PREDICATE:
+            raise UsageError(
+                f"not a certificate: it is a {document['_type']} with a {document['predicateType']}"
+            )
+        return str(document["predicate"]["conformance"]["profile"])
+    except (KeyError, TypeError):
+        raise UsageError("not a certificate: it has no statement of a profile") from None
+
+
+def differences(signed: Any, found: Any, at: str = "") -> list[str]:
+    """Where a signed statement and the one that the files make are not the same, as paths with both values."""
+    if isinstance(signed, dict) and isinstance(found, dict):
+        names = [*signed, *(name for name in found if name not in signed)]
+        return [
+            line
+            for name in names
+            for line in differences(signed.get(name), found.get(name), f"{at}.{name}" if at else name)
+        ]
+    if isinstance(signed, list) and isinstance(found, list) and len(signed) == len(found):
+        return [
+            line
+            for place, pair in enumerate(zip(signed, found, strict=True))
+            for line in differences(*pair, f"{at}[{place}]")
+        ]
+    return (
+        []
+        if signed == found
+        else [f"{at}: the certificate has {_short(signed)}, the files give {_short(found)}"]
+    )
+
+
+def _short(value: Any) -> str:
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= 80 else f"{text[:79]}…"

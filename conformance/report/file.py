@@ -1,0 +1,268 @@
+"""The report file: a header, one line per case, a footer, as JSON Lines.
+
+A file without a footer is an interrupted run. Evidence lies beside it in ``NAME.evidence.jsonl``, one line per case that
+has any, by the case's key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from conformance.model.errors import Interrupted, UsageError
+from conformance.model.results import Result
+from conformance.model.versions import ApiVersion
+
+FORMAT = 1
+
+
+class Header(msgspec.Struct, kw_only=True):
+    """What a run set out to do, on whom. `daemon` and `host` are facts as JSON objects; `started` is RFC 3339 UTC."""
+
+    format: int = FORMAT
+    suite_version: str = ""
+    catalogue: str = ""
+    daemon: dict[str, Any] = {}
+    host: dict[str, Any] = {}
+    versions: list[str] = []
+    selection: dict[str, Any] = {}
+    waivers: list[dict[str, Any]] = []
+    started: str = ""
+    run: str = ""
+    workers: int = 0
+    strict_legacy: bool = False
+
+
+class Footer(msgspec.Struct, kw_only=True):
+    """How a run ended. `digest` is over the header and the case lines, `verdicts` over cases and verdicts alone (so that
+    equal runs have equal values); `leaks` lists what could not be removed, `foreign` what of others vanished
+    or changed meanwhile, by whomever; `died` says how the daemon went away, was restarted
+    or became another, with the case that ran then, and `log` holds the last lines of its log, if it is a private one.
+    Of a shard, `positions` are the places of its cases among all that were `collected`.
+    """
+
+    totals: dict[str, int] = {}
+    ended: str = ""
+    seconds: float = 0.0
+    daemon_seconds: float = 0.0
+    leaks: list[str] = []
+    foreign: list[str] = []
+    complete: bool = True
+    why_incomplete: str = ""
+    exit_code: int = 0
+    died: str = ""
+    log: list[str] = []
+    verdicts: str = ""
+    digest: str = ""
+    collected: int = 0
+    positions: list[int] = []
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """A whole report as read from its file; `footer` is None for an interrupted run."""
+
+    header: Header
+    results: list[Result]
+    footer: Footer | None
+    path: Path
+
+    def finished(self) -> Footer:
+        """The footer; raises Interrupted when there is none."""
+        if self.footer is None:
+            raise Interrupted(f"{self.path} has no footer: that run was interrupted, so run it again")
+        return self.footer
+
+
+def verdict_digest(results: Iterable[Result]) -> str:
+    """SHA-256 over what was asked and what became of it, without reasons and durations: equal for equal runs."""
+    return _digest(msgspec.json.encode([result.case, result.verdict]) for result in results)
+
+
+def report_digest(header: Header, results: Iterable[Result]) -> str:
+    """SHA-256 over the header and every case line: no line can change unseen."""
+    return _digest([msgspec.json.encode(header), *(msgspec.json.encode(result) for result in results)])
+
+
+def _digest(lines: Iterable[bytes]) -> str:
+    state = hashlib.sha256()
+    for line in lines:
+        state.update(line + b"\n")
+    return "sha256:" + state.hexdigest()
+
+
+def _line(kind: str, value: Any) -> bytes:
+    return msgspec.json.encode({kind: value}) + b"\n"
+
+
+class ReportWriter:
+    """Writes a report as the run goes; ``finish`` puts the lines into their order and adds the footer."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self.path = path
+        self.evidence_path = evidence_path(path)
+        self._header = header
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lines = path.open("wb")
+        self._evidence = self.evidence_path.open("wb")
+        self._write(_line("header", header))
+
+    def _write(self, data: bytes) -> None:
+        self._lines.write(data)
+        self._lines.flush()
+
+    def result(self, result: Result) -> None:
+        """Add a verdict."""
+        self._write(_line("case", result))
+
+    def evidence(self, line: bytes) -> None:
+        """Add the evidence of a case, as evidence_line() makes it."""
+        self._evidence.write(line)
+        self._evidence.flush()
+
+    def finish(self, results: list[Result], footer: Footer) -> None:
+        """Replace the file by its final form: header, `results` in this order, `footer`. Whole or not at all."""
+        footer.verdicts = verdict_digest(results)
+        footer.digest = report_digest(self._header, results)
+        self.abandon()
+        data = [
+            _line("header", self._header),
+            *(_line("case", result) for result in results),
+            _line("footer", footer),
+        ]
+        write_whole(self.path, b"".join(data))
+
+    def abandon(self) -> None:
+        """Close the files as they are; without a footer the report counts as interrupted."""
+        try:
+            self._lines.close()
+        finally:
+            self._evidence.close()
+
+
+def evidence_line(key: str, exchanges: list[dict[str, Any]], detail: str = "") -> bytes:
+    """The evidence of a case as a line of the file: its exchanges (already redacted) and the text of a failure."""
+    return msgspec.json.encode({"key": key, "exchanges": exchanges, "detail": detail}) + b"\n"
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; to what is no file, such as a device or a pipe, as it goes."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    path = Path(os.path.realpath(path))
+    draft = path.parent / f".{path.name}.{os.getpid()}.draft"
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def evidence_path(report: Path) -> Path:
+    """Where the evidence of a report lies."""
+    return report.with_name(report.name.removesuffix(".jsonl") + ".evidence.jsonl")
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    header: Header | None = None
+    case: Result | None = None
+    footer: Footer | None = None
+
+
+def read_report(path: Path) -> Report:
+    """Read a report. Raises UsageError with file and line for what is no report, or is damaged, or is from a newer suite."""
+    decoder = msgspec.json.Decoder(_Line)
+    header: Header | None = None
+    footer: Footer | None = None
+    results: list[Result] = []
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot read the report: {error.strerror}") from None
+    lines = data.split(b"\n")
+    cut = lines.pop()
+    for number, text in enumerate(lines, 1):
+        line = _decode(decoder, text, path, number)
+        if number == 1:
+            if line.header is None:
+                raise UsageError(f"{path}:1: not a report: the first line holds no header")
+            header = line.header
+        elif footer is not None:
+            raise UsageError(f"{path}:{number}: a line follows the footer")
+        elif line.case is not None:
+            results.append(line.case)
+        elif line.footer is not None:
+            footer = line.footer
+        else:
+            raise UsageError(f"{path}:{number}: neither a case nor a footer")
+    if header is None:
+        raise UsageError(f"{path}:1: not a report: the file is empty or its first line is cut short")
+    if cut and footer is not None:
+        raise UsageError(f"{path}:{len(lines) + 1}: a line follows the footer")
+    _verify_versions(path, header, results)
+    if footer is not None and footer.digest != report_digest(header, results):
+        raise UsageError(
+            f"{path}:{len(lines)}: the footer's digest does not fit the lines: the report was edited or damaged"
+        )
+    return Report(header=header, results=results, footer=footer, path=path)
+
+
+def _verify_versions(path: Path, header: Header, results: list[Result]) -> None:
+    """Refuse what is no API version, so that nobody who orders versions has to."""
+    named = dict.fromkeys(header.versions, 1)
+    for number, result in enumerate(results, 2):
+        named.setdefault(result.case.version, number)
+    for version, number in named.items():
+        try:
+            ApiVersion.parse(version)
+        except ValueError as error:
+            raise UsageError(f"{path}:{number}: {error}") from None
+
+
+def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, number: int) -> _Line:
+    if number == 1:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, TypeError, AttributeError, RecursionError):
+            declared = msgspec.json.decode(text).get("header", {}).get("format")
+            if isinstance(declared, int) and declared > FORMAT:
+                raise UsageError(
+                    f"{path}:1: this report has format {declared}, this suite reads up to {FORMAT}: update the suite"
+                )
+    try:
+        return decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"{path}:{number}: not a line of a report: {error}") from None
+
+
+def read_evidence(report: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The evidence beside a report, case by case; nothing if there is no such file.
+
+    Raises UsageError with file and line for what is no evidence, or cannot be read.
+    """
+    path = evidence_path(report)
+    if not path.exists():
+        return
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                yield _evidence(line, path, number)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot read the evidence: {error.strerror}") from None
+
+
+def _evidence(line: bytes, path: Path, number: int) -> tuple[str, dict[str, Any]]:
+    try:
+        entry = msgspec.json.decode(line)
+        return entry["key"], entry
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path}:{number}: not a line of evidence: {error}") from None

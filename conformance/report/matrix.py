@@ -1,0 +1,226 @@
+"""Results as rows and columns, and their totals. Pure: nothing is printed, nothing is read from disk.
+
+What counts, and what it adds up to, is in ``conformance.report.outcome``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from conformance.catalogue import Catalogue, Change
+from conformance.model.results import Result, Verdict, worst
+from conformance.model.versions import ApiVersion
+from conformance.report import waivers
+from conformance.report.file import Footer, Header, Report
+from conformance.report.outcome import (
+    Outcome,
+    ProfileSummary,
+    Standing,
+    Totals,
+    VersionSummary,
+    count,
+    counts,
+    profile_summary,
+    run_outcome,
+    version_summary,
+)
+
+__all__ = [
+    "Cell",
+    "Matrix",
+    "Outcome",
+    "Row",
+    "Standing",
+    "Totals",
+    "build",
+    "count",
+    "counts",
+    "exit_code",
+    "narrowed",
+]
+
+_NARROWING = ("change", "profile", "case", "shard", "keyword", "markexpr")
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """The cases of one change in one version, all of one side (legacy or not)."""
+
+    change: str
+    version: str
+    legacy: bool
+    results: tuple[Result, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of the cases."""
+        return worst(result.verdict for result in self.results)
+
+    @property
+    def totals(self) -> Totals:
+        """How many cases have which verdict."""
+        return count(self.results)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A change with its cells by version. `change` is None if this suite's catalogue does not have it."""
+
+    id: str
+    change: Change | None
+    cells: dict[str, Cell]
+    legacy: dict[str, Cell]
+
+    @property
+    def group(self) -> str:
+        """The API version that made the change, or ``general``."""
+        return self.id.partition("/")[0]
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """A report as rows and columns.
+
+    `totals` holds the counted cases, `legacy` and `aside` those that do not count. `unasked` are the changes that hold
+    in a version of this run and that no case asked for, although they can be tested; `untestable` those that no check
+    can ask for. `waived` maps the keys of waived cases to their waivers, `stale` are the waivers that are no longer true;
+    `totals` is without waived cases, which are in `excused`. `narrowed` says whether the user chose a part of the cases, so that `unasked` is no surprise.
+    """
+
+    versions: list[str]
+    rows: list[Row]
+    totals: Totals
+    legacy: Totals
+    aside: Totals
+    summaries: list[VersionSummary]
+    profiles: list[ProfileSummary]
+    untestable: list[Change]
+    unasked: list[Change]
+    narrowed: bool
+    strict_legacy: bool
+    outcome: Outcome
+    excused: Totals = {}
+    waived: dict[str, waivers.Waiver] = {}
+    stale: list[waivers.Stale] = []
+
+
+def narrowed(header: Header) -> bool:
+    """Whether the user chose a part of the cases (by change, profile, case, or an expression of pytest)."""
+    return any(header.selection.get(name) for name in _NARROWING)
+
+
+def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) -> Matrix:
+    """Arrange a report; `strict_legacy` counts legacy cases also where the run itself did not."""
+    strict = strict_legacy or report.header.strict_legacy
+    results = report.results
+    counted, legacy, aside = _sorted(results, catalogue, strict)
+    judged = report.footer is not None
+    whole = report.footer is not None and report.footer.complete
+    applied = waivers.apply(
+        waivers.of(report.header), counted, results, whole=whole and not narrowed(report.header)
+    )
+    excused = [result for result in counted if result.case.key in applied.waived]
+    counted = [result for result in counted if result.case.key not in applied.waived]
+    missing = _without_case(catalogue, results)
+    names = list(report.header.selection.get("profile") or [])
+    parts = [_by_version(part) for part in (counted, legacy, aside, excused)]
+    versions = _versions(report)
+    summaries = [
+        version_summary(version, *(part.get(version, []) for part in parts), judged=judged, whole=whole)
+        for version in versions
+    ]
+    profiles = [
+        profile_summary(name, counted, catalogue, missing, excused, judged=judged, whole=whole)
+        for name in (names or catalogue.profiles)
+        if name in catalogue.profiles
+    ]
+    return Matrix(
+        versions=versions,
+        rows=_rows(results, catalogue),
+        totals=count(counted),
+        legacy=count(legacy),
+        aside=count(aside),
+        summaries=summaries,
+        profiles=profiles,
+        untestable=[change for change in missing if change.untestable],
+        unasked=[change for change in missing if not change.untestable],
+        narrowed=narrowed(report.header),
+        strict_legacy=strict,
+        outcome=run_outcome(
+            report,
+            counted,
+            summaries,
+            profiles if names and not report.header.selection.get("shard") else [],
+            excused,
+            [f"{stale.waiver.place or stale.waiver.change}: {stale.why}" for stale in applied.stale],
+        ),
+        excused=count(excused),
+        waived=applied.waived,
+        stale=applied.stale,
+    )
+
+
+def _sorted(
+    results: list[Result], catalogue: Catalogue, strict: bool
+) -> tuple[list[Result], list[Result], list[Result]]:
+    """The results that count, the legacy ones that do not, and the others that do not."""
+    counted, legacy, aside = [], [], []
+    for result in results:
+        if counts(result, catalogue.changes.get(result.case.change), strict):
+            counted.append(result)
+        elif result.legacy:
+            legacy.append(result)
+        else:
+            aside.append(result)
+    return counted, legacy, aside
+
+
+def _by_version(results: list[Result]) -> dict[str, list[Result]]:
+    found: dict[str, list[Result]] = {}
+    for result in results:
+        found.setdefault(result.case.version, []).append(result)
+    return found
+
+
+def exit_code(header: Header, results: list[Result], footer: Footer, catalogue: Catalogue) -> int:
+    """The exit code of a run that has just ended; `footer` is all but whole."""
+    return build(Report(header=header, results=results, footer=footer, path=Path()), catalogue).outcome.code
+
+
+def _versions(report: Report) -> list[str]:
+    named = set(report.header.versions) | {result.case.version for result in report.results}
+    return sorted(named, key=ApiVersion.parse)
+
+
+def _rows(results: list[Result], catalogue: Catalogue) -> list[Row]:
+    found: dict[str, dict[tuple[bool, str], list[Result]]] = {}
+    for result in results:
+        by_cell = found.setdefault(result.case.change, {})
+        by_cell.setdefault((result.legacy, result.case.version), []).append(result)
+    known = [name for name in catalogue.changes if name in found]
+    strange = sorted(set(found) - set(known))
+    rows = []
+    for name in known + strange:
+        cells = [
+            Cell(name, version, legacy, tuple(inside)) for (legacy, version), inside in found[name].items()
+        ]
+        rows.append(
+            Row(
+                id=name,
+                change=catalogue.changes.get(name),
+                cells={cell.version: cell for cell in cells if not cell.legacy},
+                legacy={cell.version: cell for cell in cells if cell.legacy},
+            )
+        )
+    return rows
+
+
+def _without_case(catalogue: Catalogue, results: list[Result]) -> list[Change]:
+    """The changes that hold in a version that was served, and that no case but legacy ones asked for."""
+    served = {result.case.version for result in results if result.verdict is not Verdict.UNSERVED}
+    asked = {result.case.change for result in results if not result.legacy}
+    versions = [ApiVersion.parse(version) for version in served]
+    return [
+        change
+        for change in catalogue.changes.values()
+        if change.id not in asked and any(version in change.window for version in versions)
+    ]

@@ -1,0 +1,247 @@
+"""What results add up to: which cases count, the standing of a version or a profile, the exit code of a run.
+
+What counts
+    Every case counts, except those that stand aside: the legacy side of a change (``@before``; counted with
+    ``--strict-legacy``), a change of level ``informative`` (a question, not an obligation), and ``not-implemented`` on a
+    change of level ``optional`` (its document says *may*). An ``error`` never stands aside: the harness broke.
+
+    A counted case that a waiver covers is told apart as waived; a version or a profile with one is no longer conformant as
+    such, but "conformant but for waivers".
+
+The exit code of a run
+    3  the daemon went away, was restarted or became another while it was asked: whose verdicts these are is in doubt, and
+       what failed may be how it died
+    1  otherwise, if a counted case is ``fail`` or ``not-implemented`` and not waived: what was seen stays true, whatever else was not
+    1  a waiver is stale: what it excuses is no longer true
+    3  otherwise, if it could not be told: the run was interrupted or is incomplete, a counted case is ``blocked``,
+       ``error`` or ``not-run``, no counted case passed at all, or no case passed in a version that is served
+    3  also, if something could not be removed from the daemon, or if a profile was asked for by name and is not
+       conformant throughout (see `Standing`)
+    0  otherwise
+
+``unavailable`` alone does not forbid 0 in a run that names no profile: the code then speaks of what was covered, the
+matrix says beside it what was not, and a version in which nothing but ``unavailable`` came is "could not tell". Who
+needs a statement on all of it names a profile; there ``unavailable`` means incomplete, which is 3.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from conformance.catalogue import Catalogue, Change
+from conformance.model.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.text import plural
+from conformance.report.file import Report
+
+Totals = dict[Verdict, int]
+
+
+class Standing(enum.StrEnum):
+    """What the cases of a version or a profile add up to."""
+
+    CONFORMANT = "conformant"
+    WAIVED = "conformant but for waivers"
+    NOT_CONFORMANT = "not conformant"
+    INCOMPLETE = "incomplete"  # something was not covered: unavailable, not run, or a change without a check
+    UNKNOWN = "could not tell"
+    UNSERVED = "not served"
+    UNASKED = "not asked"  # no case that counts
+
+
+class Outcome(NamedTuple):
+    """What a whole run adds up to: its exit code and one sentence that says why."""
+
+    code: int
+    why: str
+
+
+class VersionSummary(msgspec.Struct, frozen=True):
+    """What the counted cases of a version add up to.
+
+    `aside` and `legacy` are the totals of those that do not count, `waived` of those that would, but for a waiver.
+    """
+
+    version: str
+    standing: Standing
+    totals: Totals
+    legacy: Totals
+    aside: Totals
+    waived: Totals = {}
+
+
+class ProfileSummary(msgspec.Struct, frozen=True):
+    """What the counted cases of a profile add up to; `unasked` are its testable changes that no case asked for."""
+
+    name: str
+    standing: Standing
+    totals: Totals
+    unasked: list[str]
+    waived: Totals = {}
+
+
+def count(results: Iterable[Result]) -> Totals:
+    """How many results have which verdict, in the order of the verdicts, without zeros."""
+    found: Totals = {}
+    for result in results:
+        found[result.verdict] = found.get(result.verdict, 0) + 1
+    return {verdict: found[verdict] for verdict in Verdict if verdict in found}
+
+
+def counts(result: Result, change: Change | None, strict_legacy: bool) -> bool:
+    """Whether a case counts, or stands aside; see the module's text. A change that is not known counts as required."""
+    if result.verdict is Verdict.ERROR:
+        return True
+    if result.legacy and not strict_legacy:
+        return False
+    level = change.level if change else "required"
+    return level != "informative" and not (level == "optional" and result.verdict is Verdict.NOT_IMPLEMENTED)
+
+
+def version_summary(
+    version: str,
+    counted: list[Result],
+    legacy: list[Result],
+    aside: list[Result],
+    waived: Sequence[Result] = (),
+    *,
+    judged: bool,
+    whole: bool,
+) -> VersionSummary:
+    """Evaluate a version; `judged` is False for an interrupted run, `whole` for an incomplete one too."""
+    return VersionSummary(
+        version=version,
+        standing=_standing(counted, waived, judged, whole),
+        totals=count(counted),
+        legacy=count(legacy),
+        aside=count(aside),
+        waived=count(waived),
+    )
+
+
+def _standing(counted: list[Result], waived: Sequence[Result], judged: bool, whole: bool) -> Standing:
+    """The standing of a version: three answers, and two words for where there is nothing to answer."""
+    verdicts = {result.verdict for result in counted}
+    if not judged:
+        return Standing.UNKNOWN
+    if verdicts & NOT_CONFORMANT:
+        return Standing.NOT_CONFORMANT
+    if not verdicts and not waived:
+        return Standing.UNASKED
+    if verdicts and verdicts <= {Verdict.UNSERVED}:
+        return Standing.UNSERVED
+    if verdicts & COULD_NOT_TELL or not whole or (Verdict.PASS not in verdicts and not waived):
+        return Standing.UNKNOWN
+    return Standing.WAIVED if waived else Standing.CONFORMANT
+
+
+def profile_summary(
+    name: str,
+    counted: list[Result],
+    catalogue: Catalogue,
+    missing: Iterable[Change],
+    waived: Sequence[Result] = (),
+    *,
+    judged: bool = True,
+    whole: bool = True,
+) -> ProfileSummary:
+    """Evaluate a profile over the counted results.
+
+    Not conformant comes first; then "could not tell" (``blocked``, ``error``, nothing passed, an interrupted run); then
+    incomplete (``unavailable``, ``not-run``, a run that ended early, a testable change in `missing`). A change that is
+    untestable or not required leaves a profile complete. Raises KeyError if there is no such profile.
+    """
+    members = catalogue.in_profile(name)
+    inside = {change.id for change in members}
+    mine = [result for result in counted if result.case.change in inside]
+    excused = [result for result in waived if result.case.change in inside]
+    lacking = {change.id for change in missing if not change.untestable and change.level == "required"}
+    unasked = [change.id for change in members if change.id in lacking]
+    verdicts = {result.verdict for result in mine}
+    if not judged:
+        standing = Standing.UNKNOWN
+    elif verdicts & NOT_CONFORMANT:
+        standing = Standing.NOT_CONFORMANT
+    elif verdicts & {Verdict.BLOCKED, Verdict.ERROR} or (Verdict.PASS not in verdicts and not excused):
+        standing = Standing.UNKNOWN
+    elif verdicts & {Verdict.UNAVAILABLE, Verdict.NOT_RUN} or unasked or not whole:
+        standing = Standing.INCOMPLETE
+    else:
+        standing = Standing.WAIVED if excused else Standing.CONFORMANT
+    return ProfileSummary(
+        name=name, standing=standing, totals=count(mine), unasked=unasked, waived=count(excused)
+    )
+
+
+def run_outcome(
+    report: Report,
+    counted: list[Result],
+    summaries: list[VersionSummary],
+    profiles: list[ProfileSummary],
+    waived: Sequence[Result] = (),
+    stale: Sequence[str] = (),
+) -> Outcome:
+    """What a run adds up to, from its counted cases; `profiles` are those that were asked for by name.
+
+    `stale` says of each waiver that is no longer true why it is not.
+    """
+    footer = report.footer
+    if footer is None:
+        return Outcome(3, "the run was interrupted, so it is not judged")
+    totals = count(counted)
+    if footer.died:
+        return Outcome(3, f"the run is incomplete: {footer.died}")
+    bad = sum(totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
+    if bad:
+        changes = len({result.case.change for result in counted if result.verdict in NOT_CONFORMANT})
+        return Outcome(1, f"not conformant: {plural(bad, 'case')} of {plural(changes, 'change')} failed")
+    if stale:
+        return Outcome(1, f"{plural(len(stale), 'waiver')} no longer true: {'; '.join(stale)}")
+    if not footer.complete:
+        return Outcome(
+            3, f"the run is incomplete: {footer.why_incomplete or 'it ended before all cases had run'}"
+        )
+    unclear = {verdict: totals[verdict] for verdict in totals if verdict in COULD_NOT_TELL}
+    if unclear:
+        return Outcome(
+            3, "could not tell: " + ", ".join(f"{number} {verdict}" for verdict, number in unclear.items())
+        )
+    if Verdict.PASS not in totals and not waived:
+        return Outcome(3, f"could not tell: {_nothing_passed(report.results, totals)}")
+    silent = [
+        summary.version for summary in summaries if summary.totals and summary.standing is Standing.UNKNOWN
+    ]
+    if silent:
+        return Outcome(3, f"could not tell: nothing was covered in {', '.join(silent)}")
+    if footer.leaks:
+        return Outcome(
+            3,
+            f"nothing failed, but {plural(len(footer.leaks), 'object')} could not be removed from the daemon",
+        )
+    lacking = [
+        profile for profile in profiles if profile.standing not in (Standing.CONFORMANT, Standing.WAIVED)
+    ]
+    if lacking:
+        words = ", ".join(f"{profile.name} is {profile.standing}" for profile in lacking)
+        return Outcome(3, f"nothing failed, but not all was covered: profile {words}")
+    missed = totals.get(Verdict.UNAVAILABLE, 0)
+    tail = f"; {plural(missed, 'case')} could not be asked on this host" if missed else ""
+    passed = f"{plural(totals.get(Verdict.PASS, 0), 'case')} passed"
+    if waived:
+        return Outcome(
+            0, f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}"
+        )
+    return Outcome(0, f"conformant in all that was covered: {passed}{tail}")
+
+
+def _nothing_passed(results: list[Result], totals: Totals) -> str:
+    if not results:
+        return "no case was run"
+    if not totals:
+        return "only legacy or informative cases were asked, and they do not count (--strict-legacy counts legacy ones)"
+    if set(totals) == {Verdict.UNSERVED}:
+        return "the daemon serves none of the versions that were asked"
+    return "no case passed: " + ", ".join(f"{number} {verdict}" for verdict, number in totals.items())

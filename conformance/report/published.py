@@ -1,0 +1,161 @@
+"""The published results: reports of real daemons, what is red in them with its explanation, and whether they are up to date.
+
+``python -m conformance.report.published FOLDER`` writes FOLDER/README.md, and with ``--from DIRECTORY`` takes new reports from there
+first, makes FOLDER/index.html of them and records how long each check takes. ``scripts/publish`` does all of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from conformance.catalogue import Catalogue, durations, load
+from conformance.catalogue.binding import Binding
+from conformance.catalogue.check_index import checks, suites_dir
+from conformance.model.errors import ConformanceError, UsageError
+from conformance.model.results import NOT_CONFORMANT, Result
+from conformance.model.versions import ApiVersion
+from conformance.report import matrix
+from conformance.report.file import Report, read_report, write_whole
+from conformance.report.outcome import counts
+from conformance.report.render import html, html_data, index
+
+EXPLANATIONS = "explanations.toml"
+_NAME = re.compile(r"[a-z0-9]+([.+-][a-z0-9]+)*")
+
+
+def published(folder: Path) -> dict[str, Report]:
+    """The reports of a folder by name, in their order."""
+    paths = [path for path in folder.glob("*.jsonl") if not path.name.endswith(".evidence.jsonl")]
+    return {path.stem: read_report(path) for path in sorted(paths, key=_natural)}
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.stem)]
+
+
+def red(report: Report, catalogue: Catalogue) -> dict[str, list[Result]]:
+    """The counted results that are not conformant, by change."""
+    found: dict[str, list[Result]] = {}
+    for result in report.results:
+        change = catalogue.changes.get(result.case.change)
+        if result.verdict in NOT_CONFORMANT and counts(result, change, report.header.strict_legacy):
+            found.setdefault(result.case.change, []).append(result)
+    return found
+
+
+def outdated(report: Report, catalogue: Catalogue) -> list[str]:
+    """Why a report is older than what would be asked now; empty when it is not."""
+    why = []
+    if report.header.catalogue != catalogue.digest:
+        why.append("the catalogue has changed since")
+    asked = {result.case.check for result in report.results}
+    versions = [ApiVersion.parse(version) for version in report.header.versions]
+    for change, bound in checks().items():
+        why += [
+            f"{check.check} was not asked"
+            for check in bound
+            if check.check not in asked
+            and any(Binding(change, check.side).covers(version) for version in versions)
+        ]
+    if matrix.narrowed(report.header):
+        why.append("it is of a selection only")
+    if not report.finished().complete:
+        why.append(f"its run is incomplete: {report.finished().why_incomplete}")
+    return why
+
+
+def explanations(folder: Path) -> dict[str, dict[str, str]]:
+    """By report and change, what the daemon does, in one sentence. Raises UsageError for a file that is none."""
+    path = folder / EXPLANATIONS
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), dict[str, dict[str, str]])
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise UsageError(f"{path}: not a file of explanations: {error}") from None
+
+
+def unexplained(
+    reports: dict[str, Report], told: dict[str, dict[str, str]], catalogue: Catalogue
+) -> Iterable[str]:
+    """Red changes without an explanation, and explanations of what is not red."""
+    for name, report in reports.items():
+        changes = red(report, catalogue)
+        mine = told.get(name, {})
+        yield from (
+            f"[{name}] {change!r} is red and has no explanation"
+            for change in changes
+            if not mine.get(change, "").strip()
+        )
+        yield from (
+            f"[{name}] {change!r} is explained and not red" for change in mine if change not in changes
+        )
+    yield from (f"[{name}] is explained and not published" for name in told if name not in reports)
+
+
+def readme(folder: Path, catalogue: Catalogue) -> str:
+    """The index of the published reports as Markdown."""
+    told = explanations(folder)
+    reports = published(folder)
+    entries = [
+        index.Entry(name, report, matrix.build(report, catalogue), red(report, catalogue), told.get(name, {}))
+        for name, report in reports.items()
+    ]
+    return index.page(entries, catalogue)
+
+
+def take(source: Path, folder: Path, catalogue: Catalogue) -> None:
+    """Publish the reports of `source`: copy them, make the page while their evidence is there, record durations."""
+    for name, report in published(source).items():
+        if not _NAME.fullmatch(name):
+            raise UsageError(
+                f"{report.path}: not a name for a published report (lower-case words, digits, dots and hyphens)"
+            )
+        for why in outdated(report, catalogue):
+            raise UsageError(f"{report.path}: cannot be published: {why}")
+    folder.mkdir(exist_ok=True)
+    for name, report in published(source).items():
+        write_whole(folder / f"{name}.jsonl", report.path.read_bytes())
+    merged = published(folder)
+    for name in merged:
+        if (source / f"{name}.jsonl").exists():  # there its evidence lies beside it
+            merged[name] = read_report(source / f"{name}.jsonl")
+    parts = [html_data.part(report, matrix.build(report, catalogue), catalogue) for report in merged.values()]
+    write_whole(folder / "index.html", html.page(parts, catalogue).encode())
+    seconds = durations.recorded([result for report in merged.values() for result in report.results])
+    write_whole(
+        suites_dir() / durations.FILE, msgspec.json.format(msgspec.json.encode(seconds), indent=1) + b"\n"
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the index, after taking new reports if there are any; returns 0, or 2 with one line for a mistake."""
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance.report.published", description="Write the index of published reports."
+    )
+    parser.add_argument("folder", type=Path, help="where the published reports are")
+    parser.add_argument("--from", dest="source", type=Path, help="take new reports from this directory first")
+    options = parser.parse_args(argv)
+    catalogue = load()
+    try:
+        if options.source is not None:
+            take(options.source, options.folder, catalogue)
+        write_whole(options.folder / "README.md", readme(options.folder, catalogue).encode())
+        missing = list(unexplained(published(options.folder), explanations(options.folder), catalogue))
+    except (ConformanceError, OSError) as error:
+        sys.stderr.write(f"publish: {' '.join(str(error).split())}\n")
+        return 2
+    for line in missing:
+        sys.stderr.write(f"publish: {options.folder / EXPLANATIONS}: {line}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""What may be shown of an exchange: secrets out, bodies cut. Everything that leaves the process goes through here."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from conformance.http.curl import curl_line
+from conformance.http.messages import Exchange, Headers
+from conformance.report import secret_forms
+
+HIDDEN = "[redacted]"
+_HEADERS = frozenset(
+    {
+        "authorization",
+        "proxy-authorization",
+        "x-registry-auth",
+        "x-registry-config",
+        "cookie",
+        "set-cookie",
+        "www-authenticate-token",
+    }
+)
+# a document within a text within a document has its quotes escaped, more than once
+_MEMBERS = re.compile(
+    r'("(?:password|auth|identitytoken|registrytoken|secret|token)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)',
+    re.IGNORECASE,
+)
+_ESCAPED_MEMBERS = re.compile(
+    r'((\\+)"(?:password|auth|identitytoken|registrytoken|secret|token)\2"\s*:\s*\2")[^"]*?(\2"|$)',
+    re.IGNORECASE,
+)
+#: What is looked at behind the place where a body is cut, so that a secret there is seen whole.
+_BEYOND = 4096
+_USERINFO = re.compile(
+    r"(\b[a-z][a-z0-9+.-]{0,20}:(?:\\?/){2}|%3A%2F%2F)[^/\s\"']{1,500}(@|%40)", re.IGNORECASE
+)
+
+
+class Redactor:
+    """Removes known secrets (in clear and in base64), secret headers and members, and user names in URLs."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= 4}, key=len, reverse=True)
+        self._secrets = [(secret_forms.heads(secret), secret_forms.pattern(secret)) for secret in known]
+
+    def text(self, text: str) -> str:
+        """`text` without secrets."""
+        for heads, pattern in self._secrets:
+            if heads is None or any(head in text for head in heads):
+                text = pattern.sub(HIDDEN, text)
+        text = _MEMBERS.sub(rf'\1"{HIDDEN}"', text)
+        text = _ESCAPED_MEMBERS.sub(rf"\1{HIDDEN}\3", text)
+        return _USERINFO.sub(rf"\1{HIDDEN}\2", text)
+
+    def document(self, value: Any) -> Any:
+        """A JSON document without secrets: every string in it, the names of members left as they are."""
+        if isinstance(value, dict):
+            return {name: self.document(member) for name, member in value.items()}
+        if isinstance(value, list):
+            return [self.document(element) for element in value]
+        return self.text(value) if isinstance(value, str) else value
+
+    def headers(self, headers: Headers) -> list[list[str]]:
+        """Headers as pairs, secret values replaced."""
+        return [[name, HIDDEN if name.lower() in _HEADERS else self.text(value)] for name, value in headers]
+
+    def exchange(self, exchange: Exchange, url: str, limit: int = 4096) -> dict[str, Any]:
+        """An exchange as evidence: redacted, bodies cut to `limit` bytes with their true length, and its curl line."""
+        request = exchange.request
+        record: dict[str, Any] = {
+            "role": exchange.role,
+            "method": request.method,
+            "target": self.text(request.target),
+            "headers": self.headers(request.headers),
+            "seconds": round(exchange.seconds, 4),
+        }
+        if request.body:
+            record["body"] = self._body(request.body, limit)
+        if exchange.response is not None:
+            response = exchange.response
+            record["response"] = {
+                "status": response.status,
+                "reason": self.text(response.reason),
+                "headers": self.headers(response.headers),
+                "body": self._body(response.body, limit),
+                "complete": response.complete,
+            }
+        if exchange.fault:
+            record["fault"] = self.text(exchange.fault)
+        shown = type(request)(
+            request.method,
+            record["target"],
+            tuple((name, value) for name, value in record["headers"]),
+            request.body and self._argument(request.body),
+        )
+        record["curl"] = curl_line(shown, url)
+        return record
+
+    def _argument(self, body: bytes) -> bytes:
+        """A body as the curl line may show it; one that is too large for that is only named there."""
+        text = _head_of_text(body, cut=False) if len(body) <= _BEYOND else None
+        return body if text is None else self.text(text).encode()
+
+    def _body(self, body: bytes, limit: int) -> dict[str, Any]:
+        # redact before cutting, lest a cut secret stay half readable
+        head = body[: 4 * limit + _BEYOND]
+        shown = _head_of_text(head, cut=len(head) < len(body))
+        if shown is not None:
+            return {"length": len(body), "text": self.text(shown)[:limit]}
+        return {"length": len(body), "base64": base64.b64encode(self._bytes(head)[:limit]).decode()}
+
+    def _bytes(self, body: bytes) -> bytes:
+        return self.text(body.decode("latin-1")).encode("latin-1", "replace")
+
+
+def _head_of_text(body: bytes, *, cut: bool) -> str | None:
+    """The body as text, or None when it is none; one that is `cut` may end within a character."""
+    if b"\0" in body:
+        return None
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        return body[: error.start].decode() if cut and error.start > len(body) - 4 else None

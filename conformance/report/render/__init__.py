@@ -1,0 +1,1 @@
+"""Reports as text, page, Markdown, JUnit, Allure labels and badge."""

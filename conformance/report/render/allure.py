@@ -1,0 +1,75 @@
+"""What Allure is told of a case, when its results are asked for: where it belongs, what is documented, its exchanges.
+
+Epic is the API version, feature the profile, story the endpoint. Allure's own colours stay as pytest gives them, so a
+deviation that does not count carries a tag that says so. The plugin loads this only where ``--alluredir`` is given.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable
+from typing import Any
+
+import allure
+import msgspec
+import pytest
+
+from conformance.catalogue import Catalogue
+from conformance.model.results import Result
+from conformance.report.outcome import counts
+from conformance.report.render import labels
+from conformance.report.render.exchange import exchange_lines
+
+# Allure is written without types.
+_dynamic: Any = allure.dynamic
+_attach: Any = allure.attach
+
+
+class AllureLabels:
+    """A pytest plugin of each process that runs checks. `name` is under which a report carries its result and evidence."""
+
+    def __init__(self, catalogue: Catalogue, name: str, *, strict_legacy: bool = False) -> None:
+        self._catalogue = catalogue
+        self._name = name
+        self._strict_legacy = strict_legacy
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tell Allure of the case once its last phase is judged, while Allure still holds it open."""
+        report = yield
+        carried = next((value for name, value in report.user_properties if name == self._name), None)
+        if carried is not None:
+            result, evidence = json.loads(str(carried))
+            self._tell(msgspec.convert(result, Result), evidence or {})
+        return report
+
+    def _tell(self, result: Result, evidence: dict[str, Any]) -> None:
+        change = self._catalogue.changes.get(result.case.change)
+        _dynamic.title(labels.visible(result.case.key))
+        _dynamic.epic(f"API {result.case.version}")
+        _dynamic.tag(str(result.verdict), *self._aside(result))
+        if change is not None:
+            _dynamic.feature(change.profile)
+            for endpoint in change.endpoints:
+                _dynamic.story(endpoint)
+            source = labels.source_line(change, self._catalogue)
+            seen = f"\n\nseen: {labels.visible(result.reason)}" if result.reason else ""
+            _dynamic.description(f"{labels.statement(change, result.case.side)}\n\nsource: {source}{seen}")
+        for name, text in attachments(result, evidence):
+            _attach(text, name=name, attachment_type=allure.attachment_type.TEXT)
+
+    def _aside(self, result: Result) -> list[str]:
+        change = self._catalogue.changes.get(result.case.change)
+        legacy = ["legacy"] if result.legacy else []
+        return legacy if counts(result, change, self._strict_legacy) else [*legacy, "not counted"]
+
+
+def attachments(result: Result, evidence: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """The exchanges of a case, each with a name and as text with its curl line."""
+    rows = [row for row in evidence.get("exchanges") or [] if isinstance(row, dict)]
+    for place, row in enumerate(rows, 1):
+        lines = [text for text, _ in exchange_lines(row, result.reason)]
+        if row.get("curl"):
+            lines += ["", labels.visible(str(row["curl"]))]
+        role = "" if row.get("role") == "check" else f" ({labels.visible(str(row.get('role')))})"
+        yield f"exchange {place}{role}: {labels.one_line(lines[0].removeprefix('> '), 120)}", "\n".join(lines)

@@ -1,0 +1,74 @@
+"""A report as a badge: SVG with the versions asked and the numbers, readable without colour."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from conformance.model.results import NOT_CONFORMANT, Verdict
+from conformance.model.text import plural
+from conformance.report.file import Report
+from conformance.report.matrix import Matrix
+from conformance.report.render import labels
+from conformance.report.render.headline import newest_conformant, sentence
+
+_GREEN, _YELLOW, _RED, _GREY = "#2e7d32", "#8a6d00", "#b3261e", "#5f6368"
+# of the width of a character in 11 px sans-serif: close enough, as textLength then fits the text to the box
+_WIDE, _NARROW = frozenset("mwMW%"), frozenset("iljtfrI.,:;|'- ")
+
+_PAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{label}">
+<title>{label}</title>
+<rect width="{left}" height="20" rx="3" fill="#333"/>
+<rect x="{left}" width="{right}" height="20" rx="3" fill="{colour}"/>
+<rect x="{seam}" width="6" height="20" fill="{colour}"/>
+<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">
+<text x="6" y="14" textLength="{left_text}">{name}</text>
+<text x="{right_at}" y="14" textLength="{right_text}">{value}</text>
+</g>
+</svg>
+"""
+
+
+def badge(report: Report, matrix: Matrix) -> str:
+    """The badge of a report as SVG."""
+    name = f"Docker API {labels.span(matrix.versions)}".strip()
+    value, colour = _value(report, matrix)
+    left, right = _width(name) + 12, _width(value) + 12
+    return _PAGE.format(
+        width=left + right,
+        left=left,
+        right=right,
+        seam=left - 3,
+        left_text=left - 12,
+        right_text=right - 12,
+        right_at=left + 6,
+        colour=colour,
+        name=escape(name),
+        value=escape(value),
+        label=escape(sentence(report, matrix), {'"': "&quot;"}),
+    )
+
+
+def _value(report: Report, matrix: Matrix) -> tuple[str, str]:
+    """The right side and its colour."""
+    if report.footer is None:
+        return "interrupted", _GREY
+    passed = matrix.totals.get(Verdict.PASS, 0)
+    judged = (
+        passed
+        + sum(matrix.totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
+        + sum(matrix.excused.values())
+    )
+    numbers = f"{passed} of {plural(judged, 'case')}"
+    if matrix.outcome.code == 1:
+        newest = newest_conformant(matrix)
+        return f"{numbers}, conforms up to {newest}" if newest else numbers, _RED
+    if matrix.outcome.code:
+        return f"{numbers}, could not tell", _GREY
+    if matrix.excused:
+        return f"{numbers}, {sum(matrix.excused.values())} waived", _YELLOW
+    return numbers, _GREEN
+
+
+def _width(text: str) -> int:
+    """About how many pixels wide a text is."""
+    return round(sum(9.5 if letter in _WIDE else 4.2 if letter in _NARROW else 7 for letter in text))

@@ -1,0 +1,85 @@
+"""Paper for a terminal or a pipe: paragraphs that fit the width, a few styles, lines that are never broken."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO
+
+from rich.console import Console
+from rich.text import Text
+
+from conformance.model.results import Verdict
+from conformance.report.outcome import Standing
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.UNSERVED: "dim",
+    Verdict.UNAVAILABLE: "yellow",
+    Verdict.NOT_RUN: "yellow",
+    Verdict.BLOCKED: "magenta",
+    Verdict.NOT_IMPLEMENTED: "bold red",
+    Verdict.FAIL: "bold red",
+    Verdict.ERROR: "bold magenta",
+}
+STANDING_STYLES = {
+    Standing.CONFORMANT: "bold green",
+    Standing.WAIVED: "bold yellow",
+    Standing.NOT_CONFORMANT: "bold red",
+    Standing.INCOMPLETE: "yellow",
+    Standing.UNKNOWN: "bold magenta",
+    Standing.UNSERVED: "dim",
+    Standing.UNASKED: "dim",
+}
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line, whose exit codes have a meaning."""
+        raise  # rich calls this while it handles the BrokenPipeError
+
+
+def console(file: IO[str] | None = None, width: int | None = None) -> Console:
+    """A console that writes plain text where colour is not wanted (NO_COLOR, a pipe)."""
+    return _Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+
+
+def hang(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:
+    """Print `body` after `head`, wrapped, its further lines below its first."""
+    width = len(head.plain) + indent
+    for index, row in enumerate(body.wrap(out, max(20, out.width - width), overflow="fold") or [Text()]):
+        row.rstrip()
+        start = Text(" " * indent) + head if index == 0 else Text(" " * width)
+        line = start + row
+        line.rstrip()
+        out.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+class Paper:
+    """What every page is written with."""
+
+    def __init__(self, out: Console) -> None:
+        self.out = out
+
+    def line(self, text: str | Text = "", style: str = "", indent: int = 0) -> None:
+        """Print one paragraph."""
+        body = text if isinstance(text, Text) else Text(text, style=style)
+        hang(self.out, Text(), body, indent=indent)
+
+    def whole(self, text: str, indent: int = 0) -> None:
+        """Print a line that is for copying: never broken."""
+        self.out.print(
+            Text(" " * indent + text, style="cyan"),
+            no_wrap=True,
+            overflow="ignore",
+            crop=False,
+            soft_wrap=True,
+        )
+
+    def heading(self, text: str) -> None:
+        """Print a heading with room above it."""
+        self.line()
+        self.line(text, style="bold")
+
+    def field(self, name: str, text: str, style: str = "") -> None:
+        """Print a named value."""
+        hang(self.out, Text(f"{name}: ", style="dim"), Text(text, style=style), indent=3)

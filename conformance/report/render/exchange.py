@@ -1,0 +1,103 @@
+"""An exchange of the evidence as lines: the request, the status, bodies cut to what an eye can take."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import Any
+
+from conformance.http import tar
+from conformance.http.messages import Malformed
+from conformance.model.text import plural
+from conformance.report.render import labels
+
+_LINES = 12
+_FLAT = 480
+_KINDS = {"file": "file", "dir": "directory", "symlink": "symlink", "link": "hard link"}
+_HEADERS = frozenset({"content-type", "location", "x-docker-container-path-stat", "allow"})
+
+
+def exchange_lines(row: dict[str, Any], hint: str = "") -> list[tuple[str, str]]:
+    """The lines of an exchange with a style for each: ``> `` is what was sent, ``< `` what came.
+
+    Of a large JSON object those members are shown whose names occur in `hint`.
+    """
+    role = "" if row.get("role") == "check" else f"   (to set the {row.get('role')})"
+    lines = [(f"> {row.get('method', '?')} {labels.visible(str(row.get('target', '?')))}{role}", "bold")]
+    lines += [(f"> {text}", "") for text in body_lines(row.get("body"), hint)]
+    response = row.get("response")
+    if isinstance(response, dict):
+        lines.append(
+            (
+                f"< {response.get('status', '?')} {labels.visible(str(response.get('reason', '')))}".rstrip(),
+                "bold",
+            )
+        )
+        for name, value in response.get("headers") or []:
+            if str(name).lower() in _HEADERS:
+                lines.append((f"< {labels.visible(str(name))}: {labels.one_line(str(value), 200)}", "dim"))
+        lines += [(f"< {text}", "") for text in body_lines(response.get("body"), hint)]
+        if response.get("complete") is False:
+            lines.append(("< (not read to its end)", "dim"))
+    if row.get("fault"):
+        lines.append((f"! {labels.one_line(str(row['fault']))}", "bold"))
+    return lines
+
+
+def body_lines(body: Any, hint: str = "", limit: int = _LINES) -> list[str]:
+    """A body as at most `limit` lines that say how much was left out; nothing for an empty body."""
+    if not isinstance(body, dict) or not body.get("length"):
+        return []
+    length = body["length"]
+    if "text" not in body:
+        return _binary_lines(str(body.get("base64", "")), length, limit)
+    text = _brief(str(body["text"]), hint)
+    cut = len(str(body["text"]).encode("utf-8", "replace")) < length
+    lines = labels.visible(text, lines=True).expandtabs(4).splitlines() or [""]
+    shown = [labels.cut(line, _FLAT) for line in lines[:limit]]
+    if cut or len(lines) > limit or any(len(line) > _FLAT for line in lines):
+        shown.append(f"... ({length} bytes in all)")
+    return shown
+
+
+def _brief(text: str, hint: str) -> str:
+    """JSON on one line; of a large object only what `hint` names, if it names anything. Other text as it is."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if isinstance(document, dict) and len(text) > _FLAT:
+        named = set(re.findall(r"\w+", hint))
+        kept = {name: value for name, value in document.items() if name in named}
+        if kept:
+            others = len(document) - len(kept)
+            return f"{json.dumps(kept, ensure_ascii=False)} and {plural(others, 'other member')}"
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _binary_lines(encoded: str, length: int, limit: int) -> list[str]:
+    """A body that is no text: the members of a tar archive as far as they are stored, else its first bytes."""
+    try:
+        data = base64.b64decode(encoded)
+    except (binascii.Error, ValueError):
+        return [f"({length} bytes, no text)"]
+    members = _members(data)
+    if not members:
+        return [f"({length} bytes, no text: {data[:16].hex(' ')}{' ...' if length > 16 else ''})"]
+    shown = [f"(tar of {length} bytes) {labels.one_line(member)}" for member in members[:limit]]
+    return [*shown, f"... ({len(members) - limit} members more)"] if len(members) > limit else shown
+
+
+def _members(data: bytes) -> list[str]:
+    """What a tar archive holds, up to where it is cut, each member as ``ls -l`` begins; nothing if it is none."""
+    found = []
+    try:
+        for member, size, _ in tar.entries(data):
+            link = f" -> {member.target}" if member.kind in ("symlink", "link") else ""
+            kind = _KINDS.get(member.kind, "?")
+            found.append(f"{kind} {member.mode:04o} {member.uid}:{member.gid} {size} {member.name}{link}")
+    except Malformed:
+        pass
+    return found

@@ -1,0 +1,170 @@
+"""Reports as one self-contained page: nothing is loaded from elsewhere, nothing is sent anywhere.
+
+What a reader must see at once is written out here; the matrix is made in the page from the data that it carries
+(``conformance.report.render.html_data``). Text of a daemon gets into it only escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+import msgspec
+from markupsafe import Markup
+
+from conformance.catalogue import Catalogue
+from conformance.model.results import Verdict
+from conformance.report.file import Report
+from conformance.report.matrix import Matrix
+from conformance.report.outcome import Standing, VersionSummary
+from conformance.report.render import labels
+from conformance.report.render.headline import newest_conformant, sentence
+from conformance.report.render.html_data import Part, page_data
+
+_TONES = {
+    Standing.CONFORMANT: "good",
+    Standing.WAIVED: "odd",
+    Standing.NOT_CONFORMANT: "bad",
+    Standing.UNKNOWN: "odd",
+    Standing.INCOMPLETE: "odd",
+}
+_OUTCOMES = {0: "good", 1: "bad"}
+# inside a script element these would end it, begin a comment, or break a line of JavaScript
+_ESCAPES = {
+    ord("<"): "\\u003c",
+    ord(">"): "\\u003e",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+@cache
+def _file(name: str) -> str:
+    return resources.files("conformance.report.render").joinpath("page", name).read_text("utf-8")
+
+
+def page(parts: list[Part], catalogue: Catalogue) -> str:
+    """The page of one report or several. Raises UsageError for damaged evidence."""
+    script = _file("page.js")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.from_string(_file("page.html.j2")).render(
+        title=_title(parts),
+        reports=[_report(part.report, part.matrix) for part in parts],
+        legend=[
+            {"name": str(verdict), "sign": labels.SIGNS[verdict], "means": labels.MEANING[verdict]}
+            for verdict in Verdict
+        ],
+        origin="; ".join(_origin(part.report) for part in parts),
+        # the three files are the suite's own, and the data is escaped for where it stands
+        style=Markup(_file("page.css")),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        script_hash=f"sha256-{digest}",
+        data=Markup(embedded(page_data(parts, catalogue))),  # noqa: S704
+    )
+
+
+def embedded(document: Any) -> str:
+    """A document as JSON that can stand in a script element whatever its texts hold."""
+    return msgspec.json.encode(document).decode().translate(_ESCAPES)
+
+
+def _title(parts: list[Part]) -> str:
+    names = [labels.daemon_name(part.report.header.daemon) for part in parts]
+    return names[0] if len(names) == 1 else f"{len(names)} daemons compared: {', '.join(names)}"
+
+
+def _origin(report: Report) -> str:
+    header = report.header
+    return f"{labels.daemon_name(header.daemon)}: suite {labels.visible(header.suite_version or 'unknown')}, run {labels.visible(header.run or 'unknown')}"
+
+
+def _report(report: Report, matrix: Matrix) -> dict[str, Any]:
+    newest = newest_conformant(matrix)
+    why = matrix.outcome.why
+    return {
+        "name": labels.daemon_name(report.header.daemon),
+        "sentence": sentence(report, matrix),
+        "why": labels.visible(f"{why[:1].upper()}{why[1:]}.") if matrix.outcome.code else "",
+        "tone": _OUTCOMES.get(matrix.outcome.code, "odd"),
+        "versions": [_version(summary, newest) for summary in matrix.summaries],
+        "facts": list(_facts(report, matrix)),
+    }
+
+
+def _version(summary: VersionSummary, newest: str) -> dict[str, Any]:
+    pieces = [(str(verdict), amount) for verdict, amount in summary.totals.items()]
+    waived = sum(summary.waived.values())
+    pieces += [("waived", waived)] if waived else []
+    whole = sum(amount for _, amount in pieces) or 1
+    apart = {"waived": summary.waived, "legacy": summary.legacy, "not counted": summary.aside}
+    return {
+        "version": summary.version,
+        "standing": str(summary.standing),
+        "tone": _TONES.get(summary.standing, ""),
+        "newest": summary.version == newest,
+        "counts": labels.totals_line(summary.totals),
+        "apart": "; ".join(
+            f"{name}: {labels.totals_line(totals)}" for name, totals in apart.items() if totals
+        ),
+        "bar": [{"verdict": name, "percent": f"{100 * amount / whole:.3f}"} for name, amount in pieces],
+    }
+
+
+def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
+    header, footer = report.header, report.footer
+    names = (
+        "engine",
+        "version",
+        "commit",
+        "os",
+        "arch",
+        "kernel",
+        "storage_driver",
+        "url",
+        "target",
+        "oldest",
+        "newest",
+    )
+    for name in names:
+        if header.daemon.get(name):
+            yield name.replace("_", " "), labels.one_line(str(header.daemon[name]))
+    for name, value in header.host.items():
+        if isinstance(value, str | int):
+            yield f"host {labels.one_line(name.replace('_', ' '))}", labels.one_line(str(value))
+    capabilities = header.host.get("capabilities")
+    if isinstance(capabilities, dict):
+        for name, missing in capabilities.items():
+            if missing:
+                yield f"missing: {labels.one_line(str(name))}", labels.one_line(str(missing))
+    yield "suite", labels.visible(header.suite_version)
+    yield "catalogue", labels.visible(header.catalogue)
+    yield (
+        "selection",
+        ", ".join(
+            f"{labels.visible(name)}: {labels.one_line(str(value))}"
+            for name, value in header.selection.items()
+        )
+        or "all",
+    )
+    yield "started", labels.visible(header.started)
+    if footer is not None:
+        yield "ended", labels.visible(footer.ended)
+        yield (
+            "duration",
+            f"{footer.seconds:.0f} s, of which the daemon took {footer.daemon_seconds:.0f} s (over all workers)",
+        )
+        yield "verdict digest", labels.visible(footer.verdicts)
+    for leak in footer.leaks if footer else []:
+        yield "left behind", labels.one_line(leak)
+    for name, changes in (("not asked for", matrix.unasked), ("cannot be tested", matrix.untestable)):
+        if changes:
+            yield name, labels.one_line(", ".join(change.id for change in changes), 4000)

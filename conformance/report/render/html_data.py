@@ -1,0 +1,283 @@
+"""Reports as the data inside the page: one JSON object in which every text stands once and a case is a few numbers.
+
+What may grow has a budget, so that a page of many cases stays small: texts are cut, then left out, and exchanges are kept
+first for what failed, then for the other side of a changed behaviour, then for one case of each cell.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from conformance.catalogue import Catalogue, Change
+from conformance.model.results import Result, Side, Verdict
+from conformance.report.file import Report, read_evidence
+from conformance.report.matrix import Matrix
+from conformance.report.outcome import counts
+from conformance.report.render import labels
+from conformance.report.render.exchange import exchange_lines
+from conformance.report.render.failures import Failures, Group, collect
+
+TEXT_BUDGET = 2_000_000  # characters of reasons and parameters
+EVIDENCE_BUDGET = 2_500_000  # characters of exchanges and details, over all reports
+_EXCHANGES = 4  # of one case
+_DETAIL = 1500
+_ORDER = list(Verdict)
+_SIDES = list(Side)
+
+
+class Texts:
+    """A table of texts in which each stands once; what comes after the budget is spent is cut short, then left out."""
+
+    def __init__(self, budget: int) -> None:
+        self.table: list[str] = [""]
+        self._places = {"": 0}
+        self._left = budget
+
+    def place(self, text: str, limit: int = 400) -> int:
+        """The place of a text, made visible and cut."""
+        shown = labels.cut(labels.visible(text, lines=True), limit if self._left > 0 else 48)
+        known = self._places.get(shown)
+        if known is not None:
+            return known
+        if self._left < -len(self.table) * 8:
+            return self.place_whole("…")
+        self._left -= len(shown)
+        return self.place_whole(shown)
+
+    def place_whole(self, text: str) -> int:
+        """The place of a text that is already safe and short enough."""
+        place = self._places.setdefault(text, len(self.table))
+        if place == len(self.table):
+            self.table.append(text)
+        return place
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A report with its matrix and its findings, as every part of the page needs them."""
+
+    report: Report
+    matrix: Matrix
+    failures: Failures
+
+
+def page_data(parts: list[Part], catalogue: Catalogue) -> dict[str, Any]:
+    """The data of a page of one report or several. Raises UsageError for damaged evidence."""
+    texts = Texts(TEXT_BUDGET)
+    changes = _changes(parts, catalogue)
+    places = {name: index for index, name in enumerate(changes)}
+    return {
+        "verdicts": [
+            {"name": str(verdict), "sign": labels.SIGNS[verdict], "means": labels.MEANING[verdict]}
+            for verdict in Verdict
+        ],
+        "sides": [str(side) for side in Side],
+        "changes": [_change(name, change, catalogue) for name, change in changes.items()],
+        "profiles": {
+            name: {"title": profile.title, "includes": profile.includes}
+            for name, profile in catalogue.profiles.items()
+        },
+        "reports": [_report(part, places, texts, EVIDENCE_BUDGET // len(parts), catalogue) for part in parts],
+        "texts": texts.table,
+    }
+
+
+def part(report: Report, matrix: Matrix, catalogue: Catalogue) -> Part:
+    """Put a report's parts together; evidence is read later, once it is known which is wanted."""
+    return Part(report=report, matrix=matrix, failures=collect(report, matrix, catalogue, evidence=False))
+
+
+def _changes(parts: list[Part], catalogue: Catalogue) -> dict[str, Change | None]:
+    asked = {row.id: row.change for part in parts for row in part.matrix.rows}
+    known: dict[str, Change | None] = {
+        name: change for name, change in catalogue.changes.items() if name in asked
+    }
+    return known | {name: None for name in sorted(asked) if name not in known}
+
+
+def _change(name: str, change: Change | None, catalogue: Catalogue) -> dict[str, Any]:
+    if change is None:
+        return {"id": labels.visible(name), "unknown": True}
+    found = {
+        "id": change.id,
+        "window": f"{change.since} to {change.until}" if change.until else f"{change.since} and newer",
+        "kind": change.kind,
+        "level": change.level,
+        "profile": change.profile,
+        "endpoints": change.endpoints,
+        "says": change.says,
+        "before": change.before,
+        "after": change.after,
+        "sources": [catalogue.place(source) for source in change.sources],
+        "errata": change.errata,
+        "note": change.note,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _report(
+    part: Part, places: dict[str, int], texts: Texts, budget: int, catalogue: Catalogue
+) -> dict[str, Any]:
+    report, matrix = part.report, part.matrix
+    numbers = {result.case.key: index for index, result in enumerate(report.results)}
+    evidence, kept = _evidence(part, numbers, texts, budget)
+    versions = {version: index for index, version in enumerate(matrix.versions)}
+    waivers = {waiver.place + waiver.change: index for index, waiver in enumerate(_waivers(matrix))}
+    cases: list[int] = []
+    for result in report.results:
+        waiver = matrix.waived.get(result.case.key)
+        cases += (
+            places[result.case.change],
+            versions[result.case.version],
+            _SIDES.index(result.case.side),
+            texts.place(result.case.check),
+            texts.place(result.case.parameters, 160),
+            _ORDER.index(result.verdict),
+            texts.place(result.reason, 300),
+            round(result.seconds * 1000),
+            kept.get(result.case.key, -1),
+            -1 if waiver is None else waivers[waiver.place + waiver.change],
+            int(counts(result, catalogue.changes.get(result.case.change), matrix.strict_legacy)),
+        )
+    return {
+        "name": labels.daemon_name(report.header.daemon),
+        "versions": matrix.versions,
+        "cases": cases,
+        "evidence": evidence,
+        "waivers": [_waiver(waiver) for waiver in _waivers(matrix)],
+        "groups": _groups(part.failures, numbers, texts),
+        "target": [labels.visible(word) for word in labels.target_options(report.header)],
+        "image": labels.visible(str(report.header.selection.get("image") or "")),
+        "private": bool(report.header.daemon.get("private")),
+    }
+
+
+def _waivers(matrix: Matrix) -> list[Any]:
+    return list({waiver.place + waiver.change: waiver for waiver in matrix.waived.values()}.values())
+
+
+def _waiver(waiver: Any) -> dict[str, str]:
+    return {
+        name: labels.visible(str(getattr(waiver, name))) for name in ("reason", "link", "expires", "place")
+    }
+
+
+def _groups(failures: Failures, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
+    titles = (
+        ("Not as documented", failures.deviations),
+        ("Could not tell", failures.untold),
+        ("Not as documented, and waived", failures.waived),
+        ("Seen, but not counted: legacy, informative or optional", failures.aside),
+    )
+    return [
+        {"title": title, "groups": [_group(group, numbers, texts) for group in groups]}
+        for title, groups in titles
+        if groups
+    ]
+
+
+def _group(group: Group, numbers: dict[str, int], texts: Texts) -> dict[str, Any]:
+    return {
+        "case": numbers[group.first.case.key],
+        "amount": len(group.results),
+        "versions": labels.span(group.versions),
+        "parameters": texts.place(", ".join(group.parameters), 200),
+    }
+
+
+def _evidence(
+    part: Part, numbers: dict[str, int], texts: Texts, budget: int
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The exchanges worth keeping, and for each case the place of its own or of one that failed alike."""
+    alike = {
+        result.case.key: group.first.case.key
+        for groups in (
+            part.failures.deviations,
+            part.failures.untold,
+            part.failures.waived,
+            part.failures.aside,
+        )
+        for group in groups
+        for result in group.results
+    }
+    wanted = _wanted(part)
+    ranks = {key: rank for rank, key in enumerate(wanted)}
+    entries = sorted(
+        ((ranks[key], key, entry) for key, entry in read_evidence(part.report.path) if key in ranks),
+        key=lambda row: row[0],
+    )
+    by_key = {result.case.key: result for result in part.report.results}
+    rows: list[dict[str, Any]] = []
+    places: dict[str, int] = {}
+    for _, key, entry in entries:
+        told = _told(entry, by_key[key])
+        size = sum(len(text) for text in told["texts"])
+        if size > budget:
+            continue
+        budget -= size
+        places[key] = len(rows)
+        rows.append(
+            {
+                "case": numbers[key],
+                "detail": texts.place_whole(told["detail"]),
+                "exchanges": [_placed(row, texts) for row in told["exchanges"]],
+            }
+        )
+    kept = {
+        result.case.key: place
+        for result in part.report.results
+        if (place := places.get(result.case.key, places.get(alike.get(result.case.key, "")))) is not None
+    }
+    return rows, kept
+
+
+def _wanted(part: Part) -> list[str]:
+    """The keys of the cases whose exchanges are wanted, the most wanted first."""
+    failures = part.failures
+    keys = {
+        group.first.case.key: None
+        for groups in (failures.deviations, failures.untold, failures.waived, failures.aside)
+        for group in groups
+    }
+    cells = [
+        cell
+        for row in part.matrix.rows
+        if row.legacy
+        for cell in (*list(row.cells.values())[:1], *list(row.legacy.values())[-1:])
+    ]
+    cells += [cell for row in part.matrix.rows for cell in (*row.cells.values(), *row.legacy.values())]
+    for cell in cells:
+        first = next((result for result in cell.results if result.evidence), None)
+        if first is not None:
+            keys[first.case.key] = None
+    return list(keys)
+
+
+def _told(entry: dict[str, Any], result: Result) -> dict[str, Any]:
+    rows = [row for row in entry.get("exchanges") or [] if isinstance(row, dict)]
+    asked = [row for row in rows if row.get("role") == "check"] or rows
+    exchanges = []
+    for row in asked[-_EXCHANGES:]:
+        lines = [
+            labels.cut(text, 600)
+            for text, _ in exchange_lines(row, f"{result.reason} {result.case.parameters}")
+        ]
+        exchanges.append(("\n".join(lines), labels.cut(labels.visible(str(row.get("curl") or "")), 1500)))
+    detail = labels.cut(labels.visible(_asserting(str(entry.get("detail") or "")), lines=True), _DETAIL)
+    return {
+        "detail": detail,
+        "exchanges": exchanges,
+        "texts": [detail, *(text for pair in exchanges for text in pair)],
+    }
+
+
+def _placed(row: tuple[str, str], texts: Texts) -> list[int]:
+    return [texts.place_whole(row[0]), texts.place_whole(row[1])]
+
+
+def _asserting(detail: str) -> str:
+    """Of a traceback the asserting line and what is explained of it."""
+    lines = [line.rstrip() for line in detail.splitlines()]
+    told = [line[2:].strip() for line in lines if line.startswith((">", "E "))]
+    return "\n".join(told or lines)

@@ -1,0 +1,211 @@
+"""A report as Markdown for the summary of a job or a comment: below 60 kB, the news first, every detail folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conformance.catalogue import Catalogue
+from conformance.model.results import COULD_NOT_TELL, NOT_CONFORMANT, Verdict
+from conformance.model.text import plural
+from conformance.report.compare import Comparison, Kind
+from conformance.report.file import Header, Report
+from conformance.report.matrix import Matrix
+from conformance.report.outcome import Standing, Totals
+from conformance.report.render import comparison as compared
+from conformance.report.render import labels, markdown_escape
+from conformance.report.render.exchange import exchange_lines
+from conformance.report.render.failures import Failures, Group, collect
+from conformance.report.render.headline import newest_conformant, sentence
+
+MARKS = {
+    Standing.CONFORMANT: "✅",
+    Standing.WAIVED: "🟡",
+    Standing.NOT_CONFORMANT: "❌",
+    Standing.INCOMPLETE: "⬜",
+    Standing.UNKNOWN: "❔",
+}
+_OUTCOME = {0: "✅", 1: "❌"}
+
+
+def page(report: Report, matrix: Matrix, catalogue: Catalogue, base: Comparison | None = None) -> str:
+    """The report as Markdown; with `base`, what changed since then comes first. Raises UsageError for damaged evidence."""
+    failures = collect(report, matrix, catalogue)
+    lines = [
+        f"## {_OUTCOME.get(matrix.outcome.code, '❔')} {markdown_escape.text(sentence(report, matrix), 1000)}",
+        "",
+    ]
+    if matrix.outcome.code and report.footer is not None:
+        lines += [
+            f"{markdown_escape.text(matrix.outcome.why[:1].upper() + matrix.outcome.why[1:], 600)}.",
+            "",
+        ]
+    if base is not None:
+        lines += _news(base)
+    lines += _versions(matrix)
+    lines += _stale(matrix)
+    lines += _findings("Not as documented", failures.deviations, report.header, catalogue)
+    lines += _findings("Could not tell", failures.untold, report.header, catalogue)
+    lines += _waived(failures, matrix)
+    lines += _uncovered(failures)
+    lines += _aside(failures)
+    lines += ["", f"<sub>{markdown_escape.text(_origin(report.header))}</sub>"]
+    return markdown_escape.fit(lines)
+
+
+def _news(base: Comparison) -> list[str]:
+    sign = _OUTCOME.get(base.outcome.code, "❔")
+    lines = [
+        f"### {sign} Since {markdown_escape.text(compared.sides(base)[0][1])}",
+        "",
+        f"{markdown_escape.text(compared.amounts(base))}.",
+        "",
+    ]
+    lines += [f"- {markdown_escape.text(note)}" for note in base.asked]
+    for kind in (Kind.REGRESSION, Kind.LOST, Kind.FIX):
+        if base.of(kind):
+            lines += compared.section(base, kind, level="####")
+    return [*lines, ""]
+
+
+def _versions(matrix: Matrix) -> list[str]:
+    newest = newest_conformant(matrix)
+    rows = []
+    for row in matrix.summaries:
+        mark = " ← newest to which it conforms" if row.version == newest else ""
+        rows.append(
+            [
+                f"{row.version}{mark}",
+                f"{MARKS[row.standing]} {row.standing}" if row.standing in MARKS else str(row.standing),
+                str(row.totals.get(Verdict.PASS, 0)),
+                _sum(row.totals, NOT_CONFORMANT),
+                _sum(row.waived, NOT_CONFORMANT),
+                _sum(row.totals, COULD_NOT_TELL),
+                _sum(row.totals, {Verdict.UNAVAILABLE}),
+            ]
+        )
+    return markdown_escape.table(
+        ["API", "", "pass", "not as documented", "waived", "could not tell", "not covered"], rows
+    )
+
+
+def _sum(totals: Totals, verdicts: Iterable[Verdict]) -> str:
+    amount = sum(totals.get(verdict, 0) for verdict in verdicts)
+    return f"**{amount}**" if amount else "0"
+
+
+def _stale(matrix: Matrix) -> list[str]:
+    if not matrix.stale:
+        return []
+    return [
+        "",
+        "### Waivers that are no longer true",
+        "",
+        *(f"- {markdown_escape.text(f'{stale.waiver.place}: {stale.why}')}" for stale in matrix.stale),
+    ]
+
+
+def _findings(title: str, groups: list[Group], header: Header, catalogue: Catalogue) -> list[str]:
+    if not groups:
+        return []
+    rows = [
+        [
+            markdown_escape.code(group.id),
+            labels.span(group.versions),
+            str(group.verdict),
+            markdown_escape.text(group.reason),
+        ]
+        for group in groups
+    ]
+    lines = [
+        "",
+        f"### {title} ({plural(len(groups), 'finding')})",
+        "",
+        *markdown_escape.table(["change", "API", "verdict", "seen"], rows),
+        "",
+    ]
+    for group in groups:
+        lines += _details(group, header, catalogue)
+    return lines
+
+
+def _details(group: Group, header: Header, catalogue: Catalogue) -> list[str]:
+    lines = [
+        f"<details><summary>{markdown_escape.text(group.id)} in {labels.span(group.versions)}: {markdown_escape.text(group.reason, 120)}</summary>",
+        "",
+    ]
+    promise = labels.statement(group.change, group.side)
+    if group.change is not None and promise:
+        lines += [
+            f"- documented: {markdown_escape.text(promise, 600)}",
+            f"- source: {markdown_escape.text(labels.source_line(group.change, catalogue))}",
+        ]
+    if group.parameters:
+        lines.append(f"- with {markdown_escape.text(', '.join(group.parameters))}")
+    exchanges = [row for row in group.evidence.get("exchanges") or [] if isinstance(row, dict)]
+    asked = [row for row in exchanges if row.get("role") == "check"] or exchanges
+    shown = [labels.cut(text, 200) for row in asked[-1:] for text, _ in exchange_lines(row, group.reason)]
+    if shown:
+        lines += ["", markdown_escape.block("\n".join(shown[:16]))]
+    lines += ["", markdown_escape.block(labels.rerun_line(header, group.first.case), "sh"), "", "</details>"]
+    return lines
+
+
+def _waived(failures: Failures, matrix: Matrix) -> list[str]:
+    if not failures.waived:
+        return []
+    rows = []
+    for group in failures.waived:
+        waiver = matrix.waived[group.first.case.key]
+        link = f" ({markdown_escape.text(waiver.link)})" if waiver.link else ""
+        rows.append(
+            [
+                markdown_escape.code(group.id),
+                labels.span(group.versions),
+                f"{group.verdict} (waived)",
+                markdown_escape.text(waiver.reason) + link,
+                str(waiver.expires),
+            ]
+        )
+    return [
+        "",
+        "### Not as documented, and waived",
+        "",
+        *markdown_escape.table(["change", "API", "verdict", "reason", "until"], rows),
+    ]
+
+
+def _uncovered(failures: Failures) -> list[str]:
+    if not failures.uncovered:
+        return []
+    told = [
+        f"- {group.verdict} ({plural(len(group.results), 'case')}): {markdown_escape.text(group.reason)}"
+        for group in failures.uncovered
+    ]
+    return ["", "### Not covered", "", *told]
+
+
+def _aside(failures: Failures) -> list[str]:
+    if not failures.aside:
+        return []
+    rows = [
+        [
+            markdown_escape.code(group.id),
+            labels.span(group.versions),
+            str(group.verdict),
+            markdown_escape.text(group.reason, 160),
+        ]
+        for group in failures.aside
+    ]
+    head = f"<details><summary>Seen, but not counted: legacy, informative or optional ({len(rows)})</summary>"
+    return [
+        "",
+        head,
+        "",
+        *markdown_escape.table(["change", "API", "verdict", "seen"], rows),
+        "",
+        "</details>",
+    ]
+
+
+def _origin(header: Header) -> str:
+    return f"docker-conformance {header.suite_version or 'unknown'}, run {header.run or 'unknown'}, started {header.started or 'unknown'}"

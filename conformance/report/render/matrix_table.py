@@ -1,0 +1,117 @@
+"""The matrix for a terminal, or a pipe: changes by versions, a sign for each cell, and what the signs mean."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from conformance.model.results import Verdict
+from conformance.report.matrix import Cell, Matrix, Row
+from conformance.report.render import labels
+from conformance.report.render.console import STYLES, Paper
+
+_CELL = 6
+_NARROW = 5
+# of what nobody saw, the number of cases tells nothing
+_COUNTED = frozenset({Verdict.BLOCKED, Verdict.NOT_IMPLEMENTED, Verdict.FAIL, Verdict.ERROR})
+_MARKS = {"required": "", "informative": " i", "optional": " o"}
+
+
+class Grid(Paper):
+    """Prints rows of a matrix; a cell is as wide as six characters, or narrower where versions would not fit."""
+
+    def __init__(self, out: Console, matrix: Matrix) -> None:
+        super().__init__(out)
+        self._matrix = matrix
+        self._signs = labels.signs(out.encoding)
+
+    def table(self, rows: list[Row], *, legacy: bool) -> None:
+        """Print the cells of `rows`, or their legacy cells, in bands of as many versions as fit the width."""
+        widest = max((len(self._label(row)) for row in rows), default=0)
+        versions = [
+            v
+            for v in self._matrix.versions
+            if any(v in (row.legacy if legacy else row.cells) for row in rows)
+        ]
+        room = self.out.width - 2 - min(widest, self.out.width // 2)
+        size = (
+            _CELL
+            if room >= _CELL * len(versions)
+            else max(_NARROW, *(len(version) + 1 for version in versions))
+        )
+        bands = -(-len(versions) // max(1, room // size))
+        fitting = (
+            -(-len(versions) // bands) if bands else 1
+        )  # bands of one width, rather than a short last one
+        for start in range(0, len(versions), fitting):
+            self._band(rows, versions[start : start + fitting], size, widest, legacy)
+
+    def _band(self, rows: list[Row], versions: list[str], size: int, widest: int, legacy: bool) -> None:
+        label = max(20, min(widest, self.out.width - 2 - size * len(versions)))
+        self.line()
+        self._print_row(
+            Text(" " * (label + 2)), [Text(version.rjust(size), style="bold") for version in versions]
+        )
+        group = ""
+        for row in rows:
+            cells = row.legacy if legacy else row.cells
+            if not any(version in cells for version in versions):
+                continue
+            if row.group != group:
+                group = row.group
+                self.line(Text("General" if group == "general" else f"Changed by API {group}", style="bold"))
+            self._matrix_row(
+                self._label(row), label, [self._cell(cells.get(version), size) for version in versions]
+            )
+
+    def _matrix_row(self, name: str, label: int, cells: list[Text]) -> None:
+        if len(name) > label:
+            self.line(f"  {name}")
+            name = ""
+        self._print_row(Text(f"  {name.ljust(label)}"), cells)
+
+    def _print_row(self, head: Text, cells: list[Text]) -> None:
+        row = Text.assemble(head, *cells)
+        row.rstrip()
+        self.out.print(row, no_wrap=True, overflow="ignore", crop=False)
+
+    def _label(self, row: Row) -> str:
+        name = labels.visible(row.id.partition("/")[2] or row.id)
+        return name + (_MARKS[row.change.level] if row.change else " (unknown here)")
+
+    def _cell(self, cell: Cell | None, size: int) -> Text:
+        if cell is None:
+            return Text(" " * size)
+        verdict = cell.verdict
+        amount = cell.totals[verdict]
+        sign = self._signs[verdict] + (str(amount) if amount > 1 and verdict in _COUNTED else "")
+        # the sign stands below the dot of the version, a number to its right
+        return Text((" " * (size - 3) + sign).ljust(size), style=STYLES[verdict])
+
+    def legend(self) -> None:
+        """Print what the signs and marks of the matrix mean: those that it has."""
+        seen = {
+            cell.verdict for row in self._matrix.rows for cell in (*row.cells.values(), *row.legacy.values())
+        }
+        self.line()
+        for verdict in Verdict:
+            if verdict in seen:
+                entry = Text.assemble(
+                    (self._signs[verdict], STYLES[verdict]), f" {verdict}: {labels.MEANING[verdict]}"
+                )
+                self.line(entry, indent=2)
+        if seen & _COUNTED:
+            self.line(
+                "A number beside a sign: how many cases of the cell have that verdict.", "dim", indent=2
+            )
+        levels = {row.change.level for row in self._matrix.rows if row.change}
+        if "informative" in levels:
+            self.line(
+                "i after a name: informative, a question rather than an obligation; it does not count.",
+                "dim",
+                indent=2,
+            )
+        if "optional" in levels:
+            self.line(
+                "o after a name: optional; being absent does not count against the daemon.", "dim", indent=2
+            )

@@ -1,0 +1,1 @@
+"""Running checks with pytest: options, plan, controller, worker, verdicts."""

@@ -1,0 +1,94 @@
+"""The controller's part of a run: hands the plan to workers, gathers results, completes the report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from conformance.model.results import Result
+from conformance.runner.controller_open import Run
+from conformance.runner.worker import PROPERTY, CaseRunner
+
+_FILTERED = "filtered away (-k, -m, --lf or a name)"
+_ENDS = {
+    2: "the run was interrupted",
+    3: "the harness broke (internal error of pytest)",
+    4: "pytest was used wrongly",
+}
+
+
+class Controller:
+    """A pytest plugin of the process that writes the report; `runner` is the checks' own if they run here too."""
+
+    def __init__(self, run: Run) -> None:
+        assert run.recorder is not None
+        self.run = run
+        self.runner: CaseRunner | None = None
+        self._recorder = run.recorder
+
+    def expect(self, nodeids: list[str]) -> None:
+        """Take the ids of what was collected."""
+        self._recorder.expect(nodeids)
+
+    def left_out(self, nodeids: list[str]) -> None:
+        """Take the ids of what was filtered away."""
+        self._recorder.left_out(nodeids, _FILTERED)
+
+    def pytest_report_header(self) -> list[str]:
+        """Say which daemon is asked, and in which versions."""
+        return self.run.describe()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the plan to a worker of pytest-xdist."""
+        node.workerinput[PROPERTY] = msgspec.json.encode(self.run.plan).decode()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        """Take the list of what is to run from a worker, as the controller does not collect."""
+        self.expect(list(ids))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the result that came with a report, or the death of a worker."""
+        carried = next((value for name, value in report.user_properties if name == PROPERTY), None)
+        if carried is not None:
+            result, evidence = json.loads(str(carried))
+            self._recorder.record(msgspec.convert(result, Result), evidence)
+        elif report.when not in ("setup", "call", "teardown"):
+            self._recorder.crashed(report.nodeid, "the worker died while it ran this case")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take over what a worker has to say at its end."""
+        said = getattr(node, "workeroutput", {}).get(PROPERTY)
+        if said:
+            self._recorder.leaks += said["leaks"]
+            self.left_out(said["filtered"])
+            self._recorder.collected, self._recorder.positions = said["share"]
+            self._heed(said["gone"])
+
+    def _heed(self, gone: str) -> None:
+        if gone:
+            self.run.died(gone)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say, where pytest speaks, why there is no report."""
+        if self._recorder.unwritable:
+            terminalreporter.write_line(self._recorder.unwritable, red=True)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Complete the report; its exit code becomes that of pytest.
+
+        Last, as an interrupted run still has workers before: what they go on making would not be removed.
+        """
+        if self.runner is not None:
+            self._recorder.leaks += self.runner.close()
+            self._recorder.collected, self._recorder.positions = self.runner.share
+            self._heed(self.runner.session.gone if self.runner.session is not None else "")
+        status = int(exitstatus)
+        why = "" if status in (0, 1, 5) else _ENDS.get(status, f"pytest ended with status {status}")
+        session.exitstatus = self.run.finish(why)

@@ -1,0 +1,319 @@
+"""Opening a run: find or start the daemon, identify it, make the test image, start the report. And closing it again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import conformance
+from conformance.catalogue import load
+from conformance.catalogue.check_index import checks
+from conformance.engine.identity import Daemon
+from conformance.engine.targets import Target, find
+from conformance.environment import cleanup, registry_cleanup, snapshot, user_image
+from conformance.environment.ledger import (
+    LABEL,
+    Ledger,
+    RunInfo,
+    forget,
+    is_alive,
+    known_runs,
+    names_of_runs,
+    new_run,
+)
+from conformance.environment.rootfs import make_rootfs
+from conformance.http.client import Client
+from conformance.http.connection import Limits
+from conformance.http.progress_stream import failure
+from conformance.model.errors import DaemonFault, UsageError
+from conformance.model.results import Result
+from conformance.model.shard import Shard
+from conformance.report import matrix, waivers
+from conformance.report.file import Footer, Header
+from conformance.report.redaction import Redactor
+from conformance.report.waivers import Waiver
+from conformance.runner.recorder import Recorder, now
+from conformance.runner.worker_session import Plan, versions_asked
+
+DEFAULT_REPORT = "conformance-report.jsonl"
+#: With what a private daemon is started, so that the claims about labels and proxies can be checked by value. The
+#: proxies are nobody's: a private daemon never leaves its host, and loopback goes past them.
+PRIVATE_LABELS = {"com.example.conformance": "private", "com.example.empty": ""}
+PRIVATE_PROXIES = {
+    "http": "http://proxy.invalid:3128",
+    "https": "http://secure-proxy.invalid:3129",
+    "no": "127.0.0.0/8,localhost",
+}
+
+
+class Run:
+    """One run as its controller sees it. `options` has the attributes of ``conformance.runner.options``."""
+
+    def __init__(self, options: Any, workers: int = 0) -> None:
+        self._options = options
+        self._workers = workers
+        self._stack = ExitStack()
+        self._ledger: Ledger | None = None
+        #: Where the run may have left something, and what it is called there.
+        self._site: tuple[Daemon, RunInfo, Limits] | None = None
+        self.recorder: Recorder | None = None
+        self.target: Target | None = None
+        self.plan: Plan
+        self._waivers: list[Waiver] = []
+        self._finished = False
+        self._before: snapshot.Census | None = None
+
+    def open(self, listen: Callable[[Result], None] | None = None) -> None:
+        """Do all that comes before the first case. Raises UsageError or Unreachable, each one line."""
+        changes, cases = self._selection()
+        options = self._options
+        self._waivers = _waivers(options)
+        if options.shard:
+            try:
+                Shard.parse(options.shard)
+            except ValueError as error:
+                raise UsageError(f"--shard: {error}") from None
+        report = Path(options.report or DEFAULT_REPORT)
+        self.target = furnish(find(options), report)
+        limits = Limits.patient(options.patience) if options.patience else Limits()
+        daemon = self._stack.enter_context(self.target.open())
+        try:
+            versions = versions_asked(load(), daemon, self._options.api)
+        except ValueError as error:
+            raise UsageError(f"--api: {error}") from None
+        lasting = daemon.registry.address if daemon.registry is not None and daemon.registry.lasting else ""
+        run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None, registry=lasting)
+        self._ledger = Ledger(run, "controller")
+        self._site = daemon, run, limits
+        self._look_around(daemon, run, limits)
+        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+        if options.image:
+            image, image_fault = options.image, user_image.look(client, self._ledger, options.image)
+        else:
+            image, image_fault = import_image(client, self._ledger)
+        self.plan = Plan(
+            daemon=daemon,
+            versions=[str(version) for version in versions],
+            run=run,
+            image=image,
+            image_fault=image_fault,
+            changes=changes,
+            cases=cases,
+            shard=options.shard or "",
+            secrets=daemon.secrets,
+            limits=limits,
+            ends=time.monotonic() + options.time_limit if options.time_limit else 0.0,
+        )
+        self._redactor = Redactor(daemon.secrets)
+        self.recorder = Recorder(
+            report, self._header(), listen, int((options.evidence_limit or 500) * 1_000_000)
+        )
+
+    def _look_around(self, daemon: Daemon, run: RunInfo, limits: Limits) -> None:
+        """On a daemon that others use: remove what killed runs of ours left there, and note what is not ours."""
+        if daemon.private is not None:
+            return
+        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+        try:
+            for dead in known_runs():
+                if dead.host == run.host and not is_alive(dead):
+                    left = cleanup.sweep(client, dead, killed=True)
+                    # the credentials in the environment are for the registry of this run, and for no other
+                    if not left and dead.registry == run.registry:
+                        left = registry_cleanup.sweep(dead, killed=True)
+                    if not left and dead.registry in ("", run.registry):
+                        forget(dead)
+            self._before = snapshot.safely(client)
+            # another run that still goes has objects that only its ledger shows to be a run's
+            if self._before is not None:
+                self._before = snapshot.without(self._before, names_of_runs())
+        finally:
+            client.close()
+
+    def _selection(self) -> tuple[list[str] | None, list[str] | None]:
+        catalogue = load()
+        chosen: set[str] = set()
+        for change in self._options.change or []:
+            if change not in catalogue:
+                raise UsageError(f"there is no change {change!r}; 'docker-conformance list' shows all")
+            chosen.add(change)
+        for profile in self._options.profile or []:
+            if profile not in catalogue.profiles:
+                raise UsageError(
+                    f"there is no profile {profile!r}; there are {', '.join(catalogue.profiles)}"
+                )
+            chosen |= {change.id for change in catalogue.in_profile(profile)}
+        narrowed = bool(self._options.change or self._options.profile)
+        return sorted(chosen) if narrowed else None, self._options.case or None
+
+    def _header(self) -> Header:
+        options = self._options
+        daemon = self.plan.daemon
+        return Header(
+            suite_version=conformance.__version__,
+            catalogue=load().digest,
+            daemon=self._redactor.document(describe(daemon)),
+            host=self._redactor.document(
+                {**msgspec.to_builtins(daemon.host), "capabilities": daemon.capabilities}
+            ),
+            versions=self.plan.versions,
+            selection={
+                name: value
+                for name in ("api", "change", "profile", "case", "image", "shard", "keyword", "markexpr")
+                if (value := getattr(options, name, None))
+            },
+            waivers=msgspec.to_builtins(self._waivers),
+            started=now(),
+            run=self.plan.run.run,
+            workers=self._workers,
+            strict_legacy=bool(options.strict_legacy),
+        )
+
+    def describe(self) -> list[str]:
+        """Which daemon is asked and why it, and in which versions."""
+        assert self.target is not None
+        identity = self.plan.daemon.identity
+        served = f"serves API {identity.oldest} to {identity.newest}"
+        return [
+            self._redactor.text(f"asking {self.target.sentence}"),
+            f"{identity.name} {identity.version}, {served}; asked in {', '.join(self.plan.versions)}",
+        ]
+
+    def died(self, reason: str) -> None:
+        """Take note that the daemon went away; its last log lines go into the report."""
+        recorder = self.recorder
+        assert recorder is not None
+        if not recorder.died:
+            recorder.log = [self._redactor.text(line) for line in last_lines(self.plan.daemon)]
+        if reason not in recorder.died:
+            recorder.died = f"{recorder.died}; {reason}" if recorder.died else reason
+
+    def finish(self, why_incomplete: str = "") -> int:
+        """Remove what the run left, complete the report; returns the exit code of the run."""
+        recorder = self.recorder
+        assert recorder is not None
+        irregular = bool(why_incomplete or recorder.died or recorder.lost_worker)
+        recorder.leaks = self._redactor.document([*recorder.leaks, *self._clean(killed=irregular)])
+        recorder.foreign = self._redactor.document(recorder.foreign)
+        footer = recorder.finish(self._exit_code, why_incomplete)
+        self._finished = True
+        return 3 if recorder.unwritable else footer.exit_code
+
+    def _exit_code(self, results: list[Result], footer: Footer) -> int:
+        assert self.recorder is not None
+        return matrix.exit_code(self.recorder.header, results, footer, load())
+
+    def _clean(self, *, killed: bool) -> list[str]:
+        """Remove what is left of the run; returns what could not be removed, or should not have been there any more.
+
+        `killed` says that the run, or a part of it, came to its end before its time.
+        """
+        if self._site is None:
+            return []
+        daemon, run, limits = self._site
+        recorder = self.recorder
+        if recorder is not None and recorder.died:
+            limits = Limits.patient(min(limits.first_byte, 5.0))
+        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+        try:
+            left = cleanup.sweep(client, run, killed=killed)
+            after = snapshot.safely(client) if self._before is not None else None
+        finally:
+            client.close()
+        self._site = None
+        if recorder is not None and self._before is not None and after is not None:
+            recorder.foreign = snapshot.differences(self._before, after)
+        if daemon.private is not None:
+            left = []  # it goes away with everything that is on it
+        left += registry_cleanup.sweep(run, killed=killed)
+        if not left:
+            forget(run)
+        return left
+
+    def close(self) -> None:
+        """Let the daemon go; without a finish before, the report stays without a footer."""
+        if not self._finished:
+            self._clean(killed=True)
+            if self.recorder is not None:
+                self.recorder.abandon()
+        if self._ledger is not None:
+            self._ledger.close()
+        self._stack.close()
+
+
+def _waivers(options: Any) -> list[Waiver]:
+    """The waivers of the run; a mistake in them is found before any daemon is asked."""
+    if not options.waivers:
+        return []
+    known = {change: [check.check for check in bound] for change, bound in checks().items()}
+    return waivers.load(Path(options.waivers), load(), datetime.now(UTC).date(), known)
+
+
+def describe(daemon: Daemon) -> dict[str, Any]:
+    """The daemon as a report's header has it."""
+    facts = msgspec.to_builtins(daemon.identity)
+    facts["engine"] = facts.pop("name")
+    return {
+        **facts,
+        "url": daemon.endpoint.url,
+        "target": daemon.target,
+        "private": daemon.private is not None,
+    }
+
+
+def furnish(target: Target, report: Path) -> Target:
+    """Add to a private daemon what checks want to see again, and keep its log beside the report."""
+    if not target.private:
+        return target
+    wishes = target.wishes
+    log = report.with_name(report.name.removesuffix(".jsonl") + ".daemon.log")
+    wishes = replace(
+        wishes,
+        labels={**PRIVATE_LABELS, **wishes.labels},
+        proxies={**PRIVATE_PROXIES, **wishes.proxies},
+        keep_log=wishes.keep_log or str(log),
+    )
+    return replace(target, wishes=wishes)
+
+
+def last_lines(daemon: Daemon, count: int = 20) -> list[str]:
+    """The end of a private daemon's log; nothing for any other."""
+    if daemon.private is None:
+        return []
+    try:
+        lines = Path(daemon.private.log).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    return lines[-count:]
+
+
+def import_image(client: Client, ledger: Ledger) -> tuple[str, str]:
+    """Import the suite's own test image; returns its name, and why the daemon does not have it ("" when it does).
+
+    That is no reason to stop: there is much to ask that needs no image.
+    """
+    run = ledger.info
+    repo = f"{run.prefix}busybox"
+    name = f"{repo}:latest"
+    ledger.will_create("image", name)
+    query = {"fromSrc": "-", "repo": repo, "tag": "latest", "changes": f"LABEL {LABEL}={run.run}"}
+    headers = {"Content-Type": "application/x-tar"}
+    try:
+        why = failure(client.post("/images/create", query, body=make_rootfs(), headers=headers))
+    except DaemonFault as fault:
+        why = str(fault)
+    finally:
+        client.close()
+    return (
+        name,
+        f"the daemon does not import the test image ({why[:300]}); --image names one that it has"
+        if why
+        else "",
+    )

@@ -1,0 +1,59 @@
+"""The marks that bind a check to a change and say in which versions it runs.
+
+``@since(id)`` runs inside the change's window, ``@before(id)`` below it (the legacy side), ``@after(id)`` above it (what a
+later document states once the change no longer holds), ``@always(id)`` in every version that is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from msgspec import structs
+
+from conformance.catalogue import load
+from conformance.catalogue.binding import Binding
+from conformance.model.results import Case, Side, parse_node
+from conformance.model.versions import ApiVersion
+
+MARK = "change"
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def side_of(change: str, version: ApiVersion) -> Side:
+    """On which side of a change a version lies; a change that is not in the catalogue has only one side."""
+    known = load().changes.get(change)
+    if known is not None and known.window.is_before(version):
+        return Side.BEFORE
+    return Side.AFTER if known is not None and known.window.is_after(version) else Side.SINCE
+
+
+def case_of(nodeid: str) -> Case | None:
+    """The case that a pytest node id names, with its side; None when the test is no check."""
+    case = parse_node(nodeid)
+    return case and structs.replace(case, side=side_of(case.change, ApiVersion.parse(case.version)))
+
+
+def _bind(side: Side) -> Callable[[str], Callable[[F], F]]:
+    def mark(change: str) -> Callable[[F], F]:
+        if change not in load():
+            raise pytest.UsageError(
+                f"there is no change {change!r} in the catalogue (docker-conformance list shows all)"
+            )
+        stated = {Side.BEFORE: load()[change].before, Side.AFTER: load()[change].after}
+        if stated.get(side, "stated") is None:
+            raise pytest.UsageError(
+                f"@{side}({change!r}): the change says nothing of the versions {side} its window"
+            )
+        decorate: Callable[[F], F] = pytest.mark.change(Binding(change, side))
+        return decorate
+
+    mark.__name__ = str(side)
+    return mark
+
+
+since = _bind(Side.SINCE)
+before = _bind(Side.BEFORE)
+after = _bind(Side.AFTER)
+always = _bind(Side.ALWAYS)

@@ -1,0 +1,154 @@
+"""The pytest plugin: options, marks, fixtures, and who does what in which process.
+
+It wakes up only for the suites: their conftest calls ``activate``. Then the controller opens the daemon once
+(``conformance.runner.controller``) and each process that runs checks has a CaseRunner (``conformance.runner.worker``); without
+pytest-xdist one process is both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from types import FrameType
+
+import msgspec
+import pytest
+
+from conformance.catalogue import load
+from conformance.engine.identity import Daemon
+from conformance.engine.private import namespaces
+from conformance.environment import Stage
+from conformance.http.client import Client
+from conformance.model.errors import DaemonFault, Unreachable, UsageError
+from conformance.model.versions import ApiVersion
+from conformance.runner.controller import Controller
+from conformance.runner.controller_open import Run
+from conformance.runner.options import OPTIONS
+from conformance.runner.worker import PROPERTY, CaseRunner
+from conformance.runner.worker_session import Plan, Session
+
+_ACTIVE = pytest.StashKey[bool]()
+_RUNNER = pytest.StashKey[CaseRunner]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a run."""
+    group = parser.getgroup("conformance", "Docker Remote API conformance")
+    for option in OPTIONS:
+        group.addoption(option.flag, **option.keywords)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marks."""
+    config.addinivalue_line(
+        "markers", "change(binding): the documented change that a check is bound to (use @since and its kin)"
+    )
+    config.addinivalue_line(
+        "markers", "needs(*names): capabilities that this check needs beyond those of its change"
+    )
+    config.addinivalue_line(
+        "markers", "unrouted: this check asks for what has no route, so that a 404 of the router is an answer"
+    )
+
+
+def activate(config: pytest.Config) -> None:
+    """Say that suites are going to run in this pytest; called by the suites' conftest."""
+    config.stash[_ACTIVE] = True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Open the daemon in the controller; in a worker, take over what the controller found."""
+    config = session.config
+    if not config.stash.get(_ACTIVE, False):
+        return
+    handed_over = getattr(config, "workerinput", None)
+    if handed_over is not None:
+        _die_with_controller()
+        plan = msgspec.json.decode(handed_over["conformance"], type=Plan)
+        _add_runner(config, CaseRunner(Session(plan, handed_over["workerid"])))
+    elif config.option.collectonly:
+        _add_runner(config, CaseRunner(None))
+    else:
+        _open(config)
+
+
+def _die_with_controller() -> None:
+    """A worker whose controller was killed must make nothing more: who cleans up may be at it already."""
+    with contextlib.suppress(OSError):
+        namespaces.die_with_parent()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        # the terminal's end reaches all at once: the controller ends its workers in order
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.SIG_IGN)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupt_once)
+
+
+def _interrupt_once(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C reaches workers too; a second one must not end their cleaning up."""
+    del frame
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _open(config: pytest.Config) -> None:
+    run = Run(config.option, workers=getattr(config.option, "numprocesses", None) or 0)
+    config.add_cleanup(run.close)
+    try:
+        run.open(listen=getattr(config.option, "conformance_listen", None))
+    except (Unreachable, DaemonFault) as error:
+        pytest.exit(str(error), returncode=4)
+    except UsageError as error:
+        pytest.exit(str(error), returncode=2)
+    distributed = bool(getattr(config.option, "tx", None)) and getattr(config.option, "dist", "no") != "no"
+    controller = Controller(run)
+    if not distributed:
+        controller.runner = CaseRunner(Session(run.plan, "main"), controller.expect, controller.left_out)
+        _add_runner(config, controller.runner)
+    config.pluginmanager.register(controller, "conformance-controller")
+
+
+def _add_runner(config: pytest.Config, runner: CaseRunner) -> None:
+    config.stash[_RUNNER] = runner
+    config.pluginmanager.register(runner, "conformance-runner")
+    if config.getoption("allure_report_dir", None):
+        from conformance.report.render.allure import (
+            AllureLabels,  # Allure is slow to load, and seldom asked for
+        )
+
+        labels = AllureLabels(load(), PROPERTY, strict_legacy=bool(config.option.strict_legacy))
+        config.pluginmanager.register(labels, "conformance-allure")  # after the runner, so around it
+
+
+@pytest.fixture
+def api_version(request: pytest.FixtureRequest) -> ApiVersion:
+    """The API version under test."""
+    version: ApiVersion = request.param
+    return version
+
+
+@pytest.fixture
+def conformance_session(pytestconfig: pytest.Config) -> Session:
+    """This worker's share of the run."""
+    session = pytestconfig.stash[_RUNNER].session
+    assert session is not None
+    return session
+
+
+@pytest.fixture
+def api(api_version: ApiVersion, conformance_session: Session) -> Client:
+    """The daemon in the version under test; what goes through it is the evidence."""
+    return conformance_session.api(api_version)
+
+
+@pytest.fixture
+def daemon(conformance_session: Session) -> Daemon:
+    """Facts of the daemon and its host."""
+    return conformance_session.daemon
+
+
+@pytest.fixture
+def stage(conformance_session: Session) -> Stage:
+    """The stage, in the daemon's newest version; what a check makes on it is removed when the check ends."""
+    return conformance_session.stage

@@ -1,0 +1,153 @@
+"""Gathers the results of all workers and writes the report: lines as they come, in their order at the end."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from conformance.model.results import Case, Result, Verdict
+from conformance.report.file import Footer, Header, ReportWriter, evidence_line
+from conformance.runner.marks import case_of
+
+
+def now() -> str:
+    """The time as RFC 3339 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+class Recorder:
+    """One report in the making. `listen` is called with each result, for progress."""
+
+    def __init__(
+        self,
+        path: Path,
+        header: Header,
+        listen: Callable[[Result], None] | None = None,
+        evidence_limit: int = 500_000_000,
+    ) -> None:
+        self.header = header
+        self.results: dict[str, Result] = {}
+        self.leaks: list[str] = []
+        self.foreign: list[str] = []
+        self.lost_worker = False
+        #: Why the daemon can be asked nothing more, with the cases that ran; "" while it can. `log` are its last lines.
+        self.died = ""
+        self.log: list[str] = []
+        #: Of a shard: how many cases there are in all, and the places of its own among them.
+        self.collected = 0
+        self.positions: list[int] = []
+        self._evidence_left = evidence_limit
+        self._kept_for_failures = evidence_limit // 2
+        self._expected: dict[str, Case] = {}
+        self._left_out: dict[str, str] = {}
+        self._begun = time.monotonic()
+        self._writer = ReportWriter(path, header)
+        self._listen = listen
+        #: Why the report could not be written, with its path; "" while it can. The run goes on: the daemon is to be left clean.
+        self.unwritable = ""
+
+    @property
+    def expected(self) -> int:
+        """How many cases were collected."""
+        return len(self._expected)
+
+    def expect(self, nodeids: list[str]) -> None:
+        """Take the list of what was collected, in its order; the same list may come from each worker."""
+        for nodeid in nodeids:
+            case = case_of(nodeid)
+            if case is not None and case.key not in self._expected:
+                self._expected[case.key] = case
+
+    def left_out(self, nodeids: list[str], why: str) -> None:
+        """Take what was collected and filtered away."""
+        self.expect(nodeids)
+        for nodeid in nodeids:
+            case = case_of(nodeid)
+            if case is not None:
+                self._left_out[case.key] = why
+
+    def record(self, result: Result, evidence: dict[str, Any] | None) -> None:
+        """Take a result; of two for one case the worse counts."""
+        known = self.results.get(result.case.key)
+        if known is not None and known.verdict.severity >= result.verdict.severity:
+            return
+        if evidence is not None and not self._keep(result, evidence):
+            result = msgspec.structs.replace(result, evidence=False)
+        self.results[result.case.key] = result
+        with self._writing():
+            self._writer.result(result)
+        if self._listen is not None:
+            self._listen(result)
+
+    def _keep(self, result: Result, evidence: dict[str, Any]) -> bool:
+        """Write evidence as far as there is room for it; half of the room is for what did not pass."""
+        line = evidence_line(evidence["key"], evidence["exchanges"], evidence.get("detail", ""))
+        spare = self._kept_for_failures if result.verdict is Verdict.PASS else 0
+        if len(line) > self._evidence_left - spare:
+            return False
+        self._evidence_left -= len(line)
+        with self._writing():
+            self._writer.evidence(line)
+        return not self.unwritable
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.unwritable = (
+                self.unwritable or f"{self._writer.path}: the report cannot be written: {error.strerror}"
+            )
+
+    def crashed(self, nodeid: str, reason: str) -> None:
+        """Take a case whose worker died."""
+        self.lost_worker = True
+        case = case_of(nodeid)
+        if case is not None:
+            self.record(Result(case=case, verdict=Verdict.ERROR, reason=reason), None)
+
+    def finish(self, exit_code: Callable[[list[Result], Footer], int], why_incomplete: str = "") -> Footer:
+        """Complete the report: what was not run is said, the lines get their order, the footer is written.
+
+        `exit_code` is given all results and the footer, which lacks only that.
+        """
+        why_incomplete = why_incomplete or self.died
+        for key, case in self._expected.items():
+            if key not in self.results:
+                reason = self._left_out.get(key) or why_incomplete or "the run ended before it"
+                self.record(Result(case=case, verdict=Verdict.NOT_RUN, reason=reason), None)
+        order = {key: index for index, key in enumerate(self._expected)}
+        results = sorted(self.results.values(), key=lambda result: order.get(result.case.key, len(order)))
+        not_run = [result for result in results if result.verdict is Verdict.NOT_RUN]
+        if not_run and not why_incomplete:
+            why_incomplete = f"{len(not_run)} cases were not run: {not_run[0].reason}"
+        footer = Footer(
+            totals=dict(Counter(str(result.verdict) for result in results)),
+            ended=now(),
+            seconds=round(time.monotonic() - self._begun, 3),
+            daemon_seconds=round(sum(result.daemon_seconds for result in results), 3),
+            leaks=self.leaks,
+            foreign=self.foreign,
+            complete=not why_incomplete,
+            why_incomplete=why_incomplete,
+            died=self.died,
+            log=self.log,
+            collected=self.collected,
+            positions=self.positions,
+        )
+        footer.exit_code = exit_code(results, footer)
+        with self._writing():
+            self._writer.finish(results, footer)
+        return footer
+
+    def abandon(self) -> None:
+        """Close the report without a footer."""
+        with self._writing():
+            self._writer.abandon()

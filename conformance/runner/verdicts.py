@@ -1,0 +1,97 @@
+"""What became of a case: from what pytest saw to a verdict. Knows exceptions and exchanges, no files."""
+
+from __future__ import annotations
+
+import secrets
+from typing import NamedTuple
+
+import pytest
+
+from conformance.http.client import Client
+from conformance.http.messages import Exchange, Response
+from conformance.model.errors import DaemonFault, StageError, Unavailable
+from conformance.model.results import Verdict
+
+_NO_ROUTE = (404, 405, 501)
+
+
+class Finding(NamedTuple):
+    """A verdict with its reason in one line."""
+
+    verdict: Verdict
+    reason: str = ""
+
+
+PASSED = Finding(Verdict.PASS)
+
+
+def judge(phase: str, error: BaseException | None) -> Finding:
+    """Turn the outcome of a phase (setup, call, teardown) into a finding.
+
+    Only the call of a check can pass or fail: before it the stage is at fault, after it the harness. A check that skips
+    itself is an error, as nothing may be green because it was skipped.
+    """
+    if error is None:
+        return PASSED
+    reason = one_line(error)
+    if isinstance(error, StageError):
+        return Finding(Verdict.BLOCKED, reason)
+    if phase == "setup":
+        if isinstance(error, Unavailable):
+            return Finding(Verdict.UNAVAILABLE, reason)
+        if isinstance(error, DaemonFault | AssertionError):
+            return Finding(Verdict.BLOCKED, reason)
+    if phase == "call" and isinstance(error, DaemonFault | AssertionError):
+        return Finding(Verdict.FAIL, reason)
+    if isinstance(error, pytest.skip.Exception):
+        return Finding(Verdict.ERROR, f"the check skipped itself: {reason}")
+    return Finding(Verdict.ERROR, f"{type(error).__name__} in {phase}: {reason}")
+
+
+def one_line(error: BaseException) -> str:
+    """The message of an exception in one line of bounded length; an assertion as pytest rewrote it."""
+    text = str(error).strip() or type(error).__name__
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    head = lines[0]
+    # pytest puts "where"-lines below the assertion: the first line has expected against observed
+    if len(lines) > 1 and not head.startswith("assert"):
+        head += " — " + next((line for line in lines[1:] if line.startswith("assert")), "")
+    head = head.removesuffix(" — ")
+    return head if len(head) <= 400 else head[:399] + "…"
+
+
+class Canary:
+    """Knows how this daemon says "no such route": it asks for a route that cannot exist."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._answers: dict[tuple[str, str], tuple[str, Response] | None] = {}
+
+    def proves_absent(self, exchange: Exchange) -> bool:
+        """Whether the answer of `exchange` is this daemon's "no such route" in that version and method."""
+        response = exchange.response
+        if response is None or response.status not in _NO_ROUTE:
+            return False
+        prefix = exchange.request.path.split("/")[1]
+        key = (exchange.request.method, prefix if prefix.startswith("v1.") else "")
+        if key not in self._answers:
+            self._answers[key] = self._ask(*key)
+        canary = self._answers[key]
+        if canary is None or response.status != canary[1].status:
+            return False
+        asked, answer = canary
+        return _plain(response, exchange.request.path) == _plain(answer, asked)
+
+    def _ask(self, method: str, prefix: str) -> tuple[str, Response] | None:
+        path = f"{'/' + prefix if prefix else ''}/no-such-route-{secrets.token_hex(6)}"
+        try:
+            answer = self._client.at(None, role="canary").request(method, path)
+        except DaemonFault:
+            return None
+        return (path, answer) if answer.status in _NO_ROUTE else None
+
+
+def _plain(response: Response, path: str) -> tuple[str, str]:
+    return (response.header("Content-Type") or "").partition(";")[0], response.text.replace(
+        path, "PATH"
+    ).strip()

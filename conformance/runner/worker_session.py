@@ -1,0 +1,245 @@
+"""One run in one process: the daemon under test, the versions asked, the stage, and what each case saw.
+
+The controller of pytest-xdist opens the daemon once and hands a Plan to its workers; without xdist one process is both.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+
+from conformance.catalogue import Catalogue, load
+from conformance.catalogue.binding import Binding
+from conformance.engine.identity import Daemon
+from conformance.environment import Ledger, Stage
+from conformance.environment.ledger import RunInfo
+from conformance.http.client import Client
+from conformance.http.connection import Limits
+from conformance.http.endpoint import Endpoint
+from conformance.http.messages import Exchange
+from conformance.model.results import Case, Result, Side, Verdict
+from conformance.model.versions import ApiVersion, parse_selection
+from conformance.report.redaction import Redactor
+from conformance.runner.verdicts import PASSED, Canary, Finding, judge
+from conformance.runner.watchdog import Guard
+
+EVIDENCE_LIMIT = 4096
+OVER = "the run's time was over (--time-limit)"
+_MOST_EXCHANGES = 40
+_LONGEST_DETAIL = 8000
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets.
+
+    `front` is where the checks' own requests go, if not to the daemon itself: a proxy in front of it. `image_fault` says
+    why there is no test image, if there is none. `ends` is when the run's time is over, on the clock of
+    ``time.monotonic`` (which is one for all processes of a host); 0 is never.
+    """
+
+    daemon: Daemon
+    versions: list[str]
+    run: RunInfo
+    image: str
+    changes: list[str] | None = None
+    cases: list[str] | None = None
+    shard: str = ""
+    secrets: list[str] = []
+    limits: Limits = Limits()
+    front: Endpoint | None = None
+    image_fault: str = ""
+    ends: float = 0.0
+
+    def selects(self, change: str) -> bool:
+        """Whether the selection has the change."""
+        return self.changes is None or change in self.changes
+
+
+def versions_asked(catalogue: Catalogue, daemon: Daemon, selection: str | None) -> list[ApiVersion]:
+    """The versions of a run, ascending.
+
+    Without a selection: every version of the catalogue that the daemon serves, or, when its window starts later, its
+    oldest and its newest version. Raises ValueError for a selection that cannot be.
+    """
+    known = catalogue.versions
+    edges = [daemon.oldest, daemon.newest]
+    if selection is not None:
+        return parse_selection(selection, [*known, *edges])
+    served = [version for version in known if daemon.serves(version)]
+    return served or sorted(set(edges))
+
+
+class Running:
+    """The case that is running: its transcript, and the worst that was found so far."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.finding: Finding = PASSED
+        self.detail = ""
+        self.begun = time.monotonic()
+        self.transcript: list[Exchange] = []
+
+    def worsen(self, finding: Finding, detail: str = "") -> None:
+        """Take `finding` if it is worse than what there is."""
+        if finding.verdict.severity > self.finding.verdict.severity:
+            self.finding, self.detail = finding, detail
+
+
+class Session:
+    """A worker's share of a run."""
+
+    def __init__(self, plan: Plan, process: str) -> None:
+        self.plan = plan
+        self.catalogue = load()
+        self.daemon = plan.daemon if plan.front is None else plan.daemon.behind(plan.front)
+        self.versions = [ApiVersion.parse(version) for version in plan.versions]
+        self.client = Client(plan.daemon.endpoint, limits=plan.limits)
+        self.front = Client(self.daemon.endpoint, limits=plan.limits, transcript=self.client.transcript)
+        self.ledger = Ledger(plan.run, process)
+        self.stage = Stage(
+            self.client.at(plan.daemon.newest, role="stage"), self.ledger, plan.image, plan.image_fault
+        )
+        self.guard = Guard(plan.daemon, plan.limits.first_byte)
+        self.canary = Canary(self.client.at(None, role="canary"))
+        self.redactor = Redactor(plan.secrets)
+        self.running: Running | None = None
+        self.gone = ""
+
+    @property
+    def longest_phase(self) -> float:
+        """How long the set-up, the call or the clean-up of a case may take, in seconds: many exchanges at their limits."""
+        return 30 + 10 * self.plan.limits.first_byte
+
+    def api(self, version: ApiVersion) -> Client:
+        """The client that a check asks: in the version under test, its exchanges in the case's transcript."""
+        return self.front.at(version, role="check")
+
+    def begin(self, case: Case) -> Running:
+        """Start a case with an empty transcript."""
+        self.client.transcript.clear()
+        self.running = Running(case)
+        return self.running
+
+    def refusal(self, binding: Binding, needs: list[str], version: ApiVersion) -> Finding:
+        """What keeps a case from being asked at all, decided before the daemon is asked for the behaviour."""
+        if self.gone:
+            return Finding(Verdict.NOT_RUN, self.gone)
+        if self.plan.ends and time.monotonic() > self.plan.ends:
+            return Finding(Verdict.NOT_RUN, OVER)
+        if not self.daemon.serves(version):
+            return Finding(
+                Verdict.UNSERVED, f"the daemon serves {self.daemon.oldest} to {self.daemon.newest}"
+            )
+        change = self.catalogue[binding.change]
+        for need in [*change.needs, *needs]:
+            reason = self.daemon.missing(need)
+            if reason:
+                return Finding(Verdict.UNAVAILABLE, f"{need}: {reason}")
+        return PASSED
+
+    def saw(self, phase: str, error: BaseException | None, detail: str) -> None:
+        """Take the outcome of a phase of the running case."""
+        assert self.running is not None
+        finding = judge(phase, error)
+        trouble = "" if finding.verdict is Verdict.PASS else self._look(thorough=True)
+        if trouble:
+            finding = Finding(Verdict.BLOCKED, f"{trouble}: {finding.reason}")
+        elif finding.verdict is Verdict.FAIL and self._absent():
+            finding = Finding(Verdict.NOT_IMPLEMENTED, f"no such route: {finding.reason}")
+        self.running.worsen(finding, detail)
+
+    def passed(self, *, unrouted: bool) -> None:
+        """Look again at a call that found all as documented: a route that is not there says 404 to everything.
+
+        `unrouted` says that the check asks for just that, as do those of what a later document took away.
+        """
+        assert self.running is not None
+        if unrouted or self.running.case.side not in (Side.SINCE, Side.ALWAYS):
+            return
+        refused = [
+            row
+            for row in self._asked()
+            if row.response is not None and row.response.status == 404 and row.response.body
+        ]
+        if any(self.canary.proves_absent(row) for row in refused):
+            self.running.worsen(
+                Finding(Verdict.NOT_IMPLEMENTED, "no such route: its 404 is no answer to what was asked")
+            )
+
+    def conceal(self, error: BaseException) -> None:
+        """Take secrets out of an exception's own words, and its causes', which more than one reporter shows."""
+        seen: set[int] = set()
+        chain: list[BaseException | None] = [error]
+        while chain:
+            link = chain.pop()
+            if link is not None and id(link) not in seen:
+                seen.add(id(link))
+                link.args = tuple(
+                    self.redactor.text(part) if isinstance(part, str) else part for part in link.args
+                )
+                chain += [link.__cause__, link.__context__]
+
+    def settle(self) -> None:
+        """Clear the stage after a case, and look whether the daemon has survived it."""
+        self.stage.clear()
+        if not self.gone:
+            self._look()
+
+    def _look(self, *, thorough: bool = False) -> str:
+        """What is wrong with the daemon; from then on no case is run, and the reason names the one that runs now."""
+        assert self.running is not None
+        trouble = self.guard.trouble(thorough=thorough)
+        if trouble and not self.gone:
+            self.gone = self.redactor.text(f"{trouble} during {self.running.case.key}")
+        return trouble
+
+    def end(self) -> tuple[Result, dict[str, Any] | None]:
+        """Close the running case: its result and, if anything went over the wire, its evidence."""
+        running = self.running
+        assert running is not None
+        exchanges = [exchange for exchange in self.client.transcript if exchange.role != "canary"]
+        bad = running.finding.verdict is not Verdict.PASS
+        limit = EVIDENCE_LIMIT if bad else EVIDENCE_LIMIT // 4
+        shown = (
+            exchanges[-_MOST_EXCHANGES:]
+            if bad
+            else [row for row in exchanges if row.role == "check"][-_MOST_EXCHANGES:]
+        )
+        url = self.daemon.endpoint.url
+        seconds = time.monotonic() - running.begun
+        # exchanges of several threads overlap: the case waited no longer than it lasted
+        waited = min(sum(exchange.seconds for exchange in exchanges), seconds)
+        result = Result(
+            case=running.case,
+            verdict=running.finding.verdict,
+            reason=self.redactor.text(running.finding.reason),
+            seconds=round(seconds, 4),
+            daemon_seconds=round(waited, 4),
+            evidence=bool(shown),
+        )
+        evidence = {
+            "key": running.case.key,
+            "exchanges": [self.redactor.exchange(exchange, url, limit) for exchange in shown],
+            "detail": self.redactor.text(running.detail[: 2 * _LONGEST_DETAIL])[:_LONGEST_DETAIL],
+            "left_out": len(exchanges) - len(shown) if bad else 0,
+        }
+        self.running = None
+        return result, evidence if shown or running.detail else None
+
+    def close(self) -> list[str]:
+        """Remove what is left on the daemon; returns what could not be removed."""
+        leaks = self.stage.close()
+        self.client.close()
+        self.front.close()
+        self.guard.close()
+        return leaks
+
+    def _absent(self) -> bool:
+        """Whether the last thing that a check was told is this daemon's "no such route"."""
+        asked = self._asked()
+        return bool(asked) and self.canary.proves_absent(asked[-1])
+
+    def _asked(self) -> list[Exchange]:
+        return [exchange for exchange in self.client.transcript if exchange.role == "check"]

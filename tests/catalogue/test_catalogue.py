@@ -1,0 +1,187 @@
+"""The catalogue is whole, and says where it is wrong. Reads files only; no daemon."""
+
+import ast
+import os
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from conformance.catalogue import CatalogueError, load
+from conformance.catalogue.load import DATA
+from conformance.model.versions import ApiVersion
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("seed", "release", "changelog")
+UNTESTABLE_AT_MOST = 3
+
+GOOD = """
+[thing]
+since = "1.19"
+kind = "behaviour"
+profile = "system"
+endpoints = ["GET /info"]
+says = "It is so."
+sources = [{ document = "seed", section = "v1.19", item = 1 }]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("documents.toml", "profiles.toml"):
+        (tmp_path / name).write_text((DATA / name).read_text("utf-8"), "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_bullet_of_a_page_has_a_change(page):
+    named = defaultdict(set)
+    for change in load().changes.values():
+        for source in change.sources:
+            if source.document == page and source.item is not None:
+                named[source.section].add(source.item)
+
+    missing = {
+        section: sorted(set(range(1, count + 1)) - named[section])
+        for section, count in load().documents[page].bullets.items()
+    }
+
+    assert {section: items for section, items in missing.items() if items} == {}
+
+
+def reference_pages():
+    """The pages themselves, where a copy is at hand: a folder named by the environment, or beside the checkout."""
+    folder = Path(os.environ.get("CONFORMANCE_REFERENCE") or ROOT.parent / "shared" / "reference")
+    return {
+        "seed": folder / "docker_remote_api-seed.txt",
+        "release": folder / "api" / "docker_remote_api-at-1.9.1.md",
+        "changelog": folder / "api" / "CHANGELOG.md",
+    }
+
+
+def bullets_of(text):
+    """Count the list items of each version's section; a section that is one paragraph counts as one."""
+    if "\n" not in text.strip():  # the seed is one line with its line numbers in it
+        text = unfold(text)
+    counts = {}
+    for heading, body in re.findall(
+        r"^#+ v?(1\.\d+) API changes\n(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE
+    ):
+        if ApiVersion(1, 14) <= ApiVersion.parse(heading) <= ApiVersion(1, 21):
+            counts[f"v{heading}"] = len(re.findall(r"^[*-] ", body, re.MULTILINE)) or 1
+    return counts
+
+
+def unfold(text):
+    lines, expected = [], 1
+    for part in re.split(r"\s(?=\d{1,3}\s)", text):
+        match = re.match(r"(\d{1,3})\s?(.*)", part, re.DOTALL)
+        if match and int(match[1]) == expected:
+            lines.append(match[2])
+            expected += 1
+        elif lines:
+            lines[-1] += f" {part}"
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_counted_bullets_are_those_of_the_page(page):
+    path = reference_pages()[page]
+    if not path.exists():
+        pytest.skip(f"no copy of the page is at hand: {path} (CONFORMANCE_REFERENCE names another folder)")
+
+    assert bullets_of(path.read_text("utf-8")) == load().documents[page].bullets
+
+
+def bound_changes():
+    """Every change that a check is bound to, with the sides that are asked, read from the suites' source."""
+    bound = defaultdict(set)
+    for path in (ROOT / "suites").rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                for mark in node.decorator_list:
+                    if (
+                        isinstance(mark, ast.Call)
+                        and isinstance(mark.func, ast.Name)
+                        and mark.func.id in ("since", "before", "after", "always")
+                    ):
+                        bound[mark.args[0].value].add(mark.func.id)
+    return bound
+
+
+def test_every_change_has_a_check_or_a_reason():
+    bound = bound_changes()
+
+    without = [
+        change.id
+        for change in load().changes.values()
+        if not change.untestable and not bound[change.id] & {"since", "always"}
+    ]
+
+    assert without == []
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_every_other_side_that_is_stated_has_a_check(side):
+    bound = bound_changes()
+
+    without = [
+        change.id
+        for change in load().changes.values()
+        if getattr(change, side) and not change.untestable and side not in bound[change.id]
+    ]
+
+    assert without == []
+
+
+def test_every_check_is_bound_to_a_change_of_the_catalogue():
+    assert [change for change in bound_changes() if change not in load()] == []
+
+
+def test_few_changes_are_untestable():
+    untestable = [change.id for change in load().changes.values() if change.untestable]
+
+    assert len(untestable) <= UNTESTABLE_AT_MOST, untestable
+
+
+def test_every_profile_has_changes():
+    assert [name for name in load().profiles if not load().in_profile(name)] == []
+
+
+def test_the_digest_changes_with_the_data(folder):
+    (folder / "v1.19.toml").write_text(GOOD, "utf-8")
+    first = load.__wrapped__(folder).digest
+    (folder / "v1.19.toml").write_text(GOOD.replace("It is so", "It is not so"), "utf-8")
+
+    assert load.__wrapped__(folder).digest != first
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (GOOD + GOOD, 10, "thing"),
+        (GOOD.replace('kind = "behaviour"', 'kind = "habit"'), 4, "habit"),
+        (GOOD.replace("says", "sais"), 7, "sais"),
+        (GOOD.replace('since = "1.19"', 'since = "1.20"'), 3, "since is 1.20"),
+        (GOOD.replace('since = "1.19"', 'since = "1.19"\nuntil = "1.18"'), 4, "backwards"),
+        (GOOD.replace('"system"', '"sistem"'), 5, "no profile 'sistem'"),
+        (GOOD.replace('"seed"', '"sead"'), 8, "no document 'sead'"),
+        (GOOD.replace("item = 1", "item = 99"), 8, "items, not 99"),
+        (GOOD + 'needs = ["luck"]\n', 9, "no need 'luck'"),
+        (GOOD.replace("[thing]", "[Thing]"), 2, "lower-case"),
+        (GOOD + 'after = "Gone."\n', 9, "`after` without `until`"),
+        ("[thing\n", 1, ""),
+    ],
+)
+def test_a_mistake_is_told_with_file_and_line(folder, text, line, message):
+    path = folder / "v1.19.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(CatalogueError) as caught:
+        load.__wrapped__(folder)
+
+    told = str(caught.value)
+    assert told.startswith(f"{path}:{line}:"), told
+    assert message in told
+    assert "\n" not in told

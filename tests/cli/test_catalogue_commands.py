@@ -1,0 +1,98 @@
+"""list and show: the catalogue for a reader, and the checks that are found in the suites' source."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+
+import pytest
+from reports import BOOLEANS
+
+from conformance.catalogue import check_index, load
+from conformance.model.errors import UsageError
+from conformance.model.results import Side
+
+
+def test_list_shows_every_change_with_its_window(command):
+    code, out, _ = command("list")
+
+    assert code == 0
+    assert {line.split()[0] for line in out.splitlines() if "/" in line.split()[0]} >= set(load().changes)
+    assert re.search(rf"^{BOOLEANS} +1\.19- ", out, re.MULTILINE)
+
+
+def test_list_unchecked_has_no_change_with_a_check(command):
+    checked = set(check_index.checks())
+
+    rows = json.loads(command("list", "--unchecked", "--json")[1])
+
+    assert {row["id"] for row in rows} == set(load().changes) - checked
+
+
+def test_list_as_json_holds_what_the_catalogue_has(command):
+    rows = {row["id"]: row for row in json.loads(command("list", "--json")[1])}
+
+    change = load()[BOOLEANS]
+    assert rows[BOOLEANS]["says"] == change.says
+    assert rows[BOOLEANS]["checks"][0]["check"].startswith("v1_19/")
+
+
+def test_list_of_a_profile_and_a_version(command):
+    rows = json.loads(command("list", "--profile", "system", "--api", "1.19", "--json")[1])
+
+    assert {(row["profile"], row["since"]) for row in rows} == {("system", "1.19")}
+
+
+def test_show_has_what_is_documented_and_its_checks(command):
+    code, out, _ = command("show", BOOLEANS)
+
+    change = load()[BOOLEANS]
+    assert code == 0
+    assert change.says in " ".join(out.split())
+    assert change.before in " ".join(out.split())
+    assert all(check.check in out for check in check_index.checks()[BOOLEANS])
+
+
+def test_every_change_can_be_shown(command):
+    for name in load().changes:
+        assert command("show", name)[0] == 0
+
+
+def test_checks_are_found_in_the_source(tmp_path):
+    (tmp_path / "v9").mkdir()
+    (tmp_path / "v9" / "test_it.py").write_text(
+        textwrap.dedent(
+            """
+            from conformance import before, since
+
+            @since("9.9/a-change")
+            @pytest.mark.parametrize("x", [1])
+            def test_one(api): pass
+
+            @before("9.9/a-change")
+            def test_two(api): pass
+
+            def test_bound_to_nothing(): pass
+
+            class TestGroup:
+                @since("9.9/other")
+                def test_three(self, api): pass
+            """
+        )
+    )
+
+    found = check_index.checks(tmp_path)
+
+    assert [(check.check, check.side) for check in found["9.9/a-change"]] == [
+        ("v9/test_it.py::test_one", Side.SINCE),
+        ("v9/test_it.py::test_two", Side.BEFORE),
+    ]
+    assert [check.check for check in found["9.9/other"]] == ["v9/test_it.py::TestGroup::test_three"]
+
+
+def test_a_suite_that_is_no_python_is_named(tmp_path):
+    (tmp_path / "test_broken.py").write_text("def (:")
+
+    with pytest.raises(UsageError, match=r"test_broken\.py"):
+        check_index.checks(tmp_path)

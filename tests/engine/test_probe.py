@@ -1,0 +1,263 @@
+import json
+import os
+import socket
+from contextlib import ExitStack
+
+import msgspec
+import pytest
+from scripted import read_head, scripted
+
+from conformance.engine import peer_process
+from conformance.engine.identity import Daemon, HostFacts, Identity, PrivateFacts, RegistryFacts
+from conformance.engine.probe import identify
+from conformance.engine.requirements import assess
+from conformance.http.endpoint import Endpoint, Tls
+from conformance.model.errors import ProbeFault, Unreachable
+from conformance.model.versions import ApiVersion
+
+VERSION = {
+    "Version": "1.9.1",
+    "ApiVersion": "1.21",
+    "MinAPIVersion": "1.12",
+    "KernelVersion": "4.0",
+    "Os": "linux",
+}
+INFO = {"ID": "A:B", "Driver": "aufs", "MemoryLimit": True, "SwapLimit": False, "NCPU": 4}
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Answer each request over a unix socket with what `answers` maps its path to; give back the endpoint."""
+    with ExitStack() as stack:
+
+        def start(answers):
+            def script(connection):
+                request = read_head(connection).split(b" ")
+                connection.sendall(answers(request[1].decode()) if len(request) > 1 else b"")
+
+            return stack.enter_context(scripted(tmp_path, script))
+
+        yield start
+
+
+def http(body, status=200, kind="application/json"):
+    data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + data
+
+
+def daemon(version, oldest=0):
+    """A daemon that gives `version` and refuses paths of API versions below 1.`oldest`."""
+
+    def answers(path):
+        prefix, _, rest = path.removeprefix("/v1.").partition("/")
+        if path.startswith("/v1.") and (int(prefix) < oldest or rest != "version"):
+            return http({"message": "client is too old"}, 400)
+        return http(INFO if path == "/info" else version)
+
+    return answers
+
+
+def without(*members):
+    return {name: value for name, value in VERSION.items() if name not in members}
+
+
+def test_identity_is_what_the_daemon_says(serve):
+    identity, info = identify(serve(daemon(VERSION)))
+
+    assert (identity.name, identity.version, identity.oldest, identity.newest) == (
+        "Docker Engine",
+        "1.9.1",
+        "1.12",
+        "1.21",
+    )
+    assert (identity.oldest_from, identity.storage_driver, info["NCPU"]) == ("said", "aufs", 4)
+
+
+def test_podman_is_told_from_docker(serve):
+    components = [{"Name": "Podman Engine", "Version": "5.4.2"}, {"Name": "Conmon", "Version": "a\nb"}]
+    identity, _ = identify(serve(daemon({**VERSION, "Components": components})))
+
+    assert identity.name == "Podman Engine"
+    assert identity.components == {"Podman Engine": "5.4.2", "Conmon": "a"}
+
+
+def test_oldest_version_that_is_not_said_is_probed(serve):
+    identity, _ = identify(serve(daemon(without("MinAPIVersion"), oldest=14)))
+
+    assert (identity.oldest, identity.newest, identity.oldest_from) == ("1.14", "1.21", "probed")
+
+
+@pytest.mark.parametrize("value", ["99999.1", "", "-1.2", "1", "v1.21", "10.1", None, 1.21, [], "1.21\n"])
+def test_absurd_version_is_no_window(value, serve):
+    with pytest.raises(ProbeFault, match="no API version") as caught:
+        identify(serve(daemon({**VERSION, "ApiVersion": value})))
+
+    assert "\n" not in str(caught.value)
+
+
+def test_window_that_runs_backwards_is_refused(serve):
+    with pytest.raises(ProbeFault, match=r"1\.22 to 1\.21"):
+        identify(serve(daemon({**VERSION, "MinAPIVersion": "1.22"})))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http("<html>hello</html>", kind="text/html"),
+        http("<html>" + "x" * 5000, status=404, kind="text/html"),
+        http([]),
+        http({}),
+        http("null"),
+        b"SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        b"220 smtp ready\r\n\r\n",
+    ],
+)
+def test_what_is_no_daemon_is_told_in_one_short_line(answer, serve):
+    with pytest.raises(ProbeFault) as caught:
+        identify(serve(lambda path: answer))
+
+    assert "check --host" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_tls_port_that_is_asked_in_plain_says_what_is_missing(serve):
+    endpoint = serve(
+        lambda path: http("Client sent an HTTP request to an HTTPS server.\n", 400, "text/plain")
+    )
+
+    with pytest.raises(ProbeFault, match="--tlscacert"):
+        identify(endpoint)
+
+
+def test_listener_that_hangs_up_is_unreachable(serve):
+    with pytest.raises(Unreachable, match="hung up"):
+        identify(serve(lambda path: b"HTTP/1.1 200 OK\r\n"))
+
+
+def test_daemon_elsewhere_is_taken_at_its_word_and_that_is_said():
+    host, needs = assess(0, "elsewhere", INFO, None, None, "no registry")
+
+    assert host.source == "told"
+    assert needs["memory-cgroup"] == ""
+    assert "does not claim SwapLimit" in needs["swap-accounting"]
+    assert needs["daemon-host"] == "elsewhere"
+    assert needs["registry"] == "no registry"
+    assert needs["private-daemon"]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "there"), [("3.10.0-957", True), ("5.15.9", True), ("5.16.0", False), ("6.18", False)]
+)
+def test_kernel_memory_is_not_believed_of_a_kernel_without_it(kernel, there):
+    needs = assess(0, "x", {"KernelMemory": True, "KernelVersion": kernel}, None, None, "x")[1]
+
+    assert (needs["kernel-memory"] == "") is there
+
+
+def test_cpu_shares_are_told_by_their_own_flag():
+    claimed, silent = (assess(0, "x", info, None, None, "x")[1] for info in ({"CPUShares": True}, {}))
+
+    assert claimed["cpu-shares"] == ""
+    assert "does not claim CPUShares" in silent["cpu-shares"]
+
+
+@pytest.mark.parametrize("pid", [0, os.getpid()], ids=["told", "seen"])
+def test_daemon_without_a_cgroup_driver_has_none_of_their_needs(pid):
+    info = {"CgroupDriver": "none", "MemoryLimit": True, "CPUShares": True, "CPUSet": True}
+
+    needs = assess(pid, "x", info, None, None, "x")[1]
+
+    wanted = (
+        "memory-cgroup",
+        "swap-accounting",
+        "cpu-cfs",
+        "cpu-shares",
+        "cpuset",
+        "freezer",
+        "blkio-weight",
+    )
+    for need in (*wanted, "kernel-memory", "memory-cgroup-v1", "cgroupfs"):
+        assert "CgroupDriver is none" in needs[need], need
+
+
+def test_every_need_of_the_catalogue_is_assessed():
+    from conformance.catalogue.load import NEEDS
+
+    assert set(assess(0, "x", INFO, None, None, "x")[1]) == NEEDS
+
+
+def test_daemon_survives_json():
+    tls = Endpoint(path="/t", tls=Tls(ca="ca", cert="cert", key="key", server_name="localhost"))
+    before = Daemon(
+        target="x",
+        sentence="why",
+        endpoint=Endpoint(host="h", port=1),
+        identity=Identity(name="Docker Engine", version="1", newest="1.100", oldest="1.9"),
+        host=HostFacts(source="seen", controllers=["cpu"]),
+        capabilities={"registry": "", "freezer": "none"},
+        private=PrivateFacts(pid=1, binary="b", log="l", labels={"a": "b"}, endpoints={"good": tls}),
+        registry=RegistryFacts(address="a:1", username="u", password="secret", endpoint=Endpoint(path="/r")),
+    )
+    after = Daemon.from_json(before.to_json())
+
+    assert after == before
+    assert msgspec.json.decode(before.to_json())["endpoint"]["port"] == 1
+    assert (after.oldest, after.newest) == (ApiVersion(1, 9), ApiVersion(1, 100))
+    assert after.serves(ApiVersion(1, 21))
+    assert not after.serves(ApiVersion(1, 101))
+    assert (after.missing("registry"), after.missing("freezer")) == ("", "none")
+    assert after.missing("unheard-of")
+    assert after.behind(Endpoint(path="/p")).endpoint.path == "/p"
+
+
+def test_passwords_are_named_as_secrets():
+    facts = PrivateFacts(pid=1, binary="b", log="l", proxies={"http": "http://u:hidden@p:1", "no": "a,b"})
+    found = Daemon(
+        target="x",
+        sentence="why",
+        endpoint=Endpoint(path="/x"),
+        identity=Identity(name="x", version="1", newest="1.2", oldest="1.1"),
+        host=HostFacts(source="told"),
+        capabilities={},
+        private=facts,
+        registry=RegistryFacts(address="a:1", password="secret"),
+    ).secrets
+
+    assert found == ["secret", "hidden"]
+
+
+def test_a_registry_is_shown_without_its_password():
+    assert "pw" not in repr(RegistryFacts(address="a:1", username="u", password="pw"))
+
+
+def test_process_that_took_a_socket_over_is_found_by_its_handle(tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(1)
+
+        assert peer_process._holder(path) == os.getpid()
+        assert peer_process._holder(path + "other") == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize(
+    ("kernel", "root", "why"),
+    [
+        ("", "/", ""),
+        (os.uname().release, "/", ""),
+        ("2.6.32", "/", "elsewhere"),
+        ("", "/no/such", "elsewhere"),
+    ],
+)
+def test_daemon_is_on_this_host_only_if_kernel_and_directory_fit(kernel, root, why, tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(1)
+        pid, reason = peer_process.find_pid(Endpoint(path=path), {"DockerRootDir": root}, kernel)
+
+    assert pid == (0 if why else os.getpid())
+    assert why in reason

@@ -1,0 +1,67 @@
+"""Events as documents: whose they are, and in which order they came."""
+
+import pytest
+
+from conformance.http import event_log
+
+ID = "4386fb97867d1b7a2e2e3f1b8b9b3c1f6a2d3e4f5061728394a5b6c7d8e9f001"
+OLD = {"status": "start", "id": ID, "from": "ubuntu:latest", "time": 1374067924}
+NEW = {"Type": "container", "Action": "start", "Actor": {"ID": ID, "Attributes": {"name": "one"}}}
+
+
+@pytest.mark.parametrize("event", [OLD, NEW], ids=["status", "Action"])
+def test_the_name_of_an_event_is_found_in_both_forms(event):
+    assert event_log.action(event) == "start"
+
+
+def test_the_command_behind_the_name_of_an_exec_is_left_out():
+    assert event_log.action({"status": "exec_create: sh -c true"}) == "exec_create"
+
+
+@pytest.mark.parametrize("event", [{}, [], {"status": 7}, {"status": ""}])
+def test_what_has_no_name_is_no_error(event):
+    assert event_log.action(event) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "same"),
+    [
+        (ID, ID, True),
+        (ID[:12], ID, True),
+        (ID[:11], ID, False),
+        (f"sha256:{ID}", ID, True),
+        (ID, f"sha256:{ID}", True),
+        ("docker.io/library/one:1", "one:1", True),
+        ("someone:1", "one:1", False),
+        ("one:2", "one:1", False),
+    ],
+)
+def test_an_object_is_known_by_its_id_whole_or_cut_and_by_its_name(told, name, same):
+    assert event_log.concerns({"status": "tag", "id": told}, name) is same
+
+
+def test_an_actor_is_known_by_its_id_or_name():
+    assert event_log.concerns(NEW, ID)
+    assert event_log.concerns(NEW, "one")
+    assert not event_log.concerns(NEW, "two")
+
+
+def test_an_id_counts_alone_where_there_is_one():
+    both = {**NEW, "id": "f" * 64}
+
+    assert event_log.concerns({**NEW, "id": ID}, ID)
+    assert event_log.concerns(both, "f" * 64)
+    assert not event_log.concerns(both, ID)
+
+
+def test_only_the_events_of_the_object_count():
+    events = [OLD, {"status": "create", "id": "f" * 64}, {**OLD, "status": "die"}]
+
+    assert event_log.actions(events, ID) == ["start", "die"]
+
+
+@pytest.mark.parametrize(
+    ("told", "right"), [(["a", "x", "b"], True), (["b", "a"], False), (["a"], False), (["a", "b", "a"], True)]
+)
+def test_order_is_kept_whatever_stands_between(told, right):
+    assert event_log.in_order(told, ["a", "b"]) is right

@@ -1,0 +1,244 @@
+"""A report as Markdown and as a badge: what stands first, what is safe, how long it gets."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+import reports
+from mistakes import mistake
+from reports import BOOLEANS, case, waiver
+
+from conformance.catalogue import load
+from conformance.model.results import Side, Verdict
+from conformance.report.compare import compare
+from conformance.report.file import Footer, Report
+from conformance.report.matrix import build
+from conformance.report.render import badge, markdown, markdown_escape
+from conformance.report.render.headline import newest_conformant, sentence
+
+GOOD = [case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")]
+MIXED = [
+    case(BOOLEANS, "1.19"),
+    case(BOOLEANS, "1.20", Verdict.FAIL, "Debug is 1"),
+    case("1.19/logs-since", "1.21", Verdict.BLOCKED),
+]
+NASTY = (
+    "<script>alert(1)</script> | **x** `y` @someone #99 https://evil.example [a](b) </details> \x1b[31m\u202e"
+)
+WAIVER = waiver("1.20", reason="we | know")
+
+
+@pytest.fixture
+def report(tmp_path):
+    def call(results, name="r.jsonl", **options) -> Report:
+        return reports.report(tmp_path / name, results, **options)
+
+    return call
+
+
+def page(report: Report, base=None) -> str:
+    compared = compare(base, report, load()) if base else None
+    return markdown.page(report, build(report, load()), load(), compared)
+
+
+def text_of(report: Report) -> str:
+    return sentence(report, build(report, load()))
+
+
+def test_the_sentence_names_daemon_window_conformance_and_end(report):
+    said = text_of(report(MIXED))
+
+    assert said == (
+        "Docker 20.10.24 (serves API 1.12 to 1.41) conforms to API 1.19, does not conform to API 1.20, "
+        "could not be judged in API 1.21, and fails 1 of 2 documented changes; the run was complete."
+    )
+
+
+@pytest.mark.parametrize(
+    ("results", "options", "said"),
+    [
+        (GOOD, {}, "conforms to API 1.19-1.21, and fails none of 1 documented change; the run was complete."),
+        (GOOD, {"interrupted": True}, "interrupted"),
+        (
+            GOOD,
+            {"footer": Footer(complete=False, why_incomplete="the worker died")},
+            "incomplete (the worker died)",
+        ),
+        (GOOD, {"header": {"selection": {"change": [BOOLEANS]}}}, "the run of a selection was complete"),
+        (
+            MIXED[:2],
+            {"header": {"waivers": [WAIVER]}},
+            "conforms but for waivers to API 1.20, and fails none of",
+        ),
+        ([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), *GOOD], {}, "fails none of"),
+        ([case("1.20/archive-errors-json", "1.20", Verdict.FAIL), *GOOD], {}, "fails none of"),
+        ([case(BOOLEANS, "1.14", Verdict.UNSERVED), *GOOD], {}, "does not serve API 1.14"),
+    ],
+)
+def test_the_sentence_says_what_the_run_came_to(results, options, said, report):
+    assert said in text_of(report(results, **options))
+
+
+def test_the_newest_conformant_version_is_by_number(report):
+    found = report(
+        [case(BOOLEANS, version) for version in ("1.9", "1.21", "1.100")]
+        + [case(BOOLEANS, "1.101", Verdict.FAIL)]
+    )
+
+    assert newest_conformant(build(found, load())) == "1.100"
+    assert newest_conformant(build(report([MIXED[1]]), load())) == ""
+
+
+def test_the_news_come_first(report):
+    text = page(report(MIXED), base=report([case(BOOLEANS, "1.19"), case(BOOLEANS, "1.20")], "base.jsonl"))
+
+    order = [
+        text.index(part)
+        for part in (
+            "## ❌",
+            "1 regression",
+            "Regressions",
+            "| API |",
+            "### Not as documented",
+            "### Could not tell",
+        )
+    ]
+    assert order == sorted(order)
+
+
+def test_a_finding_has_sentence_exchange_and_command(report):
+    results = [case(BOOLEANS, "1.20", Verdict.FAIL, "Debug is 1")]
+    text = page(report(results, evidence={results[0].case.key: ([reports.exchange()], "detail")}))
+
+    assert "> GET /v1.19/info" in text
+    assert "docker-conformance run" in text
+    assert markdown_escape.text(load()[BOOLEANS].says) in text
+
+
+def test_text_of_a_daemon_is_shown_as_it_is(report):
+    results = [case(BOOLEANS, "1.20", Verdict.FAIL, NASTY, parameters=NASTY)]
+    evidence = {results[0].case.key: ([reports.exchange(text=f"``` {NASTY}\n```\n<b>")], NASTY)}
+    text = page(report(results, evidence=evidence, header={"daemon": {"engine": NASTY, "version": "`"}}))
+
+    outside = []
+    fence = None
+    for line in text.splitlines():
+        if fence is None and line.startswith("```"):
+            fence = line.rstrip("abcdefghijklmnopqrstuvwxyz")
+        elif fence is not None:
+            fence = None if line == fence else fence
+        else:
+            outside.append(line)
+    assert fence is None
+    rest = "\n".join(outside)
+    for bad in ("<script", "**x", "`", "@someone", "#99", "https://", "[a]", "\x1b", "\u202e"):
+        assert bad not in rest, bad
+    assert rest.count("<details>") == rest.count("</details>")
+
+
+def test_however_bad_it_stays_below_the_limit(report):
+    results = [case(change, "1.21", Verdict.FAIL, f"{change} {'x' * 200}") for change in load().changes]
+    evidence = {result.case.key: ([reports.exchange(text="y" * 3000)], "z") for result in results}
+
+    text = page(report(results, evidence=evidence))
+
+    assert len(text.encode()) < markdown_escape.LIMIT
+    assert "more lines. The report has all." in text
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_waived_stale_uncovered_and_legacy_have_their_places(report):
+    results = [
+        MIXED[1],
+        case("1.19/logs-since", "1.20", Verdict.UNAVAILABLE, "no registry"),
+        case(BOOLEANS, "1.18", Verdict.FAIL, "old", side=Side.BEFORE),
+        case("1.21/volumes-list", "1.21"),
+    ]
+    text = page(
+        report(
+            results,
+            header={
+                "waivers": [
+                    WAIVER,
+                    {**WAIVER, "change": "1.21/volumes-list", "versions": "1.21", "place": "w.toml:9"},
+                ]
+            },
+        )
+    )
+
+    assert "we &#124; know" in text
+    assert "w.toml:9" in text
+    assert "no registry" in text
+    assert "Seen, but not counted" in text
+
+
+@pytest.mark.parametrize(
+    ("results", "options", "said", "colour"),
+    [
+        (GOOD, {}, "3 of 3 cases", "#2e7d32"),
+        (MIXED, {}, "1 of 2 cases, conforms up to 1.19", "#b3261e"),
+        ([GOOD[0], MIXED[2]], {}, "1 of 1 case, could not tell", "#5f6368"),
+        (MIXED[:2], {"header": {"waivers": [WAIVER]}}, "1 of 2 cases, 1 waived", "#8a6d00"),
+        (GOOD, {"interrupted": True}, "interrupted", "#5f6368"),
+    ],
+)
+def test_a_badge_has_numbers(results, options, said, colour, report):
+    found = report(results, **options)
+
+    root = ElementTree.fromstring(badge.badge(found, build(found, load())))
+
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts == [
+        f"Docker API {'1.19-1.21' if len(results) == 3 else '1.19-1.20' if results[-1] is MIXED[1] else '1.19, 1.21'}",
+        said,
+    ]
+    assert colour in {element.get("fill") for element in root}
+    assert root.get("aria-label")
+
+
+def test_a_badge_of_a_nasty_daemon_is_still_xml(report):
+    found = report(GOOD, header={"daemon": {"engine": NASTY, "version": "\x00\ud7ff"}})
+
+    root = ElementTree.fromstring(badge.badge(found, build(found, load())))
+
+    assert "<script>" in root.get("aria-label")
+
+
+@pytest.mark.parametrize("name", ["markdown", "badge"])
+def test_the_commands_write_files(name, command, tmp_path):
+    reports.write(tmp_path / "r.jsonl", MIXED)
+
+    assert command(name, "r.jsonl", "-o", "out") == (0, "", "")
+    assert (tmp_path / "out").stat().st_size > 100
+
+
+@pytest.mark.parametrize("name", ["markdown", "badge"])
+def test_an_interrupted_report_is_code_3_and_said(name, command, tmp_path):
+    reports.write(tmp_path / "r.jsonl", MIXED, interrupted=True)
+
+    code, _, err = command(name, "r.jsonl", "-o", "out")
+
+    assert code == 3
+    assert "interrupted" in err
+    assert "interrupted" in (tmp_path / "out").read_text()
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["markdown"],
+        ["markdown", "none.jsonl"],
+        ["markdown", "r.jsonl", "--base", "none.jsonl"],
+        ["badge", "r.jsonl"],
+        ["badge", "r.jsonl", "-o", "."],
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_is_one_line(argv, command, tmp_path):
+    reports.write(tmp_path / "r.jsonl", MIXED)
+
+    code, _, err = command(*argv)
+
+    assert code == 2
+    mistake(err)

@@ -1,0 +1,184 @@
+"""The published results: up to date, explained, and their index is the one that they make."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import reports
+from reports import BOOLEANS, case
+
+from conformance.catalogue import durations, load
+from conformance.model.results import Verdict
+from conformance.report import published
+
+FOLDER = Path(__file__).parents[2] / "reports"
+RESULTS = [
+    case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is | 1"),
+    case("1.19/logs-since", "1.19"),
+    case(BOOLEANS, "1.18", Verdict.FAIL, side="before"),
+]
+
+
+@pytest.mark.parametrize("name", published.published(FOLDER))
+def test_a_published_report_is_not_older_than_what_is_asked_now(name):
+    why = published.outdated(published.published(FOLDER)[name], load())
+
+    assert why == [], f"run scripts/publish: {name} is outdated"
+
+
+def test_every_red_cell_is_explained():
+    assert (
+        list(published.unexplained(published.published(FOLDER), published.explanations(FOLDER), load())) == []
+    )
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason="nothing is published yet")
+def test_the_index_is_the_one_that_the_reports_make():
+    assert (FOLDER / "README.md").read_text("utf-8") == published.readme(FOLDER, load())
+
+
+def test_legacy_and_informative_cells_need_no_explanation(tmp_path):
+    report = reports.report(
+        tmp_path / "a.jsonl", [*RESULTS, case("1.20/archive-errors-json", "1.20", Verdict.FAIL)]
+    )
+
+    assert list(published.red(report, load())) == [BOOLEANS]
+
+
+def test_what_is_red_without_an_explanation_is_named(tmp_path):
+    reports.write(tmp_path / "docker-1.jsonl", RESULTS)
+    (tmp_path / "explanations.toml").write_text('[docker-1]\n"1.19/logs-since" = "x"\n[podman-9]\n')
+
+    found = list(
+        published.unexplained(published.published(tmp_path), published.explanations(tmp_path), load())
+    )
+
+    assert found == [
+        f"[docker-1] '{BOOLEANS}' is red and has no explanation",
+        "[docker-1] '1.19/logs-since' is explained and not red",
+        "[podman-9] is explained and not published",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"header": {"catalogue": "sha256:0"}}, "catalogue has changed"),
+        ({"header": {"selection": {"change": [BOOLEANS]}}}, "selection"),
+        ({"footer": reports.Footer(complete=False, why_incomplete="it died")}, "it died"),
+        ({}, "was not asked"),
+    ],
+)
+def test_an_old_report_is_known_as_such(options, said, tmp_path):
+    why = published.outdated(reports.report(tmp_path / "a.jsonl", RESULTS, **options), load())
+
+    assert any(said in one for one in why)
+
+
+def test_the_index_has_document_and_explanation(tmp_path):
+    reports.write(tmp_path / "docker-1.jsonl", RESULTS)
+    reports.write(tmp_path / "docker-10.jsonl", RESULTS[1:2])
+    reports.write(tmp_path / "docker-9.jsonl", RESULTS[:2])
+    (tmp_path / "explanations.toml").write_text(f'[docker-1]\n"{BOOLEANS}" = "It keeps <numbers>."\n')
+
+    text = published.readme(tmp_path, load())
+
+    assert text.index("## docker-1\n") < text.index("## docker-9\n") < text.index("## docker-10\n")
+    assert "It keeps &#60;numbers&#62;." in text
+    assert text.count("**not explained yet**") == 1
+    assert load()[BOOLEANS].says[:40] in text
+    assert "Debug is &#124; 1" in text
+
+
+def test_reports_are_taken_with_page_and_durations(tmp_path, monkeypatch):
+    monkeypatch.setattr(published, "outdated", lambda report, catalogue: [])
+    monkeypatch.setattr(published, "suites_dir", lambda: tmp_path)
+    (tmp_path / "new").mkdir()
+    reports.write(
+        tmp_path / "new" / "docker-1.jsonl",
+        RESULTS,
+        evidence={RESULTS[0].case.key: ([reports.exchange()], "")},
+    )
+
+    assert published.main([str(tmp_path / "reports"), "--from", str(tmp_path / "new")]) == 0
+
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir()) == [
+        "README.md",
+        "docker-1.jsonl",
+        "index.html",
+    ]
+    assert "GET /v1.19/info" in (tmp_path / "reports" / "index.html").read_text("utf-8")
+    assert durations.durations(tmp_path)[RESULTS[0].case.check] == 0.25
+
+
+@pytest.mark.parametrize("name", ["Docker 1", "../x", "a.jsonl"])
+def test_an_outdated_report_or_a_strange_name_is_refused_whole(name, tmp_path, capsys):
+    (tmp_path / "new").mkdir()
+    reports.write(tmp_path / "new" / f"{name.replace('/', '_')}.jsonl", RESULTS)
+
+    assert published.main([str(tmp_path / "reports"), "--from", str(tmp_path / "new")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "reports").exists()
+
+
+def test_damaged_explanations_are_one_line(tmp_path, capsys):
+    (tmp_path / "explanations.toml").write_text("[x]\ny = 1\n")
+
+    assert published.main([str(tmp_path)]) == 2
+    assert "explanations.toml" in capsys.readouterr().err
+
+
+def test_the_script_asks_each_daemon_and_publishes(tmp_path):
+    """With stand-ins for what it calls: which commands it gives, and that a daemon that is not reached ends it."""
+    root = tmp_path / "project"
+    for folder in ("scripts", ".venv/bin"):
+        (root / folder).mkdir(parents=True)
+    source = FOLDER.parent / "scripts" / "publish"
+    (root / "scripts" / "publish").write_bytes(source.read_bytes())
+    log = tmp_path / "log"
+    for path, code in (
+        ("scripts/prepare", ""),
+        (".venv/bin/docker-conformance", 'case "$3" in *gone) exit 4;; esac; exit 1'),
+        (".venv/bin/python", ""),
+    ):
+        (root / path).write_text(f'#!/bin/sh\necho "{Path(path).name} $@" >>{log}\n{code}\n')
+        (root / path).chmod(0o755)
+
+    def call(*argv):
+        log.write_text("")
+        done = subprocess.run(
+            ["sh", str(root / "scripts" / "publish"), *argv],
+            capture_output=True,
+            text=True,
+            env=os.environ,
+            check=False,
+        )
+        return done.returncode, log.read_text()
+
+    code, said = call("a=unix:///x", "b=/usr/sbin/dockerd", "--", "-n", "2")
+    assert code == 0
+    assert "docker-conformance run --host unix:///x --report" in said
+    assert "docker-conformance run --dockerd /usr/sbin/dockerd" in said
+    assert "-n 2" in said
+    assert said.splitlines()[-1].startswith("python -m conformance.report.published reports --from ")
+    code, said = call("a=unix:///gone")
+    assert code == 4
+    assert "python" not in said
+    assert call("nonsense")[0] == 2
+    assert call()[1].endswith("python -m conformance.report.published reports\n")
+
+
+def test_the_module_runs(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "conformance.report.published", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "README.md").exists()

@@ -1,0 +1,177 @@
+"""run: what reaches pytest, who is at fault, how it ends. What a run does on a daemon is tested elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+import reports
+from mistakes import mistake
+from reports import BOOLEANS, case
+
+from conformance.catalogue import check_index
+from conformance.cli import main as cli
+from conformance.cli import run
+
+
+def options(*argv: str) -> argparse.Namespace:
+    return cli.parser().parse_args(["run", *argv])
+
+
+def test_the_options_of_a_run_reach_pytest(tmp_path):
+    args = run.arguments(
+        options(
+            "--host",
+            "unix:///x",
+            "--api",
+            "1.19",
+            "--change",
+            "a",
+            "--change",
+            "b",
+            "--strict-legacy",
+            "-n",
+            "2",
+            "-k",
+            "info",
+        )
+    )
+
+    assert {
+        "--host=unix:///x",
+        "--api=1.19",
+        "--change=a",
+        "--change=b",
+        "--strict-legacy",
+        "-n",
+        "2",
+        "-k",
+        "info",
+    } <= set(args)
+    assert args[-1] == str(check_index.suites_dir())
+    assert not any(word.startswith("--dockerd") for word in args)
+
+
+def test_auto_is_a_worker_more_than_there_are_processors(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
+
+    args = run.arguments(options("-n", "auto"))
+
+    assert args[args.index("-n") + 1] == "3"
+
+
+def test_workers_have_their_temporary_files_in_the_folder_of_the_run():
+    assert "--basetemp=/x/pytest" in run.arguments(options("-n", "2"), "/x")
+
+
+@pytest.mark.parametrize(("words", "spared"), [([], True), (["-v"], False)])
+def test_pytest_sums_up_only_where_somebody_sees_it(words, spared):
+    asked = options()
+    asked.pytest = words
+
+    assert ("--no-summary" in run.arguments(asked)) is spared
+
+
+def test_what_comes_after_the_dashes_goes_to_pytest_as_it_is(monkeypatch):
+    seen = []
+    monkeypatch.setattr(run.pytest, "main", lambda args, plugins: seen.append(args) or 4)
+
+    cli.main(["run", "--", "--durations=3", "--", "x"])
+
+    assert seen[0][-4:-1] == ["--durations=3", "--", "x"]
+
+
+def test_an_old_report_is_never_shown_as_a_new_one(command, tmp_path, monkeypatch):
+    reports.write(tmp_path / "conformance-report.jsonl", [case(BOOLEANS, "1.19")])
+    monkeypatch.setattr(run.pytest, "main", lambda args, plugins: 0)
+
+    code, out, err = command("run")
+
+    assert code == 3
+    assert out == ""
+    assert "nothing was run" in err
+
+
+@pytest.mark.parametrize(("words", "expected"), [((), 3), (("--", "--no-such-option"), 2)])
+def test_who_is_at_fault_when_pytest_does_not_start(words, expected, command, tmp_path, monkeypatch):
+    (tmp_path / "conftest.py").write_text("import no_such_module" if not words else "")
+    monkeypatch.setattr(run, "suites_dir", lambda: tmp_path)
+
+    code, _, err = command("run", *words)
+
+    assert code == expected
+    assert "nothing was run" in err
+
+
+def test_a_suite_that_cannot_be_read_is_our_fault_and_says_so(command, tmp_path, monkeypatch):
+    (tmp_path / "test_broken.py").write_text("import no_such_module")
+    monkeypatch.setattr(run, "suites_dir", lambda: tmp_path)
+
+    code, _, err = command("run")
+
+    assert code == 3
+    assert "no_such_module" in err
+    assert "says nothing of the daemon" in err
+
+
+@pytest.mark.parametrize(
+    ("host", "code"),
+    [
+        ("unix:///no/such/socket", 4),
+        ("gopher://x", 2),
+        ("tcp://127.0.0.1:1", 4),
+        ("", 2),
+    ],
+)
+def test_a_host_that_is_no_daemon_is_one_line(host, code, command, tmp_path):
+    found, out, err = command("run", f"--host={host}")
+
+    assert found == code
+    assert out == ""
+    mistake(err)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_with_its_code(sent, code, tmp_path):
+    script = textwrap.dedent(
+        """
+        import sys, time
+        from conformance.cli import main as cli
+        from conformance.cli import run
+
+        class Slow:
+            def pytest_sessionstart(self):
+                print("ready", flush=True, file=sys.__stderr__)
+                time.sleep(30)
+
+        real = run.pytest.main
+        run.pytest.main = lambda args, plugins: real(["-p", "no:cacheprovider", "-c", "/dev/null", sys.argv[1]], plugins=[*plugins, Slow()])
+        sys.exit(cli.main(["run"]))
+        """
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"NO_COLOR": "1"},
+    )
+    try:
+        assert process.stderr.readline() == "ready\n"
+        time.sleep(0.2)
+        process.send_signal(sent)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert process.returncode == code
+    assert "Traceback" not in err
+    assert err.splitlines()[-1].startswith("docker-conformance: interrupted")

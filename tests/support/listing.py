@@ -1,0 +1,46 @@
+"""A daemon that answers its lists as it is told, call after call. A fake, for tests of what reads the lists."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conformance.http.messages import Response
+
+
+def rows(*rows: Any) -> Response:
+    return Response(200, "OK", (), json.dumps(rows).encode())
+
+
+def volumes(*rows: Any) -> Response:
+    return Response(200, "OK", (), json.dumps({"Volumes": rows}).encode())
+
+
+def refused(status: int = 500) -> Response:
+    return Response(status, "No", (), b'{"message": "not now"}')
+
+
+class Listing:
+    """A client; a path has its answers in turn, of which the last one stays. The lists that are not told are empty."""
+
+    def __init__(self, answers: dict[str, list[Response]]) -> None:
+        self.transcript: list[Response] = []
+        self.removed: list[str] = []
+        self._answers = {"/volumes": [volumes()], **answers}
+
+    def tell(self, path: str, *answers: Response) -> None:
+        """What is to be answered from now on."""
+        self._answers[path] = list(answers)
+
+    def get(self, path: str, query: Any = None) -> Response:
+        told = self._answers.get(path, [rows()])
+        answer = told.pop(0) if len(told) > 1 else told[0]
+        self.transcript.append(answer)
+        return answer
+
+    def delete(self, path: str, query: Any = None) -> Response:
+        self.removed.append(path)
+        return Response(204, "No Content")
+
+    def close(self) -> None:
+        pass

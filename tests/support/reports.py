@@ -1,0 +1,105 @@
+"""Builds real report files for tests: verdicts in, a file as a run writes it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from conformance.catalogue import load
+from conformance.model.results import Case, Result, Side, Verdict
+from conformance.report.file import Footer, Header, Report, ReportWriter, evidence_line, read_report
+
+DAEMON = {
+    "engine": "Docker",
+    "version": "20.10.24",
+    "url": "unix:///run/some.sock",
+    "oldest": "1.12",
+    "newest": "1.41",
+}
+BOOLEANS = "1.19/info-booleans"
+VERSIONS = ["1.14", "1.15", "1.16", "1.17", "1.18", "1.19", "1.20", "1.21"]
+
+
+def case(
+    change: str,
+    version: str,
+    verdict: Verdict = Verdict.PASS,
+    reason: str = "",
+    *,
+    parameters: str = "",
+    side: Side = Side.SINCE,
+    check: str = "",
+) -> Result:
+    """One result; the check's name follows from the change unless it is given."""
+    name = check or f"v/test_{change.partition('/')[2].replace('-', '_')}.py::test_it"
+    return Result(
+        case=Case(change=change, version=version, check=name, parameters=parameters, side=side),
+        verdict=verdict,
+        reason=reason or ("" if verdict is Verdict.PASS else f"some reason for {verdict}"),
+        seconds=0.25,
+        daemon_seconds=0.1,
+        evidence=True,
+    )
+
+
+def waiver(versions: str, change: str = BOOLEANS, *, reason: str = "we know", **more: str) -> dict[str, str]:
+    """A waiver as the header of a report has it."""
+    known = {"change": change, "versions": versions, "reason": reason}
+    return {**known, "expires": "2099-01-01", "place": "w.toml:1", **more}
+
+
+def exchange(
+    target: str = "/v1.19/info", status: int = 200, text: str = '{"Debug":1}', **more: Any
+) -> dict[str, Any]:
+    """An exchange as evidence has it."""
+    return {
+        "role": "check",
+        "method": "GET",
+        "target": target,
+        "headers": [["Host", "docker"]],
+        "seconds": 0.01,
+        "response": {
+            "status": status,
+            "reason": "OK",
+            "headers": [["Content-Type", "application/json"], ["Server", "Docker"]],
+            "body": {"length": len(text), "text": text},
+            "complete": True,
+        },
+        "curl": f"curl --include --unix-socket /run/some.sock http://docker{target}",
+        **more,
+    }
+
+
+def write(
+    path: Path,
+    results: list[Result],
+    *,
+    header: dict[str, Any] | None = None,
+    footer: Footer | None = None,
+    evidence: dict[str, tuple[list[dict[str, Any]], str]] | None = None,
+    interrupted: bool = False,
+) -> Path:
+    """Write a report; `evidence` maps a case's key to its exchanges and the detail of a failure."""
+    facts: dict[str, Any] = {
+        "suite_version": "0.1.0",
+        "catalogue": load().digest,
+        "daemon": DAEMON,
+        "versions": sorted({result.case.version for result in results}) or VERSIONS,
+        "started": "2024-05-01T10:00:00Z",
+        "run": "abcd1234",
+    }
+    writer = ReportWriter(path, Header(**{**facts, **(header or {})}))
+    for result in results:
+        writer.result(result)
+    for key, (exchanges, detail) in (evidence or {}).items():
+        writer.evidence(evidence_line(key, exchanges, detail))
+    if interrupted:
+        writer.abandon()
+    else:
+        writer.finish(results, footer or Footer(ended="2024-05-01T10:01:00Z", seconds=60.0))
+    return path
+
+
+def report(path: Path, results: list[Result], **options: Any) -> Report:
+    """Write a report and read it back."""
+    return read_report(write(path, results, **options))

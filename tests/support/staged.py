@@ -1,0 +1,58 @@
+"""A stage on a made-up engine that knows its containers by name; a test says what attaching to one does."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hostile.daemon import Asked, daemon, document, response
+
+from conformance.environment import Ledger, Stage
+from conformance.environment.ledger import new_run
+from conformance.http.client import Client
+from conformance.http.endpoint import Endpoint
+from conformance.model.versions import ApiVersion
+
+HIJACKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n\r\n"
+_PATH = re.compile(
+    r"(?:/v(?P<version>[\d.]+))?/containers/(?P<name>[^/?]+)(?:/(?P<what>\w+))?(?:\?name=(?P<new>\S+))?.*"
+)
+
+
+class Engine:
+    """Containers that run once they are started, until somebody takes their name out of `running`."""
+
+    def __init__(self, attach: Callable[[str, str, socket.socket], None]) -> None:
+        self.running: set[str] = set()
+        self.created: list[str] = []
+        self._attach = attach
+
+    def answer(self, asked: Asked) -> None:
+        """Answer a request that concerns a container; attaching gets (version, name, connection)."""
+        match = _PATH.fullmatch(asked.path)
+        name, what = match["name"], match["what"]
+        if name == "create":
+            self.created.append(match["new"])
+            asked.connection.sendall(document({"Id": match["new"]}, "201 Created"))
+        elif what == "attach":
+            self._attach(match["version"], name, asked.connection)
+        elif what == "json":
+            asked.connection.sendall(document({"Id": name, "State": {"Running": name in self.running}}))
+        else:
+            (self.running.add if what == "start" else self.running.discard)(name)
+            asked.connection.sendall(response(b"", "204 No Content"))
+
+
+@contextmanager
+def staged(folder: Path, engine: Engine) -> Iterator[Stage]:
+    """A stage on `engine`, in API v1.21, whose ledger lies in the state directory of the test."""
+    with daemon(folder / "d.sock", engine.answer, "/containers/"):
+        endpoint = Endpoint(path=str(folder / "d.sock"))
+        stage = Stage(Client(endpoint, ApiVersion(1, 21)), Ledger(new_run(endpoint.url), "main"), "image:1")
+        try:
+            yield stage
+        finally:
+            stage.close()
