@@ -1,4 +1,4 @@
-"""The stage that checks of all versions share. What a fixture makes here is only read, or belongs to one check."""
+"""The environment that checks of all versions share. What a fixture makes here is only read, or belongs to one check."""
 
 import contextlib
 
@@ -12,7 +12,7 @@ from conformance.environment.registry_images import Shelf
 from conformance.environment.resource_limits import LimitedBuilds, LimitedContainers
 from conformance.environment.shared_pull import Pulled
 from conformance.environment.shared_stats import consume
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 from conformance.runner.plugin import activate
 
 
@@ -21,84 +21,84 @@ def pytest_configure(config):
 
 
 @pytest.fixture(autouse=True)
-def _early(request, conformance_session):
+def _early(request, worker):
     """With the first check of a run, send what an engine takes seconds to answer and a later check wants to know."""
-    conformance_session.stage.shared("early", lambda: _ask_early(conformance_session, request.session.items))
+    worker.env.shared("early", lambda: _ask_early(worker, request.session.items))
 
 
 def _ask_early(session, items):
     # A proof runs single cases: there each would have to wait for all.
     for kind, version in unknown_drivers.wanted(items) if session.plan.front is None else ():
         if session.daemon.serves(version):
-            with contextlib.suppress(StageError):
-                unknown_drivers.asked(session.stage, session.api(version), kind)
+            with contextlib.suppress(FixtureError):
+                unknown_drivers.asked(session.env, session.api(version), kind)
 
 
 @pytest.fixture
-def recipe(stage):
+def recipe(env):
     """Makes what a build request carries; what the builds leave on the daemon goes when the worker ends."""
-    return recipes(stage)
+    return recipes(env)
 
 
 @pytest.fixture
-def shelf(stage, daemon):
+def shelf(env, daemon):
     """Names at the registry, credentials for it, and what it holds."""
-    return stage.shared("shelf", lambda: Shelf(stage, daemon.registry))
+    return env.shared("shelf", lambda: Shelf(env, daemon.registry))
 
 
 @pytest.fixture
-def offered(stage, shelf):
+def offered(env, shelf):
     """Two names of one repository that the registry holds and the daemon does not have; a check may pull them."""
-    names = stage.shared("offered", lambda: shelf.offered("1", "2"))
-    return [stage.adopt("image", name) for name in names]
+    names = env.shared("offered", lambda: shelf.offered("1", "2"))
+    return [env.adopt("image", name) for name in names]
 
 
 @pytest.fixture
-def pulled(api, stage, shelf):
+def pulled(api, env, shelf):
     """A pull with good credentials in this version: its answer, and which of two names the daemon has then."""
-    return Pulled(api, stage, shelf)
+    return Pulled(api, env, shelf)
 
 
 @pytest.fixture
-def clients(conformance_session):
+def clients(worker):
     """A client for each version that is asked and served."""
-    session = conformance_session
+    session = worker
     return [session.api(version) for version in session.versions if session.daemon.serves(version)]
 
 
 @pytest.fixture
-def witnessed(api, stage, clients):
+def witnessed(api, env, clients):
     """Does a deed once per worker while every version streams events; gives what it returned and what this one heard."""
 
     def ask(deed):
-        seen = stage.shared((deed.__module__, deed.__qualname__), lambda: witness(stage, clients, deed))
+        seen = env.shared((deed.__module__, deed.__qualname__), lambda: witness(env, clients, deed))
         return seen.facts, seen.hearing(api)
 
     return ask
 
 
 @pytest.fixture
-def consumption(stage, clients, daemon):
+def consumption(env, clients, daemon):
     """A container with two interfaces, whose stats all versions read at the same time, once per worker."""
-    return stage.shared(
-        "consumption", lambda: consume(stage, clients, limited=not daemon.missing("memory-cgroup"))
+    return env.shared(
+        "consumption", lambda: consume(env, clients, limited=not daemon.missing("memory-cgroup"))
     )
 
 
 @pytest.fixture
-def limits_in_build(api, stage, recipe, daemon):
+def limits_in_build(api, env, recipe, daemon):
     """Builds with the given query, alone or beside others, and returns the limits that a process of the build finds."""
-    return LimitedBuilds(stage, recipe, daemon, api)
+    return LimitedBuilds(env, recipe, daemon, api)
 
 
 @pytest.fixture
-def limited(api, stage, daemon):
+def limited(api, env, daemon):
     """Creates containers with the given limits, alone or beside others, and returns those that the process finds."""
-    return LimitedContainers(stage, daemon, api)
+    return LimitedContainers(env, daemon, api)
 
 
 @pytest.fixture
-def configured_at_start(api, stage):
+def configured_at_start(api, env):
     """Starts a container with the given members of a host configuration, alone or beside others; gives what it wrote.
 
     That is its status, and then what became of its try to write.
@@ -106,8 +106,8 @@ def configured_at_start(api, stage):
     every = {"CapAdd": ["NET_ADMIN", "SYS_TIME"], "CapDrop": ["CHOWN", "KILL"], "ReadonlyRootfs": True}
 
     def ask(members):
-        return started(stage, api, "sh", "-c", "cat /proc/self/status; touch /new", **members)
+        return started(env, api, "sh", "-c", "cat /proc/self/status; touch /new", **members)
 
     return lambda *names: at_once(
-        stage, api, "configured at start", {name: every[name] for name in names}, every, ask, not_started
+        env, api, "configured at start", {name: every[name] for name in names}, every, ask, not_started
     )

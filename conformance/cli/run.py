@@ -151,7 +151,7 @@ def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:
     if not options.pytest:
         args += _SPARED
     if options.workers and options.workers != "0":
-        # a worker that goes on where it began makes fewer shared stages twice
+        # a worker that goes on where it began makes fewer shared fixtures twice
         args += ["-n", options.workers, "--dist", "worksteal"]
     if options.alluredir:
         args.append(f"--alluredir={options.alluredir.absolute()}")

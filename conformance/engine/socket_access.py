@@ -8,7 +8,7 @@ import socket
 import warnings
 from pathlib import Path
 
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 _REFUSED = (errno.EACCES, errno.EPERM)
 
@@ -17,7 +17,7 @@ def may_connect(path: str, uid: int, gid: int, groups: tuple[int, ...] = ()) -> 
     """Whether a process of that user and those groups could connect to the unix socket, could it see the socket at all.
 
     The directories above play no part: the child goes by a descriptor that this process has opened. Needs root. Raises
-    StageError when the try itself fails.
+    FixtureError when the try itself fails.
     """
     handle = os.open(path, os.O_PATH)
     try:
@@ -36,7 +36,7 @@ def may_connect(path: str, uid: int, gid: int, groups: tuple[int, ...] = ()) -> 
         os.close(handle)
     if code and code not in _REFUSED:
         what = os.strerror(code) if code > 0 else f"signal {-code}"
-        raise StageError(f"connecting to {path} as user {uid} could not be tried: {what}")
+        raise FixtureError(f"connecting to {path} as user {uid} could not be tried: {what}")
     return code == 0
 
 

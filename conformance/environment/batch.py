@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from conformance.environment.environment import Finished, Stage
+from conformance.environment.environment import Environment, Finished
 from conformance.environment.outcomes import ended, joined
 from conformance.environment.shared_exchange import Ahead
 from conformance.http.client import Client
 from conformance.http.messages import Response
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 T = TypeVar("T")
 Values = dict[str, Any]
@@ -26,7 +26,7 @@ class Answered(NamedTuple, Generic[T]):
 
 
 def at_once(
-    stage: Stage,
+    env: Environment,
     api: Client,
     key: object,
     wanted: Values,
@@ -41,8 +41,8 @@ def at_once(
     """
     asked = None
     if wanted.items() <= every.items():
-        with suppress(StageError):
-            asked = stage.shared((key, api.version), lambda: ask(every))
+        with suppress(FixtureError):
+            asked = env.shared((key, api.version), lambda: ask(every))
     if asked is None or asked.found is None:
         # what is wanted may be fine where something else is refused
         asked = ask(wanted)
@@ -63,9 +63,9 @@ def seen(request: Ahead, refusal: Callable[[Response], str], look: Callable[[], 
         return Answered(request, None, str(error))
 
 
-def created(stage: Stage, api: Client, body: Values, look: Callable[[str], T]) -> Answered[T]:
+def created(env: Environment, api: Client, body: Values, look: Callable[[str], T]) -> Answered[T]:
     """Create a container through `api`; what came of it is what `look` returns for its name."""
-    name = stage.name("container")
+    name = env.name("container")
     return seen(
         Ahead(api, "POST", "/containers/create", {"name": name}, json=body), not_created, lambda: look(name)
     )
@@ -80,11 +80,11 @@ def not_created(answer: Response) -> str:
     )
 
 
-def started(stage: Stage, api: Client, *cmd: str, **host: Any) -> Answered[Finished]:
+def started(env: Environment, api: Client, *cmd: str, **host: Any) -> Answered[Finished]:
     """Start a container through `api` with the members of a host configuration; what came of it is what `cmd` did."""
-    name = stage.container(*cmd)
-    start = Ahead(api, "POST", f"/containers/{name}/start", json=joined(stage, **host))
-    return seen(start, not_started, lambda: ended(stage, name))
+    name = env.container(*cmd)
+    start = Ahead(api, "POST", f"/containers/{name}/start", json=joined(env, **host))
+    return seen(start, not_started, lambda: ended(env, name))
 
 
 def not_started(answer: Response) -> str:

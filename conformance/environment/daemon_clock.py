@@ -9,8 +9,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
-from conformance.environment.environment import Stage
-from conformance.model.errors import StageError
+from conformance.environment.environment import Environment
+from conformance.model.errors import FixtureError
 
 T = TypeVar("T")
 
@@ -21,33 +21,33 @@ _SLACK = 0.5
 _TURNS = 5
 
 
-def clock(stage: Stage) -> float:
-    """The daemon's own time in seconds since the epoch, to the microsecond. Raises StageError."""
-    said = stage.get("/info").get("SystemTime")
+def clock(env: Environment) -> float:
+    """The daemon's own time in seconds since the epoch, to the microsecond. Raises FixtureError."""
+    said = env.get("/info").get("SystemTime")
     with suppress(TypeError, ValueError):
         return datetime.fromisoformat(said).timestamp()
-    raise StageError(f"the daemon does not tell its time: SystemTime is {said!r}")
+    raise FixtureError(f"the daemon does not tell its time: SystemTime is {said!r}")
 
 
-def before_now(stage: Stage) -> int:
+def before_now(env: Environment) -> int:
     """A moment in seconds since the epoch that lies before all that is made from now on."""
-    return math.floor(clock(stage)) - _MARGIN
+    return math.floor(clock(env)) - _MARGIN
 
 
-def steadily(stage: Stage, make: Callable[[], T]) -> T:
+def steadily(env: Environment, make: Callable[[], T]) -> T:
     """What `make` returns, which rests on the daemon's clock: made anew if somebody has set it meanwhile.
 
-    Raises what `make` raises, and StageError when the clock was set each time.
+    Raises what `make` raises, and FixtureError when the clock was set each time.
     """
-    error: StageError | None = None
+    error: FixtureError | None = None
     for _ in range(_TURNS):
-        before, error = clock(stage) - time.monotonic(), None
+        before, error = clock(env) - time.monotonic(), None
         try:
             made = make()
-        except StageError as caught:
+        except FixtureError as caught:
             error = caught
-        if abs(clock(stage) - time.monotonic() - before) < _SLACK:
+        if abs(clock(env) - time.monotonic() - before) < _SLACK:
             if error is not None:
                 raise error
             return made
-    raise StageError("the daemon's clock was set again and again, on which this rests") from error
+    raise FixtureError("the daemon's clock was set again and again, on which this rests") from error

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from conformance.engine import tempdir
 from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Exchange, Headers, Request, Response
-from conformance.model.errors import DaemonFault, StageError, Unavailable
+from conformance.model.errors import DaemonFault, FixtureError, Unavailable
 from conformance.model.versions import ApiVersion
 
 _BLOCK = 64 * 1024
@@ -36,7 +36,7 @@ class Overheard(NamedTuple):
 def overhear(endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sent: bytes = b"") -> Overheard:
     """Run ``docker`` with `args` in API `version` and `sent` as its input; find its request whose path ends in `path`.
 
-    Raises Unavailable when the client does not ask the daemon for anything in that version, StageError when it does not
+    Raises Unavailable when the client does not ask the daemon for anything in that version, FixtureError when it does not
     come as far as the request.
     """
     with tempdir.directory() as directory:
@@ -53,7 +53,7 @@ def overhear(endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sen
                 command, env=environment, input=sent, capture_output=True, timeout=_TIMEOUT, check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise StageError(f"docker {args[0]} did not end within {_TIMEOUT} s") from error
+            raise FixtureError(f"docker {args[0]} did not end within {_TIMEOUT} s") from error
         finally:
             passage.close()
     words = " ".join(ran.stderr.decode("utf-8", "replace").split())
@@ -65,7 +65,7 @@ def overhear(endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sen
         request, response = _request(bytes(asked)), _response(bytes(answered))
         if request is not None and response is not None and request.path.endswith(path):
             return Overheard(ran.stdout, Exchange(request, response, role="check"))
-    raise StageError(f"docker {args[0]} did not come as far as POST ...{path}: {words}")
+    raise FixtureError(f"docker {args[0]} did not come as far as POST ...{path}: {words}")
 
 
 class _Passage:

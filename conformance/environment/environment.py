@@ -1,7 +1,7 @@
-"""The stage: what checks stand on. It speaks the daemon's newest version, so that an old quirk cannot spoil a set-up.
+"""The environment: what checks stand on. It speaks the daemon's newest version, so that an old quirk cannot spoil a set-up.
 
 Everything it makes is in the ledger first. What one check made is removed when that check ends; what is shared is
-removed when the worker ends. Whatever goes wrong here is a StageError: the check could not ask its question.
+removed when the worker ends. Whatever goes wrong here is a FixtureError: the check could not ask its question.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conformance.environment.wait import soon, until
 from conformance.http import frames as stream_frames
 from conformance.http.client import Client
 from conformance.http.messages import Malformed, Response, at
-from conformance.model.errors import DaemonFault, DaemonTimeout, StageError
+from conformance.model.errors import DaemonFault, DaemonTimeout, FixtureError
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Finished(NamedTuple):
     err: str
 
 
-class Stage:
+class Environment:
     """Prepares objects on one daemon for one worker of a run."""
 
     def __init__(self, client: Client, ledger: Ledger, image: str, image_fault: str = "") -> None:
@@ -48,9 +48,9 @@ class Stage:
 
     @property
     def image(self) -> str:
-        """The name of the test image. Raises StageError when the daemon did not take it."""
+        """The name of the test image. Raises FixtureError when the daemon did not take it."""
         if self._image_fault:
-            raise StageError(self._image_fault)
+            raise FixtureError(self._image_fault)
         return self._image
 
     # names and the ledger
@@ -71,10 +71,10 @@ class Stage:
         return name
 
     def remove(self, kind: str, name: str) -> None:
-        """Remove an object now; raises StageError when it stays."""
+        """Remove an object now; raises FixtureError when it stays."""
         left = cleanup.remove(self.client, kind, name)
         if left:
-            raise StageError(f"cannot remove {left}")
+            raise FixtureError(f"cannot remove {left}")
         self.ledger.gone(kind, name)
 
     def shared(self, key: Any, make: Callable[[], T]) -> T:
@@ -88,26 +88,26 @@ class Stage:
             value: T | None = None
             try:
                 value = make()
-            except (StageError, DaemonFault, AssertionError) as caught:
+            except (FixtureError, DaemonFault, AssertionError) as caught:
                 error = caught
             for kind, name in set(self.ledger.opened()) - before:
                 self.ledger.share(kind, name)
             self._shared[key] = (value, error)
         value, error = self._shared[key]
         if error is not None:
-            raise StageError(f"the shared stage {key!r} could not be set: {error}") from error
+            raise FixtureError(f"the shared fixture {key!r} could not be set: {error}") from error
         return value
 
     def lasting(self, key: Any, make: Callable[[], T], lives: Callable[[T], bool], most: int = 50) -> T:
         """As shared(), of something that checks use and that may come to harm: the newest, which `lives`.
 
-        Raises StageError when `most` in a row did not.
+        Raises FixtureError when `most` in a row did not.
         """
         for turn in range(most):
             found = self.shared((key, turn), make)
             if lives(found):
                 return found
-        raise StageError(f"{key!r}: {most} in a row did not last")
+        raise FixtureError(f"{key!r}: {most} in a row did not last")
 
     def clear(self) -> None:
         """Remove what the check that just ended has made, newest first; what stays is tried again at the end."""
@@ -151,20 +151,20 @@ class Stage:
     # requests
 
     def must(self, response: Response) -> Response:
-        """Return `response` if it is a 2xx; raises StageError with the daemon's words otherwise."""
+        """Return `response` if it is a 2xx; raises FixtureError with the daemon's words otherwise."""
         if not response.ok:
             asked = self.client.transcript[-1].request
-            raise StageError(
+            raise FixtureError(
                 f"{asked.method} {asked.path} was refused with {response.status}: {response.error}"
             )
         return response
 
     def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
-        """GET a JSON document for the stage."""
+        """GET a JSON document for the environment."""
         return self.must(self.client.get(path, query)).json()
 
     def post(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
-        """POST something for the stage."""
+        """POST something for the environment."""
         return self.must(self.client.post(path, query, **options))
 
     # containers
@@ -240,7 +240,7 @@ class Stage:
         try:
             return logs.frames()
         except Malformed as error:
-            raise StageError(f"the logs of {name} cannot be read: {error}") from error
+            raise FixtureError(f"the logs of {name} cannot be read: {error}") from error
 
     def execute(self, name: str, *cmd: str) -> Finished:
         """Run a process in a running container and return what it wrote."""
@@ -261,11 +261,13 @@ class Stage:
             "POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}
         ) as started:
             if started.status not in (101, 200):
-                raise StageError(f"the exec could not be started: {started.status} {started.response.error}")
+                raise FixtureError(
+                    f"the exec could not be started: {started.status} {started.response.error}"
+                )
             try:
                 frames = stream_frames.demultiplex(started.rest(30))
             except stream_frames.StreamError as error:
-                raise StageError(f"the output of exec {exec_id} cannot be read: {error}") from error
+                raise FixtureError(f"the output of exec {exec_id} cannot be read: {error}") from error
         # the output may end before the daemon has taken note of the end
         path = f"/exec/{exec_id}/json"
         until(lambda: not _told(self.get(path), "Running", bool), f"exec {exec_id} ends")
@@ -297,10 +299,12 @@ class Stage:
 
 
 def _told(document: Any, member: str, kind: type) -> Any:
-    """A member that the stage needs; raises StageError when the daemon does not tell it."""
+    """A member that the environment needs; raises FixtureError when the daemon does not tell it."""
     value = at(document, member)
     if type(value) is not kind:
-        raise StageError(f"the daemon tells no {member}, which the stage needs: {str(document)[:200]}")
+        raise FixtureError(
+            f"the daemon tells no {member}, which the environment needs: {str(document)[:200]}"
+        )
     return value
 
 

@@ -13,11 +13,11 @@ from dataclasses import replace
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.http import event_log
 from conformance.http.client import Client
 from conformance.http.messages import Exchange, Response
-from conformance.model.errors import DaemonFault, DaemonTimeout, StageError
+from conformance.model.errors import DaemonFault, DaemonTimeout, FixtureError
 from conformance.model.versions import ApiVersion
 
 T = TypeVar("T")
@@ -152,20 +152,20 @@ class Witnessed(Generic[T]):
         return Hearing(self._watches[api.version], api)
 
 
-def witness(stage: Stage, clients: Sequence[Client], deed: Callable[[Stage], T]) -> Witnessed[T]:
+def witness(env: Environment, clients: Sequence[Client], deed: Callable[[Environment], T]) -> Witnessed[T]:
     """Do `deed` while ``GET /events`` is read in the version of each client.
 
-    Raises StageError when the deed goes wrong; that a stream tells nothing is for its check to say.
+    Raises FixtureError when the deed goes wrong; that a stream tells nothing is for its check to say.
     """
-    last = stage.container()
-    needle = str(stage.get(f"/containers/{last}/json")["Id"]).encode()
+    last = env.container()
+    needle = str(env.get(f"/containers/{last}/json")["Id"]).encode()
     watches = {client.version: Watch(client, "/events") for client in clients}
     linger = 0.0
     try:
-        _until_heard(stage, list(watches.values()))
-        facts = deed(stage)
+        _until_heard(env, list(watches.values()))
+        facts = deed(env)
         begun = time.monotonic()
-        stage.remove("container", last)
+        env.remove("container", last)
         while (late := time.monotonic() - begun) < _PATIENCE and any(
             watch.reading() and needle not in watch.body for watch in watches.values()
         ):
@@ -178,17 +178,17 @@ def witness(stage: Stage, clients: Sequence[Client], deed: Callable[[Stage], T])
     return Witnessed(facts, watches)
 
 
-def _until_heard(stage: Stage, watches: list[Watch]) -> None:
+def _until_heard(env: Environment, watches: list[Watch]) -> None:
     """Make containers until every stream has told of one: nothing else says that a subscription stands."""
     ends = time.monotonic() + _PATIENCE
     deaf = watches
     while deaf and time.monotonic() < ends:
-        name = stage.container()
+        name = env.container()
         pause = time.monotonic() + 0.1
         while deaf and time.monotonic() < pause:
             deaf = [watch for watch in deaf if not watch.body and watch.reading()]
             time.sleep(0.002)
-        stage.remove("container", name)
+        env.remove("container", name)
 
 
 class Steps:
@@ -201,12 +201,12 @@ class Steps:
         """Do a step; returns what `act` returned, or None when it failed."""
         try:
             return act()
-        except (StageError, DaemonFault, AssertionError) as error:
+        except (FixtureError, DaemonFault, AssertionError) as error:
             self._failed[name] = error
             return None
 
     def require(self, *names: str) -> None:
-        """Raises StageError when one of these steps failed."""
+        """Raises FixtureError when one of these steps failed."""
         for name in names:
             if name in self._failed:
-                raise StageError(f"the step {name} could not be done: {self._failed[name]}")
+                raise FixtureError(f"the step {name} could not be done: {self._failed[name]}")

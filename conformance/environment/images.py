@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.object_kinds import Lists
 from conformance.http.messages import at
 from conformance.http.progress_stream import failure
 from conformance.http.tar import Member, pack, unpack
-from conformance.model.errors import DaemonFault, StageError
+from conformance.model.errors import DaemonFault, FixtureError
 
 TAR = {"Content-Type": "application/x-tar"}
 _BUILD = "docker-conformance.build"
@@ -29,10 +29,10 @@ class Recipes:
     image.
     """
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, env: Environment) -> None:
+        self._stage = env
         self._worker = f"{_WORKER}={secrets.token_hex(4)}"
-        stage.afterwards.append(self._sweep)
+        env.afterwards.append(self._sweep)
 
     def __call__(
         self,
@@ -61,7 +61,7 @@ class Recipes:
         """The first lines of a Dockerfile. An instruction for the labels would be a step of each build."""
         key, _, value = self._worker.partition("=")
         labels = {**self._stage.labels, key: value}
-        with suppress(StageError):
+        with suppress(FixtureError):
             name = committed(self._stage, _still(self._stage), **labels)
             found = at(self._stage.get(f"/images/{name}/json"), "Config", "Labels")
             if isinstance(found, dict) and labels.items() <= found.items():
@@ -81,7 +81,7 @@ class Recipes:
                 if found == before:
                     break
                 left, before = self._stage.dispose(found), found
-        except (StageError, DaemonFault) as error:
+        except (FixtureError, DaemonFault) as error:
             return [f"what builds left could not be listed: {error}"]
         return left or [f"{kind} {name} is still there" for kind, name in found]
 
@@ -111,87 +111,87 @@ def _names(image: Any) -> list[str]:
     return [tag for tag in tags if "<none>" not in str(tag)] if isinstance(tags, list) else []
 
 
-def recipes(stage: Stage) -> Recipes:
+def recipes(env: Environment) -> Recipes:
     """The recipes of this worker."""
-    return stage.shared("recipes", lambda: Recipes(stage))
+    return env.shared("recipes", lambda: Recipes(env))
 
 
-def built(stage: Stage, recipe: Recipes, *instructions: str, **options: Any) -> str:
+def built(env: Environment, recipe: Recipes, *instructions: str, **options: Any) -> str:
     """Build an image in the daemon's newest version; returns its name."""
-    name = stage.name("image")
-    answer = stage.post("/build", {"t": name, "nocache": 1}, **recipe(*instructions, **options))
+    name = env.name("image")
+    answer = env.post("/build", {"t": name, "nocache": 1}, **recipe(*instructions, **options))
     why = failure(answer)
     if why:
-        raise StageError(f"the image could not be built: {why}")
+        raise FixtureError(f"the image could not be built: {why}")
     return name
 
 
-def imported(stage: Stage, content: bytes, name: str | None = None, **query: str) -> str:
+def imported(env: Environment, content: bytes, name: str | None = None, **query: str) -> str:
     """Import an image that holds one file, ``/file``, with `content`; returns its name. `query` joins the request's own."""
-    name = name or stage.name("image")
+    name = name or env.name("image")
     query = {"fromSrc": "-", "repo": name, **query}
-    answer = stage.post("/images/create", query, body=pack(Member("file", content)), headers=TAR)
+    answer = env.post("/images/create", query, body=pack(Member("file", content)), headers=TAR)
     why = failure(answer)
     if why:
-        raise StageError(f"the image {name} could not be imported: {why}")
+        raise FixtureError(f"the image {name} could not be imported: {why}")
     return name
 
 
-def committed(stage: Stage, container: str, **labels: str) -> str:
+def committed(env: Environment, container: str, **labels: str) -> str:
     """Make an image of a container, with the run's label and `labels`; returns its name."""
-    name = stage.name("image")
+    name = env.name("image")
     repo, _, tag = name.rpartition(":")
     query = {"container": container, "repo": repo, "tag": tag}
-    stage.post("/commit", query, json={"Labels": {**stage.labels, **labels}})
+    env.post("/commit", query, json={"Labels": {**env.labels, **labels}})
     return name
 
 
-def content(stage: Stage, image: str, path: str) -> str | None:
+def content(env: Environment, image: str, path: str) -> str | None:
     """The text of a file of an image, read out of a container that is never started.
 
     None where there is no such image, or no such file in it. Images of the same layers hold the same files, and are read
     once.
     """
-    answer = stage.client.get(f"/images/{image}/json")
+    answer = env.client.get(f"/images/{image}/json")
     if answer.status == 404:
         return None
-    layers = at(stage.must(answer).json(), "RootFS", "Layers")
+    layers = at(env.must(answer).json(), "RootFS", "Layers")
     if not isinstance(layers, list) or not layers:
-        return _read(stage, image, path)
-    known: dict[tuple[Any, ...], str | None] = stage.shared("content of images", dict)
+        return _read(env, image, path)
+    known: dict[tuple[Any, ...], str | None] = env.shared("content of images", dict)
     key = (path, *layers)
     if key not in known:
-        known[key] = _read(stage, image, path)
+        known[key] = _read(env, image, path)
     return known[key]
 
 
-def _read(stage: Stage, image: str, path: str) -> str | None:
-    name = _still(stage, Image=image)
-    answer = stage.client.get(f"/containers/{name}/archive", {"path": path})
+def _read(env: Environment, image: str, path: str) -> str | None:
+    name = _still(env, Image=image)
+    answer = env.client.get(f"/containers/{name}/archive", {"path": path})
     if answer.status == 404:
         return None
-    return next(iter(unpack(stage.must(answer).body).values())).content.decode("utf-8", "replace")
+    return next(iter(unpack(env.must(answer).body).values())).content.decode("utf-8", "replace")
 
 
-def image_in_use(stage: Stage) -> str:
+def image_in_use(env: Environment) -> str:
     """The only name of an image that a running container uses; a check may ask to remove it if it is to stay."""
     for turn in range(_MOST):
-        name, container = stage.shared(("image in use", turn), lambda: _use(stage))
-        found = stage.client.get(f"/containers/{container}/json")
+        name, container = env.shared(("image in use", turn), lambda: _use(env))
+        found = env.client.get(f"/containers/{container}/json")
         if (
-            stage.client.get(f"/images/{name}/json").ok
+            env.client.get(f"/images/{name}/json").ok
             and found.ok
             and at(found.json(), "State", "Running") is True
         ):
             return name
-    raise StageError(f"{_MOST} images in use did not stay as they were")
+    raise FixtureError(f"{_MOST} images in use did not stay as they were")
 
 
-def _use(stage: Stage) -> tuple[str, str]:
-    name = committed(stage, _still(stage))
-    return name, stage.container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
+def _use(env: Environment) -> tuple[str, str]:
+    name = committed(env, _still(env))
+    return name, env.container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
 
 
-def _still(stage: Stage, **members: Any) -> str:
+def _still(env: Environment, **members: Any) -> str:
     """A container that is never started, so that it need not join a network."""
-    return stage.container(HostConfig={"NetworkMode": "none"}, **members)
+    return env.container(HostConfig={"NetworkMode": "none"}, **members)

@@ -7,14 +7,14 @@ from typing import Any
 
 from conformance.http.client import Client
 from conformance.http.messages import ABSENT, Malformed, at
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 _PAUSE = 0.1
 #: Statuses of a daemon that has no such list, and so none of what would be in it.
 _NO_SUCH_LIST = (404, 405, 501)
 
 
-class Unlisted(StageError):
+class Unlisted(FixtureError):
     """The daemon goes on refusing a list, or gives something else."""
 
 

@@ -1,47 +1,47 @@
 """What came of a container that a check's own request made, started, or was to leave as it is.
 
-What is wrong with such a container is the daemon's answer to the claim: a failed check, not a stage that could not be set.
+What is wrong with such a container is the daemon's answer to the claim: a failed check, not an environment that could not be set.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from conformance.environment.environment import Finished, Stage
+from conformance.environment.environment import Environment, Finished
 from conformance.environment.processes import ENDLESS, is_running
 from conformance.http.messages import at
 
 _MOST_HARMED = 200
 
 
-def outcome(stage: Stage, name: str, *, telling: bool = False) -> Finished:
-    """Start a container that the check's own request has created, and return what its process wrote; see Stage.finished."""
-    launch(stage, name)
-    return stage.finished(name, telling=telling)
+def outcome(env: Environment, name: str, *, telling: bool = False) -> Finished:
+    """Start a container that the check's own request has created, and return what its process wrote; see Environment.finished."""
+    launch(env, name)
+    return env.finished(name, telling=telling)
 
 
-def launch(stage: Stage, name: str) -> None:
+def launch(env: Environment, name: str) -> None:
     """Start a container that the check's own request has created."""
-    answer = stage.client.post(f"/containers/{name}/start")
+    answer = env.client.post(f"/containers/{name}/start")
     assert answer.ok, f"the container cannot be started as it was created: {answer.status} {answer.error}"
 
 
-def ended(stage: Stage, name: str) -> Finished:
+def ended(env: Environment, name: str) -> Finished:
     """Wait for the end of a container that the check's own request has started, and return what its process wrote."""
-    state = at(stage.get(f"/containers/{name}/json"), "State.Status")
+    state = at(env.get(f"/containers/{name}/json"), "State.Status")
     assert state != "created", "the container has not been started"
-    return stage.finished(name)
+    return env.finished(name)
 
 
-def joined(stage: Stage, **members: Any) -> dict[str, Any]:
-    """A host configuration for a start request: `members`, and the network that ``Stage.body`` gives at create.
+def joined(env: Environment, **members: Any) -> dict[str, Any]:
+    """A host configuration for a start request: `members`, and the network that ``Environment.body`` gives at create.
 
     A host configuration takes the place of that of create, and a start on a network of its own takes three times as long.
     """
-    return {"NetworkMode": f"container:{stage.resting()}", **members}
+    return {"NetworkMode": f"container:{env.resting()}", **members}
 
 
-def unharmed(stage: Stage, *, running: bool, only_for: object = None) -> str:
+def unharmed(env: Environment, *, running: bool, only_for: object = None) -> str:
     """The id of a container that endures what checks ask of it; one that came to harm gets a successor.
 
     With `running` its process runs; else it was never started. Shared by checks whose claim is that nothing happens to it,
@@ -49,8 +49,8 @@ def unharmed(stage: Stage, *, running: bool, only_for: object = None) -> str:
     """
 
     def make() -> str:
-        name = stage.container("sleep", "86400", start=running, **ENDLESS)
-        return str(stage.get(f"/containers/{name}/json")["Id"])
+        name = env.container("sleep", "86400", start=running, **ENDLESS)
+        return str(env.get(f"/containers/{name}/json")["Id"])
 
     key = ("unharmed", running, only_for)
-    return stage.lasting(key, make, lambda made: is_running(stage, made) is running, _MOST_HARMED)
+    return env.lasting(key, make, lambda made: is_running(env, made) is running, _MOST_HARMED)

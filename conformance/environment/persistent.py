@@ -13,11 +13,11 @@ from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.processes import ENDLESS, is_running, until_said
 from conformance.http.messages import Malformed, at
 from conformance.http.streams import Hijacked
-from conformance.model.errors import DaemonFault, StageError
+from conformance.model.errors import DaemonFault, FixtureError
 
 #: Seconds after which a process runs on for good that was left; those that end it do so within a tenth of that.
 _SOON = 1.0
@@ -27,59 +27,59 @@ _READS = {"OpenStdin": True, **ENDLESS}
 _SIZE = re.compile(rb"size (\d+ \d+)\r\n")
 
 
-def mirror(stage: Stage) -> str:
+def mirror(env: Environment) -> str:
     """The name of a running container that writes every byte back that it reads; other checks may use it afterwards."""
-    return _reader(stage, "mirror", "cat")
+    return _reader(env, "mirror", "cat")
 
 
-def terminal_mirror(stage: Stage) -> str:
+def terminal_mirror(env: Environment) -> str:
     """The name of a running container with a terminal that writes every line back that it reads."""
-    return _reader(stage, "terminal mirror", "cat", Tty=True)
+    return _reader(env, "terminal mirror", "cat", Tty=True)
 
 
-def answerer(stage: Stage) -> str:
+def answerer(env: Environment) -> str:
     """The name of a running container that writes ``got`` and the line for each line that it reads."""
-    return _reader(stage, "answerer", "sh", "-c", "while read line; do echo got $line; done")
+    return _reader(env, "answerer", "sh", "-c", "while read line; do echo got $line; done")
 
 
-def sleeper_with_terminal(stage: Stage) -> str:
+def sleeper_with_terminal(env: Environment) -> str:
     """The name of a running container with a terminal, whose size may be changed."""
-    return _container(stage, "sleeper with terminal", "sleep", "86400", Tty=True, **ENDLESS)
+    return _container(env, "sleeper with terminal", "sleep", "86400", Tty=True, **ENDLESS)
 
 
-def ended(stage: Stage) -> str:
+def ended(env: Environment) -> str:
     """The id of an exec instance in the resting container: ``sh -c "exit 2"`` as the user tester, which has ended."""
 
     def make() -> tuple[str, float]:
-        instance = stage.prepare(stage.resting(), "sh", "-c", "exit 2", User="tester")
-        with stage.client.hijack(
+        instance = env.prepare(env.resting(), "sh", "-c", "exit 2", User="tester")
+        with env.client.hijack(
             "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}
         ) as started:
             started.rest(30)
         ends = time.monotonic() + _SOON
-        while time.monotonic() < ends and _is_running(stage, instance):
+        while time.monotonic() < ends and _is_running(env, instance):
             time.sleep(0.01)
         return instance, time.monotonic()
 
-    return stage.lasting("ended exec", make, lambda made: time.monotonic() - made[1] < _REMEMBERED)[0]
+    return env.lasting("ended exec", make, lambda made: time.monotonic() - made[1] < _REMEMBERED)[0]
 
 
-def _is_running(stage: Stage, instance: str) -> bool | None:
+def _is_running(env: Environment, instance: str) -> bool | None:
     """Whether an exec instance runs; None when the daemon does not tell, which is for the checks of that to judge."""
     with suppress(DaemonFault, Malformed, AssertionError):
-        told = at(stage.client.get(f"/exec/{instance}/json").json(), "Running")
+        told = at(env.client.get(f"/exec/{instance}/json").json(), "Running")
         return told if isinstance(told, bool) else None
     return None
 
 
-def terminal(stage: Stage) -> Terminal:
+def terminal(env: Environment) -> Terminal:
     """A running exec instance with a terminal, in the resting container."""
-    return stage.lasting("terminal exec", lambda: Terminal(stage), Terminal.runs)
+    return env.lasting("terminal exec", lambda: Terminal(env), Terminal.runs)
 
 
-def fresh_size(stage: Stage) -> tuple[int, int]:
+def fresh_size(env: Environment) -> tuple[int, int]:
     """Rows and columns that were not asked for before."""
-    heights = stage.shared("sizes", lambda: count(41))
+    heights = env.shared("sizes", lambda: count(41))
     height = next(heights)
     return height, 2 * height
 
@@ -87,15 +87,15 @@ def fresh_size(stage: Stage) -> tuple[int, int]:
 class Terminal:
     """An exec instance that tells the size of its terminal when asked; `instance` is its id."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, env: Environment) -> None:
         script = "echo ready; while read go; do echo size $(stty size); done"
-        self.instance = stage.prepare(stage.resting(), "sh", "-c", script, Tty=True, AttachStdin=True)
-        self._stage = stage
-        self._opened = stage.client.apart().hijack(
+        self.instance = env.prepare(env.resting(), "sh", "-c", script, Tty=True, AttachStdin=True)
+        self._stage = env
+        self._opened = env.client.apart().hijack(
             "POST", f"/exec/{self.instance}/start", json={"Detach": False, "Tty": True}
         )
         self._started: Hijacked = self._opened.__enter__()
-        stage.endings.append(self._leave)
+        env.endings.append(self._leave)
         until_said(self._started, b"ready")
 
     def size(self, timeout: float = 10.0) -> str:
@@ -118,40 +118,40 @@ class Terminal:
         return []
 
 
-def _reader(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
+def _reader(env: Environment, key: str, *cmd: str, **members: Any) -> str:
     """A container that reads its standard input: one for all once it is known that it outlives whoever leaves it."""
-    if _outlives(stage):
-        return _container(stage, key, *cmd, **_READS, **members)
-    return stage.container(*cmd, start=True, **_READS, **members)
+    if _outlives(env):
+        return _container(env, key, *cmd, **_READS, **members)
+    return env.container(*cmd, start=True, **_READS, **members)
 
 
-def begin(stage: Stage) -> None:
+def begin(env: Environment) -> None:
     """Begin the trial of whether a process outlives who leaves it: it takes a second, in which checks go on."""
-    _outlives(stage)
+    _outlives(env)
 
 
-def _outlives(stage: Stage) -> bool:
-    name, left = stage.shared("left alone", lambda: _leave(stage))
-    return time.monotonic() - left > _SOON and is_running(stage, name) is True
+def _outlives(env: Environment) -> bool:
+    name, left = env.shared("left alone", lambda: _leave(env))
+    return time.monotonic() - left > _SOON and is_running(env, name) is True
 
 
-def _leave(stage: Stage) -> tuple[str, float]:
+def _leave(env: Environment) -> tuple[str, float]:
     """Attach to a container that reads, and leave it; returns its name, and when that was (never, if it went wrong)."""
     name = ""
     # What is wrong with attaching is for the checks to say.
-    with suppress(StageError, DaemonFault, AssertionError):
-        name = stage.container("cat", start=True, **_READS)
+    with suppress(FixtureError, DaemonFault, AssertionError):
+        name = env.container("cat", start=True, **_READS)
         query = {"stream": 1, "stdin": 1, "stdout": 1}
-        with stage.client.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+        with env.client.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
             attached.send(b"here\n")
             until_said(attached, b"here\n")
         return name, time.monotonic()
     return name, math.inf
 
 
-def _container(stage: Stage, key: str, *cmd: str, **members: Any) -> str:
-    return stage.lasting(
+def _container(env: Environment, key: str, *cmd: str, **members: Any) -> str:
+    return env.lasting(
         key,
-        lambda: stage.container(*cmd, start=True, **members),
-        lambda name: is_running(stage, name) is True,
+        lambda: env.container(*cmd, start=True, **members),
+        lambda name: is_running(env, name) is True,
     )

@@ -1,4 +1,4 @@
-"""Processes on the stage that run in the background, or have spoken and run on."""
+"""Processes on the environment that run in the background, or have spoken and run on."""
 
 from __future__ import annotations
 
@@ -6,62 +6,62 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.wait import until
 from conformance.http.messages import at
 from conformance.http.streams import Hijacked
-from conformance.model.errors import DaemonFault, StageError
+from conformance.model.errors import DaemonFault, FixtureError
 
 #: The options of a process that is killed at once when its container is stopped or removed.
 ENDLESS = {"StopSignal": "SIGKILL"}
 
 
-def spoken(stage: Stage, out: bytes, err: bytes, *cmd: str, **members: Any) -> str:
+def spoken(env: Environment, out: bytes, err: bytes, *cmd: str, **members: Any) -> str:
     """Start a container and wait until its log holds `out` and `err`; returns its name."""
-    name = stage.container(*cmd, start=True, **{**ENDLESS, **members})
+    name = env.container(*cmd, start=True, **{**ENDLESS, **members})
 
     def said() -> bool:
-        log = stage.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
-        return out in stage.must(log).body and err in log.body
+        log = env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
+        return out in env.must(log).body and err in log.body
 
     until(said, f"the log of {name} has what its process wrote")
     return name
 
 
-def is_running(stage: Stage, name: str) -> bool | None:
+def is_running(env: Environment, name: str) -> bool | None:
     """Whether the process of a container runs; None when the daemon does not tell."""
-    answer = stage.client.get(f"/containers/{name}/json")
+    answer = env.client.get(f"/containers/{name}/json")
     told = at(answer.json(), "State", "Running") if answer.ok else None
     return told if isinstance(told, bool) else None
 
 
 def until_said(attached: Hijacked, word: bytes) -> None:
-    """Wait until a process has written `word` to a hijacked stream of the stage; raises StageError when it does not."""
+    """Wait until a process has written `word` to a hijacked stream of the environment; raises FixtureError when it does not."""
     try:
         said = attached.read_until(word)
     except (AssertionError, DaemonFault) as error:
-        raise StageError(f"the process cannot be heard: {error}") from error
+        raise FixtureError(f"the process cannot be heard: {error}") from error
     if word not in said:
-        raise StageError(f"the process ended before it wrote {word!r}")
+        raise FixtureError(f"the process ended before it wrote {word!r}")
 
 
-def talker(stage: Stage) -> str:
+def talker(env: Environment) -> str:
     """The name of a shared container that runs, and has written ``out`` and ``err``, a line to each stream."""
     script = "echo out; echo err >&2; exec sleep 86400"
-    return stage.shared("talker", lambda: spoken(stage, b"out\n", b"err\n", "sh", "-c", script))
+    return env.shared("talker", lambda: spoken(env, b"out\n", b"err\n", "sh", "-c", script))
 
 
 @contextmanager
-def running(stage: Stage) -> Iterator[str]:
+def running(env: Environment) -> Iterator[str]:
     """The id of an exec instance in the resting container that runs inside the block, and has ended behind it."""
-    instance = stage.prepare(stage.resting(), "sh", "-c", "echo ready; read go", AttachStdin=True)
+    instance = env.prepare(env.resting(), "sh", "-c", "echo ready; read go", AttachStdin=True)
     start = {"Detach": False, "Tty": False}
-    with stage.client.hijack("POST", f"/exec/{instance}/start", json=start) as started:
+    with env.client.hijack("POST", f"/exec/{instance}/start", json=start) as started:
         until_said(started, b"ready")
         yield instance
         try:
             started.send(b"go\n")
             started.rest()
         except (AssertionError, DaemonFault) as error:
-            raise StageError(f"the exec instance does not end: {error}") from error
-    until(lambda: not stage.get(f"/exec/{instance}/json")["Running"], f"exec {instance} ends")
+            raise FixtureError(f"the exec instance does not end: {error}") from error
+    until(lambda: not env.get(f"/exec/{instance}/json")["Running"], f"exec {instance} ends")

@@ -14,7 +14,7 @@ from conformance.engine.registry import ExternalRegistry
 from conformance.environment.ledger import PREFIX, RunInfo, outstanding, recorded
 from conformance.http.client import Client
 from conformance.http.messages import Malformed, Refused, Response, at
-from conformance.model.errors import DaemonFault, StageError, UsageError
+from conformance.model.errors import DaemonFault, FixtureError, UsageError
 
 #: The kind of such a tag in the ledger: ``HOST:PORT/REPOSITORY:TAG``.
 KIND = "tag"
@@ -94,7 +94,7 @@ def held(info: RunInfo) -> Shelved:
                     unknown += [f"what {path} at the registry may hold: {error}"] if path in pushed else []
                     continue
                 forgotten += [name for name in names if name not in known]
-    except StageError as error:
+    except FixtureError as error:
         unknown.append(f"what the run may have left at the registry: {error}")
     return Shelved(known, forgotten, unknown)
 
@@ -127,23 +127,23 @@ def sweep(info: RunInfo, *, killed: bool = False) -> list[str]:
         try:
             with _asked(address) as (client, login):
                 left += filter(None, (delete(client, login, name) for name in each))
-        except StageError as error:
+        except FixtureError as error:
             left += [f"{name}: {error}" for name in each]
     return [*left, *shelved.unknown]
 
 
 @contextmanager
 def _asked(address: str) -> Iterator[tuple[Client, tuple[str, str]]]:
-    """A client for a registry, and the credentials. Raises StageError when it cannot be reached."""
+    """A client for a registry, and the credentials. Raises FixtureError when it cannot be reached."""
     login = tuple(os.environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{part}", "") for part in ("USER", "PASSWORD"))
     try:
         with ExternalRegistry(address, *login) as registry:
             if registry.endpoint is None:
-                raise StageError(f"the registry {address} cannot be reached from here")
-            client = Client(registry.endpoint, role="stage")
+                raise FixtureError(f"the registry {address} cannot be reached from here")
+            client = Client(registry.endpoint, role="environment")
             try:
                 yield client, (login[0], login[1])
             finally:
                 client.close()
     except UsageError as error:
-        raise StageError(str(error)) from error
+        raise FixtureError(str(error)) from error

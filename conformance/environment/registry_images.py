@@ -9,12 +9,12 @@ from typing import Any
 
 from conformance.engine.identity import RegistryFacts
 from conformance.environment import registry_cleanup
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.images import imported
 from conformance.http.client import Client
 from conformance.http.messages import Response
 from conformance.http.progress_stream import failure
-from conformance.model.errors import DaemonFault, StageError
+from conformance.model.errors import DaemonFault, FixtureError
 
 
 def encode(document: Any) -> str:
@@ -25,23 +25,25 @@ def encode(document: Any) -> str:
 class Shelf:
     """The registry of a run, for one worker. What was pushed under names of this shelf is deleted when the worker ends.
 
-    Raises StageError when the registry does not let us in.
+    Raises FixtureError when the registry does not let us in.
     """
 
-    def __init__(self, stage: Stage, registry: RegistryFacts) -> None:
-        self._stage = stage
+    def __init__(self, env: Environment, registry: RegistryFacts) -> None:
+        self._stage = env
         self._registry = registry
-        self._client = Client(registry.endpoint, role="stage") if registry.endpoint is not None else None
+        self._client = (
+            Client(registry.endpoint, role="environment") if registry.endpoint is not None else None
+        )
         self._login = (registry.username, registry.password)
         self._names: list[str] = []
         self.address = registry.address
         #: The repository of all names, with the registry's address.
-        self.repository = f"{registry.address}/{stage.prefix}{secrets.token_hex(4)}"
+        self.repository = f"{registry.address}/{env.prefix}{secrets.token_hex(4)}"
         if self._client is not None and not (answer := self._ask("GET", "/v2/")).ok:
-            raise StageError(
+            raise FixtureError(
                 f"the registry {self.address} refuses the user {registry.username!r} with {answer.status}"
             )
-        stage.endings.append(self._clear)
+        env.endings.append(self._clear)
 
     def names(self, *wanted: str) -> list[str]:
         """New names at the registry, in the ledger: one repository for all, as a registry never forgets one."""
@@ -75,14 +77,14 @@ class Shelf:
     def digest(self, name: str) -> str:
         """The digest of what the registry holds under a name; ``""`` when it holds nothing there.
 
-        Raises StageError when the registry cannot be asked from here.
+        Raises FixtureError when the registry cannot be asked from here.
         """
         path, tag = self._split(name)
         answer = self._ask("HEAD", f"/v2/{path}/manifests/{tag}")
         if answer.status == 404:
             return ""
         if not answer.ok:
-            raise StageError(f"the registry refuses to say what it holds: {answer.status} {answer.error}")
+            raise FixtureError(f"the registry refuses to say what it holds: {answer.status} {answer.error}")
         return answer.header("Docker-Content-Digest") or ""
 
     def push(self, name: str) -> str:
@@ -91,14 +93,14 @@ class Shelf:
         answer = self._stage.post(f"/images/{repository}/push", {"tag": tag}, headers=self.auth())
         why = failure(answer)
         if why:
-            raise StageError(f"{name} could not be pushed: {why}")
+            raise FixtureError(f"{name} could not be pushed: {why}")
         return self.digest(name)
 
     def pull(self, name: str) -> str:
         """Pull an image in the daemon's newest version; returns its id."""
         why = failure(self._stage.post("/images/create", {"fromImage": name}, headers=self.auth()))
         if why:
-            raise StageError(f"{name} could not be pulled: {why}")
+            raise FixtureError(f"{name} could not be pulled: {why}")
         return str(self._stage.get(f"/images/{name}/json")["Id"])
 
     def offered(self, *wanted: str) -> list[str]:
@@ -116,11 +118,11 @@ class Shelf:
 
     def _ask(self, method: str, path: str) -> Response:
         if self._client is None:
-            raise StageError(f"the registry {self.address} cannot be asked from here")
+            raise FixtureError(f"the registry {self.address} cannot be asked from here")
         try:
             return registry_cleanup.ask(self._client, self._login, method, path)
         except DaemonFault as fault:
-            raise StageError(f"the registry {self.address} does not answer: {fault}") from fault
+            raise FixtureError(f"the registry {self.address} does not answer: {fault}") from fault
 
     def _clear(self) -> list[str]:
         if self._client is None:

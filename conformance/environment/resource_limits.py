@@ -9,7 +9,7 @@ from typing import Any
 from conformance.engine.identity import Daemon
 from conformance.environment import cgroup_limits
 from conformance.environment.batch import Answered, Values, at_once, created, not_created, seen
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.images import Recipes, content
 from conformance.environment.outcomes import outcome
 from conformance.environment.proc_files import STATUS, status
@@ -17,7 +17,7 @@ from conformance.environment.shared_exchange import Ahead
 from conformance.http.client import Client
 from conformance.http.messages import Response
 from conformance.http.progress_stream import failure
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 MIB = 1024 * 1024
 Table = dict[str, tuple[Any, str]]
@@ -52,8 +52,8 @@ _HOST: Table = {
 class LimitedBuilds:
     """Builds with limits in the version of `api`, and what a process of each finds."""
 
-    def __init__(self, stage: Stage, recipe: Recipes, daemon: Daemon, api: Client) -> None:
-        self._stage, self._recipe, self._daemon, self._api = stage, recipe, daemon, api
+    def __init__(self, env: Environment, recipe: Recipes, daemon: Daemon, api: Client) -> None:
+        self._stage, self._recipe, self._daemon, self._api = env, recipe, daemon, api
 
     def __call__(self, **query: Any) -> cgroup_limits.Limits:
         """The limits in a build that is asked for these at least. A build that does not succeed is a failed check."""
@@ -77,8 +77,8 @@ def _not_built(answer: Response) -> str:
 class LimitedContainers:
     """Containers with limits in the version of `api`, and what the process of each finds."""
 
-    def __init__(self, stage: Stage, daemon: Daemon, api: Client) -> None:
-        self._stage, self._daemon, self._api = stage, daemon, api
+    def __init__(self, env: Environment, daemon: Daemon, api: Client) -> None:
+        self._stage, self._daemon, self._api = env, daemon, api
 
     def __call__(self, **host: Any) -> cgroup_limits.Limits:
         """The limits in a container whose HostConfig has these members at least. One that does not start is a failed check."""
@@ -99,7 +99,7 @@ class LimitedContainers:
     def _every(self, table: Table, sets: Callable[[], Values]) -> Values:
         every = _possible(self._daemon, table)
         if not self._daemon.missing("cpuset"):
-            with suppress(StageError):  # the others can be asked for without them
+            with suppress(FixtureError):  # the others can be asked for without them
                 every |= sets()
         return every
 
@@ -119,18 +119,18 @@ def _possible(daemon: Daemon, table: Table) -> Values:
     return {name: value for name, (value, need) in table.items() if not need or not daemon.missing(need)}
 
 
-def cpus(stage: Stage) -> list[str]:
+def cpus(env: Environment) -> list[str]:
     """CPUs that containers may use here, ascending: the first and the last are among them."""
-    return _edges(stage, "Cpus_allowed_list")
+    return _edges(env, "Cpus_allowed_list")
 
 
-def nodes(stage: Stage) -> list[str]:
+def nodes(env: Environment) -> list[str]:
     """Memory nodes that containers may use here, ascending: the first and the last are among them."""
-    return _edges(stage, "Mems_allowed_list")
+    return _edges(env, "Mems_allowed_list")
 
 
-def _edges(stage: Stage, name: str) -> list[str]:
+def _edges(env: Environment, name: str) -> list[str]:
     def look() -> list[str]:
-        return status(stage.execute(stage.resting(), *STATUS).out, name).replace("-", ",").split(",")
+        return status(env.execute(env.resting(), *STATUS).out, name).replace("-", ",").split(",")
 
-    return stage.shared(("edges", name), look)
+    return env.shared(("edges", name), look)

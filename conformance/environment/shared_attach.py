@@ -9,7 +9,7 @@ from dataclasses import replace
 from threading import Event, Thread
 from typing import Any
 
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.processes import ENDLESS, spoken
 from conformance.http.client import Client
 from conformance.http.messages import Refused, Response
@@ -75,19 +75,19 @@ class Together:
 
 
 def attach_together(
-    stage: Stage, clients: Sequence[Client], script: str, query: dict[str, Any], past: str = ""
+    env: Environment, clients: Sequence[Client], script: str, query: dict[str, Any], past: str = ""
 ) -> Together:
     """Start a shell that runs `script` when every version is attached to it with `query`, and wait for its end.
 
     A line from each attachment tells it, so that nothing is written before there is somebody to hear it. `past` is a word
-    that it has written before anybody was attached. Raises StageError; a version that cannot be attached spoils no other.
+    that it has written before anybody was attached. Raises FixtureError; a version that cannot be attached spoils no other.
     """
     waiting = f"for _ in $(seq {len(clients)}); do read go; done"
     if past:
         command = ("sh", "-c", f"echo {past}; {waiting}; {script}")
-        name = spoken(stage, f"{past}\n".encode(), b"", *command, OpenStdin=True)
+        name = spoken(env, f"{past}\n".encode(), b"", *command, OpenStdin=True)
     else:
-        name = stage.container("sh", "-c", f"{waiting}; {script}", start=True, OpenStdin=True, **ENDLESS)
+        name = env.container("sh", "-c", f"{waiting}; {script}", start=True, OpenStdin=True, **ENDLESS)
     listeners = {client.version: _Listener(client, f"/containers/{name}/attach", query) for client in clients}
     every = list(listeners.values())
     for listener in every:
@@ -97,17 +97,17 @@ def attach_together(
         while time.monotonic() < ends and any(row.reading() and row.has_written for row in every):
             time.sleep(0.002)
         if any(listener.reading() for listener in every):
-            _make_up(stage, name, len(every))
+            _make_up(env, name, len(every))
     for listener in every:
         listener.finish()
     return Together(listeners)
 
 
-def _make_up(stage: Stage, name: str, lines: int) -> None:
+def _make_up(env: Environment, name: str, lines: int) -> None:
     """Write the lines that did not come to the process from those whose they are."""
     with (
         suppress(DaemonFault, Refused),
-        stage.client.hijack(
+        env.client.hijack(
             "POST", f"/containers/{name}/attach", {"stream": 1, "stdin": 1}, headers=()
         ) as attached,
     ):

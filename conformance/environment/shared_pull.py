@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.environment import cleanup
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.registry_images import Shelf
 from conformance.environment.shared_exchange import Ahead
 from conformance.http.client import Client
@@ -13,10 +13,10 @@ from conformance.http.messages import Response
 class Pulled:
     """The pull of a name with a tag in the version of `api`, while the registry holds another tag of the repository too."""
 
-    def __init__(self, api: Client, stage: Stage, shelf: Shelf) -> None:
-        self._api, self._stage, self._shelf = api, stage, shelf
+    def __init__(self, api: Client, env: Environment, shelf: Shelf) -> None:
+        self._api, self._stage, self._shelf = api, env, shelf
         #: The name that is pulled, and the other one.
-        self.names: list[str] = stage.shared("offered", lambda: shelf.offered("1", "2"))
+        self.names: list[str] = env.shared("offered", lambda: shelf.offered("1", "2"))
         #: Which of the names the daemon had afterwards.
         self.there: list[str] = []
 

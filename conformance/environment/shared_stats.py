@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from conformance.catalogue import load
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.event_recorder import Steps, Watch
 from conformance.http import frames
 from conformance.http.client import Client
 from conformance.http.messages import Response, at
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 ON = ("1", "true", "True")
 OFF = ("0", "false", "False")
@@ -28,18 +28,18 @@ class Consumption:
     that each had received (``rx_bytes``) and sent (``tx_bytes``) by its own count before the statistics were asked for.
     """
 
-    def __init__(self, stage: Stage, asked: Iterable[tuple[Client, str | None]], limited: bool) -> None:
-        self._stage = stage
+    def __init__(self, env: Environment, asked: Iterable[tuple[Client, str | None]], limited: bool) -> None:
+        self._stage = env
         self.steps = Steps()
         # Made before its container, as what was made last is removed first.
-        network = self.steps.take("second interface", stage.network)
+        network = self.steps.take("second interface", env.network)
         host = {"NetworkMode": "bridge", **({"Memory": MEMORY} if limited else {})}
-        name = stage.container("sh", "-c", _AWAKE, HostConfig=host, StopSignal="SIGKILL")
-        self.container = str(stage.get(f"/containers/{name}/json")["Id"])
+        name = env.container("sh", "-c", _AWAKE, HostConfig=host, StopSignal="SIGKILL")
+        self.container = str(env.get(f"/containers/{name}/json")["Id"])
         if network is not None:
             body = {"Container": self.container}
-            self.steps.take("second interface", lambda: stage.post(f"/networks/{network}/connect", json=body))
-        stage.start(name)
+            self.steps.take("second interface", lambda: env.post(f"/networks/{network}/connect", json=body))
+        env.start(name)
         before = dict(sorted(self._counters().items()))
         self.interfaces = set(before)
         self.steps.take("traffic", lambda: _some_of_each(before))
@@ -76,10 +76,10 @@ class Consumption:
         }
 
 
-def consume(stage: Stage, clients: Sequence[Client], *, limited: bool) -> Consumption:
+def consume(env: Environment, clients: Sequence[Client], *, limited: bool) -> Consumption:
     """Start a container with two interfaces and ask for its statistics in the version of each client that may.
 
-    The parameter ``stream`` is tried only in the versions that have it. `limited` gives it MEMORY bytes. Raises StageError; a second interface that cannot be had fails only its own step.
+    The parameter ``stream`` is tried only in the versions that have it. `limited` gives it MEMORY bytes. Raises FixtureError; a second interface that cannot be had fails only its own step.
     """
     values: dict[str, tuple[str | None, ...]] = {
         "1.17/stats-stream": (None,),
@@ -93,13 +93,13 @@ def consume(stage: Stage, clients: Sequence[Client], *, limited: bool) -> Consum
         if client.version is not None and client.version in load()[change].window
         for value in tried
     ]
-    return Consumption(stage, asked, limited)
+    return Consumption(env, asked, limited)
 
 
 def _some_of_each(counters: dict[str, list[int]]) -> None:
     silent = [name for name, numbers in counters.items() if not numbers[0] or not numbers[8]]
     if silent:
-        raise StageError(f"the container has sent or received nothing over {', '.join(silent)}")
+        raise FixtureError(f"the container has sent or received nothing over {', '.join(silent)}")
 
 
 def _two(body: bytes) -> bool:

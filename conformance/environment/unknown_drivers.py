@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from conformance.environment.environment import Stage
+from conformance.environment.environment import Environment
 from conformance.environment.shared_exchange import Ahead
 from conformance.http.client import Client
 from conformance.model.versions import ApiVersion
@@ -21,21 +21,21 @@ class Asked(NamedTuple):
     request: Ahead
 
 
-def asked(stage: Stage, api: Client, kind: str) -> Asked:
-    """What `ask` returns, sent once per worker. Raises StageError."""
-    return stage.shared(("unknown driver", kind, api.version), lambda: ask(stage, api, kind))
+def asked(env: Environment, api: Client, kind: str) -> Asked:
+    """What `ask` returns, sent once per worker. Raises FixtureError."""
+    return env.shared(("unknown driver", kind, api.version), lambda: ask(env, api, kind))
 
 
-def ask(stage: Stage, api: Client, kind: str) -> Asked:
+def ask(env: Environment, api: Client, kind: str) -> Asked:
     """Send a request for one of KINDS in the version of `api`."""
-    name = stage.name(kind if kind in ("network", "volume") else "container")
+    name = env.name(kind if kind in ("network", "volume") else "container")
     # A driver of its own: an engine looks for the same one only once at a time.
     if kind in ("network", "volume"):
         return Asked(name, Ahead(api, "POST", f"/{kind}s/create", json={"Name": name, "Driver": name}))
     body: dict[str, Any] = {
-        "Image": stage.image,
+        "Image": env.image,
         "Cmd": ["true"],
-        "Labels": stage.labels,
+        "Labels": env.labels,
         "Volumes": {"/data": {}},
     }
     host = {"NetworkMode": "none"}

@@ -1,19 +1,19 @@
-"""Waiting for a condition on the stage, with an end."""
+"""Waiting for a condition on the environment, with an end."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 
 def until(condition: Callable[[], bool], what: str, timeout: float = 15.0) -> None:
-    """Wait until `condition` holds; raises StageError that names `what` when it does not within `timeout` seconds."""
+    """Wait until `condition` holds; raises FixtureError that names `what` when it does not within `timeout` seconds."""
     ends = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > ends:
-            raise StageError(f"waited {timeout:g} s in vain: {what}")
+            raise FixtureError(f"waited {timeout:g} s in vain: {what}")
         time.sleep(0.01)
 
 

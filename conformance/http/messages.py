@@ -276,7 +276,7 @@ class Response:
 class Exchange:
     """A request and its response as they went over the wire.
 
-    `role` is ``"check"`` or ``"stage"``; `seconds` is how long the daemon was waited for; `started` is seconds since
+    `role` is ``"check"`` or ``"environment"``; `seconds` is how long the daemon was waited for; `started` is seconds since
     the epoch; `fault` says in one line what went wrong when no whole response came.
     """
 

@@ -1,4 +1,4 @@
-"""Whose fault it was: the user's, the stage's, the daemon's or ours.
+"""Whose fault it was: the user's, the environment's, the daemon's or ours.
 
 Everything here is raised on purpose; any other exception that reaches the plugin is the harness's own fault.
 """
@@ -43,8 +43,8 @@ class Unavailable(ConformanceError):
     """A declared need is missing on this host. Gives the verdict ``unavailable``."""
 
 
-class StageError(ConformanceError):
-    """The stage could not be set, so the check could not ask its question. Gives the verdict ``blocked``."""
+class FixtureError(ConformanceError):
+    """The environment could not be set, so the check could not ask its question. Gives the verdict ``blocked``."""
 
 
 class DaemonFault(ConformanceError):

@@ -60,14 +60,14 @@ def mended(rule: Rule, proxy: Proxy, below: Proxy) -> Iterator[None]:
 
 @contextmanager
 def _scripted(engine: Engine, session: Session, proxy: Proxy, below: Proxy) -> Iterator[None]:
-    daemon, stage = session.daemon, session.stage
-    client, kept = stage.client, dict(stage._shared)
+    daemon, env = session.daemon, session.env
+    client, kept = env.client, dict(env._shared)
     identity = msgspec.structs.replace(daemon.identity, newest=engine.serves or daemon.identity.newest)
     capabilities = {**daemon.capabilities, **dict.fromkeys(engine.has, "")}
     session.daemon = msgspec.structs.replace(daemon, identity=identity, capabilities=capabilities)
     if engine.everywhere:
-        stage.client = client.through(below.endpoint)
-        stage._shared = {
+        env.client = client.through(below.endpoint)
+        env._shared = {
             key: made for key, made in kept.items() if made[1] is None
         }  # what could not be made may be now
     try:
@@ -75,8 +75,8 @@ def _scripted(engine: Engine, session: Session, proxy: Proxy, below: Proxy) -> I
             yield
     finally:
         if engine.everywhere:
-            stage.client.close()
-            stage.client, stage._shared = client, {**stage._shared, **kept}
+            env.client.close()
+            env.client, env._shared = client, {**env._shared, **kept}
 
 
 def _ways(**others: str | Endpoint) -> Callable[[Session, Proxy], None]:

@@ -25,7 +25,7 @@ from conformance.mutation.proxy.match import pattern
 class Engine(NamedTuple):
     """A scripted engine: what makes it out of the daemon at hand.
 
-    `serves` is the newest version that it claims, `has` are the needs that its host meets. With `everywhere` the stage
+    `serves` is the newest version that it claims, `has` are the needs that its host meets. With `everywhere` the environment
     asks it too, not only the checks.
     """
 

@@ -174,7 +174,7 @@ def automatic(crew: Crew, cases: list[str], listen: Listen) -> list[Automatic]:
 
 def _try_exchange(hand: Hand, case: Case, exchanges: list[Noted], place: int) -> Iterator[Automatic]:
     exchange = exchanges[place]
-    # Where all versions ask for a stage at the same time, only those of one version have an order.
+    # Where all versions ask for an environment at the same time, only those of one version have an order.
     versions = _version(exchange) or "unversioned"
     method, _, last = _kind(exchange)
     # A program that is overheard asks for more than what is looked at, so the method and a word that lasts tell which it is.

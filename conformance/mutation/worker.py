@@ -1,6 +1,6 @@
 """A worker of the proof: one pytest that collects once, then runs the cases it is told under the fault it is told.
 
-The checks' requests go through a fault proxy of its own; the stage talks to the daemon directly, so a fault cannot
+The checks' requests go through a fault proxy of its own; the environment talks to the daemon directly, so a fault cannot
 spoil a set-up. Run as ``python -m conformance.mutation.worker FD``: FD is a socket to the controller.
 """
 
@@ -92,7 +92,7 @@ class Worker:
         assert isinstance(runner, CaseRunner)
         assert runner.session is not None
         self._session = runner.session
-        fresh = FreshStage(runner.session, self._proxy)
+        fresh = FreshEnvironment(runner.session, self._proxy)
         cases = []
         for item in session.items:
             case = case_of(item.nodeid)
@@ -190,17 +190,17 @@ def _noted(exchange: Exchange) -> Noted:
     )
 
 
-class FreshStage:
-    """Forgets what a shared stage was made of through the proxy: it may have been made under a fault, or without one."""
+class FreshEnvironment:
+    """Forgets what a shared fixture was made of through the proxy: it may have been made under a fault, or without one."""
 
     def __init__(self, session: Session, proxy: Proxy) -> None:
-        self._stage = session.stage
+        self._stage = session.env
         self._ledger = session.ledger
         self._proxy = proxy
         self._through: dict[Any, list[tuple[str, str]]] = {}
         self._claimed: set[tuple[str, str]] = set()
-        self._make = session.stage.shared
-        session.stage.shared = self._shared  # type: ignore[method-assign]
+        self._make = session.env.shared
+        session.env.shared = self._shared  # type: ignore[method-assign]
 
     def _shared(self, key: Any, make: Callable[[], T]) -> T:
         if key in self._stage._shared:
@@ -210,7 +210,7 @@ class FreshStage:
         try:
             return self._make(key, make)
         finally:
-            # What another shared stage was made of meanwhile (a container to rest on) is that one's, and stays with it.
+            # What another shared fixture was made of meanwhile (a container to rest on) is that one's, and stays with it.
             made = set(self._ledger.opened(shared=True)) - before - self._claimed
             self._claimed |= made
             if self._proxy.exchanges != count:

@@ -34,7 +34,7 @@ from conformance.report import waivers
 from conformance.report.file import Header, Report
 from conformance.report.outcome import Outcome, counts
 
-# Header.selection also names the image; which one sets the stage changes no question.
+# Header.selection also names the image; which one sets the environment changes no question.
 _SELECTION = ("change", "profile", "case", "shard", "keyword", "markexpr")
 
 

@@ -17,7 +17,7 @@ import pytest
 from conformance.catalogue import load
 from conformance.engine.identity import Daemon
 from conformance.engine.private import namespaces
-from conformance.environment import Stage
+from conformance.environment import Environment
 from conformance.http.client import Client
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
@@ -129,7 +129,7 @@ def api_version(request: pytest.FixtureRequest) -> ApiVersion:
 
 
 @pytest.fixture
-def conformance_session(pytestconfig: pytest.Config) -> Session:
+def worker(pytestconfig: pytest.Config) -> Session:
     """This worker's share of the run."""
     session = pytestconfig.stash[_RUNNER].session
     assert session is not None
@@ -137,18 +137,18 @@ def conformance_session(pytestconfig: pytest.Config) -> Session:
 
 
 @pytest.fixture
-def api(api_version: ApiVersion, conformance_session: Session) -> Client:
+def api(api_version: ApiVersion, worker: Session) -> Client:
     """The daemon in the version under test; what goes through it is the evidence."""
-    return conformance_session.api(api_version)
+    return worker.api(api_version)
 
 
 @pytest.fixture
-def daemon(conformance_session: Session) -> Daemon:
+def daemon(worker: Session) -> Daemon:
     """Facts of the daemon and its host."""
-    return conformance_session.daemon
+    return worker.daemon
 
 
 @pytest.fixture
-def stage(conformance_session: Session) -> Stage:
-    """The stage, in the daemon's newest version; what a check makes on it is removed when the check ends."""
-    return conformance_session.stage
+def env(worker: Session) -> Environment:
+    """The environment, in the daemon's newest version; what a check makes on it is removed when the check ends."""
+    return worker.env

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.http.client import Client
 from conformance.http.messages import Exchange, Response
-from conformance.model.errors import DaemonFault, StageError, Unavailable
+from conformance.model.errors import DaemonFault, FixtureError, Unavailable
 from conformance.model.results import Verdict
 
 _NO_ROUTE = (404, 405, 501)
@@ -28,13 +28,13 @@ PASSED = Finding(Verdict.PASS)
 def judge(phase: str, error: BaseException | None) -> Finding:
     """Turn the outcome of a phase (setup, call, teardown) into a finding.
 
-    Only the call of a check can pass or fail: before it the stage is at fault, after it the harness. A check that skips
+    Only the call of a check can pass or fail: before it the environment is at fault, after it the harness. A check that skips
     itself is an error, as nothing may be green because it was skipped.
     """
     if error is None:
         return PASSED
     reason = one_line(error)
-    if isinstance(error, StageError):
+    if isinstance(error, FixtureError):
         return Finding(Verdict.BLOCKED, reason)
     if phase == "setup":
         if isinstance(error, Unavailable):

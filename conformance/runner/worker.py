@@ -169,12 +169,12 @@ class CaseRunner:
         return report
 
     def close(self) -> list[str]:
-        """Clean the stage; returns what could not be removed."""
+        """Clean the environment; returns what could not be removed."""
         return self.session.close() if self.session is not None else []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """In a worker: clean the stage and say what the controller must know."""
+        """In a worker: clean the environment and say what the controller must know."""
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
         if output is not None:
             gone = self.session.gone if self.session is not None else ""

@@ -1,4 +1,4 @@
-"""One run in one process: the daemon under test, the versions asked, the stage, and what each case saw.
+"""One run in one process: the daemon under test, the versions asked, the environment, and what each case saw.
 
 The controller of pytest-xdist opens the daemon once and hands a Plan to its workers; without xdist one process is both.
 """
@@ -13,7 +13,7 @@ import msgspec
 from conformance.catalogue import Catalogue, load
 from conformance.catalogue.binding import Binding
 from conformance.engine.identity import Daemon
-from conformance.environment import Ledger, Stage
+from conformance.environment import Environment, Ledger
 from conformance.environment.ledger import RunInfo
 from conformance.http.client import Client
 from conformance.http.connection import Limits
@@ -98,8 +98,8 @@ class Session:
         self.client = Client(plan.daemon.endpoint, limits=plan.limits)
         self.front = Client(self.daemon.endpoint, limits=plan.limits, transcript=self.client.transcript)
         self.ledger = Ledger(plan.run, process)
-        self.stage = Stage(
-            self.client.at(plan.daemon.newest, role="stage"), self.ledger, plan.image, plan.image_fault
+        self.env = Environment(
+            self.client.at(plan.daemon.newest, role="environment"), self.ledger, plan.image, plan.image_fault
         )
         self.guard = Guard(plan.daemon, plan.limits.first_byte)
         self.canary = Canary(self.client.at(None, role="canary"))
@@ -182,8 +182,8 @@ class Session:
                 chain += [link.__cause__, link.__context__]
 
     def settle(self) -> None:
-        """Clear the stage after a case, and look whether the daemon has survived it."""
-        self.stage.clear()
+        """Clear the environment after a case, and look whether the daemon has survived it."""
+        self.env.clear()
         if not self.gone:
             self._look()
 
@@ -230,7 +230,7 @@ class Session:
 
     def close(self) -> list[str]:
         """Remove what is left on the daemon; returns what could not be removed."""
-        leaks = self.stage.close()
+        leaks = self.env.close()
         self.client.close()
         self.front.close()
         self.guard.close()

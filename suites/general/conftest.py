@@ -1,4 +1,4 @@
-"""The stage of the streams: containers that have spoken and run on, and containers that listen."""
+"""The environment of the streams: containers that have spoken and run on, and containers that listen."""
 
 import pytest
 
@@ -9,53 +9,53 @@ from conformance.model.errors import Unavailable
 
 
 @pytest.fixture
-def talker(stage):
+def talker(env):
     """The name of a container that runs, and has written ``out`` and ``err``, a line to each stream."""
-    return processes.talker(stage)
+    return processes.talker(env)
 
 
 @pytest.fixture
-def terminal_talker(stage):
+def terminal_talker(env):
     """The name of a container with a terminal that runs, and has written the line ``out``."""
     script = "test -t 1 && echo out; exec sleep 86400"
-    return stage.shared("terminal talker", lambda: spoken(stage, b"out", b"", "sh", "-c", script, Tty=True))
+    return env.shared("terminal talker", lambda: spoken(env, b"out", b"", "sh", "-c", script, Tty=True))
 
 
 @pytest.fixture
-def listener(stage):
+def listener(env):
     """Starts a container of this check's own that reads its standard input; returns its name."""
 
     def start(script, **members):
-        return stage.container("sh", "-c", script, start=True, OpenStdin=True, **ENDLESS, **members)
+        return env.container("sh", "-c", script, start=True, OpenStdin=True, **ENDLESS, **members)
 
     return start
 
 
 @pytest.fixture
-def mirror(stage):
+def mirror(env):
     """The name of a container that writes back what it reads; it may serve other checks too."""
-    return persistent.mirror(stage)
+    return persistent.mirror(env)
 
 
 @pytest.fixture
-def terminal_mirror(stage):
+def terminal_mirror(env):
     """The name of a container with a terminal that writes back the lines it reads; it may serve other checks too."""
-    return persistent.terminal_mirror(stage)
+    return persistent.terminal_mirror(env)
 
 
 @pytest.fixture
-def answerer(stage):
+def answerer(env):
     """The name of a container that writes ``got`` and the line for each that it reads; it may serve other checks too."""
-    return persistent.answerer(stage)
+    return persistent.answerer(env)
 
 
 @pytest.fixture
-def told(api, stage, clients):
+def told(api, env, clients):
     """Attaches every version to one process, once per worker; gives what this version was told to the process's end."""
 
     def ask(script, query, past=""):
         key = ("told", script, *query.items(), past)
-        return stage.shared(key, lambda: attach_together(stage, clients, script, query, past)).answer(api)
+        return env.shared(key, lambda: attach_together(env, clients, script, query, past)).answer(api)
 
     return ask
 

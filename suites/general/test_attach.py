@@ -19,9 +19,9 @@ def written(answer, stream=STDOUT):
 
 
 @pytest.fixture(autouse=True)
-def _trial(stage):
+def _trial(env):
     """Begins early what the checks of input below, and others later, can use when it is over."""
-    persistent.begin(stage)
+    persistent.begin(env)
 
 
 @since("general/attach-carries-both-directions")
@@ -65,12 +65,12 @@ def test_live_output_is_that_of_the_chosen_stream(told):
 
 
 @since("general/attach-logs")
-def test_without_stream_it_ends_while_the_process_runs(api, stage, talker):
+def test_without_stream_it_ends_while_the_process_runs(api, env, talker):
     with attach(api, talker, {"logs": 1, "stream": 0, "stdout": 1}) as attached:
         attached.rest()
 
     assert written(attached.response) == b"out\n"
-    assert stage.get(f"/containers/{talker}/json")["State"]["Running"]
+    assert env.get(f"/containers/{talker}/json")["State"]["Running"]
 
 
 @since("general/attach-logs")
@@ -82,8 +82,8 @@ def test_past_output_comes_only_with_logs(told, logs):
 
 
 @since("general/attach-unknown-container")
-def test_attach_to_an_unknown_container_is_not_found(api, stage):
-    answer = api.post(f"/containers/{stage.prefix}nobody/attach", {"stream": 1, "stdout": 1})
+def test_attach_to_an_unknown_container_is_not_found(api, env):
+    answer = api.post(f"/containers/{env.prefix}nobody/attach", {"stream": 1, "stdout": 1})
 
     assert answer.status == 404
 

@@ -62,7 +62,7 @@ def test_output_is_in_binary_messages(api, talker, key):
 
 
 @since("general/attach-over-websocket")
-def test_attach_to_an_unknown_container_is_not_found(api, stage, key):
-    answer = api.get(f"/containers/{stage.prefix}nobody/attach/ws", ALL, headers=key.headers)
+def test_attach_to_an_unknown_container_is_not_found(api, env, key):
+    answer = api.get(f"/containers/{env.prefix}nobody/attach/ws", ALL, headers=key.headers)
 
     assert answer.status == 404

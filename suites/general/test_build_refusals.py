@@ -11,13 +11,13 @@ TAR = {"Content-Type": "application/x-tar"}
 
 @since("general/build-failure-is-told")
 @pytest.mark.parametrize("instruction", ["NONSENSE", "WORKDIR", "COPY nothing /here", "RUN exit 3"])
-def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, stage, recipe, instruction):
-    name = stage.name("image")
+def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, env, recipe, instruction):
+    name = env.name("image")
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **recipe(instruction))
 
     assert failure(answer), f"the build with {instruction!r} succeeds"
-    assert stage.client.get(f"/images/{name}/json").status == 404
+    assert env.client.get(f"/images/{name}/json").status == 404
 
 
 @since("general/build-failure-is-told")
@@ -30,19 +30,19 @@ def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, stage, recip
         pytest.param(pack(Member("Dockerfile", b"FROM 127.0.0.1:1/nobody\n")), id="unknown base"),
     ],
 )
-def test_a_context_that_cannot_be_built_is_an_error(api, stage, body):
-    name = stage.name("image")
+def test_a_context_that_cannot_be_built_is_an_error(api, env, body):
+    name = env.name("image")
 
     answer = api.post("/build", {"t": name, "nocache": 1}, body=body, headers=TAR)
 
     assert failure(answer), "the build succeeds"
-    assert stage.client.get(f"/images/{name}/json").status == 404
+    assert env.client.get(f"/images/{name}/json").status == 404
     assert api.get("/_ping").ok
 
 
 @since("general/build-failure-is-told")
-def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, stage, recipe):
-    name = stage.name("image")
+def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, env, recipe):
+    name = env.name("image")
 
     answer = api.post(
         "/build",
@@ -51,4 +51,4 @@ def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, stage, recipe)
     )
 
     assert failure(answer), "the build succeeds"
-    assert stage.client.get(f"/images/{name}/json").status == 404
+    assert env.client.get(f"/images/{name}/json").status == 404

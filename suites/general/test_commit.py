@@ -4,9 +4,9 @@ from conformance import always
 
 
 @always("general/commit-unknown-container")
-def test_an_unknown_container_is_not_found(api, stage):
-    repo, _, tag = stage.name("image").rpartition(":")
+def test_an_unknown_container_is_not_found(api, env):
+    repo, _, tag = env.name("image").rpartition(":")
 
-    answer = api.post("/commit", {"container": f"{stage.prefix}nobody", "repo": repo, "tag": tag}, json={})
+    answer = api.post("/commit", {"container": f"{env.prefix}nobody", "repo": repo, "tag": tag}, json={})
 
     assert answer.status == 404

@@ -11,44 +11,44 @@ STEPS = ["create", "start", "pause", "unpause", "restart", "destroy"]
 STOPS = 4
 
 
-def identity(stage, name):
-    return stage.get(f"/containers/{name}/json")["Id"]
+def identity(env, name):
+    return env.get(f"/containers/{name}/json")["Id"]
 
 
-def resting(stage):
-    return identity(stage, stage.container("sleep", "86400", start=True, StopSignal="SIGKILL"))
+def resting(env):
+    return identity(env, env.container("sleep", "86400", start=True, StopSignal="SIGKILL"))
 
 
-def live(stage):
+def live(env):
     """The id of a container that came, lived and went; and its steps."""
     steps = Steps()
-    container = resting(stage)
+    container = resting(env)
     for verb in ("pause", "unpause", "restart"):
-        steps.take(verb, lambda verb=verb: stage.post(f"/containers/{container}/{verb}"))
-    stage.remove("container", container)
+        steps.take(verb, lambda verb=verb: env.post(f"/containers/{container}/{verb}"))
+    env.remove("container", container)
     return container, steps
 
 
-def be_stopped(stage):
-    container = resting(stage)
+def be_stopped(env):
+    container = resting(env)
     for left in reversed(range(STOPS)):
-        stage.post(f"/containers/{container}/stop")
+        env.post(f"/containers/{container}/stop")
         if left:
-            stage.start(container)
+            env.start(container)
     return container
 
 
-def be_killed(stage):
-    container = resting(stage)
-    stage.post(f"/containers/{container}/kill")
-    stage.remove("container", container)
+def be_killed(env):
+    container = resting(env)
+    env.post(f"/containers/{container}/kill")
+    env.remove("container", container)
     return container
 
 
-def end(stage):
-    name = stage.container("true", start=True)
-    stage.wait(name)
-    return identity(stage, name)
+def end(env):
+    name = env.container("true", start=True)
+    env.wait(name)
+    return identity(env, name)
 
 
 @since("general/container-life-emits-events")
@@ -100,24 +100,24 @@ def test_an_end_of_its_own_emits_die(witnessed):
 
 @since("general/events-members")
 @pytest.mark.parametrize("member", ["status", "id", "from", "time"])
-def test_an_event_says_what_of_which_container_and_when(witnessed, stage, member):
+def test_an_event_says_what_of_which_container_and_when(witnessed, env, member):
     (container, _), heard = witnessed(live)
 
     told = [at(event, member) for event in heard.about(container)]
     right = {
         "status": lambda value: isinstance(value, str) and value != "",
         "id": lambda value: isinstance(value, str) and len(value) >= 12 and container.startswith(value),
-        "from": lambda value: isinstance(value, str) and value.endswith(stage.image),
+        "from": lambda value: isinstance(value, str) and value.endswith(env.image),
         "time": lambda value: type(value) is int and 1_400_000_000 < value < 100_000_000_000,
     }[member]
     assert told
     assert all(right(value) for value in told), f"{member} is {told!r}"
 
 
-def be_exported(stage):
-    name = stage.container()
-    stage.must(stage.client.get(f"/containers/{name}/export"))
-    return identity(stage, name)
+def be_exported(env):
+    name = env.container()
+    env.must(env.client.get(f"/containers/{name}/export"))
+    return identity(env, name)
 
 
 @since("general/export-emits-event")
@@ -127,13 +127,13 @@ def test_exporting_emits_export(witnessed):
     assert "export" in heard.actions(container, until="export")
 
 
-def execute(stage):
+def execute(env):
     """The ids of a container whose exec was started and of one that went with its exec unstarted."""
-    ran, waits = stage.resting(), resting(stage)
-    started = stage.post(f"/containers/{ran}/exec", json={"Cmd": ["true"]}).json()["Id"]
-    stage.post(f"/exec/{started}/start", json={"Detach": True})
-    stage.post(f"/containers/{waits}/exec", json={"Cmd": ["true"]})
-    stage.remove("container", waits)
+    ran, waits = env.resting(), resting(env)
+    started = env.post(f"/containers/{ran}/exec", json={"Cmd": ["true"]}).json()["Id"]
+    env.post(f"/exec/{started}/start", json={"Detach": True})
+    env.post(f"/containers/{waits}/exec", json={"Cmd": ["true"]})
+    env.remove("container", waits)
     return ran, waits
 
 

@@ -9,19 +9,19 @@ from conformance import at, since
 from conformance.environment.daemon_clock import before_now, clock, steadily
 from conformance.environment.event_recorder import Watch
 from conformance.http.event_log import about
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 
-def identity(stage, name):
-    return stage.get(f"/containers/{name}/json")["Id"]
+def identity(env, name):
+    return env.get(f"/containers/{name}/json")["Id"]
 
 
-def next_heard(stage, stream):
+def next_heard(env, stream):
     """The first event of a container made from now on; None when the stream ends or none comes in five seconds."""
     ends = time.monotonic() + 5
     made = []
     while time.monotonic() < ends and not stream.response.complete:
-        made.append(identity(stage, stage.container()))
+        made.append(identity(env, env.container()))
         for event in stream.messages(0.1):
             if about([event], *made):
                 return event
@@ -29,10 +29,10 @@ def next_heard(stage, stream):
 
 
 @since("general/events-stream")
-def test_an_event_comes_when_it_happens(api, stage):
+def test_an_event_comes_when_it_happens(api, env):
     with api.stream("GET", "/events") as stream:
         assert stream.response.status == 200
-        first, second = next_heard(stage, stream), next_heard(stage, stream)
+        first, second = next_heard(env, stream), next_heard(env, stream)
 
     assert first is not None, "no event of a new container came"
     assert second is not None, "no event of a container made after that came"
@@ -40,15 +40,15 @@ def test_an_event_comes_when_it_happens(api, stage):
 
 
 @since("general/events-since-goes-on")
-def test_new_events_follow_those_since_then(api, stage):
-    begun = before_now(stage)
-    name = stage.container()
-    container = identity(stage, name)
+def test_new_events_follow_those_since_then(api, env):
+    begun = before_now(env)
+    name = env.container()
+    container = identity(env, name)
 
     with api.stream("GET", "/events", {"since": begun}) as stream:
         assert stream.response.status == 200
         past = next((event for event in stream.messages(5) if about([event], container)), None)
-        stage.remove("container", name)
+        env.remove("container", name)
         new = next((event for event in stream.messages(5) if about([event], container)), None)
 
     assert past is not None, "the event of a container made before does not come"
@@ -58,30 +58,30 @@ def test_new_events_follow_those_since_then(api, stage):
 class Border:
     """A second's beginning with containers made before and after it, and the streams that were asked about it."""
 
-    def __init__(self, stage, clients):
+    def __init__(self, env, clients):
         for lead in (0.12, 0.24, 0.5, 1.0):
-            self.moment = math.floor(clock(stage) + 1.3 + lead)
+            self.moment = math.floor(clock(env) + 1.3 + lead)
             self.open = {api.version: ask(api, since=self.moment - 2, until=self.moment) for api in clients}
-            wait(stage, self.moment - lead - 0.25)
-            self.early = identity(stage, stage.container())
-            wait(stage, self.moment - lead)
-            self.before = identity(stage, stage.container())
-            wait(stage, self.moment + 0.01)
-            self.late = identity(stage, stage.container())
+            wait(env, self.moment - lead - 0.25)
+            self.early = identity(env, env.container())
+            wait(env, self.moment - lead)
+            self.before = identity(env, env.container())
+            wait(env, self.moment + 0.01)
+            self.late = identity(env, env.container())
             # whether until lets the rest of its own second through is not said
-            wait(stage, self.moment + 1.01)
-            self.later = identity(stage, stage.container())
-            if self._parted(stage):
+            wait(env, self.moment + 1.01)
+            self.later = identity(env, env.container())
+            if self._parted(env):
                 break
         else:
-            raise StageError("no two containers could be made on the two sides of a second's beginning")
+            raise FixtureError("no two containers could be made on the two sides of a second's beginning")
         self.since = {api.version: ask(api, self.late, since=self.moment) for api in clients}
         self.past = {api.version: ask(api, since=self.moment - 1, until=self.moment) for api in clients}
         for watch in (*self.open.values(), *self.since.values(), *self.past.values()):
             watch.finish()
 
-    def _parted(self, stage):
-        told = ask(stage.client, self.late, since=self.moment - 1).answer(stage.client).messages()
+    def _parted(self, env):
+        told = ask(env.client, self.late, since=self.moment - 1).answer(env.client).messages()
         times = [at(event, "time") for name in (self.before, self.late) for event in about(told, name)[:1]]
         return len(times) == 2 and times[0] < self.moment <= times[1]
 
@@ -91,14 +91,14 @@ def ask(api, needle=None, **query):
     return Watch(api, "/events", query, enough=enough, seconds=6)
 
 
-def wait(stage, moment):
-    time.sleep(min(max(moment - clock(stage), 0), 3))
+def wait(env, moment):
+    time.sleep(min(max(moment - clock(env), 0), 3))
 
 
 @pytest.fixture
-def border(stage, clients):
-    return stage.shared(
-        "events around a second's beginning", lambda: steadily(stage, lambda: Border(stage, clients))
+def border(env, clients):
+    return env.shared(
+        "events around a second's beginning", lambda: steadily(env, lambda: Border(env, clients))
     )
 
 

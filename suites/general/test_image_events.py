@@ -7,28 +7,28 @@ from conformance.environment.images import imported
 from conformance.http.event_log import action, concerns
 
 
-def lose_two_names(stage):
+def lose_two_names(env):
     """The id and the names of an image that lost two of three, one after the other."""
-    name = imported(stage, b"one of three names\n")
-    image = stage.get(f"/images/{name}/json")["Id"]
-    others = stage.tagged(name), stage.tagged(name)
+    name = imported(env, b"one of three names\n")
+    image = env.get(f"/images/{name}/json")["Id"]
+    others = env.tagged(name), env.tagged(name)
     for other in others:
         # With force a daemon may take the whole image, whatever other names it has.
-        stage.must(stage.client.delete(f"/images/{other}"))
+        env.must(env.client.delete(f"/images/{other}"))
     return image, name, *others
 
 
-def lose_the_last_name(stage):
-    name = imported(stage, b"the last name\n")
-    image = stage.get(f"/images/{name}/json")["Id"]
-    stage.remove("image", name)
+def lose_the_last_name(env):
+    name = imported(env, b"the last name\n")
+    image = env.get(f"/images/{name}/json")["Id"]
+    env.remove("image", name)
     return image, name
 
 
-def vanish_by_id(stage):
-    name = imported(stage, b"by its id\n")
-    image = stage.get(f"/images/{name}/json")["Id"]
-    stage.must(stage.client.delete(f"/images/{image}"))
+def vanish_by_id(env):
+    name = imported(env, b"by its id\n")
+    image = env.get(f"/images/{name}/json")["Id"]
+    env.must(env.client.delete(f"/images/{image}"))
     return image, name
 
 

@@ -14,9 +14,9 @@ NO_CREDENTIALS = {"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode()}
 
 
 @pytest.fixture
-def nobody(stage):
+def nobody(env):
     """A name that no image has."""
-    return f"{stage.prefix}nobody:1"
+    return f"{env.prefix}nobody:1"
 
 
 @since("general/image-inspect-missing")
@@ -42,18 +42,18 @@ def test_delete_of_an_unknown_image_is_not_found(api, nobody, query):
 
 
 @since("general/image-delete-in-use")
-def test_delete_of_an_image_in_use_is_a_conflict(api, stage):
-    used = image_in_use(stage)
+def test_delete_of_an_image_in_use_is_a_conflict(api, env):
+    used = image_in_use(env)
 
     answer = api.delete(f"/images/{used}")
 
     assert answer.status == 409
-    assert stage.client.get(f"/images/{used}/json").ok, "the image is to stay"
+    assert env.client.get(f"/images/{used}/json").ok, "the image is to stay"
 
 
 @since("general/image-tag-missing")
-def test_tagging_an_unknown_image_is_not_found(api, stage, nobody):
-    repo, _, tag = stage.name("image").rpartition(":")
+def test_tagging_an_unknown_image_is_not_found(api, env, nobody):
+    repo, _, tag = env.name("image").rpartition(":")
 
     answer = api.post(f"/images/{nobody}/tag", {"repo": repo, "tag": tag})
 
@@ -71,28 +71,28 @@ def test_tagging_an_unknown_image_is_not_found(api, stage, nobody):
         pytest.param("repo", "x" * 129, id="long tag"),
     ],
 )
-def test_what_cannot_be_a_name_is_a_bad_parameter(api, stage, repo, tag):
-    name = f"{stage.prefix}{repo}"
+def test_what_cannot_be_a_name_is_a_bad_parameter(api, env, repo, tag):
+    name = f"{env.prefix}{repo}"
 
-    answer = api.post(f"/images/{stage.image}/tag", {"repo": name, "tag": tag})
+    answer = api.post(f"/images/{env.image}/tag", {"repo": name, "tag": tag})
 
-    if answer.ok and stage.client.get(f"/images/{name}:{tag}/json").ok:
-        stage.adopt("image", f"{name}:{tag}")
+    if answer.ok and env.client.get(f"/images/{name}:{tag}/json").ok:
+        env.adopt("image", f"{name}:{tag}")
     assert answer.status == 400
     assert api.get("/_ping").ok
 
 
 @since("general/image-tag-conflict")
-def test_taking_a_name_without_force_is_a_conflict(api, stage):
-    source = stage.shared("small image", lambda: imported(stage, b"a small image\n"))
-    name = stage.tagged(source)
+def test_taking_a_name_without_force_is_a_conflict(api, env):
+    source = env.shared("small image", lambda: imported(env, b"a small image\n"))
+    name = env.tagged(source)
     repo, _, tag = name.rpartition(":")
-    owner = stage.get(f"/images/{source}/json")["Id"]
+    owner = env.get(f"/images/{source}/json")["Id"]
 
-    answer = api.post(f"/images/{stage.image}/tag", {"repo": repo, "tag": tag})
+    answer = api.post(f"/images/{env.image}/tag", {"repo": repo, "tag": tag})
 
     assert answer.status == 409
-    assert stage.get(f"/images/{name}/json")["Id"] == owner, "the name is to stay where it was"
+    assert env.get(f"/images/{name}/json")["Id"] == owner, "the name is to stay where it was"
 
 
 @since("general/image-push-missing")

@@ -25,37 +25,37 @@ STEADY = (
 
 
 @since("general/unknown-properties-ignored")
-def test_create_drops_properties_at_the_top(api, stage):
-    name = stage.name("container")
-    body = stage.body(Env=["KNOWN=counts"], **UNKNOWN)
+def test_create_drops_properties_at_the_top(api, env):
+    name = env.name("container")
+    body = env.body(Env=["KNOWN=counts"], **UNKNOWN)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    env = at(stage.client.get(f"/containers/{name}/json").json(), "Config.Env")
-    assert isinstance(env, list) and "KNOWN=counts" in env, f"the environment is {env!r}"
+    shown = at(env.client.get(f"/containers/{name}/json").json(), "Config.Env")
+    assert isinstance(shown, list) and "KNOWN=counts" in shown, f"the environment is {shown!r}"
 
 
 @since("general/unknown-properties-ignored-in-host-config")
-def test_create_drops_properties_of_host_config(api, stage):
-    name = stage.name("container")
-    body = stage.body(HostConfig={**UNKNOWN, "CapAdd": ["NET_ADMIN"]})
+def test_create_drops_properties_of_host_config(api, env):
+    name = env.name("container")
+    body = env.body(HostConfig={**UNKNOWN, "CapAdd": ["NET_ADMIN"]})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    added = at(stage.client.get(f"/containers/{name}/json").json(), "HostConfig.CapAdd")
+    added = at(env.client.get(f"/containers/{name}/json").json(), "HostConfig.CapAdd")
     assert added in (["NET_ADMIN"], ["CAP_NET_ADMIN"])
 
 
 @since("general/unknown-properties-ignored-at-start")
-def test_start_drops_properties(api, stage):
-    name = stage.container(*STATUS)
+def test_start_drops_properties(api, env):
+    name = env.container(*STATUS)
 
-    answer = api.post(f"/containers/{name}/start", json=joined(stage, **UNKNOWN, CapAdd=["NET_ADMIN"]))
+    answer = api.post(f"/containers/{name}/start", json=joined(env, **UNKNOWN, CapAdd=["NET_ADMIN"]))
 
     assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(ended(stage, name).out)
+    assert "NET_ADMIN" in capabilities(ended(env, name).out)
 
 
 @since("general/unknown-query-parameters-ignored")
@@ -69,8 +69,8 @@ def test_info_is_the_same_with_an_unknown_parameter(api, value):
 
 
 @since("general/unknown-query-parameters-ignored")
-def test_list_is_the_same_with_an_unknown_parameter(api, stage):
-    container = unharmed(stage, running=False)
+def test_list_is_the_same_with_an_unknown_parameter(api, env):
+    container = unharmed(env, running=False)
 
     answers = [
         api.get("/containers/json", {"all": "1", **query}) for query in ({}, {"dockerconf-unknown": "1"})

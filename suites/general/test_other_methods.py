@@ -9,51 +9,51 @@ from conformance.environment.outcomes import unharmed
 @since("general/other-methods-refused")
 @pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_start_by_another_method_starts_nothing(api, stage, method):
-    name = unharmed(stage, running=False)
+def test_start_by_another_method_starts_nothing(api, env, method):
+    name = unharmed(env, running=False)
 
     answer = api.request(method, f"/containers/{name}/start")
 
     assert answer.status >= 400
-    assert at(stage.get(f"/containers/{name}/json"), "State.Running") is False
+    assert at(env.get(f"/containers/{name}/json"), "State.Running") is False
 
 
 @since("general/other-methods-refused")
 @pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_rename_by_another_method_renames_nothing(api, stage, method):
-    container, new = unharmed(stage, running=False), stage.name("container")
-    old = at(stage.get(f"/containers/{container}/json"), "Name")
+def test_rename_by_another_method_renames_nothing(api, env, method):
+    container, new = unharmed(env, running=False), env.name("container")
+    old = at(env.get(f"/containers/{container}/json"), "Name")
 
     answer = api.request(method, f"/containers/{container}/rename", {"name": new})
 
     assert answer.status >= 400
-    assert at(stage.client.get(f"/containers/{container}/json").json(), "Name") == old
+    assert at(env.client.get(f"/containers/{container}/json").json(), "Name") == old
 
 
 @since("general/other-methods-refused")
 @pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_create_by_another_method_creates_nothing(api, stage, method):
-    name = stage.name("container")
+def test_create_by_another_method_creates_nothing(api, env, method):
+    name = env.name("container")
 
-    answer = api.request(method, "/containers/create", {"name": name}, json=stage.body())
+    answer = api.request(method, "/containers/create", {"name": name}, json=env.body())
 
     assert answer.status >= 400
-    assert stage.client.get(f"/containers/{name}/json").status == 404
+    assert env.client.get(f"/containers/{name}/json").status == 404
 
 
 @since("general/other-methods-refused")
 @pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["/containers/json", "/containers/{}/json"], ids=["list", "inspect"])
-def test_reading_by_another_method_is_refused(api, stage, method, path):
-    name = unharmed(stage, running=False)
+def test_reading_by_another_method_is_refused(api, env, method, path):
+    name = unharmed(env, running=False)
 
     answer = api.request(method, path.format(name))
 
     assert answer.status >= 400
-    assert stage.client.get(f"/containers/{name}/json").status == 200
+    assert env.client.get(f"/containers/{name}/json").status == 200
 
 
 OTHERS = [
@@ -76,11 +76,11 @@ OTHERS = [
 @since("general/other-methods-refused")
 @pytest.mark.unrouted
 @pytest.mark.parametrize(("method", "path"), OTHERS, ids=[f"{method} {path}" for method, path in OTHERS])
-def test_asking_by_another_method_is_refused(api, stage, method, path):
-    name = unharmed(stage, running=False)
+def test_asking_by_another_method_is_refused(api, env, method, path):
+    name = unharmed(env, running=False)
 
     answer = api.request(method, path.format(name))
 
     assert answer.status >= 400
-    assert at(stage.get(f"/containers/{name}/json"), "State.Running") is False
+    assert at(env.get(f"/containers/{name}/json"), "State.Running") is False
     assert api.get("/_ping").status == 200

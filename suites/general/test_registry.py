@@ -21,12 +21,12 @@ def refused(shelf, what):
 
 
 @pytest.fixture
-def local(stage, shelf):
+def local(env, shelf):
     """A name at the registry of an image that only the daemon has."""
     (name,) = shelf.names("1")
     repository, _, tag = name.rpartition(":")
-    source = stage.shared("small image", lambda: imported(stage, b"a small image\n"))
-    stage.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
+    source = env.shared("small image", lambda: imported(env, b"a small image\n"))
+    env.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
     return name
 
 
@@ -88,11 +88,11 @@ def test_push_takes_the_url_safe_alphabet(api, shelf, local, url_safe):
 
 
 @since("general/credentials-are-base64url")
-def test_pull_takes_the_url_safe_alphabet(api, stage, offered, url_safe):
+def test_pull_takes_the_url_safe_alphabet(api, env, offered, url_safe):
     answer = api.post("/images/create", {"fromImage": offered[0]}, headers=url_safe)
 
     assert failure(answer) == ""
-    assert stage.client.get(f"/images/{offered[0]}/json").status == 200
+    assert env.client.get(f"/images/{offered[0]}/json").status == 200
 
 
 @since("general/pull-takes-credentials-in-header")
@@ -105,11 +105,11 @@ def test_pull_with_credentials_brings_the_image(pulled):
 
 @since("general/pull-takes-credentials-in-header")
 @pytest.mark.parametrize("what", REFUSED)
-def test_pull_without_them_ends_in_an_error(api, stage, shelf, offered, what):
+def test_pull_without_them_ends_in_an_error(api, env, shelf, offered, what):
     answer = api.post("/images/create", {"fromImage": offered[0]}, headers=refused(shelf, what))
 
     assert failure(answer), "the pull succeeds"
-    assert stage.client.get(f"/images/{offered[0]}/json").status == 404
+    assert env.client.get(f"/images/{offered[0]}/json").status == 404
 
 
 @since("general/pull-answers-json-messages")

@@ -7,14 +7,14 @@ import pytest
 from conformance import since
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.socket_access import group_id, may_connect
-from conformance.model.errors import ConformanceError, StageError, Unavailable
+from conformance.model.errors import ConformanceError, FixtureError, Unavailable
 
 NOBODY = 65534
 DEFAULT = ("/var/run/docker.sock", "/run/docker.sock")
 
 
 @pytest.fixture
-def untold(stage, daemon):
+def untold(env, daemon):
     """Where a second daemon of the same build answers that was not told where to listen."""
 
     def start():
@@ -23,13 +23,13 @@ def untold(stage, daemon):
             second.start()
         except ConformanceError as error:
             second.stop()
-            raise StageError(
+            raise FixtureError(
                 f"a daemon that is not told where to listen does not come up: {error}"
             ) from error
-        stage.endings.append(lambda: second.stop() or [])
+        env.endings.append(lambda: second.stop() or [])
         return second.endpoint
 
-    return stage.shared("a daemon that is not told where to listen", start)
+    return env.shared("a daemon that is not told where to listen", start)
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ from conformance import always, at
 
 
 @always("general/stop-unknown-container")
-def test_an_unknown_container_is_not_found(api, stage):
-    answer = api.post(f"/containers/{stage.prefix}nobody/stop")
+def test_an_unknown_container_is_not_found(api, env):
+    answer = api.post(f"/containers/{env.prefix}nobody/stop")
 
     assert answer.status == 404
 
 
 @always("general/stop-stopped-container")
-def test_first_time_it_stops_and_then_there_is_nothing_to_do(api, stage):
-    name = stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+def test_first_time_it_stops_and_then_there_is_nothing_to_do(api, env):
+    name = env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
 
     answers = [api.post(f"/containers/{name}/stop", {"t": 5}) for _ in range(2)]
 
     assert [answer.status for answer in answers] == [204, 304]
-    assert at(stage.get(f"/containers/{name}/json"), "State", "Running") is False
+    assert at(env.get(f"/containers/{name}/json"), "State", "Running") is False

@@ -24,11 +24,11 @@ def from_attach(api, name):
 
 
 @pytest.fixture
-def loud_talker(stage):
+def loud_talker(env):
     """The name of a container that runs, and has written a line of 100,000 letters and a word to each stream."""
     script = f"{LOUD_SCRIPT}; echo said; echo told >&2; exec sleep 86400"
 
-    return stage.shared("loud talker", lambda: spoken(stage, b"said\n", b"told\n", "sh", "-c", script))
+    return env.shared("loud talker", lambda: spoken(env, b"said\n", b"told\n", "sh", "-c", script))
 
 
 @since("general/streams-are-framed")

@@ -7,14 +7,14 @@ from conformance import always, since
 
 @always("general/unknown-container-not-found")
 @pytest.mark.parametrize("action", ["top", "export"])
-def test_an_unknown_container_is_not_found(api, stage, action):
-    answer = api.get(f"/containers/{stage.prefix}nobody/{action}")
+def test_an_unknown_container_is_not_found(api, env, action):
+    answer = api.get(f"/containers/{env.prefix}nobody/{action}")
 
     assert answer.status == 404
 
 
 @since("general/copy-unknown-container")
-def test_copy_from_an_unknown_container_is_not_found(api, stage):
-    answer = api.post(f"/containers/{stage.prefix}nobody/copy", json={"Resource": "/etc"})
+def test_copy_from_an_unknown_container_is_not_found(api, env):
+    answer = api.post(f"/containers/{env.prefix}nobody/copy", json={"Resource": "/etc"})
 
     assert answer.status == 404

@@ -30,13 +30,13 @@ def agree(left, right):
 
 
 @pytest.fixture
-def still(stage):
+def still(env):
     """The id of a container with a volume that never starts: nothing in its document changes."""
-    name = stage.shared(
+    name = env.shared(
         "a container with a volume",
-        lambda: stage.container(Volumes={"/data": {}}, HostConfig={"NetworkMode": "none"}),
+        lambda: env.container(Volumes={"/data": {}}, HostConfig={"NetworkMode": "none"}),
     )
-    return stage.get(f"/containers/{name}/json")["Id"]
+    return env.get(f"/containers/{name}/json")["Id"]
 
 
 @since("general/unversioned-is-newest")

@@ -6,8 +6,8 @@ from conformance import since
 
 
 @since("1.14/inspect-unknown-container")
-def test_inspect_of_an_unknown_container_is_not_found(api, stage):
-    answer = api.get(f"/containers/{stage.prefix}nobody/json")
+def test_inspect_of_an_unknown_container_is_not_found(api, env):
+    answer = api.get(f"/containers/{env.prefix}nobody/json")
 
     assert answer.status == 404
     assert api.get("/_ping").status == 200

@@ -12,25 +12,25 @@ BODY = pack(Member("file", b"imported\n"))
 
 
 @pytest.fixture
-def names(stage):
+def names(env):
     """Names of one repository with tags of their own; the one that an engine makes up, latest, is removed as well."""
-    first = stage.name("image")
+    first = env.name("image")
     repo = first.rpartition(":")[0]
-    return [first, *(stage.adopt("image", f"{repo}:{tag}") for tag in ("v1.2_3-x", "latest"))]
+    return [first, *(env.adopt("image", f"{repo}:{tag}") for tag in ("v1.2_3-x", "latest"))]
 
 
 @since("1.14/import-takes-repo-with-tag")
 @pytest.mark.parametrize("number", [0, 1], ids=["a digit", "a longer one"])
-def test_repo_with_a_tag_names_the_image(api, stage, names, number):
+def test_repo_with_a_tag_names_the_image(api, env, names, number):
     answer = api.post("/images/create", {"fromSrc": "-", "repo": names[number]}, body=BODY, headers=TAR)
 
     assert failure(answer) == ""
-    assert content(stage, names[number], "/file") == "imported\n"
-    assert there(stage, names) == [names[number]]
+    assert content(env, names[number], "/file") == "imported\n"
+    assert there(env, names) == [names[number]]
 
 
 @since("1.14/import-with-two-tags-is-an-error")
-def test_a_second_tag_is_an_error(api, stage, names):
+def test_a_second_tag_is_an_error(api, env, names):
     tag = names[1].rpartition(":")[2]
 
     answer = api.post(
@@ -38,19 +38,19 @@ def test_a_second_tag_is_an_error(api, stage, names):
     )
 
     assert failure(answer), "an import with a tag in repo and another in tag is an error; it succeeds"
-    assert there(stage, names) == []
+    assert there(env, names) == []
 
 
 @since("1.14/tag-parameter-still-works")
-def test_the_tag_parameter_names_the_tag(api, stage, names):
+def test_the_tag_parameter_names_the_tag(api, env, names):
     repo, _, tag = names[0].rpartition(":")
 
     answer = api.post("/images/create", {"fromSrc": "-", "repo": repo, "tag": tag}, body=BODY, headers=TAR)
 
     assert failure(answer) == ""
-    assert content(stage, names[0], "/file") == "imported\n"
-    assert there(stage, names) == [names[0]]
+    assert content(env, names[0], "/file") == "imported\n"
+    assert there(env, names) == [names[0]]
 
 
-def there(stage, names):
-    return [name for name in names if stage.client.get(f"/images/{name}/json").ok]
+def there(env, names):
+    return [name for name in names if env.client.get(f"/images/{name}/json").ok]

@@ -4,8 +4,8 @@ from conformance import after, since
 from conformance.http.progress_stream import failure
 
 
-def there(stage, names):
-    return [name for name in names if stage.client.get(f"/images/{name}/json").ok]
+def there(env, names):
+    return [name for name in names if env.client.get(f"/images/{name}/json").ok]
 
 
 def tag_of(name):
@@ -21,30 +21,30 @@ def test_that_tag_comes_and_no_other(pulled):
 
 
 @since("1.14/pull-takes-name-beside-tag")
-def test_the_tag_of_the_parameter_comes_and_no_other(api, stage, shelf, offered):
+def test_the_tag_of_the_parameter_comes_and_no_other(api, env, shelf, offered):
     repository, _, tag = offered[0].rpartition(":")
 
     answer = api.post("/images/create", {"fromImage": repository, "tag": tag}, headers=shelf.auth())
 
     assert failure(answer) == ""
-    assert there(stage, offered) == offered[:1]
+    assert there(env, offered) == offered[:1]
 
 
 @since("1.14/pull-with-two-tags-is-an-error")
-def test_a_second_tag_is_an_error(api, stage, shelf, offered):
+def test_a_second_tag_is_an_error(api, env, shelf, offered):
     answer = api.post(
         "/images/create", {"fromImage": offered[0], "tag": tag_of(offered[1])}, headers=shelf.auth()
     )
 
     assert failure(answer), "a pull with a tag in fromImage and another in tag is an error; it succeeds"
-    assert there(stage, offered) == []
+    assert there(env, offered) == []
 
 
 @after("1.14/pull-with-two-tags-is-an-error")
-def test_the_tag_parameter_wins(api, stage, shelf, offered):
+def test_the_tag_parameter_wins(api, env, shelf, offered):
     answer = api.post(
         "/images/create", {"fromImage": offered[0], "tag": tag_of(offered[1])}, headers=shelf.auth()
     )
 
     assert failure(answer) == ""
-    assert there(stage, offered) == [offered[1]]
+    assert there(env, offered) == [offered[1]]

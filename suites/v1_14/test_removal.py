@@ -16,14 +16,14 @@ NO_GRACE = 5.0
 
 
 @since("1.14/force-removal-kills-at-once")
-def test_the_process_is_killed_and_not_asked_to_end(api, stage):
-    container = stage.container("sh", "-c", STUBBORN)
+def test_the_process_is_killed_and_not_asked_to_end(api, env):
+    container = env.container("sh", "-c", STUBBORN)
     output = {"stream": 1, "stdout": 1}
     with (
-        stage.client.stream("GET", "/events", {"filters": {"container": [container]}}) as events,
-        stage.client.hijack("POST", f"/containers/{container}/attach", output) as attached,
+        env.client.stream("GET", "/events", {"filters": {"container": [container]}}) as events,
+        env.client.hijack("POST", f"/containers/{container}/attach", output) as attached,
     ):
-        stage.start(container)
+        env.start(container)
         until_said(attached, b"ready\n")
 
         begun = time.monotonic()
@@ -32,7 +32,7 @@ def test_the_process_is_killed_and_not_asked_to_end(api, stage):
 
         assert answer.status == 204
         assert seconds < NO_GRACE, f"the removal took {seconds:.1f} s: a grace period has passed"
-        assert stage.client.get(f"/containers/{container}/json").status == 404
+        assert env.client.get(f"/containers/{container}/json").status == 404
         died = next((event for event in events.messages(20) if action(event) == "die"), None)
         assert died is not None, "no die was told of it"
         assert at(died, "Actor", "Attributes", "exitCode") in (ABSENT, "137")
@@ -43,30 +43,30 @@ def test_the_process_is_killed_and_not_asked_to_end(api, stage):
 
 @since("1.14/force-removal-kills-at-once")
 @pytest.mark.parametrize("force", ["True", "true"])
-def test_force_is_any_true_value(api, stage, force):
-    container = stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+def test_force_is_any_true_value(api, env, force):
+    container = env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
 
     answer = api.delete(f"/containers/{container}", {"force": force})
 
     assert answer.status == 204
-    assert stage.client.get(f"/containers/{container}/json").status == 404
+    assert env.client.get(f"/containers/{container}/json").status == 404
 
 
 @since("1.14/removal-of-running-needs-force")
 @pytest.mark.parametrize("query", [{}, {"force": "0"}, {"force": "False"}], ids=["none", "0", "False"])
-def test_a_running_container_stays(api, stage, query):
-    container = unharmed(stage, running=True)
+def test_a_running_container_stays(api, env, query):
+    container = unharmed(env, running=True)
 
     answer = api.delete(f"/containers/{container}", query)
 
     assert answer.status >= 400
-    assert at(stage.client.get(f"/containers/{container}/json").json(), "State.Running") is True
+    assert at(env.client.get(f"/containers/{container}/json").json(), "State.Running") is True
 
 
 @since("1.14/remove-unknown-container")
 @pytest.mark.parametrize("query", [{}, {"force": "1"}, {"v": "1"}], ids=["plain", "force", "v"])
-def test_an_unknown_container_is_not_found(api, stage, query):
-    answer = api.delete(f"/containers/{stage.prefix}nobody", query)
+def test_an_unknown_container_is_not_found(api, env, query):
+    answer = api.delete(f"/containers/{env.prefix}nobody", query)
 
     assert answer.status == 404
     assert api.get("/_ping").status == 200
@@ -74,41 +74,41 @@ def test_an_unknown_container_is_not_found(api, stage, query):
 
 @since("1.14/remove-bad-parameter")
 @pytest.mark.parametrize("name", ["force", "v"])
-def test_a_value_that_is_no_boolean_is_refused(api, stage, name):
-    container = unharmed(stage, running=False)
+def test_a_value_that_is_no_boolean_is_refused(api, env, name):
+    container = unharmed(env, running=False)
 
     answer = api.delete(f"/containers/{container}", {name: "perhaps"})
 
     assert answer.status == 400
-    assert stage.client.get(f"/containers/{container}/json").status == 200, "the container is to stay"
+    assert env.client.get(f"/containers/{container}/json").status == 200, "the container is to stay"
 
 
 @pytest.fixture
-def with_volume(stage):
+def with_volume(env):
     """A container that was never started, and the volume that was made for it."""
-    name = stage.container(Volumes={"/data": {}})
-    mounts = at(stage.get(f"/containers/{name}/json"), "Mounts")
-    return name, stage.adopt("volume", at(mounts, 0, "Name"))
+    name = env.container(Volumes={"/data": {}})
+    mounts = at(env.get(f"/containers/{name}/json"), "Mounts")
+    return name, env.adopt("volume", at(mounts, 0, "Name"))
 
 
 @since("1.14/remove-volumes")
 @pytest.mark.parametrize("v", ["1", "True", "true"])
-def test_its_volumes_go_with_it(api, stage, with_volume, v):
+def test_its_volumes_go_with_it(api, env, with_volume, v):
     container, volume = with_volume
 
     answer = api.delete(f"/containers/{container}", {"v": v})
 
     assert answer.status == 204
-    assert stage.client.get(f"/volumes/{volume}").status == 404
+    assert env.client.get(f"/volumes/{volume}").status == 404
 
 
 @since("1.14/remove-volumes")
 @pytest.mark.parametrize("query", [{}, {"v": "0"}], ids=["default", "0"])
-def test_its_volumes_stay(api, stage, with_volume, query):
+def test_its_volumes_stay(api, env, with_volume, query):
     container, volume = with_volume
 
     answer = api.delete(f"/containers/{container}", query)
 
     assert answer.status == 204
-    assert stage.client.get(f"/containers/{container}/json").status == 404
-    assert stage.client.get(f"/volumes/{volume}").status == 200
+    assert env.client.get(f"/containers/{container}/json").status == 404
+    assert env.client.get(f"/volumes/{volume}").status == 200

@@ -9,11 +9,9 @@ from conformance.model.errors import Unavailable
 
 
 @pytest.fixture
-def usual(stage):
+def usual(env):
     """The capabilities of a process whose container asks for none in particular."""
-    found = stage.shared(
-        "usual capabilities", lambda: capabilities(stage.output(stage.container(*STATUS)).out)
-    )
+    found = env.shared("usual capabilities", lambda: capabilities(env.output(env.container(*STATUS)).out))
     if not {"CHOWN", "KILL"} <= found or {"NET_ADMIN", "SYS_TIME"} & found:
         raise Unavailable(
             "this daemon is set to give other capabilities than usual, so that these are no test"
@@ -21,10 +19,10 @@ def usual(stage):
     return found
 
 
-def after_all(stage, container):
+def after_all(env, container):
     """The capabilities of the process, started without a body if the request under test did not start it."""
-    stage.client.post(f"/containers/{container}/start")
-    return capabilities(stage.finished(container).out)
+    env.client.post(f"/containers/{container}/start")
+    return capabilities(env.finished(container).out)
 
 
 @since("1.14/start-cap-add")
@@ -35,12 +33,12 @@ def test_the_process_has_added_capabilities(configured_at_start, usual):
 
 
 @after("1.14/start-cap-add")
-def test_an_added_capability_is_not_taken_any_more(api, stage):
-    container = stage.container(*STATUS)
+def test_an_added_capability_is_not_taken_any_more(api, env):
+    container = env.container(*STATUS)
 
-    api.post(f"/containers/{container}/start", json=joined(stage, CapAdd=["NET_ADMIN"]))
+    api.post(f"/containers/{container}/start", json=joined(env, CapAdd=["NET_ADMIN"]))
 
-    assert "NET_ADMIN" not in after_all(stage, container)
+    assert "NET_ADMIN" not in after_all(env, container)
 
 
 @since("1.14/start-cap-drop")
@@ -51,31 +49,31 @@ def test_the_process_lacks_dropped_capabilities(configured_at_start, usual):
 
 
 @after("1.14/start-cap-drop")
-def test_a_dropped_capability_is_not_taken_any_more(api, stage):
-    container = stage.container(*STATUS)
+def test_a_dropped_capability_is_not_taken_any_more(api, env):
+    container = env.container(*STATUS)
 
-    api.post(f"/containers/{container}/start", json=joined(stage, CapDrop=["KILL"]))
+    api.post(f"/containers/{container}/start", json=joined(env, CapDrop=["KILL"]))
 
-    assert "KILL" in after_all(stage, container)
+    assert "KILL" in after_all(env, container)
 
 
 @since("1.14/start-unknown-container")
-def test_an_unknown_container_is_not_found(api, stage):
-    answer = api.post(f"/containers/{stage.prefix}nobody/start")
+def test_an_unknown_container_is_not_found(api, env):
+    answer = api.post(f"/containers/{env.prefix}nobody/start")
 
     assert answer.status == 404
     assert api.get("/_ping").status == 200
 
 
 @since("1.14/start-of-running-container")
-def test_a_running_container_runs_on(api, stage):
-    container = stage.resting()
-    process = at(stage.get(f"/containers/{container}/json"), "State.Pid")
+def test_a_running_container_runs_on(api, env):
+    container = env.resting()
+    process = at(env.get(f"/containers/{container}/json"), "State.Pid")
 
     answer = api.post(f"/containers/{container}/start")
 
     assert answer.status == 304
-    assert at(stage.get(f"/containers/{container}/json"), "State.Pid") == process
+    assert at(env.get(f"/containers/{container}/json"), "State.Pid") == process
 
 
 @since("1.14/start-malformed-host-config")
@@ -84,13 +82,13 @@ def test_a_running_container_runs_on(api, stage):
     [b'{"CapAdd": ["NET_ADMIN"', b"no JSON at all", b'{"CapAdd": 17}', b'["NET_ADMIN"]'],
     ids=["cut short", "text", "wrong type", "list"],
 )
-def test_a_malformed_body_is_refused(api, stage, body):
-    container = unharmed(stage, running=False, only_for=body)
+def test_a_malformed_body_is_refused(api, env, body):
+    container = unharmed(env, running=False, only_for=body)
 
     answer = api.post(
         f"/containers/{container}/start", body=body, headers={"Content-Type": "application/json"}
     )
 
     assert answer.status >= 400
-    assert at(stage.get(f"/containers/{container}/json"), "State.Running") is False
+    assert at(env.get(f"/containers/{container}/json"), "State.Running") is False
     assert api.get("/_ping").status == 200

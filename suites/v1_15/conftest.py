@@ -1,4 +1,4 @@
-"""The stage of what API v1.15 brought: a terminal which tells its size when asked, a container that shows its configuration."""
+"""The environment of what API v1.15 brought: a terminal which tells its size when asked, a container that shows its configuration."""
 
 from contextlib import suppress
 from typing import NamedTuple
@@ -10,13 +10,13 @@ from conformance.environment.batch import at_once, created, not_created, not_sta
 from conformance.environment.processes import is_running
 from conformance.environment.wait import until
 from conformance.http.frames import STDOUT, payload
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 
 @pytest.fixture
-def terminal(stage):
+def terminal(env):
     """An exec instance that runs and has a terminal; it runs on when a check has given it a size."""
-    return persistent.terminal(stage)
+    return persistent.terminal(env)
 
 
 class Configured(NamedTuple):
@@ -30,19 +30,19 @@ FILES = ("/etc/resolv.conf", "/etc/hosts", "/proc/self/status", "/data/file")
 SHOW = f"for f in {' '.join(FILES)}; do echo == $f; cat $f; done; echo == /dev/another; ls -l /dev/another; echo == end; exec sleep 86400"
 
 
-def giver(stage):
+def giver(env):
     """The name of a container with a volume at /data, which holds a file that its process wrote."""
 
     def make():
-        name = stage.container("sh", "-c", "echo in the volume > /data/file", Volumes={"/data": {}})
-        assert stage.output(name).code == 0, "the process could not write"
+        name = env.container("sh", "-c", "echo in the volume > /data/file", Volumes={"/data": {}})
+        assert env.output(name).code == 0, "the process could not write"
         return name
 
-    return stage.shared("container with a volume to give", make)
+    return env.shared("container with a volume to give", make)
 
 
 @pytest.fixture
-def configured(api, stage):
+def configured(api, env):
     """Creates a container with the given members of HostConfig, alone or beside others, and starts it; gives what it shows."""
     every = {
         "Dns": ["192.0.2.7"],
@@ -55,33 +55,33 @@ def configured(api, stage):
         ],
         "PublishAllPorts": True,
     }
-    with suppress(StageError):
-        every["VolumesFrom"] = [giver(stage)]
+    with suppress(FixtureError):
+        every["VolumesFrom"] = [giver(env)]
 
     def look(name):
         why = not_started(api.post(f"/containers/{name}/start"))
         assert not why, why
-        assert is_running(stage, name), "the container does not run that was started"
+        assert is_running(env, name), "the container does not run that was started"
         log = f"/containers/{name}/logs"
         until(
-            lambda: b"== end" in stage.must(stage.client.get(log, {"stdout": 1})).body,
+            lambda: b"== end" in env.must(env.client.get(log, {"stdout": 1})).body,
             "the process has shown all",
         )
-        shown = payload(stage.must(stage.client.get(log, {"stdout": 1})).frames(), STDOUT).decode()
+        shown = payload(env.must(env.client.get(log, {"stdout": 1})).frames(), STDOUT).decode()
         return Configured(name, dict(part.partition("\n")[::2] for part in shown.split("== ")[1:]))
 
     def ask(members):
         host = {"NetworkMode": "bridge", **members}
         cmd = ("sh", "-c", SHOW)
         return created(
-            stage,
+            env,
             api,
-            stage.body(*cmd, StopSignal="SIGKILL", ExposedPorts={"7/tcp": {}}, HostConfig=host),
+            env.body(*cmd, StopSignal="SIGKILL", ExposedPorts={"7/tcp": {}}, HostConfig=host),
             look,
         )
 
     def choose(*names):
-        wanted = {name: every[name] if name in every else [giver(stage)] for name in names}
-        return at_once(stage, api, "configured", wanted, every, ask, not_created)
+        wanted = {name: every[name] if name in every else [giver(env)] for name in names}
+        return at_once(env, api, "configured", wanted, every, ask, not_created)
 
     return choose

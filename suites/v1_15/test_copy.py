@@ -8,23 +8,23 @@ def media_type(answer):
 
 
 @since("1.15/copy-content-type")
-def test_the_archive_is_called_a_tar_archive(api, stage):
-    answer = api.post(f"/containers/{stage.resting()}/copy", json={"Resource": "/fixtures/file"})
+def test_the_archive_is_called_a_tar_archive(api, env):
+    answer = api.post(f"/containers/{env.resting()}/copy", json={"Resource": "/fixtures/file"})
 
     assert answer.status == 200
     assert media_type(answer) == "application/x-tar"
 
 
 @before("1.15/copy-content-type")
-def test_the_archive_is_called_a_stream_of_octets(api, stage):
-    answer = api.post(f"/containers/{stage.resting()}/copy", json={"Resource": "/fixtures/file"})
+def test_the_archive_is_called_a_stream_of_octets(api, env):
+    answer = api.post(f"/containers/{env.resting()}/copy", json={"Resource": "/fixtures/file"})
 
     assert answer.status == 200
     assert media_type(answer) == "application/octet-stream"
 
 
 @after("1.15/copy-content-type")
-def test_the_call_is_gone(api, stage):
-    answer = api.post(f"/containers/{stage.resting()}/copy", json={"Resource": "/fixtures/file"})
+def test_the_call_is_gone(api, env):
+    answer = api.post(f"/containers/{env.resting()}/copy", json={"Resource": "/fixtures/file"})
 
     assert answer.status >= 400

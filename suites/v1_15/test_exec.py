@@ -24,25 +24,25 @@ def run(api, instance, tty=False):
 
 
 @since("1.15/exec-create")
-def test_create_prepares_an_instance(api, stage):
-    answer = api.post(f"/containers/{stage.resting()}/exec", json={"AttachStdout": True, "Cmd": ["true"]})
+def test_create_prepares_an_instance(api, env):
+    answer = api.post(f"/containers/{env.resting()}/exec", json={"AttachStdout": True, "Cmd": ["true"]})
 
     assert answer.status == 201
     instance = at(answer.json(), "Id")
     assert isinstance(instance, str) and instance
-    assert run(stage.client, instance).status == 200
+    assert run(env.client, instance).status == 200
 
 
 @since("1.15/exec-create")
-def test_create_in_an_unknown_container_is_not_found(api, stage):
-    answer = api.post(f"/containers/{stage.prefix}nobody/exec", json={"Cmd": ["true"]})
+def test_create_in_an_unknown_container_is_not_found(api, env):
+    answer = api.post(f"/containers/{env.prefix}nobody/exec", json={"Cmd": ["true"]})
 
     assert answer.status == 404
 
 
 @since("1.15/exec-create-refused")
-def test_create_in_a_container_that_does_not_run_is_refused(api, stage):
-    name = stage.shared("never started", lambda: stage.container("true"))
+def test_create_in_a_container_that_does_not_run_is_refused(api, env):
+    name = env.shared("never started", lambda: env.container("true"))
 
     answer = api.post(f"/containers/{name}/exec", json={"Cmd": ["true"]})
 
@@ -51,24 +51,24 @@ def test_create_in_a_container_that_does_not_run_is_refused(api, stage):
 
 @since("1.15/exec-create-malformed")
 @pytest.mark.parametrize("body", MALFORMED, ids=["no-json", "wrong-type"])
-def test_create_with_a_malformed_body_is_refused(api, stage, body):
-    answer = api.post(f"/containers/{stage.resting()}/exec", body=body, headers=JSON)
+def test_create_with_a_malformed_body_is_refused(api, env, body):
+    answer = api.post(f"/containers/{env.resting()}/exec", body=body, headers=JSON)
 
     assert answer.status >= 400
     assert api.get("/_ping").status == 200
 
 
 @since("1.15/exec-cmd-string")
-def test_cmd_is_a_string(api, stage):
-    answer = api.post(f"/containers/{stage.resting()}/exec", json={"AttachStdout": True, "Cmd": "whoami"})
+def test_cmd_is_a_string(api, env):
+    answer = api.post(f"/containers/{env.resting()}/exec", json={"AttachStdout": True, "Cmd": "whoami"})
 
     instance = at(answer.json(), "Id")
-    assert payload(run(stage.client, instance).frames(), STDOUT) == b"root\n"
+    assert payload(run(env.client, instance).frames(), STDOUT) == b"root\n"
 
 
 @since("1.15/exec-start")
-def test_output_streams_back_in_frames(api, stage):
-    instance = stage.prepare(stage.resting(), "sh", "-c", BOTH)
+def test_output_streams_back_in_frames(api, env):
+    instance = env.prepare(env.resting(), "sh", "-c", BOTH)
 
     answer = run(api, instance)
 
@@ -78,8 +78,8 @@ def test_output_streams_back_in_frames(api, stage):
 
 
 @since("1.15/exec-start")
-def test_output_of_a_terminal_is_its_bytes(api, stage):
-    instance = stage.prepare(stage.resting(), "sh", "-c", "test -t 1 && echo out", Tty=True)
+def test_output_of_a_terminal_is_its_bytes(api, env):
+    instance = env.prepare(env.resting(), "sh", "-c", "test -t 1 && echo out", Tty=True)
 
     answer = run(api, instance, tty=True)
 
@@ -87,8 +87,8 @@ def test_output_of_a_terminal_is_its_bytes(api, stage):
 
 
 @since("1.15/exec-start")
-def test_every_byte_goes_through_unchanged(api, stage):
-    instance = stage.prepare(stage.resting(), "head", "-c", str(len(EVERY_BYTE)), AttachStdin=True)
+def test_every_byte_goes_through_unchanged(api, env):
+    instance = env.prepare(env.resting(), "head", "-c", str(len(EVERY_BYTE)), AttachStdin=True)
 
     with api.hijack(
         "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}, headers=()
@@ -110,8 +110,8 @@ def test_start_of_an_unknown_instance_is_not_found(api):
 
 @since("1.15/exec-start-refused")
 @pytest.mark.parametrize("body", [b'{"Detach": ', b'{"Detach": "maybe"}'], ids=["no-json", "wrong-type"])
-def test_start_with_a_malformed_body_is_refused(api, stage, body):
-    instance = stage.prepare(stage.resting(), "true")
+def test_start_with_a_malformed_body_is_refused(api, env, body):
+    instance = env.prepare(env.resting(), "true")
 
     answer = api.post(f"/exec/{instance}/start", body=body, headers=JSON)
 
@@ -121,14 +121,14 @@ def test_start_with_a_malformed_body_is_refused(api, stage, body):
 
 @since("1.15/exec-chosen-streams")
 @pytest.mark.parametrize("chosen", [["Stdout"], ["Stderr"]], ids="-".join)
-def test_output_is_that_of_the_attached_streams(api, stage, chosen):
+def test_output_is_that_of_the_attached_streams(api, env, chosen):
     attached = {f"Attach{stream}": stream in chosen for stream in ("Stdout", "Stderr")}
 
-    created = api.post(f"/containers/{stage.resting()}/exec", json={**attached, "Cmd": ["sh", "-c", BOTH]})
+    created = api.post(f"/containers/{env.resting()}/exec", json={**attached, "Cmd": ["sh", "-c", BOTH]})
 
     instance = at(created.json(), "Id")
     assert isinstance(instance, str), f"Id is {instance!r}"
-    frames = run(stage.client, instance).frames()
+    frames = run(env.client, instance).frames()
     expected = {"Stdout": b"out\n", "Stderr": b"err\n"}
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == tuple(
         expected[stream] if stream in chosen else b"" for stream in expected
@@ -136,19 +136,19 @@ def test_output_is_that_of_the_attached_streams(api, stage, chosen):
 
 
 @since("1.15/exec-start-detached")
-def test_detached_start_returns_while_the_command_runs(api, stage):
-    instance = stage.prepare(stage.resting(), "sh", "-c", "echo output; exec sleep 10")
+def test_detached_start_returns_while_the_command_runs(api, env):
+    instance = env.prepare(env.resting(), "sh", "-c", "echo output; exec sleep 10")
 
     answer = api.post(f"/exec/{instance}/start", json={"Detach": True, "Tty": False})
 
     assert answer.status == 200
     assert b"output" not in answer.body
-    assert stage.get(f"/exec/{instance}/json")["Running"], "the command is to be started"
+    assert env.get(f"/exec/{instance}/json")["Running"], "the command is to be started"
 
 
 @since("1.15/exec-resize")
-def test_the_terminal_takes_the_size(api, stage, terminal):
-    height, width = fresh_size(stage)
+def test_the_terminal_takes_the_size(api, env, terminal):
+    height, width = fresh_size(env)
 
     answer = api.post(f"/exec/{terminal.instance}/resize", {"h": height, "w": width})
 

@@ -9,12 +9,11 @@ from conformance.environment.proc_files import STATUS, capabilities
 ADDED = {"CapAdd": ["NET_ADMIN"]}
 
 
-def create(api, stage, host):
+def create(api, env, host):
     """Create a container whose process shows its capabilities through `api`; returns its name."""
-    name = stage.name("container")
+    name = env.name("container")
     assert (
-        api.post("/containers/create", {"name": name}, json=stage.body(*STATUS, HostConfig=host)).status
-        == 201
+        api.post("/containers/create", {"name": name}, json=env.body(*STATUS, HostConfig=host)).status == 201
     )
     return name
 
@@ -25,9 +24,9 @@ def create(api, stage, host):
     [("CapAdd", ["NET_ADMIN"]), ("Dns", ["192.0.2.7"]), ("Privileged", True), ("PublishAllPorts", True)],
     ids=["list", "addresses", "Privileged", "PublishAllPorts"],
 )
-def test_inspect_shows_it_before_the_first_start(api, stage, member, value):
-    name = stage.name("container")
-    body = stage.body(HostConfig={"NetworkMode": "bridge", member: value})
+def test_inspect_shows_it_before_the_first_start(api, env, member, value):
+    name = env.name("container")
+    body = env.body(HostConfig={"NetworkMode": "bridge", member: value})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
@@ -44,13 +43,13 @@ def test_a_start_without_a_body_applies_it(configured):
 
 
 @before("1.15/create-takes-host-config")
-def test_create_does_not_apply_it(api, stage):
-    name = create(api, stage, ADDED)
+def test_create_does_not_apply_it(api, env):
+    name = create(api, env, ADDED)
 
     answer = api.post(f"/containers/{name}/start")
 
     assert answer.status == 204
-    assert "NET_ADMIN" not in capabilities(ended(stage, name).out)
+    assert "NET_ADMIN" not in capabilities(ended(env, name).out)
 
 
 @since("1.15/start-still-takes-host-config")
@@ -61,13 +60,13 @@ def test_start_applies_it(configured_at_start):
 
 
 @after("1.15/start-still-takes-host-config")
-def test_start_does_not_apply_it(api, stage):
-    name = stage.container(*STATUS)
+def test_start_does_not_apply_it(api, env):
+    name = env.container(*STATUS)
 
-    api.post(f"/containers/{name}/start", json=joined(stage, **ADDED))
+    api.post(f"/containers/{name}/start", json=joined(env, **ADDED))
 
-    stage.client.post(f"/containers/{name}/start")
-    assert "NET_ADMIN" not in capabilities(stage.finished(name).out)
+    env.client.post(f"/containers/{name}/start")
+    assert "NET_ADMIN" not in capabilities(env.finished(name).out)
 
 
 @since("1.15/create-host-config-effects")
@@ -106,8 +105,8 @@ def test_the_device_is_there_under_its_name(configured):
 
 
 @since("1.15/create-host-config-effects")
-def test_exposed_ports_are_published(stage, configured):
-    document = stage.get(f"/containers/{configured('PublishAllPorts').name}/json")
+def test_exposed_ports_are_published(env, configured):
+    document = env.get(f"/containers/{configured('PublishAllPorts').name}/json")
 
     port = at(document, "NetworkSettings", "Ports", "7/tcp", 0, "HostPort")
     assert isinstance(port, str) and port.isdigit(), f"the port is published as {port!r}"

@@ -10,17 +10,17 @@ from conformance.http.tar import unpack
 
 
 @pytest.fixture
-def pair(stage):
+def pair(env):
     """Two images of different content under two tags of one repository; a check may remove them."""
 
     def name_them():
-        first = stage.name("image")
-        return [first, stage.adopt("image", first.rpartition(":")[0] + ":2")]
+        first = env.name("image")
+        return [first, env.adopt("image", first.rpartition(":")[0] + ":2")]
 
-    pair = stage.shared("images to save", name_them)
+    pair = env.shared("images to save", name_them)
     for name in pair:
-        if not stage.client.get(f"/images/{name}/json").ok:
-            imported(stage, f"content of {name}\n".encode(), name)
+        if not env.client.get(f"/images/{name}/json").ok:
+            imported(env, f"content of {name}\n".encode(), name)
     return pair
 
 
@@ -33,16 +33,16 @@ def names(archive):
     return {f"{familiar(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
 
 
-def loaded_again(stage, archive, images):
+def loaded_again(env, archive, images):
     """Which of `images` are on the daemon after all of them were removed and the archive was loaded."""
-    ids = [stage.get(f"/images/{image}/json")["Id"] for image in images]
+    ids = [env.get(f"/images/{image}/json")["Id"] for image in images]
     for image in images:
-        stage.must(stage.client.delete(f"/images/{image}"))
-    stage.client.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
-    back = [stage.client.get(f"/images/{number}/json").ok for number in ids]
+        env.must(env.client.delete(f"/images/{image}"))
+    env.client.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
+    back = [env.client.get(f"/images/{number}/json").ok for number in ids]
     for image, number, is_back in zip(images, ids, back, strict=True):
-        if is_back and not stage.client.get(f"/images/{image}/json").ok:
-            stage.adopt("image", number)
+        if is_back and not env.client.get(f"/images/{image}/json").ok:
+            env.adopt("image", number)
     return [image for image, is_back in zip(images, back, strict=True) if is_back]
 
 
@@ -55,25 +55,25 @@ def test_archive_lists_every_name(api, pair):
 
 
 @since("1.15/save-several-images")
-def test_archive_holds_every_image(api, stage, pair):
+def test_archive_holds_every_image(api, env, pair):
     answer = api.get("/images/get?names={}&names={}".format(*pair))
 
     assert answer.status == 200
-    assert loaded_again(stage, answer.body, pair) == pair
+    assert loaded_again(env, answer.body, pair) == pair
 
 
 @since("1.15/save-one-tag")
-def test_archive_of_one_tag_has_no_other(api, stage, pair):
+def test_archive_of_one_tag_has_no_other(api, env, pair):
     answer = api.get(f"/images/{pair[0]}/get")
 
     assert answer.status == 200
     assert names(answer.body) == {pair[0]}
-    assert loaded_again(stage, answer.body, pair) == pair[:1]
+    assert loaded_again(env, answer.body, pair) == pair[:1]
 
 
 @since("1.15/save-by-id-has-no-names")
-def test_archive_of_an_id_names_nothing(api, stage, pair):
-    image = stage.get(f"/images/{pair[0]}/json")["Id"]
+def test_archive_of_an_id_names_nothing(api, env, pair):
+    image = env.get(f"/images/{pair[0]}/json")["Id"]
 
     answer = api.get(f"/images/{image}/get")
 

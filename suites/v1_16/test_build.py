@@ -8,17 +8,17 @@ from conformance.http.progress_stream import failure
 
 
 @pytest.fixture
-def outdated(stage, offered):
+def outdated(env, offered):
     """A name under which the registry holds an image of another content than the daemon."""
     repository, _, tag = offered[0].rpartition(":")
-    source = stage.shared("outdated image", lambda: imported(stage, b"outdated\n"))
-    stage.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
+    source = env.shared("outdated image", lambda: imported(env, b"outdated\n"))
+    env.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
     return offered[0]
 
 
 @since("1.16/build-pull")
-def test_pull_asks_the_registry_for_the_base(api, stage, shelf, recipe, outdated):
-    name = stage.name("image")
+def test_pull_asks_the_registry_for_the_base(api, env, shelf, recipe, outdated):
+    name = env.name("image")
     context = recipe(base=outdated)
 
     answer = api.post(
@@ -29,12 +29,12 @@ def test_pull_asks_the_registry_for_the_base(api, stage, shelf, recipe, outdated
     )
 
     assert failure(answer) == ""
-    assert content(stage, name, "/file") == f"content of {outdated}\n"
+    assert content(env, name, "/file") == f"content of {outdated}\n"
 
 
 @since("1.16/build-pull")
-def test_without_pull_the_daemons_own_is_built_upon(api, stage, shelf, recipe, outdated):
-    name = stage.name("image")
+def test_without_pull_the_daemons_own_is_built_upon(api, env, shelf, recipe, outdated):
+    name = env.name("image")
     context = recipe(base=outdated)
 
     answer = api.post(
@@ -45,4 +45,4 @@ def test_without_pull_the_daemons_own_is_built_upon(api, stage, shelf, recipe, o
     )
 
     assert failure(answer) == ""
-    assert content(stage, name, "/file") == "outdated\n"
+    assert content(env, name, "/file") == "outdated\n"

@@ -9,56 +9,56 @@ PLACE = "/fixtures/dir"
 """A directory of the test image with a file ``one``."""
 
 
-def create(api, stage):
+def create(api, env):
     """Create a container with an anonymous volume at PLACE through the version under test; returns its name."""
-    name = stage.name("container")
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(Volumes={PLACE: {}}))
+    name = env.name("container")
+    answer = api.post("/containers/create", {"name": name}, json=env.body(Volumes={PLACE: {}}))
     assert answer.status == 201
     return name
 
 
-def volume_at(stage, container):
+def volume_at(env, container):
     """The name of the volume that the container has at PLACE, as the newest version tells it."""
-    mounts = at(stage.get(f"/containers/{container}/json"), "Mounts")
+    mounts = at(env.get(f"/containers/{container}/json"), "Mounts")
     names = [at(mount, "Name") for mount in mounts or [] if at(mount, "Destination") == PLACE]
     assert len(names) == 1 and names[0], f"no volume is mounted at {PLACE}: {mounts!r}"
     return names[0]
 
 
 @since("1.16/volumes-ready-after-create")
-def test_the_volume_exists_before_the_first_start(api, stage):
-    name = create(api, stage)
+def test_the_volume_exists_before_the_first_start(api, env):
+    name = create(api, env)
 
-    volume = volume_at(stage, name)
-    found = stage.client.get(f"/volumes/{volume}")
+    volume = volume_at(env, name)
+    found = env.client.get(f"/volumes/{volume}")
     assert found.status == 200
     assert at(found.json(), "Name") == volume
 
 
 @since("1.16/volumes-hold-image-content")
-def test_another_container_finds_the_content_before_the_first_start(api, stage):
-    name = create(api, stage)
+def test_another_container_finds_the_content_before_the_first_start(api, env):
+    name = create(api, env)
 
-    volume = volume_at(stage, name)
-    other = stage.output(stage.container("cat", "/data/one", HostConfig={"Binds": [f"{volume}:/data"]}))
+    volume = volume_at(env, name)
+    other = env.output(env.container("cat", "/data/one", HostConfig={"Binds": [f"{volume}:/data"]}))
     assert other.out == "one\n"
 
 
 @pytest.fixture
-def holder(stage):
+def holder(env):
     """The name of a container with a volume at /data that holds a file; both are only read."""
 
     def make():
-        volume = stage.volume()
-        container = stage.container(HostConfig={"Binds": [f"{volume}:/data"]})
-        writer = stage.container(
+        volume = env.volume()
+        container = env.container(HostConfig={"Binds": [f"{volume}:/data"]})
+        writer = env.container(
             "sh", "-c", "echo in the volume > /data/file", HostConfig={"Binds": [f"{volume}:/data"]}
         )
-        stage.output(writer)
-        stage.remove("container", writer)
+        env.output(writer)
+        env.remove("container", writer)
         return container
 
-    return stage.shared("container with a volume", make)
+    return env.shared("container with a volume", make)
 
 
 @since("1.16/copy-reads-volumes")

@@ -14,14 +14,14 @@ class Filtered:
     What each row of filters lets through is read up to the last one's creation.
     """
 
-    def __init__(self, stage, clients):
-        begun = before_now(stage)
-        image = stage.tagged()
-        name = stage.container("true", Image=image, start=True)
-        stage.wait(name)
+    def __init__(self, env, clients):
+        begun = before_now(env)
+        image = env.tagged()
+        name = env.container("true", Image=image, start=True)
+        env.wait(name)
         self.one, self.other, last = (
-            stage.get(f"/containers/{name}/json")["Id"]
-            for name in (name, stage.container(), stage.container("true", Image=image))
+            env.get(f"/containers/{name}/json")["Id"]
+            for name in (name, env.container(), env.container("true", Image=image))
         )
         rows = {
             "none": None,
@@ -52,8 +52,8 @@ class Filtered:
 
 
 @pytest.fixture
-def filtered(stage, clients):
-    return stage.shared("filtered events", lambda: Filtered(stage, clients))
+def filtered(env, clients):
+    return env.shared("filtered events", lambda: Filtered(env, clients))
 
 
 @since("1.16/events-filters")

@@ -18,9 +18,9 @@ USER = "ProcessConfig.user"
 
 
 @pytest.fixture
-def ended(stage):
+def ended(env):
     """The id of an exec instance in the resting container that has ended with exit code 2."""
-    return persistent.ended(stage)
+    return persistent.ended(env)
 
 
 @since("1.16/exec-inspect")
@@ -50,8 +50,8 @@ def test_inspect_tells_which_streams_are_open(api, ended, field):
 
 
 @since("1.16/exec-inspect")
-def test_inspect_tells_that_it_runs(api, stage):
-    document = api.get(f"/exec/{persistent.terminal(stage).instance}/json").json()
+def test_inspect_tells_that_it_runs(api, env):
+    document = api.get(f"/exec/{persistent.terminal(env).instance}/json").json()
 
     assert at(document, "Running") is True
 
@@ -74,7 +74,7 @@ def test_inspect_describes_the_container(api, ended, path, kind):
 
 
 @after("1.16/exec-inspect-container")
-def test_inspect_names_the_container(api, stage, ended):
+def test_inspect_names_the_container(api, env, ended):
     document = api.get(f"/exec/{ended}/json").json()
 
-    assert at(document, "ContainerID") == stage.resting()
+    assert at(document, "ContainerID") == env.resting()

@@ -7,22 +7,22 @@ MAC = "02:42:5e:10:00:53"
 ADDRESSES = ("sh", "-c", "cat /sys/class/net/*/address")
 
 
-def create(api, stage):
-    name = stage.name("container")
-    body = stage.body(*ADDRESSES, MacAddress=MAC, HostConfig={"NetworkMode": "bridge"})
+def create(api, env):
+    name = env.name("container")
+    body = env.body(*ADDRESSES, MacAddress=MAC, HostConfig={"NetworkMode": "bridge"})
     return name, api.post("/containers/create", {"name": name}, json=body)
 
 
 @since("1.16/create-takes-mac-address")
-def test_the_interface_has_the_address(api, stage):
-    name, answer = create(api, stage)
+def test_the_interface_has_the_address(api, env):
+    name, answer = create(api, env)
 
     assert answer.status == 201
-    assert MAC in outcome(stage, name).out.split()
+    assert MAC in outcome(env, name).out.split()
 
 
 @after("1.16/create-takes-mac-address")
-def test_the_interface_does_not_have_the_address(api, stage):
-    name, answer = create(api, stage)
+def test_the_interface_does_not_have_the_address(api, env):
+    name, answer = create(api, env)
 
-    assert answer.status >= 400 or MAC not in stage.output(name).out.split()
+    assert answer.status >= 400 or MAC not in env.output(name).out.split()

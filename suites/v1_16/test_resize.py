@@ -7,21 +7,21 @@ from conformance.environment.persistent import fresh_size, sleeper_with_terminal
 from conformance.environment.wait import soon
 
 
-def takes(stage, name, size):
+def takes(env, name, size):
     """Whether the terminal has the size now, or has it soon."""
     look = ("stty", "-F", "/dev/console", "size")
-    return soon(lambda: stage.execute(name, *look).out.strip() == size)
+    return soon(lambda: env.execute(name, *look).out.strip() == size)
 
 
-def takes_after_restart(stage, name, size):
-    stage.post(f"/containers/{name}/restart", {"t": 0})
-    return takes(stage, name, size)
+def takes_after_restart(env, name, size):
+    env.post(f"/containers/{name}/restart", {"t": 0})
+    return takes(env, name, size)
 
 
 @pytest.fixture
-def terminal_container(stage):
+def terminal_container(env):
     """The name of a running container with a terminal."""
-    return sleeper_with_terminal(stage)
+    return sleeper_with_terminal(env)
 
 
 @since("1.16/container-resize")
@@ -32,18 +32,18 @@ def test_resize_answers_200(api, terminal_container):
 
 
 @since("1.16/container-resize")
-def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, stage, terminal_container):
-    height, width = fresh_size(stage)
+def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, env, terminal_container):
+    height, width = fresh_size(env)
 
     assert api.post(f"/containers/{terminal_container}/resize", {"h": height, "w": width}).ok
 
     size = f"{height} {width}"
-    assert takes(stage, terminal_container, size) or takes_after_restart(stage, terminal_container, size)
+    assert takes(env, terminal_container, size) or takes_after_restart(env, terminal_container, size)
 
 
 @since("1.16/container-resize")
-def test_resize_of_an_unknown_container_is_not_found(api, stage):
-    answer = api.post(f"/containers/{stage.prefix}nobody/resize", {"h": 41, "w": 97})
+def test_resize_of_an_unknown_container_is_not_found(api, env):
+    answer = api.post(f"/containers/{env.prefix}nobody/resize", {"h": 41, "w": 97})
 
     assert answer.status == 404
 

@@ -9,23 +9,23 @@ from conformance.http.tar import Member
 
 
 @pytest.fixture
-def labelled(stage, recipe):
+def labelled(env, recipe):
     """The id of an image with a label that is only looked at."""
-    name = stage.shared(
-        "labelled", lambda: built(stage, recipe, 'LABEL "com.example.vendor"="ACME Incorporated"')
+    name = env.shared(
+        "labelled", lambda: built(env, recipe, 'LABEL "com.example.vendor"="ACME Incorporated"')
     )
-    return stage.get(f"/images/{name}/json")["Id"]
+    return env.get(f"/images/{name}/json")["Id"]
 
 
 @since("1.17/build-label")
-def test_label_is_in_the_images_configuration(api, stage, recipe):
-    name = stage.name("image")
+def test_label_is_in_the_images_configuration(api, env, recipe):
+    name = env.name("image")
     context = recipe('LABEL "com.example.vendor"="ACME Incorporated" plain=word', "LABEL second='of two'")
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **context)
 
     assert failure(answer) == ""
-    image = stage.client.get(f"/images/{name}/json").json()
+    image = env.client.get(f"/images/{name}/json").json()
     labels = at(image, "Config.Labels")
     wanted = {"com.example.vendor": "ACME Incorporated", "plain": "word", "second": "of two"}
     assert isinstance(labels, dict)
@@ -54,8 +54,8 @@ def test_list_shows_the_labels(api, labelled):
 
 
 @since("1.17/build-dockerfile")
-def test_another_file_of_the_context_is_built(api, stage, recipe):
-    name = stage.name("image")
+def test_another_file_of_the_context_is_built(api, env, recipe):
+    name = env.name("image")
     context = recipe(
         "ADD Dockerfile /file", dockerfile="sub/Other", files=[Member("Dockerfile", b"NONSENSE\n")]
     )
@@ -63,4 +63,4 @@ def test_another_file_of_the_context_is_built(api, stage, recipe):
     answer = api.post("/build", {"t": name, "nocache": 1, "dockerfile": "sub/Other"}, **context)
 
     assert failure(answer) == ""
-    assert content(stage, name, "/file") == "NONSENSE\n"
+    assert content(env, name, "/file") == "NONSENSE\n"

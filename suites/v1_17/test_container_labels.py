@@ -8,25 +8,25 @@ LABELS = {"dockerconf.vendor": "Acme", "dockerconf.empty": "", "dockerconf.text"
 
 
 @pytest.fixture
-def labelled(stage):
+def labelled(env):
     """The id of a container with LABELS; it is only read."""
 
     def make():
-        return at(stage.get(f"/containers/{stage.container(Labels=LABELS)}/json"), "Id")
+        return at(env.get(f"/containers/{env.container(Labels=LABELS)}/json"), "Id")
 
-    return stage.shared("container with labels", make)
+    return env.shared("container with labels", make)
 
 
 @pytest.fixture
-def bare(stage):
+def bare(env):
     """The id of a container that was created without labels; it is only read."""
 
     def make():
-        name = stage.name("container")
-        body = {name: value for name, value in stage.body().items() if name != "Labels"}
-        return stage.post("/containers/create", {"name": name}, json=body).json()["Id"]
+        name = env.name("container")
+        body = {name: value for name, value in env.body().items() if name != "Labels"}
+        return env.post("/containers/create", {"name": name}, json=body).json()["Id"]
 
-    return stage.shared("container without labels", make)
+    return env.shared("container without labels", make)
 
 
 def row(api, container):
@@ -44,13 +44,13 @@ def assert_is_a_map_of_strings(labels):
 
 
 @since("1.17/create-takes-labels")
-def test_the_container_keeps_its_labels(api, stage):
-    name = stage.name("container")
+def test_the_container_keeps_its_labels(api, env):
+    name = env.name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(Labels=LABELS))
+    answer = api.post("/containers/create", {"name": name}, json=env.body(Labels=LABELS))
 
     assert answer.status == 201
-    kept = at(stage.get(f"/containers/{name}/json"), "Config.Labels")
+    kept = at(env.get(f"/containers/{name}/json"), "Config.Labels")
     assert_is_a_map_of_strings(kept)
     assert LABELS.items() <= kept.items()
 

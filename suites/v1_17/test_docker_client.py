@@ -10,13 +10,13 @@ SCRIPT = "read line; echo got $line"
 
 
 @pytest.fixture(params=["attach", "exec"])
-def overheard(request, stage, api, api_version, daemon):
+def overheard(request, env, api, api_version, daemon):
     """What ``docker attach`` or ``docker exec`` asked for and was answered; its input was the line ``it``."""
     if request.param == "attach":
-        name = stage.container("sh", "-c", SCRIPT, start=True, OpenStdin=True, StdinOnce=True, **ENDLESS)
+        name = env.container("sh", "-c", SCRIPT, start=True, OpenStdin=True, StdinOnce=True, **ENDLESS)
         found = overhear(daemon.endpoint, api_version, "/attach", "attach", name, sent=b"it\n")
     else:
-        command = ("exec", "--interactive", stage.resting(), "sh", "-c", SCRIPT)
+        command = ("exec", "--interactive", env.resting(), "sh", "-c", SCRIPT)
         found = overhear(daemon.endpoint, api_version, "/start", *command, sent=b"it\n")
     api.transcript.append(found.exchange)
     return found

@@ -1,21 +1,21 @@
 """GET /events, as API v1.17 added the event of a container out of memory."""
 
 from conformance import since
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 KILLED = 137
 HELD_BACK = "until [ -e /go ]; do sleep 0.05; done; exec tail /dev/zero"
 
 
-def run_out_of_memory(stage):
+def run_out_of_memory(env):
     limits = {"Memory": 16 << 20, "MemorySwap": 16 << 20}
     # It has to live when its memory ends: an engine may begin to watch that of a process only once it runs.
-    name = stage.container("sh", "-c", HELD_BACK, start=True, HostConfig=limits)
-    stage.execute(name, "touch", "/go")
-    code = stage.wait(name)
+    name = env.container("sh", "-c", HELD_BACK, start=True, HostConfig=limits)
+    env.execute(name, "touch", "/go")
+    code = env.wait(name)
     if code != KILLED:
-        raise StageError(f"the container ended with {code}, it was to be killed for want of memory")
-    return stage.get(f"/containers/{name}/json")["Id"]
+        raise FixtureError(f"the container ended with {code}, it was to be killed for want of memory")
+    return env.get(f"/containers/{name}/json")["Id"]
 
 
 @since("1.17/events-oom")

@@ -6,10 +6,10 @@ from conformance.environment.processes import running, talker
 
 
 @since("1.17/inspect-shows-exec-ids")
-def test_a_running_instance_is_listed(api, stage):
-    instance = persistent.terminal(stage).instance
+def test_a_running_instance_is_listed(api, env):
+    instance = persistent.terminal(env).instance
 
-    listed = at(api.get(f"/containers/{stage.resting()}/json").json(), "ExecIDs")
+    listed = at(api.get(f"/containers/{env.resting()}/json").json(), "ExecIDs")
 
     assert isinstance(listed, list) and instance in listed, (
         f"{instance} is to be in ExecIDs, which is {listed!r}"
@@ -17,17 +17,17 @@ def test_a_running_instance_is_listed(api, stage):
 
 
 @since("1.17/inspect-shows-exec-ids")
-def test_without_instances_the_list_is_empty_or_null(api, stage):
-    document = api.get(f"/containers/{talker(stage)}/json").json()
+def test_without_instances_the_list_is_empty_or_null(api, env):
+    document = api.get(f"/containers/{talker(env)}/json").json()
 
     assert at(document, "ExecIDs") in (None, [])
 
 
 @since("1.17/inspect-exec-ids-forgets-ended")
-def test_an_ended_instance_is_not_listed(api, stage):
-    with running(stage) as instance:
-        before = api.get(f"/containers/{stage.resting()}/json").json()
-    after = api.get(f"/containers/{stage.resting()}/json").json()
+def test_an_ended_instance_is_not_listed(api, env):
+    with running(env) as instance:
+        before = api.get(f"/containers/{env.resting()}/json").json()
+    after = api.get(f"/containers/{env.resting()}/json").json()
 
     listed = at(before, "ExecIDs")
     assert isinstance(listed, list) and instance in listed, f"ExecIDs is {listed!r}"

@@ -13,15 +13,15 @@ PAST = {"logs": 1, "stream": 0, "stdout": 1}
 
 
 @pytest.fixture
-def attach(stage):
+def attach(env):
     """Where to attach to a container that answers the line it is sent."""
-    return {"path": f"/containers/{answerer(stage)}/attach", "query": {"stream": 1, "stdin": 1, "stdout": 1}}
+    return {"path": f"/containers/{answerer(env)}/attach", "query": {"stream": 1, "stdin": 1, "stdout": 1}}
 
 
 @pytest.fixture
-def exec_start(stage):
+def exec_start(env):
     """Where to start an exec instance that answers the line it is sent."""
-    instance = stage.prepare(stage.resting(), "sh", "-c", ANSWER, AttachStdin=True)
+    instance = env.prepare(env.resting(), "sh", "-c", ANSWER, AttachStdin=True)
     return {"path": f"/exec/{instance}/start", "json": START}
 
 
@@ -53,16 +53,16 @@ def test_attach_is_upgraded(api, attach):
 
 
 @before("1.17/attach-upgrade")
-def test_attach_with_an_upgrade_header_answers_200(api, stage):
-    with api.hijack("POST", f"/containers/{talker(stage)}/attach", PAST) as hijacked:
+def test_attach_with_an_upgrade_header_answers_200(api, env):
+    with api.hijack("POST", f"/containers/{talker(env)}/attach", PAST) as hijacked:
         pass
 
     assert hijacked.status == 200
 
 
 @since("1.17/attach-without-upgrade")
-def test_attach_without_an_upgrade_header_is_not_upgraded(api, stage):
-    with api.hijack("POST", f"/containers/{talker(stage)}/attach", PAST, headers=()) as hijacked:
+def test_attach_without_an_upgrade_header_is_not_upgraded(api, env):
+    with api.hijack("POST", f"/containers/{talker(env)}/attach", PAST, headers=()) as hijacked:
         hijacked.rest()
 
     assert_not_upgraded(hijacked.response)
@@ -95,29 +95,29 @@ def test_exec_start_without_an_upgrade_header_is_not_upgraded(api, exec_start):
     assert said == b"got it\n"
 
 
-def logs(api, stage):
+def logs(api, env):
     """Ask for the resting container's logs with an Upgrade header; returns the answer."""
-    path = f"/containers/{stage.resting()}/logs"
+    path = f"/containers/{env.resting()}/logs"
     with api.hijack("GET", path, {"stdout": 1, "stderr": 1}) as hijacked:
         return hijacked.response
 
 
 @since("1.17/logs-upgrade")
-def test_logs_are_upgraded(api, stage):
-    answer = logs(api, stage)
+def test_logs_are_upgraded(api, env):
+    answer = logs(api, env)
 
     assert_upgraded(answer)
 
 
 @before("1.17/logs-upgrade")
-def test_logs_with_an_upgrade_header_answer_200(api, stage):
-    answer = logs(api, stage)
+def test_logs_with_an_upgrade_header_answer_200(api, env):
+    answer = logs(api, env)
 
     assert answer.status == 200
 
 
 @after("1.17/logs-upgrade")
-def test_later_logs_with_an_upgrade_header_answer_200(api, stage):
-    answer = logs(api, stage)
+def test_later_logs_with_an_upgrade_header_answer_200(api, env):
+    answer = logs(api, env)
 
     assert answer.status == 200

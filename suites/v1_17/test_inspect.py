@@ -9,15 +9,15 @@ TEXTS = ("Name", "Driver", "HostnamePath", "HostsPath", "MountLabel", "ProcessLa
 
 @since("1.17/inspect-details")
 @pytest.mark.parametrize("member", [*TEXTS, "RestartCount"])
-def test_member_has_its_type(api, stage, member):
-    document = api.get(f"/containers/{stage.resting()}/json").json()
+def test_member_has_its_type(api, env, member):
+    document = api.get(f"/containers/{env.resting()}/json").json()
 
     assert type(at(document, member)) is (str if member in TEXTS else int)
 
 
 @since("1.17/inspect-details")
-def test_name_is_that_of_the_container(api, stage):
-    name = stage.container()
+def test_name_is_that_of_the_container(api, env):
+    name = env.container()
 
     document = api.get(f"/containers/{name}/json").json()
 
@@ -25,16 +25,16 @@ def test_name_is_that_of_the_container(api, stage):
 
 
 @since("1.17/inspect-details")
-def test_driver_is_that_of_the_daemon(api, stage):
-    driver = at(stage.get("/info"), "Driver")
+def test_driver_is_that_of_the_daemon(api, env):
+    driver = at(env.get("/info"), "Driver")
 
-    document = api.get(f"/containers/{stage.resting()}/json").json()
+    document = api.get(f"/containers/{env.resting()}/json").json()
 
     assert at(document, "Driver") == driver
 
 
 @since("1.17/inspect-details")
-def test_restart_count_is_zero_at_first(api, stage):
-    document = api.get(f"/containers/{stage.resting()}/json").json()
+def test_restart_count_is_zero_at_first(api, env):
+    document = api.get(f"/containers/{env.resting()}/json").json()
 
     assert at(document, "RestartCount") == 0

@@ -8,27 +8,27 @@ READ_ONLY = {"ReadonlyRootfs": True}
 
 
 @since("1.17/create-read-only-root")
-def test_create_makes_the_root_read_only(api, stage):
-    name = stage.name("container")
+def test_create_makes_the_root_read_only(api, env):
+    name = env.name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(*WRITE, HostConfig=READ_ONLY))
+    answer = api.post("/containers/create", {"name": name}, json=env.body(*WRITE, HostConfig=READ_ONLY))
 
     assert answer.status == 201
-    wrote = outcome(stage, name)
+    wrote = outcome(env, name)
     assert (wrote.code != 0, wrote.out) == (True, "")
     assert "Read-only file system" in wrote.err
 
 
 @since("1.17/create-read-only-root")
-def test_create_leaves_the_root_writable_without_it(api, stage):
-    name = stage.name("container")
+def test_create_leaves_the_root_writable_without_it(api, env):
+    name = env.name("container")
 
     answer = api.post(
-        "/containers/create", {"name": name}, json=stage.body(*WRITE, HostConfig={"ReadonlyRootfs": False})
+        "/containers/create", {"name": name}, json=env.body(*WRITE, HostConfig={"ReadonlyRootfs": False})
     )
 
     assert answer.status == 201
-    assert outcome(stage, name).out == "written\n"
+    assert outcome(env, name).out == "written\n"
 
 
 @since("1.17/start-read-only-root")
@@ -40,10 +40,10 @@ def test_start_makes_the_root_read_only(configured_at_start):
 
 
 @after("1.17/start-read-only-root")
-def test_start_does_not_take_it_any_more(api, stage):
-    name = stage.container(*WRITE)
+def test_start_does_not_take_it_any_more(api, env):
+    name = env.container(*WRITE)
 
-    api.post(f"/containers/{name}/start", json=joined(stage, **READ_ONLY))
+    api.post(f"/containers/{name}/start", json=joined(env, **READ_ONLY))
 
-    stage.client.post(f"/containers/{name}/start")
-    assert "written\n" in stage.finished(name).out
+    env.client.post(f"/containers/{name}/start")
+    assert "written\n" in env.finished(name).out

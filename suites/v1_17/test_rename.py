@@ -5,66 +5,66 @@ import pytest
 from conformance import at, since
 
 
-def known_as(stage, name):
+def known_as(env, name):
     """The id of the container that the newest version finds under `name`, or None."""
-    answer = stage.client.get(f"/containers/{name}/json")
+    answer = env.client.get(f"/containers/{name}/json")
     return at(answer.json(), "Id") if answer.ok else None
 
 
 @since("1.17/rename")
 @pytest.mark.parametrize("running", [False, True], ids=["stopped", "running"])
-def test_the_new_name_finds_the_container_and_the_old_one_none(api, stage, running):
-    old = stage.container("sleep", "86400", start=running, StopSignal="SIGKILL")
-    new = stage.name("container")
-    container = stage.adopt("container", known_as(stage, old))
+def test_the_new_name_finds_the_container_and_the_old_one_none(api, env, running):
+    old = env.container("sleep", "86400", start=running, StopSignal="SIGKILL")
+    new = env.name("container")
+    container = env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
     assert answer.status == 204
-    assert (known_as(stage, new), known_as(stage, old)) == (container, None)
-    assert at(stage.get(f"/containers/{container}/json"), "Name") == f"/{new}"
+    assert (known_as(env, new), known_as(env, old)) == (container, None)
+    assert at(env.get(f"/containers/{container}/json"), "Name") == f"/{new}"
 
 
 @since("1.17/rename")
-def test_the_list_has_the_new_name(api, stage):
-    old, new = stage.container(), stage.name("container")
-    container = stage.adopt("container", known_as(stage, old))
+def test_the_list_has_the_new_name(api, env):
+    old, new = env.container(), env.name("container")
+    container = env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{container}/rename", {"name": new})
 
     assert answer.status == 204
-    names = {name for row in stage.get("/containers/json", {"all": 1}) for name in at(row, "Names") or []}
+    names = {name for row in env.get("/containers/json", {"all": 1}) for name in at(row, "Names") or []}
     assert (f"/{new}" in names, f"/{old}" in names) == (True, False)
 
 
 @since("1.17/rename")
-def test_the_old_name_is_free_again(api, stage):
-    old, new = stage.container(), stage.name("container")
-    stage.adopt("container", known_as(stage, old))
+def test_the_old_name_is_free_again(api, env):
+    old, new = env.container(), env.name("container")
+    env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
     assert answer.status == 204
-    again = stage.client.post("/containers/create", {"name": old}, json=stage.body())
+    again = env.client.post("/containers/create", {"name": old}, json=env.body())
     assert again.status == 201
 
 
 @since("1.17/rename-to-taken-name")
-def test_a_taken_name_is_a_conflict(api, stage):
-    first, second = stage.container(), stage.container()
-    before = [stage.adopt("container", known_as(stage, name)) for name in (first, second)]
+def test_a_taken_name_is_a_conflict(api, env):
+    first, second = env.container(), env.container()
+    before = [env.adopt("container", known_as(env, name)) for name in (first, second)]
 
     answer = api.post(f"/containers/{first}/rename", {"name": second})
 
     assert answer.status == 409
-    assert [known_as(stage, first), known_as(stage, second)] == before
+    assert [known_as(env, first), known_as(env, second)] == before
 
 
 @since("1.17/rename-unknown-container")
-def test_an_unknown_container_is_not_found(api, stage):
-    new = stage.name("container")
+def test_an_unknown_container_is_not_found(api, env):
+    new = env.name("container")
 
-    answer = api.post(f"/containers/{stage.prefix}nobody/rename", {"name": new})
+    answer = api.post(f"/containers/{env.prefix}nobody/rename", {"name": new})
 
     assert answer.status == 404
     assert api.get("/_ping").status == 200
@@ -72,11 +72,11 @@ def test_an_unknown_container_is_not_found(api, stage):
 
 @since("1.17/rename-without-name")
 @pytest.mark.parametrize("query", [{}, {"name": ""}], ids=["missing", "empty"])
-def test_without_a_name_it_is_refused(api, stage, query):
-    old = stage.container()
-    container = stage.adopt("container", known_as(stage, old))
+def test_without_a_name_it_is_refused(api, env, query):
+    old = env.container()
+    container = env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{container}/rename", query)
 
     assert answer.status >= 400
-    assert known_as(stage, old) == container
+    assert known_as(env, old) == container

@@ -7,13 +7,13 @@ OPTION = "label:disable"
 
 
 @since("1.17/security-opt-in-host-config")
-def test_create_takes_a_list(api, stage):
-    name = stage.name("container")
+def test_create_takes_a_list(api, env):
+    name = env.name("container")
 
     answer = api.post(
-        "/containers/create", {"name": name}, json=stage.body(HostConfig={"SecurityOpt": [OPTION]})
+        "/containers/create", {"name": name}, json=env.body(HostConfig={"SecurityOpt": [OPTION]})
     )
 
     assert answer.status == 201
-    kept = at(stage.get(f"/containers/{name}/json"), "HostConfig.SecurityOpt")
+    kept = at(env.get(f"/containers/{name}/json"), "HostConfig.SecurityOpt")
     assert [option.replace("=", ":") for option in kept or []] == [OPTION]

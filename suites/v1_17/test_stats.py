@@ -34,8 +34,8 @@ def test_sets_of_statistics_come_until_the_client_leaves(api, consumption):
 
 
 @since("1.17/stats-stream")
-def test_an_unknown_container_is_not_found(api, stage):
-    answer = api.get(f"/containers/{stage.prefix}nobody/stats")
+def test_an_unknown_container_is_not_found(api, env):
+    answer = api.get(f"/containers/{env.prefix}nobody/stats")
 
     assert answer.status == 404
 

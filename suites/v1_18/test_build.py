@@ -46,8 +46,8 @@ def test_cpusetcpus_names_the_cpus(limits_in_build):
 
 
 @since("1.18/build-cancel")
-def test_closing_the_connection_cancels_the_build(api, stage, recipe):
-    name = stage.name("image")
+def test_closing_the_connection_cancels_the_build(api, env, recipe):
+    name = env.name("image")
     mark = recipe.mark()
     context = recipe(f"LABEL {mark}", f"RUN echo underway && sleep {SLEEP}")
 
@@ -64,4 +64,4 @@ def test_closing_the_connection_cancels_the_build(api, stage, recipe):
         lambda: listed and not recipe.containers(mark), ends - time.monotonic() + (0 if listed else 1)
     )
     assert gone or not listed, "the container of the build runs on"
-    assert stage.client.get(f"/images/{name}/json").status == 404
+    assert env.client.get(f"/images/{name}/json").status == 404

@@ -11,7 +11,7 @@ import pytest
 from conformance import at, since
 from conformance.environment.outcomes import launch
 from conformance.environment.proc_files import cgroup_paths
-from conformance.model.errors import DaemonFault, StageError
+from conformance.model.errors import DaemonFault, FixtureError
 
 MAKE = 'cd /host; for d in . */.; do [ "$d" = . ] || [ ! -e cgroup.procs ] || break; mkdir "$d/$0" 2>/dev/null; done; true'
 # A place without a cgroup file system has plain files, which rmdir leaves; on a real one rm cannot do any harm.
@@ -27,80 +27,78 @@ exit 1
 
 
 @pytest.fixture
-def lookout(stage):
+def lookout(env):
     """The name of a running container that sees the host's processes, and the host's cgroups at /host."""
     host = {
         "PidMode": "host",
         "CgroupnsMode": "host",
         "Binds": ["/sys/fs/cgroup:/host:rw"],
     }
-    return stage.shared(
+    return env.shared(
         "lookout",
-        lambda: stage.container("sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig=host),
+        lambda: env.container("sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig=host),
     )
 
 
 @pytest.fixture
-def parent(stage, lookout):
+def parent(env, lookout):
     """A name for a cgroup that nobody has; what was made of it is removed when the worker ends."""
-    family = stage.shared("cgroup parents", lambda: begin_family(stage, lookout))
+    family = env.shared("cgroup parents", lambda: begin_family(env, lookout))
     return f"{family}{secrets.token_hex(4)}"
 
 
-def begin_family(stage, lookout):
+def begin_family(env, lookout):
     """The beginning of the names of this worker's parents, all of which go at once, after the containers in them."""
-    family = f"{stage.prefix}{secrets.token_hex(4)}-"
+    family = f"{env.prefix}{secrets.token_hex(4)}-"
 
     def end():
         try:
-            left = stage.execute(lookout, "sh", "-c", REMOVE, family)
-        except (StageError, DaemonFault) as error:
+            left = env.execute(lookout, "sh", "-c", REMOVE, family)
+        except (FixtureError, DaemonFault) as error:
             return [f"cgroups {family}*: {error}"]
         return [f"cgroups {family}*: still in use"] if left.code != 0 else []
 
-    stage.endings.append(end)
+    env.endings.append(end)
     return family
 
 
-def run_below(api, stage, path):
+def run_below(api, env, path):
     """Create a container below `path` through `api`, start it, and return its process's number on the host."""
-    name = stage.name("container")
-    body = stage.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"CgroupParent": path})
+    name = env.name("container")
+    body = env.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"CgroupParent": path})
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    launch(stage, name)
-    return at(stage.get(f"/containers/{name}/json"), "State.Pid")
+    launch(env, name)
+    return at(env.get(f"/containers/{name}/json"), "State.Pid")
 
 
-def paths_of(stage, lookout, process):
-    return set(cgroup_paths(stage.execute(lookout, "cat", f"/proc/{process}/cgroup").out).values())
+def paths_of(env, lookout, process):
+    return set(cgroup_paths(env.execute(lookout, "cat", f"/proc/{process}/cgroup").out).values())
 
 
 @since("1.18/cgroupparent")
-def test_the_process_is_below_a_parent_that_is_there(api, stage, lookout, parent):
-    stage.execute(lookout, "sh", "-c", MAKE, parent)
+def test_the_process_is_below_a_parent_that_is_there(api, env, lookout, parent):
+    env.execute(lookout, "sh", "-c", MAKE, parent)
 
-    process = run_below(api, stage, f"/{parent}")
+    process = run_below(api, env, f"/{parent}")
 
-    assert any(path.startswith(f"/{parent}/") for path in paths_of(stage, lookout, process))
+    assert any(path.startswith(f"/{parent}/") for path in paths_of(env, lookout, process))
 
 
 @since("1.18/cgroupparent-created")
 @pytest.mark.parametrize("below", ["", "/deep/er"], ids=["one level", "three levels"])
-def test_a_missing_parent_is_made(api, stage, lookout, parent, below):
-    process = run_below(api, stage, f"/{parent}{below}")
+def test_a_missing_parent_is_made(api, env, lookout, parent, below):
+    process = run_below(api, env, f"/{parent}{below}")
 
-    assert any(path.startswith(f"/{parent}{below}/") for path in paths_of(stage, lookout, process))
+    assert any(path.startswith(f"/{parent}{below}/") for path in paths_of(env, lookout, process))
 
 
 @since("1.18/cgroupparent-relative")
-def test_a_relative_parent_starts_at_the_cgroup_of_the_init_process(api, stage, lookout, parent):
-    of_init = stage.shared("cgroups of init", lambda: paths_of(stage, lookout, 1))
+def test_a_relative_parent_starts_at_the_cgroup_of_the_init_process(api, env, lookout, parent):
+    of_init = env.shared("cgroups of init", lambda: paths_of(env, lookout, 1))
     starts = {path.rstrip("/") for path in of_init}
 
-    process = run_below(api, stage, parent)
+    process = run_below(api, env, parent)
 
     assert any(
-        path.startswith(f"{start}/{parent}/")
-        for path in paths_of(stage, lookout, process)
-        for start in starts
+        path.startswith(f"{start}/{parent}/") for path in paths_of(env, lookout, process) for start in starts
     )

@@ -8,19 +8,17 @@ from conformance import array, at, since
 
 
 @pytest.fixture
-def colours(stage):
+def colours(env):
     """A label that only two containers have, and their ids by its value; they are only read."""
 
     def make():
-        label = (
-            f"{stage.prefix}colour-{secrets.token_hex(4)}"  # other workers of this run have containers too
-        )
-        names = {colour: stage.container(Labels={label: colour}) for colour in ("red", "green")}
+        label = f"{env.prefix}colour-{secrets.token_hex(4)}"  # other workers of this run have containers too
+        names = {colour: env.container(Labels={label: colour}) for colour in ("red", "green")}
         return label, {
-            colour: at(stage.get(f"/containers/{name}/json"), "Id") for colour, name in names.items()
+            colour: at(env.get(f"/containers/{name}/json"), "Id") for colour, name in names.items()
         }
 
-    return stage.shared("containers of two colours", make)
+    return env.shared("containers of two colours", make)
 
 
 def listed(api, *labels):

@@ -24,103 +24,103 @@ BROKEN = pytest.mark.parametrize(
 )
 
 
-def create(api, stage, name, **members):
+def create(api, env, name, **members):
     """The answer to a create whose body is right but for `members`."""
-    answer = api.post("/containers/create", {"name": name}, json={**stage.body(), **members})
+    answer = api.post("/containers/create", {"name": name}, json={**env.body(), **members})
     if answer.ok:  # what is created in spite of all has to go away again
-        stage.adopt("container", at(answer.json(), "Id"))
+        env.adopt("container", at(answer.json(), "Id"))
     assert api.get("/_ping").status == 200
     return answer
 
 
-def nobody_has(stage, name):
-    return stage.client.get(f"/containers/{name}/json").status == 404
+def nobody_has(env, name):
+    return env.client.get(f"/containers/{name}/json").status == 404
 
 
 @since("1.18/create-unknown-image")
-def test_an_unknown_image_is_not_found(api, stage):
-    name = stage.name("container")
+def test_an_unknown_image_is_not_found(api, env):
+    name = env.name("container")
 
-    answer = create(api, stage, name, Image=f"{stage.prefix}nobody:1")
+    answer = create(api, env, name, Image=f"{env.prefix}nobody:1")
 
     assert answer.status == 404
-    assert nobody_has(stage, name)
+    assert nobody_has(env, name)
 
 
 @before("1.18/create-unknown-image")
-def test_an_unknown_image_is_refused(api, stage):
-    name = stage.name("container")
+def test_an_unknown_image_is_refused(api, env):
+    name = env.name("container")
 
-    answer = create(api, stage, name, Image=f"{stage.prefix}nobody:1")
+    answer = create(api, env, name, Image=f"{env.prefix}nobody:1")
 
     assert answer.status >= 400
-    assert nobody_has(stage, name)
+    assert nobody_has(env, name)
 
 
 @since("1.18/create-taken-name")
-def test_a_taken_name_is_a_conflict(api, stage):
-    name = stage.container()
-    owner = at(stage.get(f"/containers/{name}/json"), "Id")
+def test_a_taken_name_is_a_conflict(api, env):
+    name = env.container()
+    owner = at(env.get(f"/containers/{name}/json"), "Id")
 
-    answer = create(api, stage, name)
+    answer = create(api, env, name)
 
     assert answer.status == 409
-    assert at(stage.get(f"/containers/{name}/json"), "Id") == owner
+    assert at(env.get(f"/containers/{name}/json"), "Id") == owner
 
 
 @before("1.18/create-taken-name")
-def test_a_taken_name_is_refused(api, stage):
-    name = stage.container()
-    owner = at(stage.get(f"/containers/{name}/json"), "Id")
+def test_a_taken_name_is_refused(api, env):
+    name = env.container()
+    owner = at(env.get(f"/containers/{name}/json"), "Id")
 
-    answer = create(api, stage, name)
+    answer = create(api, env, name)
 
     assert answer.status >= 400
-    assert at(stage.get(f"/containers/{name}/json"), "Id") == owner
+    assert at(env.get(f"/containers/{name}/json"), "Id") == owner
 
 
 @since("1.18/create-malformed-name")
 @NAMES
-def test_a_malformed_name_is_a_bad_parameter(api, stage, suffix):
-    answer = create(api, stage, stage.name("container") + suffix)
+def test_a_malformed_name_is_a_bad_parameter(api, env, suffix):
+    answer = create(api, env, env.name("container") + suffix)
 
     assert answer.status == 400
 
 
 @before("1.18/create-malformed-name")
 @NAMES
-def test_a_malformed_name_is_refused(api, stage, suffix):
-    answer = create(api, stage, stage.name("container") + suffix)
+def test_a_malformed_name_is_refused(api, env, suffix):
+    answer = create(api, env, env.name("container") + suffix)
 
     assert answer.status >= 400
 
 
 @since("1.18/create-wrong-type")
 @WRONG
-def test_a_wrong_type_is_a_bad_parameter(api, stage, members):
-    name = stage.name("container")
+def test_a_wrong_type_is_a_bad_parameter(api, env, members):
+    name = env.name("container")
 
-    answer = create(api, stage, name, **members)
+    answer = create(api, env, name, **members)
 
     assert answer.status == 400
-    assert nobody_has(stage, name)
+    assert nobody_has(env, name)
 
 
 @before("1.18/create-wrong-type")
 @WRONG
-def test_a_wrong_type_is_refused(api, stage, members):
-    name = stage.name("container")
+def test_a_wrong_type_is_refused(api, env, members):
+    name = env.name("container")
 
-    answer = create(api, stage, name, **members)
+    answer = create(api, env, name, **members)
 
     assert answer.status >= 400
-    assert nobody_has(stage, name)
+    assert nobody_has(env, name)
 
 
 @since("1.18/create-malformed-json")
 @BROKEN
-def test_a_body_that_is_no_object_is_a_bad_parameter(api, stage, body):
-    name = stage.name("container")
+def test_a_body_that_is_no_object_is_a_bad_parameter(api, env, body):
+    name = env.name("container")
 
     answer = api.post("/containers/create", {"name": name}, body=body, headers=JSON)
 
@@ -130,8 +130,8 @@ def test_a_body_that_is_no_object_is_a_bad_parameter(api, stage, body):
 
 @before("1.18/create-malformed-json")
 @BROKEN
-def test_a_body_that_is_no_object_is_refused(api, stage, body):
-    name = stage.name("container")
+def test_a_body_that_is_no_object_is_refused(api, env, body):
+    name = env.name("container")
 
     answer = api.post("/containers/create", {"name": name}, body=body, headers=JSON)
 

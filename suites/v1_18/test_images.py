@@ -9,10 +9,10 @@ KEY = "com.example.conformance.kind"
 
 
 @pytest.fixture
-def labelled(stage, recipe):
+def labelled(env, recipe):
     """The id of an image with the label KEY=one."""
-    name = stage.shared("an image of kind one", lambda: built(stage, recipe, f"LABEL {KEY}=one"))
-    return stage.get(f"/images/{name}/json")["Id"]
+    name = env.shared("an image of kind one", lambda: built(env, recipe, f"LABEL {KEY}=one"))
+    return env.get(f"/images/{name}/json")["Id"]
 
 
 @since("1.18/images-filter-label")
@@ -32,8 +32,8 @@ def test_filter_leaves_the_images_with_the_label(api, labelled, label, found):
 
 
 @since("1.18/images-filter-label")
-def test_filter_drops_images_without_the_label(api, stage, labelled):
-    plain = stage.get(f"/images/{stage.image}/json")["Id"]
+def test_filter_drops_images_without_the_label(api, env, labelled):
+    plain = env.get(f"/images/{env.image}/json")["Id"]
 
     rows = array(api.get("/images/json", {"filters": {"label": [KEY]}}).json())
 

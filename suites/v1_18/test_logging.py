@@ -14,11 +14,11 @@ WORD = "unmistakable"
 
 
 @pytest.fixture
-def logged(stage):
+def logged(env):
     """The name of a container whose driver is json-file; it has written ``out`` and runs on."""
     script = "echo out; exec sleep 86400"
     host = {"LogConfig": JSON_FILE}
-    return stage.shared("logged", lambda: spoken(stage, b"out\n", b"", "sh", "-c", script, HostConfig=host))
+    return env.shared("logged", lambda: spoken(env, b"out\n", b"", "sh", "-c", script, HostConfig=host))
 
 
 @since("1.18/inspect-logpath")
@@ -40,61 +40,61 @@ def test_the_log_file_holds_what_was_written(api, daemon, logged):
 
 
 @since("1.18/hostconfig-logconfig")
-def test_output_of_the_driver_json_file_is_kept(api, stage):
-    name = stage.name("container")
+def test_output_of_the_driver_json_file_is_kept(api, env):
+    name = env.name("container")
 
     answer = api.post(
         "/containers/create",
         {"name": name},
-        json=stage.body("echo", "out", HostConfig={"LogConfig": JSON_FILE}),
+        json=env.body("echo", "out", HostConfig={"LogConfig": JSON_FILE}),
     )
 
     assert answer.status == 201
-    launch(stage, name)
-    assert stage.wait(name) == 0
-    frames = stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
+    launch(env, name)
+    assert env.wait(name) == 0
+    frames = env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
     assert payload(frames, STDOUT) == b"out\n"
 
 
 @since("1.18/hostconfig-logconfig")
-def test_output_of_the_driver_none_is_not_kept(api, stage):
-    name = stage.name("container")
+def test_output_of_the_driver_none_is_not_kept(api, env):
+    name = env.name("container")
 
-    body = stage.body("echo", WORD, HostConfig={"LogConfig": {"Type": "none", "Config": {}}})
+    body = env.body("echo", WORD, HostConfig={"LogConfig": {"Type": "none", "Config": {}}})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(stage, name)
-    assert stage.wait(name) == 0
-    assert WORD.encode() not in stage.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}).body
+    launch(env, name)
+    assert env.wait(name) == 0
+    assert WORD.encode() not in env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}).body
 
 
 @since("1.18/hostconfig-logconfig-options")
-def test_json_file_keeps_no_more_than_its_options_allow(api, stage):
-    name = stage.name("container")
+def test_json_file_keeps_no_more_than_its_options_allow(api, env):
+    name = env.name("container")
 
     config = {"Type": "json-file", "Config": {"max-size": "10k"}}
-    body = stage.body("sh", "-c", f"yes {WORD} | head -n 3000", HostConfig={"LogConfig": config})
+    body = env.body("sh", "-c", f"yes {WORD} | head -n 3000", HostConfig={"LogConfig": config})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(stage, name)
-    assert stage.wait(name) == 0
-    kept = payload(stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames(), STDOUT)
+    launch(env, name)
+    assert env.wait(name) == 0
+    kept = payload(env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames(), STDOUT)
     assert kept.endswith(f"{WORD}\n".encode()), "the last line is not kept"
     assert len(kept) < 3000 * len(WORD) / 2
 
 
 @since("1.18/hostconfig-logconfig-host-drivers")
 @pytest.mark.parametrize("driver", ["syslog", "journald"])
-def test_a_driver_of_the_host_is_taken(api, stage, driver):
-    name = stage.name("container")
+def test_a_driver_of_the_host_is_taken(api, env, driver):
+    name = env.name("container")
 
     answer = api.post(
         "/containers/create",
         {"name": name},
-        json=stage.body(HostConfig={"LogConfig": {"Type": driver, "Config": {}}}),
+        json=env.body(HostConfig={"LogConfig": {"Type": driver, "Config": {}}}),
     )
 
     assert answer.status == 201
-    assert at(stage.get(f"/containers/{name}/json"), "HostConfig.LogConfig.Type") == driver
+    assert at(env.get(f"/containers/{name}/json"), "HostConfig.LogConfig.Type") == driver

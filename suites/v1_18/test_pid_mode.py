@@ -8,14 +8,14 @@ from conformance.environment.outcomes import launch
 
 @since("1.18/hostconfig-pidmode")
 @pytest.mark.parametrize(("mode", "shared"), [("host", True), ("", False)], ids=["host", "empty"])
-def test_the_process_has_the_number_that_the_host_knows(api, stage, mode, shared):
-    name = stage.name("container")
-    body = stage.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"PidMode": mode})
+def test_the_process_has_the_number_that_the_host_knows(api, env, mode, shared):
+    name = env.name("container")
+    body = env.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"PidMode": mode})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(stage, name)
-    of_host = at(stage.get(f"/containers/{name}/json"), "State.Pid")
-    seen = stage.execute(name, "sh", "-c", f"tr '\\0' ' ' < /proc/{of_host}/cmdline")
+    launch(env, name)
+    of_host = at(env.get(f"/containers/{name}/json"), "State.Pid")
+    seen = env.execute(name, "sh", "-c", f"tr '\\0' ' ' < /proc/{of_host}/cmdline")
     assert (seen.out.strip() == "sleep 86400") is shared

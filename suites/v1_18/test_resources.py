@@ -54,24 +54,24 @@ def test_cpu_shares_at_the_top_weigh_the_cgroup(limited):
 
 
 @since("1.18/hostconfig-cpusetcpus")
-def test_cpuset_cpus_are_those_of_the_process(stage, limited):
-    cpu = cpus(stage)[-1]
+def test_cpuset_cpus_are_those_of_the_process(env, limited):
+    cpu = cpus(env)[-1]
 
     assert limited(CpusetCpus=cpu).allowed_cpus == cpu
 
 
 @before("1.18/hostconfig-cpusetcpus")
-def test_cpuset_at_the_top_is_that_of_the_process(stage, limited):
-    cpu = cpus(stage)[-1]
+def test_cpuset_at_the_top_is_that_of_the_process(env, limited):
+    cpu = cpus(env)[-1]
 
     assert limited.at_the_top(Cpuset=cpu).allowed_cpus == cpu
 
 
 @pytest.fixture
-def container(stage):
+def container(env):
     """The name of a container with all limits, and their values as create took them."""
-    host = {**SWAP, "CpuShares": 300, "CpusetCpus": cpus(stage)[-1]}
-    return stage.shared("container with limits", lambda: stage.container(HostConfig=host)), host
+    host = {**SWAP, "CpuShares": 300, "CpusetCpus": cpus(env)[-1]}
+    return env.shared("container with limits", lambda: env.container(HostConfig=host)), host
 
 
 @since("1.18/inspect-hostconfig-resources")

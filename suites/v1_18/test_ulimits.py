@@ -11,34 +11,34 @@ ULIMITS = {
 
 
 @since("1.18/ulimits-create")
-def test_the_process_has_the_limits_given_at_create(api, stage):
-    name = stage.name("container")
+def test_the_process_has_the_limits_given_at_create(api, env):
+    name = env.name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(*LIMITS, HostConfig=ULIMITS))
+    answer = api.post("/containers/create", {"name": name}, json=env.body(*LIMITS, HostConfig=ULIMITS))
 
     assert answer.status == 201
-    limits = outcome(stage, name).out
+    limits = outcome(env, name).out
     assert limit(limits, OPEN_FILES) == ("321", "654")
     assert limit(limits, "Max processes") == ("4321", "5432")
 
 
 @since("1.18/ulimits-start")
-def test_the_process_has_the_limits_given_at_start(api, stage):
-    name = stage.container(*LIMITS)
+def test_the_process_has_the_limits_given_at_start(api, env):
+    name = env.container(*LIMITS)
 
-    answer = api.post(f"/containers/{name}/start", json=joined(stage, **ULIMITS))
+    answer = api.post(f"/containers/{name}/start", json=joined(env, **ULIMITS))
 
     assert answer.status == 204
-    limits = ended(stage, name).out
+    limits = ended(env, name).out
     assert limit(limits, OPEN_FILES) == ("321", "654")
     assert limit(limits, "Max processes") == ("4321", "5432")
 
 
 @after("1.18/ulimits-start")
-def test_the_process_does_not_have_limits_given_at_start(api, stage):
-    name = stage.container(*LIMITS)
+def test_the_process_does_not_have_limits_given_at_start(api, env):
+    name = env.container(*LIMITS)
 
-    api.post(f"/containers/{name}/start", json=joined(stage, **ULIMITS))
+    api.post(f"/containers/{name}/start", json=joined(env, **ULIMITS))
 
-    stage.client.post(f"/containers/{name}/start")
-    assert limit(stage.finished(name).out, OPEN_FILES) != ("321", "654")
+    env.client.post(f"/containers/{name}/start")
+    assert limit(env.finished(name).out, OPEN_FILES) != ("321", "654")

@@ -11,32 +11,32 @@ from conformance.http.event_log import actions
 class Uses:
     """What was done with a running container that has a terminal: its id, and the steps that could not be done."""
 
-    def __init__(self, stage):
+    def __init__(self, env):
         self.steps = Steps()
-        name = stage.container("sleep", "86400", start=True, Tty=True, StopSignal="SIGKILL")
-        self.container = stage.get(f"/containers/{name}/json")["Id"]
+        name = env.container("sleep", "86400", start=True, Tty=True, StopSignal="SIGKILL")
+        self.container = env.get(f"/containers/{name}/json")["Id"]
         path = f"/containers/{self.container}"
         for step, act in {
-            "attach": lambda: self._attach(stage, path),
-            "commit": lambda: self._commit(stage),
-            "resize": lambda: stage.post(f"{path}/resize", {"h": 30, "w": 100}),
-            "top": lambda: stage.get(f"{path}/top"),
-            "rename": lambda: stage.post(f"{path}/rename", {"name": stage.name("container")}),
+            "attach": lambda: self._attach(env, path),
+            "commit": lambda: self._commit(env),
+            "resize": lambda: env.post(f"{path}/resize", {"h": 30, "w": 100}),
+            "top": lambda: env.get(f"{path}/top"),
+            "rename": lambda: env.post(f"{path}/rename", {"name": env.name("container")}),
         }.items():
             self.steps.take(step, act)
 
     @staticmethod
-    def _attach(stage, path):
-        with stage.client.hijack("POST", f"{path}/attach", {"stream": 1, "stdout": 1}) as attached:
+    def _attach(env, path):
+        with env.client.hijack("POST", f"{path}/attach", {"stream": 1, "stdout": 1}) as attached:
             assert attached.status in (101, 200), f"the attach was refused with {attached.status}"
 
-    def _commit(self, stage):
-        repo, _, tag = stage.name("image").rpartition(":")
-        stage.post("/commit", {"container": self.container, "repo": repo, "tag": tag}, json={})
+    def _commit(self, env):
+        repo, _, tag = env.name("image").rpartition(":")
+        env.post("/commit", {"container": self.container, "repo": repo, "tag": tag}, json={})
 
 
-def use(stage):
-    return Uses(stage)
+def use(env):
+    return Uses(env)
 
 
 @since("1.19/events-container-actions")
@@ -49,14 +49,14 @@ def test_a_use_of_a_container_emits_its_event(witnessed, step):
 
 
 @since("1.19/events-container-copy")
-def test_copying_out_emits_copy(api, stage):
-    begun = before_now(stage)
-    name = stage.container()
-    container = stage.get(f"/containers/{name}/json")["Id"]
+def test_copying_out_emits_copy(api, env):
+    begun = before_now(env)
+    name = env.container()
+    container = env.get(f"/containers/{name}/json")["Id"]
 
     assert api.post(f"/containers/{name}/copy", json={"Resource": "/bin/busybox"}).status == 200
 
-    stage.remove("container", name)
+    env.remove("container", name)
     with api.stream("GET", "/events", {"since": begun}) as stream:
         assert stream.response.status == 200
         told = read_until_destroyed(stream, container)

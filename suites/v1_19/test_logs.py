@@ -8,25 +8,25 @@ from conformance import since
 from conformance.environment.daemon_clock import steadily
 from conformance.environment.processes import spoken
 from conformance.http.frames import STDOUT, payload
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 
 @pytest.fixture
-def written(stage):
+def written(env):
     """A container that has written ``early`` and, more than a second later, ``late``; and the seconds of both lines."""
 
     def make():
         script = "echo early; sleep 1.1; echo late; exec sleep 86400"
-        name = spoken(stage, b"late\n", b"", "sh", "-c", script)
-        answer = stage.client.get(f"/containers/{name}/logs", {"stdout": 1, "timestamps": 1})
-        lines = payload(stage.must(answer).frames(), STDOUT).decode().splitlines()
+        name = spoken(env, b"late\n", b"", "sh", "-c", script)
+        answer = env.client.get(f"/containers/{name}/logs", {"stdout": 1, "timestamps": 1})
+        lines = payload(env.must(answer).frames(), STDOUT).decode().splitlines()
         stamps = dict(reversed(line.split()) for line in lines)
         seconds = {word: int(datetime.fromisoformat(stamp).timestamp()) for word, stamp in stamps.items()}
         if not seconds["early"] < seconds["late"]:
-            raise StageError(f"the lines lie in one second: {lines}")
+            raise FixtureError(f"the lines lie in one second: {lines}")
         return name, seconds
 
-    return stage.shared("written", lambda: steadily(stage, make))
+    return env.shared("written", lambda: steadily(env, make))
 
 
 def out(answer):

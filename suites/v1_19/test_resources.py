@@ -32,20 +32,18 @@ def test_period_and_quota_go_together(limited):
 
 
 @since("1.19/hostconfig-cpusetmems")
-def test_cpuset_mems_are_those_of_the_process(stage, limited):
-    node = nodes(stage)[0]
+def test_cpuset_mems_are_those_of_the_process(env, limited):
+    node = nodes(env)[0]
 
     assert limited(CpusetMems=node).mems == node
 
 
 @since("1.19/hostconfig-cpusetmems")
-def test_a_node_that_the_host_does_not_have_is_not_given(api, stage):
-    beyond = str(int(nodes(stage)[-1]) + 7)
-    name = stage.name("container")
+def test_a_node_that_the_host_does_not_have_is_not_given(api, env):
+    beyond = str(int(nodes(env)[-1]) + 7)
+    name = env.name("container")
 
-    answer = api.post(
-        "/containers/create", {"name": name}, json=stage.body(HostConfig={"CpusetMems": beyond})
-    )
+    answer = api.post("/containers/create", {"name": name}, json=env.body(HostConfig={"CpusetMems": beyond}))
 
     if answer.status == 201:
         answer = api.post(f"/containers/{name}/start")
@@ -60,17 +58,17 @@ def test_oom_kill_disable_is_that_of_the_cgroup(limited, disabled):
     assert found.oom_kill_disable == int(disabled)
 
 
-def weight_of(api, stage, weight):
+def weight_of(api, env, weight):
     """What the cgroup of a container created through `api` has for this BlkioWeight."""
-    name = stage.name("container")
-    body = stage.body("sh", "-c", WEIGHT, HostConfig={"BlkioWeight": weight})
+    name = env.name("container")
+    body = env.body("sh", "-c", WEIGHT, HostConfig={"BlkioWeight": weight})
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    return outcome(stage, name).out.strip()
+    return outcome(env, name).out.strip()
 
 
 @since("1.19/hostconfig-blkioweight")
-def test_blkio_weight_weighs_the_cgroup(api, stage):
-    light, heavy = (weight_of(api, stage, weight) for weight in (20, 900))
+def test_blkio_weight_weighs_the_cgroup(api, env):
+    light, heavy = (weight_of(api, env, weight) for weight in (20, 900))
 
     assert light.isdigit() and heavy.isdigit(), f"the weights are {light!r} and {heavy!r}"
     assert int(light) < int(heavy)

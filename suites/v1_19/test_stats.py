@@ -17,8 +17,8 @@ def test_without_streaming_one_set_comes_and_the_answer_ends(api, consumption, v
 
 
 @since("1.19/stats-stream-false")
-def test_an_unknown_container_is_not_found(api, stage):
-    answer = api.get(f"/containers/{stage.prefix}nobody/stats", {"stream": "0"})
+def test_an_unknown_container_is_not_found(api, env):
+    answer = api.get(f"/containers/{env.prefix}nobody/stats", {"stream": "0"})
 
     assert answer.status == 404
 

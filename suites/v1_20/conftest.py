@@ -1,4 +1,4 @@
-"""The stage of the archive endpoints: one container with a known tree, never started, and one that runs."""
+"""The environment of the archive endpoints: one container with a known tree, never started, and one that runs."""
 
 from contextlib import suppress
 
@@ -6,7 +6,7 @@ import pytest
 
 from conformance.environment.images import committed
 from conformance.http.tar import Member, pack, unpack
-from conformance.model.errors import DaemonFault, StageError
+from conformance.model.errors import DaemonFault, FixtureError
 
 TREE = (
     Member("tree", kind="dir", mode=0o750, uid=12, gid=34, mtime=1_234_567_890),
@@ -18,37 +18,37 @@ TREE = (
 )
 
 
-def planted(stage, **options):
+def planted(env, **options):
     """A container whose root directory holds TREE: that of an image, where the daemon can make such a one."""
-    image = stage.shared("image with the tree", lambda: grown(stage))
+    image = env.shared("image with the tree", lambda: grown(env))
     if image:
         options["Image"] = image
-    name = stage.container("sleep", "86400", StopSignal="SIGKILL", **options)
+    name = env.container("sleep", "86400", StopSignal="SIGKILL", **options)
     if not image:
-        plant(stage, name)
+        plant(env, name)
     return name
 
 
-def grown(stage):
+def grown(env):
     """The name of an image that holds TREE just as it was put into a container; none where commit does not keep it so."""
-    source = stage.container()
-    plant(stage, source)
+    source = env.container()
+    plant(env, source)
     with suppress(
-        StageError, DaemonFault, AssertionError
+        FixtureError, DaemonFault, AssertionError
     ):  # what is wrong with archives is for the checks to say
-        image = committed(stage, source)
-        if held(stage, stage.container(Image=image)) == held(stage, source):
+        image = committed(env, source)
+        if held(env, env.container(Image=image)) == held(env, source):
             return image
     return ""
 
 
-def held(stage, name):
-    return unpack(stage.must(stage.client.get(f"/containers/{name}/archive", {"path": "/tree"})).body)
+def held(env, name):
+    return unpack(env.must(env.client.get(f"/containers/{name}/archive", {"path": "/tree"})).body)
 
 
-def plant(stage, name):
+def plant(env, name):
     """Put TREE into the root directory of a container, by the daemon's newest archive endpoint."""
-    stage.must(stage.client.put(f"/containers/{name}/archive", {"path": "/"}, body=pack(*TREE), headers=TAR))
+    env.must(env.client.put(f"/containers/{name}/archive", {"path": "/"}, body=pack(*TREE), headers=TAR))
 
 
 TAR = {"Content-Type": "application/x-tar"}
@@ -61,25 +61,25 @@ def tree():
 
 
 @pytest.fixture(params=["stopped", "running"])
-def source(request, stage):
+def source(request, env):
     """The name of a container to read from; it holds the tree."""
     running = request.param == "running"
-    return stage.shared(("archive source", running), lambda: planted(stage, start=running))
+    return env.shared(("archive source", running), lambda: planted(env, start=running))
 
 
 @pytest.fixture
-def still(stage):
+def still(env):
     """The name of a container to read from that does not run."""
-    return stage.shared(("archive source", False), lambda: planted(stage, start=False))
+    return env.shared(("archive source", False), lambda: planted(env, start=False))
 
 
 @pytest.fixture(params=["stopped", "running"])
-def sink(request, stage):
+def sink(request, env):
     """The name of a container of this check's own to write into; it holds the tree."""
-    return planted(stage, start=request.param == "running")
+    return planted(env, start=request.param == "running")
 
 
 @pytest.fixture
-def own(stage):
+def own(env):
     """The name of a stopped container of this check's own; it holds the tree."""
-    return planted(stage)
+    return planted(env)

@@ -14,9 +14,9 @@ NEW = Member("new", b"put there\n", mode=0o604, uid=77, gid=88, mtime=1_111_111_
 
 
 @pytest.fixture
-def runner(stage):
+def runner(env):
     """The name of a running container of this check's own."""
-    return stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+    return env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
 
 
 def put(api, container, path, *members, **query):
@@ -25,22 +25,22 @@ def put(api, container, path, *members, **query):
     )
 
 
-def kept(stage, container, path):
+def kept(env, container, path):
     """What the container holds at `path` now: the members of its archive, read in the newest version."""
-    answer = stage.client.get(f"/containers/{container}/archive", {"path": path})
+    answer = env.client.get(f"/containers/{container}/archive", {"path": path})
     assert answer.status == 200, f"{path} is not there: {answer.status} {answer.error}"
     return unpack(answer.body)
 
 
 @since("1.20/archive-put")
-def test_members_arrive_as_they_were_sent(api, stage, sink):
+def test_members_arrive_as_they_were_sent(api, env, sink):
     link = Member("sub/link", kind="symlink", target="deep")
     sent = [NEW, NEW._replace(name="sub", kind="dir", content=b""), NEW._replace(name="sub/deep"), link]
 
     answer = put(api, sink, "/tree/dir", *sent)
 
     assert answer.status == 200
-    arrived = kept(stage, sink, "/tree/dir")
+    arrived = kept(env, sink, "/tree/dir")
     for member in sent:
         found = arrived[f"dir/{member.name}"]
         assert (found.content, found.kind, found.target) == (member.content, member.kind, member.target)
@@ -48,78 +48,76 @@ def test_members_arrive_as_they_were_sent(api, stage, sink):
 
 
 @since("1.20/archive-put")
-def test_a_running_process_sees_the_file(api, stage, runner):
+def test_a_running_process_sees_the_file(api, env, runner):
     answer = put(api, runner, "/tmp", NEW)
 
     assert answer.status == 200
-    assert stage.execute(runner, "cat", "/tmp/new").out == "put there\n"
+    assert env.execute(runner, "cat", "/tmp/new").out == "put there\n"
 
 
 @since("1.20/archive-put-metadata")
-def test_a_running_process_sees_the_metadata(api, stage, runner):
+def test_a_running_process_sees_the_metadata(api, env, runner):
     answer = put(api, runner, "/tmp", NEW)
 
     assert answer.status == 200
-    assert (
-        stage.execute(runner, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
-    )
+    assert env.execute(runner, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
 
 
 @since("1.20/archive-put")
-def test_what_get_answers_is_taken(api, stage, own):
-    taken = stage.must(stage.client.get(f"/containers/{own}/archive", {"path": "/tree"})).body
+def test_what_get_answers_is_taken(api, env, own):
+    taken = env.must(env.client.get(f"/containers/{own}/archive", {"path": "/tree"})).body
 
     answer = api.put(f"/containers/{own}/archive", {"path": "/tmp"}, body=taken, headers=TAR)
 
     assert answer.status == 200
-    assert set(unpack(taken)) <= {name.removeprefix("tmp/") for name in kept(stage, own, "/tmp")}
-    assert kept(stage, own, "/tmp/tree/file")["file"].content == b"what the file holds\n"
+    assert set(unpack(taken)) <= {name.removeprefix("tmp/") for name in kept(env, own, "/tmp")}
+    assert kept(env, own, "/tmp/tree/file")["file"].content == b"what the file holds\n"
 
 
 @since("1.20/archive-put")
-def test_an_existing_file_is_replaced(api, stage, own):
+def test_an_existing_file_is_replaced(api, env, own):
     answer = put(api, own, "/tree", NEW._replace(name="file"))
 
     assert answer.status == 200
-    assert kept(stage, own, "/tree/file")["file"].content == NEW.content
+    assert kept(env, own, "/tree/file")["file"].content == NEW.content
 
 
 @since("1.20/archive-put-compression")
-def test_an_archive_is_taken_as_it_is(api, stage, own):
+def test_an_archive_is_taken_as_it_is(api, env, own):
     answer = put(api, own, "/tree", NEW)
 
     assert answer.status == 200
-    assert kept(stage, own, "/tree/new")["new"].content == NEW.content
+    assert kept(env, own, "/tree/new")["new"].content == NEW.content
 
 
 @after("1.20/archive-put-compression")
 @pytest.mark.parametrize(
     "compress", [gzip.compress, bz2.compress, lzma.compress], ids=["gzip", "bzip2", "xz"]
 )
-def test_a_compressed_archive_is_taken(api, stage, own, compress):
+def test_a_compressed_archive_is_taken(api, env, own, compress):
     answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=compress(pack(NEW)), headers=TAR)
 
     assert answer.status == 200
-    assert kept(stage, own, "/tree/new")["new"].content == NEW.content
+    assert kept(env, own, "/tree/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put")
-def test_a_volume_takes_files(api, stage):
-    volume = stage.volume()
-    container = stage.container(HostConfig={"Binds": [f"{volume}:/data"]})
+def test_a_volume_takes_files(api, env):
+    volume = env.volume()
+    container = env.container(HostConfig={"Binds": [f"{volume}:/data"]})
 
     answer = put(api, container, "/data", NEW)
 
     assert answer.status == 200
-    assert kept(stage, container, "/data/new")["new"].content == NEW.content
+    assert kept(env, container, "/data/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put-relative")
-def test_a_relative_path_starts_at_the_root_directory(api, stage, own):
+def test_a_relative_path_starts_at_the_root_directory(api, env, own):
     answer = put(api, own, "tree/dir", NEW)
 
     assert answer.status == 200
-    assert kept(stage, own, "/tree/dir/new")["new"].content == NEW.content
+    assert kept(env, own, "/tree/dir/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put-no-path")
@@ -131,11 +129,11 @@ def test_without_a_path_it_is_refused(api, own, query):
 
 
 @since("1.20/archive-put-not-dir")
-def test_a_file_as_the_directory_is_refused(api, stage, own):
+def test_a_file_as_the_directory_is_refused(api, env, own):
     answer = put(api, own, "/tree/file", NEW)
 
     assert answer.status == 400
-    assert kept(stage, own, "/tree/file")["file"].content == b"what the file holds\n"
+    assert kept(env, own, "/tree/file")["file"].content == b"what the file holds\n"
 
 
 @since("1.20/archive-put-missing")
@@ -160,20 +158,20 @@ ACROSS_KINDS = pytest.mark.parametrize(
 @since("1.20/archive-put-no-overwrite")
 @pytest.mark.parametrize("flag", ["1", "true", "True"])
 @ACROSS_KINDS
-def test_a_replacement_across_kinds_is_refused(api, stage, own, name, kind, flag):
+def test_a_replacement_across_kinds_is_refused(api, env, own, name, kind, flag):
     answer = replace(api, own, name, kind, flag)
 
-    assert kept(stage, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
+    assert kept(env, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
     assert answer.status == 400
 
 
 @after("1.20/archive-put-no-overwrite")
 @pytest.mark.parametrize("flag", ["1", "true", "True"])
 @ACROSS_KINDS
-def test_a_replacement_across_kinds_is_an_error(api, stage, own, name, kind, flag):
+def test_a_replacement_across_kinds_is_an_error(api, env, own, name, kind, flag):
     answer = replace(api, own, name, kind, flag)
 
-    assert kept(stage, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
+    assert kept(env, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
     assert answer.status >= 400
 
 
@@ -184,16 +182,16 @@ def replace(api, container, name, kind, flag):
 
 
 @since("1.20/archive-put-overwrite")
-def test_without_the_flag_a_file_takes_the_place_of_a_directory(api, stage, own):
+def test_without_the_flag_a_file_takes_the_place_of_a_directory(api, env, own):
     answer = put(api, own, "/tree", NEW._replace(name="dir"))
 
     assert answer.status == 200
-    assert kept(stage, own, "/tree/dir")["dir"].kind == "file"
+    assert kept(env, own, "/tree/dir")["dir"].kind == "file"
 
 
 @since("1.20/archive-put-read-only")
-def test_a_read_only_root_file_system_is_refused(api, stage):
-    container = stage.container(HostConfig={"ReadonlyRootfs": True})
+def test_a_read_only_root_file_system_is_refused(api, env):
+    container = env.container(HostConfig={"ReadonlyRootfs": True})
 
     answer = put(api, container, "/tmp", NEW)
 
@@ -201,9 +199,9 @@ def test_a_read_only_root_file_system_is_refused(api, stage):
 
 
 @since("1.20/archive-put-read-only")
-def test_a_read_only_volume_is_refused(api, stage):
-    volume = stage.volume()
-    container = stage.container(HostConfig={"Binds": [f"{volume}:/data:ro"]})
+def test_a_read_only_volume_is_refused(api, env):
+    volume = env.volume()
+    container = env.container(HostConfig={"Binds": [f"{volume}:/data:ro"]})
 
     answer = put(api, container, "/data", NEW)
 
@@ -214,8 +212,8 @@ def test_a_read_only_volume_is_refused(api, stage):
 @pytest.mark.parametrize(
     "body", [b"this is no tar archive\n" * 100, pack(NEW)[:300]], ids=["text", "cut short"]
 )
-def test_a_body_that_is_no_archive_is_an_error(api, stage, own, body):
+def test_a_body_that_is_no_archive_is_an_error(api, env, own, body):
     answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=body, headers=TAR)
 
     assert answer.status >= 400
-    assert "tree/new" not in kept(stage, own, "/tree")
+    assert "tree/new" not in kept(env, own, "/tree")

@@ -12,8 +12,8 @@ OTHER = {"registry.example.com": {"username": ">>>???>>>???", "password": "???>>
 
 @since("1.20/build-registry-config")
 @pytest.mark.parametrize("others", [{}, OTHER], ids=["one registry", "two registries"])
-def test_base_is_pulled_with_the_credentials(api, stage, shelf, recipe, offered, others):
-    name = stage.name("image")
+def test_base_is_pulled_with_the_credentials(api, env, shelf, recipe, offered, others):
+    name = env.name("image")
     context = recipe(base=offered[0])
 
     answer = api.post(
@@ -24,14 +24,14 @@ def test_base_is_pulled_with_the_credentials(api, stage, shelf, recipe, offered,
     )
 
     assert failure(answer) == ""
-    assert content(stage, name, "/file") == f"content of {offered[0]}\n"
+    assert content(env, name, "/file") == f"content of {offered[0]}\n"
 
 
 @since("1.20/build-registry-config")
-def test_without_credentials_the_build_ends_in_an_error(api, stage, recipe, offered):
-    name = stage.name("image")
+def test_without_credentials_the_build_ends_in_an_error(api, env, recipe, offered):
+    name = env.name("image")
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **recipe(base=offered[0]))
 
     assert failure(answer), "the build succeeds"
-    assert stage.client.get(f"/images/{name}/json").status == 404
+    assert env.client.get(f"/images/{name}/json").status == 404

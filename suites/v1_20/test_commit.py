@@ -8,14 +8,14 @@ from conformance.environment.outcomes import outcome
 SHOW = "echo $COLOUR; pwd; id -u"
 
 
-def commit(api, stage, changes):
+def commit(api, env, changes):
     """Commit a container through `api`; returns the name of the image."""
-    source = stage.shared("container to commit", stage.container)
-    image = stage.name("image")
+    source = env.shared("container to commit", env.container)
+    image = env.name("image")
     repo, _, tag = image.rpartition(":")
     query = {"container": source, "repo": repo, "tag": tag, "changes": changes}
     assert api.post("/commit", query, json={}).status == 201
-    assert stage.client.get(f"/images/{image}/json").status == 200, "no image has the name"
+    assert env.client.get(f"/images/{image}/json").status == 200, "no image has the name"
     return image
 
 
@@ -28,18 +28,18 @@ def commit(api, stage, changes):
     ],
     ids=["one", "three"],
 )
-def test_process_of_the_image_is_what_the_instruction_says(api, stage, changes, shown):
-    image = commit(api, stage, changes)
+def test_process_of_the_image_is_what_the_instruction_says(api, env, changes, shown):
+    image = commit(api, env, changes)
 
-    found = outcome(stage, stage.container("sh", "-c", SHOW, Image=image))
+    found = outcome(env, env.container("sh", "-c", SHOW, Image=image))
 
     assert found.out.splitlines() == shown
 
 
 @since("1.20/commit-changes")
-def test_cmd_is_what_a_container_of_the_image_runs(api, stage):
-    image = commit(api, stage, 'CMD ["echo", "from the image"]')
+def test_cmd_is_what_a_container_of_the_image_runs(api, env):
+    image = commit(api, env, 'CMD ["echo", "from the image"]')
 
-    name = stage.container(Image=image, Cmd=None)
+    name = env.container(Image=image, Cmd=None)
 
-    assert outcome(stage, name).out == "from the image\n"
+    assert outcome(env, name).out == "from the image\n"

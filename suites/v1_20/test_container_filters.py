@@ -6,17 +6,17 @@ from conformance import array, at, since
 
 
 @pytest.fixture
-def states(stage):
+def states(env):
     """The ids of a container that was never started, of one that runs, and of one that has ended."""
 
     def make():
-        created, exited = stage.container(), stage.container()
-        stage.output(exited)
+        created, exited = env.container(), env.container()
+        env.output(exited)
         return tuple(
-            at(stage.get(f"/containers/{name}/json"), "Id") for name in (created, stage.resting(), exited)
+            at(env.get(f"/containers/{name}/json"), "Id") for name in (created, env.resting(), exited)
         )
 
-    return stage.shared("containers by state", make)
+    return env.shared("containers by state", make)
 
 
 @since("1.20/containers-filter-created")

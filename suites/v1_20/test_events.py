@@ -6,10 +6,10 @@ from conformance import since
 from conformance.environment.images import imported
 
 
-def import_and_tag(stage):
-    name = imported(stage, b"to be tagged\n")
-    again = stage.tagged(name)
-    return stage.get(f"/images/{name}/json")["Id"], name, again
+def import_and_tag(env):
+    name = imported(env, b"to be tagged\n")
+    again = env.tagged(name)
+    return env.get(f"/images/{name}/json")["Id"], name, again
 
 
 @since("1.20/events-image-actions")

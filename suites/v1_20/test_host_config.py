@@ -6,12 +6,12 @@ from conformance import since
 from conformance.environment.outcomes import outcome
 
 
-def show(api, stage, *cmd, host, **members):
+def show(api, env, *cmd, host, **members):
     """What `cmd` prints in a container created through `api`."""
-    name = stage.name("container")
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(*cmd, HostConfig=host, **members))
+    name = env.name("container")
+    answer = api.post("/containers/create", {"name": name}, json=env.body(*cmd, HostConfig=host, **members))
     assert answer.status == 201
-    return outcome(stage, name).out
+    return outcome(env, name).out
 
 
 @since("1.20/hostconfig-groupadd")
@@ -23,15 +23,15 @@ def show(api, stage, *cmd, host, **members):
     ],
     ids=["two", "another user"],
 )
-def test_process_belongs_to_the_groups_besides_its_own(api, stage, user, added, groups):
-    shown = show(api, stage, "id", "-G", host={"GroupAdd": added}, User=user)
+def test_process_belongs_to_the_groups_besides_its_own(api, env, user, added, groups):
+    shown = show(api, env, "id", "-G", host={"GroupAdd": added}, User=user)
 
     assert groups <= set(shown.split())
 
 
 @since("1.20/hostconfig-groupadd")
-def test_without_it_the_process_does_not_belong_to_them(api, stage):
-    shown = show(api, stage, "id", "-G", host={"GroupAdd": []})
+def test_without_it_the_process_does_not_belong_to_them(api, env):
+    shown = show(api, env, "id", "-G", host={"GroupAdd": []})
 
     assert "2000" not in shown.split()
 
@@ -44,11 +44,11 @@ def test_swappiness_is_that_of_the_cgroup(limited, swappiness):
 
 @since("1.20/hostconfig-memoryswappiness")
 @pytest.mark.parametrize("swappiness", [101, -2])
-def test_swappiness_beyond_its_range_is_refused(api, stage, swappiness):
-    name = stage.name("container")
+def test_swappiness_beyond_its_range_is_refused(api, env, swappiness):
+    name = env.name("container")
 
     answer = api.post(
-        "/containers/create", {"name": name}, json=stage.body(HostConfig={"MemorySwappiness": swappiness})
+        "/containers/create", {"name": name}, json=env.body(HostConfig={"MemorySwappiness": swappiness})
     )
 
     if answer.status == 201:

@@ -6,18 +6,18 @@ from conformance import at, before, since
 
 
 @pytest.fixture
-def mounted(stage):
+def mounted(env):
     """The name of a container with a volume at /writable and one at /readonly, and where their data lies by path."""
 
     def make():
-        volumes = {"/writable": stage.volume(), "/readonly": stage.volume()}
+        volumes = {"/writable": env.volume(), "/readonly": env.volume()}
         binds = [f"{volumes['/writable']}:/writable", f"{volumes['/readonly']}:/readonly:ro"]
-        name = stage.container(HostConfig={"Binds": binds})
+        name = env.container(HostConfig={"Binds": binds})
         return name, {
-            path: at(stage.get(f"/volumes/{volume}"), "Mountpoint") for path, volume in volumes.items()
+            path: at(env.get(f"/volumes/{volume}"), "Mountpoint") for path, volume in volumes.items()
         }
 
-    return stage.shared("container with volumes", make)
+    return env.shared("container with volumes", make)
 
 
 CASES = pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The stage of the networks and drivers that API v1.21 brought."""
+"""The environment of the networks and drivers that API v1.21 brought."""
 
 import ipaddress
 from typing import NamedTuple
@@ -19,50 +19,50 @@ class Joined(NamedTuple):
 
 
 @pytest.fixture
-def joined(stage):
+def joined(env):
     """A container on two networks; it is only looked at."""
 
     def make():
-        first, second = stage.network(), stage.network()
-        name = on_network(stage, first)
-        stage.post(f"/networks/{second}/connect", json={"Container": name})
-        ids = [at(stage.get(path), "Id") for path in (f"/containers/{name}/json", f"/networks/{first}")]
+        first, second = env.network(), env.network()
+        name = on_network(env, first)
+        env.post(f"/networks/{second}/connect", json={"Container": name})
+        ids = [at(env.get(path), "Id") for path in (f"/containers/{name}/json", f"/networks/{first}")]
         return Joined(name, ids[0], (first, second), ids[1])
 
-    return stage.shared("container on two networks", make)
+    return env.shared("container on two networks", make)
 
 
-def on_network(stage, network):
+def on_network(env, network):
     """The name of a running container on a network."""
-    return stage.container(
+    return env.container(
         "sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig={"NetworkMode": network}
     )
 
 
 @pytest.fixture
-def runner(stage):
+def runner(env):
     """Makes a running container on a network; returns its name."""
-    return lambda network: on_network(stage, network)
+    return lambda network: on_network(env, network)
 
 
 @pytest.fixture
-def addresses(stage):
+def addresses(env):
     """Tells the IPv4 addresses, with their prefix length, that a running container's process sees."""
 
     def look(container):
-        shown = stage.execute(container, "ip", "-o", "-4", "addr", "show").out
+        shown = env.execute(container, "ip", "-o", "-4", "addr", "show").out
         return {ipaddress.ip_interface(line.split()[3]) for line in shown.splitlines()}
 
     return look
 
 
 @pytest.fixture
-def address_on(stage):
+def address_on(env):
     """Tells the IPv4 address, with its prefix length, that a network lists for a container that runs on it."""
 
     def look(network, container):
-        container_id = at(stage.get(f"/containers/{container}/json"), "Id")
-        answer = stage.client.get(f"/networks/{network}")
+        container_id = at(env.get(f"/containers/{container}/json"), "Id")
+        answer = env.client.get(f"/networks/{network}")
         assert answer.status == 200, f"the network is not there: {answer.status} {answer.error}"
         told = at(answer.json(), "Containers", container_id, "IPv4Address")
         assert isinstance(told, str) and told, f"the network lists the container with the address {told!r}"
@@ -75,11 +75,11 @@ def address_on(stage):
 
 
 @pytest.fixture
-def asked(stage, api, conformance_session):
+def asked(env, api, worker):
     """Gives a request that names a driver which nobody has: the one that was sent with the first check of the run."""
     # A proof breaks the request of the case that runs, so it is to be sent then.
-    ask = unknown_drivers.asked if conformance_session.plan.front is None else unknown_drivers.ask
-    return lambda kind: ask(stage, api, kind)
+    ask = unknown_drivers.asked if worker.plan.front is None else unknown_drivers.ask
+    return lambda kind: ask(env, api, kind)
 
 
 @pytest.fixture

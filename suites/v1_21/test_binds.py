@@ -4,47 +4,47 @@ from conformance import since
 from conformance.environment.outcomes import outcome
 
 
-def create(api, stage, script, *binds):
+def create(api, env, script, *binds):
     """Create a container through `api` that runs `script` over `binds`; returns its name."""
-    name = stage.name("container")
-    body = stage.body("sh", "-c", script, HostConfig={"Binds": list(binds)})
+    name = env.name("container")
+    body = env.body("sh", "-c", script, HostConfig={"Binds": list(binds)})
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
     return name
 
 
-def filled(stage):
+def filled(env):
     """The name of a volume with a file."""
-    volume = stage.volume()
-    assert stage.output(create(stage.client, stage, "echo kept > /data/file", f"{volume}:/data")).code == 0
+    volume = env.volume()
+    assert env.output(create(env.client, env, "echo kept > /data/file", f"{volume}:/data")).code == 0
     return volume
 
 
 @since("1.21/binds-volume")
-def test_volume_is_mounted_with_what_it_holds(api, stage):
-    volume = stage.shared("filled volume", lambda: filled(stage))
+def test_volume_is_mounted_with_what_it_holds(api, env):
+    volume = env.shared("filled volume", lambda: filled(env))
 
-    name = create(api, stage, "cat /place/file", f"{volume}:/place")
+    name = create(api, env, "cat /place/file", f"{volume}:/place")
 
-    assert outcome(stage, name).out == "kept\n"
+    assert outcome(env, name).out == "kept\n"
 
 
 @since("1.21/binds-volume")
-def test_what_is_written_goes_into_the_volume(api, stage):
-    volume = stage.volume()
+def test_what_is_written_goes_into_the_volume(api, env):
+    volume = env.volume()
 
-    name = create(api, stage, "echo new > /place/file", f"{volume}:/place")
+    name = create(api, env, "echo new > /place/file", f"{volume}:/place")
 
-    assert outcome(stage, name).code == 0
-    reader = stage.container("cat", "/data/file", HostConfig={"Binds": [f"{volume}:/data"]})
-    assert stage.output(reader).out == "new\n"
+    assert outcome(env, name).code == 0
+    reader = env.container("cat", "/data/file", HostConfig={"Binds": [f"{volume}:/data"]})
+    assert env.output(reader).out == "new\n"
 
 
 @since("1.21/binds-volume-read-only")
-def test_volume_can_be_read_and_not_written(api, stage):
-    volume = stage.shared("filled volume", lambda: filled(stage))
+def test_volume_can_be_read_and_not_written(api, env):
+    volume = env.shared("filled volume", lambda: filled(env))
 
     name = create(
-        api, stage, "cat /place/file; echo spoilt > /place/file && echo written", f"{volume}:/place:ro"
+        api, env, "cat /place/file; echo spoilt > /place/file && echo written", f"{volume}:/place:ro"
     )
 
-    assert outcome(stage, name).out == "kept\n"
+    assert outcome(env, name).out == "kept\n"

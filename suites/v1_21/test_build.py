@@ -6,8 +6,8 @@ from conformance.http.progress_stream import failure
 
 
 @since("1.21/build-args")
-def test_run_finds_the_variables_in_its_environment(api, stage, recipe):
-    name = stage.name("image")
+def test_run_finds_the_variables_in_its_environment(api, env, recipe):
+    name = env.name("image")
     context = recipe("ARG first", "ARG second=default", "RUN echo $first/$second > /seen")
 
     answer = api.post(
@@ -15,30 +15,30 @@ def test_run_finds_the_variables_in_its_environment(api, stage, recipe):
     )
 
     assert failure(answer) == ""
-    assert content(stage, name, "/seen") == "one/two words\n"
+    assert content(env, name, "/seen") == "one/two words\n"
 
 
 @since("1.21/build-args-expansion")
-def test_other_instructions_expand_the_variables(api, stage, recipe):
-    name = stage.name("image")
+def test_other_instructions_expand_the_variables(api, env, recipe):
+    name = env.name("image")
     context = recipe("ARG who", "ENV SEEN=$who", "LABEL seen=$who", "WORKDIR /$who")
 
     answer = api.post("/build", {"t": name, "nocache": 1, "buildargs": {"who": "somebody"}}, **context)
 
     assert failure(answer) == ""
-    config = at(stage.client.get(f"/images/{name}/json").json(), "Config")
+    config = at(env.client.get(f"/images/{name}/json").json(), "Config")
     assert "SEEN=somebody" in (at(config, "Env") or [])
     assert (at(config, "Labels.seen"), at(config, "WorkingDir")) == ("somebody", "/somebody")
 
 
 @since("1.21/build-multiple-tags")
-def test_image_gets_every_name(api, stage, recipe):
-    names = [stage.name("image"), stage.name("image")]
+def test_image_gets_every_name(api, env, recipe):
+    names = [env.name("image"), env.name("image")]
     context = recipe()
 
     answer = api.post("/build?nocache=1&t={}&t={}".format(*names), **context)
 
     assert failure(answer) == ""
-    first, second = (stage.client.get(f"/images/{name}/json") for name in names)
+    first, second = (env.client.get(f"/images/{name}/json") for name in names)
     assert (first.status, second.status) == (200, 200)
     assert first.json()["Id"] == second.json()["Id"]

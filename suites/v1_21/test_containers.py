@@ -9,9 +9,9 @@ WRITTEN = 300_000
 
 
 @since("1.21/list-imageid")
-def test_list_has_the_id_of_the_image(api, stage):
-    container = stage.resting()
-    image = at(stage.get(f"/images/{stage.image}/json"), "Id")
+def test_list_has_the_id_of_the_image(api, env):
+    container = env.resting()
+    image = at(env.get(f"/images/{env.image}/json"), "Id")
 
     rows = array(api.get("/containers/json").json())
 
@@ -21,15 +21,15 @@ def test_list_has_the_id_of_the_image(api, stage):
 
 
 @pytest.fixture
-def written(stage):
+def written(env):
     """The name of a container whose process has written WRITTEN bytes, which no file system can compress."""
 
     def make():
-        name = stage.container("dd", "if=/dev/urandom", "of=/written", f"bs={WRITTEN}", "count=1")
-        stage.output(name)
+        name = env.container("dd", "if=/dev/urandom", "of=/written", f"bs={WRITTEN}", "count=1")
+        env.output(name)
         return name
 
-    return stage.shared("container that has written", make)
+    return env.shared("container that has written", make)
 
 
 @since("1.21/inspect-size")
@@ -54,21 +54,21 @@ def test_inspect_leaves_the_sizes_out(api, written, member, query):
     assert at(document, member) in (ABSENT, None, 0)
 
 
-def paused(stage):
-    name = stage.container("sleep", "86400", start=True, StopSignal="SIGKILL")
-    stage.post(f"/containers/{name}/pause")
+def paused(env):
+    name = env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+    env.post(f"/containers/{name}/pause")
     return name
 
 
-def exited(stage):
-    name = stage.container()
-    stage.output(name)
+def exited(env):
+    name = env.container()
+    env.output(name)
     return name
 
 
 MAKE = {
-    "created": lambda stage: stage.container(),
-    "running": lambda stage: stage.resting(),
+    "created": lambda env: env.container(),
+    "running": lambda env: env.resting(),
     "exited": exited,
     "paused": paused,
 }
@@ -78,10 +78,10 @@ MAKE = {
 @pytest.mark.parametrize(
     "word", ["created", "running", "exited", pytest.param("paused", marks=pytest.mark.needs("freezer"))]
 )
-def test_inspect_tells_the_state_in_a_word(api, stage, word):
-    name = stage.shared(("container that is", word), lambda: MAKE[word](stage))
+def test_inspect_tells_the_state_in_a_word(api, env, word):
+    name = env.shared(("container that is", word), lambda: MAKE[word](env))
     # An engine may still be tidying up after a process that has ended.
-    soon(lambda: at(stage.get(f"/containers/{name}/json"), "State", "Status") == word, 10)
+    soon(lambda: at(env.get(f"/containers/{name}/json"), "State", "Status") == word, 10)
 
     document = api.get(f"/containers/{name}/json").json()
 

@@ -9,16 +9,16 @@ from conformance.environment.images import imported
 from conformance.http.event_log import actions
 
 
-def come_and_go(stage):
-    name = stage.container()
-    container = stage.get(f"/containers/{name}/json")["Id"]
-    stage.remove("container", name)
+def come_and_go(env):
+    name = env.container()
+    container = env.get(f"/containers/{name}/json")["Id"]
+    env.remove("container", name)
     return (container,)
 
 
-def be_tagged(stage):
-    name = imported(stage, b"to be tagged\n")
-    return stage.get(f"/images/{name}/json")["Id"], name, stage.tagged(name)
+def be_tagged(env):
+    name = imported(env, b"to be tagged\n")
+    return env.get(f"/images/{name}/json")["Id"], name, env.tagged(name)
 
 
 @since("1.21/events-timenano")
@@ -36,11 +36,11 @@ def test_an_event_has_its_time_in_nanoseconds_too(witnessed, deed, last):
 class Labelled:
     """Containers and images with one label and with another came, last of all a container with the first."""
 
-    def __init__(self, stage, clients):
-        begun = before_now(stage)
-        self.containers = [self._container(stage, colour) for colour in ("red", "blue")]
-        self.images = [self._image(stage, colour) for colour in ("red", "blue")]
-        last = self._container(stage, "red").encode()
+    def __init__(self, env, clients):
+        begun = before_now(env)
+        self.containers = [self._container(env, colour) for colour in ("red", "blue")]
+        self.images = [self._image(env, colour) for colour in ("red", "blue")]
+        last = self._container(env, "red").encode()
         query = {"since": begun, "filters": {"label": ["colour=red"]}}
         self._watches = {
             api.version: Watch(api, "/events", query, enough=lambda body: last in body, seconds=6)
@@ -50,14 +50,14 @@ class Labelled:
             watch.finish()
 
     @staticmethod
-    def _container(stage, colour):
-        name = stage.container(Labels={"colour": colour})
-        return stage.get(f"/containers/{name}/json")["Id"]
+    def _container(env, colour):
+        name = env.container(Labels={"colour": colour})
+        return env.get(f"/containers/{name}/json")["Id"]
 
     @staticmethod
-    def _image(stage, colour):
-        name = imported(stage, colour.encode(), changes=f"LABEL colour={colour}")
-        return stage.get(f"/images/{name}/json")["Id"], name, stage.tagged(name)
+    def _image(env, colour):
+        name = imported(env, colour.encode(), changes=f"LABEL colour={colour}")
+        return env.get(f"/images/{name}/json")["Id"], name, env.tagged(name)
 
     def told(self, api):
         """The events that came in this version with the filter for the first label."""
@@ -65,8 +65,8 @@ class Labelled:
 
 
 @pytest.fixture
-def labelled(stage, clients):
-    return stage.shared("labelled events", lambda: Labelled(stage, clients))
+def labelled(env, clients):
+    return env.shared("labelled events", lambda: Labelled(env, clients))
 
 
 @since("1.21/events-filter-container-label")

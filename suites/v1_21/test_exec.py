@@ -7,38 +7,38 @@ import pytest
 from conformance import at, since
 from conformance.environment.processes import ENDLESS
 from conformance.http.frames import STDOUT, payload
-from conformance.model.errors import StageError, Unavailable
+from conformance.model.errors import FixtureError, Unavailable
 
 START = {"Detach": False, "Tty": False}
 CAPABILITIES = ("grep", "CapEff", "/proc/self/status")
 
 
 @pytest.fixture
-def container(stage):
+def container(env):
     """The name of a running container of this check's own."""
-    return stage.container("sleep", "86400", start=True, **ENDLESS)
+    return env.container("sleep", "86400", start=True, **ENDLESS)
 
 
 @pytest.fixture
-def pause(stage, container):
+def pause(env, container):
     """Pauses that container; it goes on when the check has ended."""
-    yield lambda: stage.post(f"/containers/{container}/pause")
-    stage.client.post(f"/containers/{container}/unpause")
+    yield lambda: env.post(f"/containers/{container}/pause")
+    env.client.post(f"/containers/{container}/unpause")
 
 
 @pytest.fixture
-def privileged_host(stage, daemon):
+def privileged_host(env, daemon):
     """Says that the daemon's host lets a container be privileged at all."""
 
     def run():
-        return stage.output(stage.container("true", HostConfig={"Privileged": True}))
+        return env.output(env.container("true", HostConfig={"Privileged": True}))
 
     try:
-        stage.shared("privileged", run)
-    except StageError as error:
+        env.shared("privileged", run)
+    except FixtureError as error:
         with suppress(OSError):
             raise_if_withheld(daemon.pid)
-        raise StageError(f"no privileged container runs here: {error}") from error
+        raise FixtureError(f"no privileged container runs here: {error}") from error
 
 
 def raise_if_withheld(pid):
@@ -53,11 +53,11 @@ def raise_if_withheld(pid):
         raise Unavailable(f"the host withholds capabilities from the daemon ({every & ~bounds:#x})")
 
 
-def effective(api, stage, **members):
+def effective(api, env, **members):
     """The capabilities of a process in the resting container, as a number whose bits they are."""
     body = {"AttachStdout": True, "Cmd": CAPABILITIES, **members}
-    instance = at(api.post(f"/containers/{stage.resting()}/exec", json=body).json(), "Id")
-    with stage.client.hijack("POST", f"/exec/{instance}/start", json=START) as started:
+    instance = at(api.post(f"/containers/{env.resting()}/exec", json=body).json(), "Id")
+    with env.client.hijack("POST", f"/exec/{instance}/start", json=START) as started:
         started.rest()
     said = payload(started.response.frames(), STDOUT).decode()
     assert said.startswith("CapEff:"), said
@@ -65,8 +65,8 @@ def effective(api, stage, **members):
 
 
 @since("1.21/exec-start-paused")
-def test_start_in_a_paused_container_conflicts(api, stage, container, pause):
-    instance = stage.prepare(container, "true")
+def test_start_in_a_paused_container_conflicts(api, env, container, pause):
+    instance = env.prepare(container, "true")
     pause()
 
     answer = api.post(f"/exec/{instance}/start", json=START)
@@ -75,9 +75,9 @@ def test_start_in_a_paused_container_conflicts(api, stage, container, pause):
 
 
 @since("1.21/exec-start-stopped")
-def test_start_in_a_stopped_container_conflicts(api, stage, container):
-    instance = stage.prepare(container, "true")
-    stage.post(f"/containers/{container}/stop")
+def test_start_in_a_stopped_container_conflicts(api, env, container):
+    instance = env.prepare(container, "true")
+    env.post(f"/containers/{container}/stop")
 
     answer = api.post(f"/exec/{instance}/start", json=START)
 
@@ -95,34 +95,34 @@ def test_create_in_a_paused_container_conflicts(api, container, pause):
 
 @since("1.21/exec-privileged")
 @pytest.mark.usefixtures("privileged_host")
-def test_a_privileged_process_has_more_capabilities(api, stage):
-    extended, plain = effective(api, stage, Privileged=True), effective(api, stage, Privileged=False)
+def test_a_privileged_process_has_more_capabilities(api, env):
+    extended, plain = effective(api, env, Privileged=True), effective(api, env, Privileged=False)
 
     assert extended & plain == plain and extended != plain, f"{extended:#x} is to be more than {plain:#x}"
 
 
 @since("1.21/exec-inspect-networks")
-def test_inspect_shows_each_network_of_the_container(api, stage):
-    instance = stage.prepare(stage.resting(), "true")
+def test_inspect_shows_each_network_of_the_container(api, env):
+    instance = env.prepare(env.resting(), "true")
 
     networks = at(api.get(f"/exec/{instance}/json").json(), "Container.NetworkSettings.Networks")
 
     assert isinstance(networks, dict), f"Networks is {networks!r}"
-    assert {name: at(network, "IPAddress") for name, network in networks.items()} == addresses(stage)
+    assert {name: at(network, "IPAddress") for name, network in networks.items()} == addresses(env)
 
 
 @since("1.21/exec-inspect-network-fields-kept")
 @pytest.mark.parametrize("field", ["Gateway", "IPAddress", "IPPrefixLen", "MacAddress"])
-def test_inspect_shows_the_first_network_directly(api, stage, field):
-    instance = stage.prepare(stage.resting(), "true")
+def test_inspect_shows_the_first_network_directly(api, env, field):
+    instance = env.prepare(env.resting(), "true")
 
     value = at(api.get(f"/exec/{instance}/json").json(), "Container.NetworkSettings", field)
 
-    networks = stage.get(f"/containers/{stage.resting()}/json")["NetworkSettings"]["Networks"]
+    networks = env.get(f"/containers/{env.resting()}/json")["NetworkSettings"]["Networks"]
     assert value in [network[field] for network in networks.values()]
 
 
-def addresses(stage):
+def addresses(env):
     """The resting container's networks and its address in each."""
-    networks = stage.get(f"/containers/{stage.resting()}/json")["NetworkSettings"]["Networks"]
+    networks = env.get(f"/containers/{env.resting()}/json")["NetworkSettings"]["Networks"]
     return {name: network["IPAddress"] for name, network in networks.items()}

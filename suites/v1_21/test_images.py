@@ -5,18 +5,18 @@ from conformance.environment.image_names import familiar
 
 
 @since("1.21/image-inspect-repotags")
-def test_every_tag_is_listed(api, stage):
-    tags = [stage.tagged(), stage.tagged()]
+def test_every_tag_is_listed(api, env):
+    tags = [env.tagged(), env.tagged()]
 
     image = api.get(f"/images/{tags[0]}/json").json()
 
-    assert {*tags, stage.image} <= listed(image)
+    assert {*tags, env.image} <= listed(image)
 
 
 @since("1.21/image-inspect-repotags")
-def test_a_tag_that_was_taken_away_is_not_listed(api, stage):
-    tags = [stage.tagged(), stage.tagged()]
-    stage.remove("image", tags[1])
+def test_a_tag_that_was_taken_away_is_not_listed(api, env):
+    tags = [env.tagged(), env.tagged()]
+    env.remove("image", tags[1])
 
     image = api.get(f"/images/{tags[0]}/json").json()
 

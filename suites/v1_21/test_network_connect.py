@@ -7,19 +7,19 @@ from conformance import at, since
 BY = pytest.mark.parametrize("by", ["name", "id"])
 
 
-def called(stage, kind, name, by):
+def called(env, kind, name, by):
     """The name or the id of a network or a container."""
     path = f"/networks/{name}" if kind == "network" else f"/containers/{name}/json"
-    return name if by == "name" else at(stage.get(path), "Id")
+    return name if by == "name" else at(env.get(path), "Id")
 
 
 @since("1.21/networks-connect")
 @BY
-def test_connect_puts_the_container_on_the_network(api, stage, runner, addresses, address_on, by):
-    network, container = stage.network(), runner("bridge")
-    body = {"Container": called(stage, "container", container, by)}
+def test_connect_puts_the_container_on_the_network(api, env, runner, addresses, address_on, by):
+    network, container = env.network(), runner("bridge")
+    body = {"Container": called(env, "container", container, by)}
 
-    answer = api.post(f"/networks/{called(stage, 'network', network, by)}/connect", json=body)
+    answer = api.post(f"/networks/{called(env, 'network', network, by)}/connect", json=body)
 
     assert answer.status == 200
     assert address_on(network, container) in addresses(container), "the process has no address on the network"
@@ -27,22 +27,22 @@ def test_connect_puts_the_container_on_the_network(api, stage, runner, addresses
 
 @since("1.21/networks-disconnect")
 @BY
-def test_disconnect_takes_the_container_off_the_network(api, stage, runner, addresses, address_on, by):
-    network = stage.network()
+def test_disconnect_takes_the_container_off_the_network(api, env, runner, addresses, address_on, by):
+    network = env.network()
     container = runner(network)
     address = address_on(network, container)
-    body = {"Container": called(stage, "container", container, by)}
+    body = {"Container": called(env, "container", container, by)}
 
-    answer = api.post(f"/networks/{called(stage, 'network', network, by)}/disconnect", json=body)
+    answer = api.post(f"/networks/{called(env, 'network', network, by)}/disconnect", json=body)
 
     assert answer.status == 200
     assert address not in addresses(container), "the process still has its address"
-    assert not at(stage.get(f"/networks/{network}"), "Containers"), "the network still lists the container"
+    assert not at(env.get(f"/networks/{network}"), "Containers"), "the network still lists the container"
 
 
-def assert_not_found(api, stage, joined, action, missing):
-    network = f"{stage.prefix}nobody" if missing == "network" else joined.networks[0]
-    container = f"{stage.prefix}nobody" if missing == "container" else joined.container
+def assert_not_found(api, env, joined, action, missing):
+    network = f"{env.prefix}nobody" if missing == "network" else joined.networks[0]
+    container = f"{env.prefix}nobody" if missing == "container" else joined.container
 
     answer = api.post(f"/networks/{network}/{action}", json={"Container": container})
 
@@ -51,11 +51,11 @@ def assert_not_found(api, stage, joined, action, missing):
 
 @since("1.21/networks-connect-missing")
 @pytest.mark.parametrize("missing", ["network", "container"])
-def test_connect_of_what_is_not_there_is_not_found(api, stage, joined, missing):
-    assert_not_found(api, stage, joined, "connect", missing)
+def test_connect_of_what_is_not_there_is_not_found(api, env, joined, missing):
+    assert_not_found(api, env, joined, "connect", missing)
 
 
 @since("1.21/networks-disconnect-missing")
 @pytest.mark.parametrize("missing", ["network", "container"])
-def test_disconnect_of_what_is_not_there_is_not_found(api, stage, joined, missing):
-    assert_not_found(api, stage, joined, "disconnect", missing)
+def test_disconnect_of_what_is_not_there_is_not_found(api, env, joined, missing):
+    assert_not_found(api, env, joined, "disconnect", missing)

@@ -9,14 +9,14 @@ from conformance.environment.outcomes import launch
 
 
 @since("1.21/networkmode-custom")
-def test_container_is_on_the_network_that_network_mode_names(api, stage, joined, addresses, address_on):
-    network, name = joined.networks[0], stage.name("container")
-    body = stage.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"NetworkMode": network})
+def test_container_is_on_the_network_that_network_mode_names(api, env, joined, addresses, address_on):
+    network, name = joined.networks[0], env.name("container")
+    body = env.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"NetworkMode": network})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(stage, name)
+    launch(env, name)
     assert address_on(network, name) in addresses(name)
 
 
@@ -42,12 +42,12 @@ def test_settings_of_a_network_have_the_member(api, joined, member):
 
 
 @pytest.fixture
-def seen(stage):
+def seen(env):
     """What the process of the resting container, which is on the bridge alone, sees of its network."""
 
     def make():
         script = "ip -o -4 addr show eth0; ip route | grep default; cat /sys/class/net/eth0/address"
-        address, route, mac = stage.execute(stage.resting(), "sh", "-c", script).out.splitlines()
+        address, route, mac = env.execute(env.resting(), "sh", "-c", script).out.splitlines()
         own = ipaddress.ip_interface(address.split()[3])
         return {
             "IPAddress": str(own.ip),
@@ -56,7 +56,7 @@ def seen(stage):
             "MacAddress": mac.strip(),
         }
 
-    return stage.shared("what a process sees of its network", make)
+    return env.shared("what a process sees of its network", make)
 
 
 KEPT = ["Gateway", "IPAddress", "IPPrefixLen", "MacAddress"]
@@ -65,24 +65,24 @@ KEPT_IPV6 = ["EndpointID", "GlobalIPv6Address", "GlobalIPv6PrefixLen", "IPv6Gate
 
 @since("1.21/inspect-network-fields-kept")
 @pytest.mark.parametrize("member", KEPT)
-def test_settings_are_returned_outside_networks_too(api, stage, seen, member):
-    document = api.get(f"/containers/{stage.resting()}/json").json()
+def test_settings_are_returned_outside_networks_too(api, env, seen, member):
+    document = api.get(f"/containers/{env.resting()}/json").json()
 
     assert at(document, "NetworkSettings", member) == seen[member]
 
 
 @after("1.21/inspect-network-fields-kept")
 @pytest.mark.parametrize("member", KEPT)
-def test_settings_are_in_networks_alone(api, stage, member):
-    document = api.get(f"/containers/{stage.resting()}/json").json()
+def test_settings_are_in_networks_alone(api, env, member):
+    document = api.get(f"/containers/{env.resting()}/json").json()
 
     assert at(document, "NetworkSettings", member) is ABSENT
 
 
 @since("1.21/inspect-network-fields-kept-ipv6")
 @pytest.mark.parametrize("member", KEPT_IPV6)
-def test_endpoint_and_ipv6_are_returned_outside_networks_too(api, stage, member):
-    settings = at(api.get(f"/containers/{stage.resting()}/json").json(), "NetworkSettings")
+def test_endpoint_and_ipv6_are_returned_outside_networks_too(api, env, member):
+    settings = at(api.get(f"/containers/{env.resting()}/json").json(), "NetworkSettings")
 
     value = at(settings, member)
     assert type(value) is (int if member.endswith("Len") else str), f"{member} is {value!r}"
@@ -93,7 +93,7 @@ def test_endpoint_and_ipv6_are_returned_outside_networks_too(api, stage, member)
 
 @after("1.21/inspect-network-fields-kept-ipv6")
 @pytest.mark.parametrize("member", KEPT_IPV6)
-def test_endpoint_and_ipv6_are_in_networks_alone(api, stage, member):
-    document = api.get(f"/containers/{stage.resting()}/json").json()
+def test_endpoint_and_ipv6_are_in_networks_alone(api, env, member):
+    document = api.get(f"/containers/{env.resting()}/json").json()
 
     assert at(document, "NetworkSettings", member) is ABSENT

@@ -18,9 +18,9 @@ def assert_describes(document, name, network_id):
     assert options is None or isinstance(options, dict), f"Options is {options!r}"
 
 
-def made(stage, name):
+def made(env, name):
     """The network of a name, which is to be there now, as the newest version describes it."""
-    answer = stage.client.get(f"/networks/{name}")
+    answer = env.client.get(f"/networks/{name}")
     assert answer.status == 200, f"the network is not there: {answer.status} {answer.error}"
     return answer.json()
 
@@ -91,27 +91,27 @@ def test_inspect_has_the_containers(api, joined, addresses):
 
 @since("1.21/networks-inspect-missing")
 @pytest.mark.parametrize("what", ["name", "id"])
-def test_inspect_of_an_unknown_network_is_not_found(api, stage, what):
-    answer = api.get(f"/networks/{stage.prefix + 'nobody' if what == 'name' else 'f0' * 32}")
+def test_inspect_of_an_unknown_network_is_not_found(api, env, what):
+    answer = api.get(f"/networks/{env.prefix + 'nobody' if what == 'name' else 'f0' * 32}")
 
     assert answer.status == 404
 
 
 @since("1.21/networks-create")
-def test_create_makes_a_network(api, stage):
-    name = stage.name("network")
+def test_create_makes_a_network(api, env):
+    name = env.name("network")
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
 
     assert answer.status == 201
     document = answer.json()
     assert isinstance(at(document, "Warning"), str)
-    assert_describes(made(stage, name), name, at(document, "Id"))
+    assert_describes(made(env, name), name, at(document, "Id"))
 
 
 @since("1.21/networks-create")
-def test_a_container_gets_an_address_on_it(api, stage, runner, addresses, address_on):
-    name = stage.name("network")
+def test_a_container_gets_an_address_on_it(api, env, runner, addresses, address_on):
+    name = env.name("network")
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
 
@@ -121,32 +121,28 @@ def test_a_container_gets_an_address_on_it(api, stage, runner, addresses, addres
 
 
 @since("1.21/networks-create-default-driver")
-def test_driver_is_bridge(api, stage):
-    name = stage.name("network")
+def test_driver_is_bridge(api, env):
+    name = env.name("network")
 
     answer = api.post("/networks/create", json={"Name": name})
 
     assert answer.status == 201
-    assert at(made(stage, name), "Driver") == "bridge"
+    assert at(made(env, name), "Driver") == "bridge"
 
 
 @pytest.fixture
-def free_subnet(stage):
+def free_subnet(env):
     """A /28 that no network of the daemon has and no route of its host leads to."""
 
     def taken():
         nets = [
-            at(config, "Subnet")
-            for row in stage.get("/networks")
-            for config in at(row, "IPAM", "Config") or []
+            at(config, "Subnet") for row in env.get("/networks") for config in at(row, "IPAM", "Config") or []
         ]
-        shown = stage.output(
-            stage.container("ip", "-o", "-4", "route", HostConfig={"NetworkMode": "host"})
-        ).out
+        shown = env.output(env.container("ip", "-o", "-4", "route", HostConfig={"NetworkMode": "host"})).out
         nets += [word for line in shown.splitlines() if "/" in (word := line.split()[0])]
         return [ipaddress.ip_network(net, strict=False) for net in nets if net and ":" not in net]
 
-    used = stage.shared("subnets in use", taken)
+    used = env.shared("subnets in use", taken)
     while True:
         net = ipaddress.ip_network((0x0AC00000 + 16 * secrets.randbelow(1 << 18), 28))
         if not any(net.overlaps(other) for other in used):
@@ -154,8 +150,8 @@ def free_subnet(stage):
 
 
 @since("1.21/networks-create-ipam")
-def test_network_has_the_addresses_that_were_asked_for(api, stage, free_subnet):
-    name = stage.name("network")
+def test_network_has_the_addresses_that_were_asked_for(api, env, free_subnet):
+    name = env.name("network")
     part, gateway = list(free_subnet.subnets(new_prefix=29))[1], str(free_subnet[6])
     config = {"Subnet": str(free_subnet), "IPRange": str(part), "Gateway": gateway}
 
@@ -164,9 +160,9 @@ def test_network_has_the_addresses_that_were_asked_for(api, stage, free_subnet):
     )
 
     assert answer.status == 201
-    assert at(made(stage, name), "IPAM", "Config", 0, "Subnet") == str(free_subnet)
-    look = stage.container("sh", "-c", "ip -o -4 addr show eth0; ip route", HostConfig={"NetworkMode": name})
-    first, *routes = [line.split() for line in stage.output(look).out.splitlines()]
+    assert at(made(env, name), "IPAM", "Config", 0, "Subnet") == str(free_subnet)
+    look = env.container("sh", "-c", "ip -o -4 addr show eth0; ip route", HostConfig={"NetworkMode": name})
+    first, *routes = [line.split() for line in env.output(look).out.splitlines()]
     address = ipaddress.ip_interface(first[3])
     assert address.network == free_subnet
     assert address.ip in part
@@ -174,32 +170,32 @@ def test_network_has_the_addresses_that_were_asked_for(api, stage, free_subnet):
 
 
 @since("1.21/networks-create-check-duplicate")
-def test_second_network_of_a_name_is_refused_if_asked_to_check(api, stage):
-    assert_refused_twice(api, stage, CheckDuplicate=True)
+def test_second_network_of_a_name_is_refused_if_asked_to_check(api, env):
+    assert_refused_twice(api, env, CheckDuplicate=True)
 
 
 @after("1.21/networks-create-check-duplicate")
-def test_second_network_of_a_name_is_refused(api, stage):
-    assert_refused_twice(api, stage)
+def test_second_network_of_a_name_is_refused(api, env):
+    assert_refused_twice(api, env)
 
 
-def assert_refused_twice(api, stage, **members):
-    name = stage.network()
+def assert_refused_twice(api, env, **members):
+    name = env.network()
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge", **members})
 
     if answer.ok:
-        stage.adopt("network", at(answer.json(), "Id"))
+        env.adopt("network", at(answer.json(), "Id"))
     assert answer.status >= 400
 
 
 @since("1.21/networks-create-name-mandatory")
 @pytest.mark.parametrize("body", [{}, {"Name": ""}], ids=["missing", "empty"])
-def test_network_without_a_name_is_refused(api, stage, body):
+def test_network_without_a_name_is_refused(api, env, body):
     answer = api.post("/networks/create", json={"Driver": "bridge", **body})
 
     if answer.ok:
-        stage.adopt("network", at(answer.json(), "Id"))
+        env.adopt("network", at(answer.json(), "Id"))
     assert answer.status >= 400
 
 
@@ -214,11 +210,11 @@ JSON = {"Content-Type": "application/json"}
 
 @since("1.21/networks-bad-input")
 @pytest.mark.parametrize("body", [*UNREADABLE, pytest.param('{"%s": "x", "IPAM": "default"}', id="text")])
-def test_network_of_a_body_that_cannot_be_read_is_refused(api, stage, body):
+def test_network_of_a_body_that_cannot_be_read_is_refused(api, env, body):
     answer = api.post("/networks/create", body=body.replace("%s", "Name").encode(), headers=JSON)
 
     if answer.ok:
-        stage.adopt("network", at(answer.json(), "Id"))
+        env.adopt("network", at(answer.json(), "Id"))
     assert answer.status >= 400
     assert api.get("/_ping").status == 200
 
@@ -246,34 +242,34 @@ def test_filters_that_cannot_be_read_are_refused(api, filters):
 
 @since("1.21/networks-delete")
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_delete_removes_the_network(api, stage, by):
-    name = stage.network()
-    network_id = at(stage.get(f"/networks/{name}"), "Id")
+def test_delete_removes_the_network(api, env, by):
+    name = env.network()
+    network_id = at(env.get(f"/networks/{name}"), "Id")
 
     answer = api.delete(f"/networks/{name if by == 'name' else network_id}")
 
     assert answer.ok, f"refused with {answer.status}: {answer.error}"
-    assert stage.client.get(f"/networks/{network_id}").status == 404
+    assert env.client.get(f"/networks/{network_id}").status == 404
 
 
 @since("1.21/networks-delete-status")
-def test_delete_answers_200(api, stage):
-    answer = api.delete(f"/networks/{stage.network()}")
+def test_delete_answers_200(api, env):
+    answer = api.delete(f"/networks/{env.network()}")
 
     assert answer.status == 200
 
 
 @after("1.21/networks-delete-status")
-def test_delete_answers_204(api, stage):
-    answer = api.delete(f"/networks/{stage.network()}")
+def test_delete_answers_204(api, env):
+    answer = api.delete(f"/networks/{env.network()}")
 
     assert answer.status == 204
     assert answer.body == b""
 
 
 @since("1.21/networks-delete-missing")
-def test_delete_of_an_unknown_network_is_not_found(api, stage):
-    answer = api.delete(f"/networks/{stage.prefix}nobody")
+def test_delete_of_an_unknown_network_is_not_found(api, env):
+    answer = api.delete(f"/networks/{env.prefix}nobody")
 
     assert answer.status == 404
 

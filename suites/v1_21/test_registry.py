@@ -16,10 +16,10 @@ def test_inspect_shows_the_digest(api, shelf, offered):
 
 
 @since("1.21/pull-by-digest")
-def test_the_image_of_the_digest_comes(api, stage, shelf, offered):
-    reference = stage.adopt("image", f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}")
+def test_the_image_of_the_digest_comes(api, env, shelf, offered):
+    reference = env.adopt("image", f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}")
 
     answer = api.post("/images/create", {"fromImage": reference}, headers=shelf.auth())
 
     assert failure(answer) == ""
-    assert stage.client.get(f"/images/{reference}/json").status == 200
+    assert env.client.get(f"/images/{reference}/json").status == 200

@@ -13,12 +13,12 @@ from conformance.environment.resource_limits import MIB
 KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
 
 
-def show(api, stage, *cmd, **host):
+def show(api, env, *cmd, **host):
     """What `cmd` prints in a container created through `api` with `host` as HostConfig."""
-    name = stage.name("container")
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(*cmd, HostConfig=host))
+    name = env.name("container")
+    answer = api.post("/containers/create", {"name": name}, json=env.body(*cmd, HostConfig=host))
     assert answer.status == 201
-    return outcome(stage, name).out
+    return outcome(env, name).out
 
 
 @since("1.21/hostconfig-memoryreservation")
@@ -29,15 +29,15 @@ def test_memory_reservation_is_the_soft_limit(limited, members):
 
 @since("1.21/hostconfig-kernelmemory")
 @pytest.mark.needs("kernel-memory")
-def test_kernel_memory_is_limited(api, stage):
-    shown = show(api, stage, "cat", KERNEL, KernelMemory=50 * MIB)
+def test_kernel_memory_is_limited(api, env):
+    shown = show(api, env, "cat", KERNEL, KernelMemory=50 * MIB)
 
     assert shown.strip() == str(50 * MIB)
 
 
 @after("1.21/hostconfig-kernelmemory")
-def test_kernel_memory_is_ignored(api, stage):
-    shown = show(api, stage, "sh", "-c", f"cat {KERNEL} 2>/dev/null || echo none", KernelMemory=50 * MIB)
+def test_kernel_memory_is_ignored(api, env):
+    shown = show(api, env, "sh", "-c", f"cat {KERNEL} 2>/dev/null || echo none", KernelMemory=50 * MIB)
 
     assert shown.strip() != str(50 * MIB)
 
@@ -49,10 +49,10 @@ def test_oom_score_adj_is_that_of_the_process(limited, score):
 
 
 @since("1.21/hostconfig-dnsoptions")
-def test_dns_options_are_in_the_resolver_configuration(api, stage):
+def test_dns_options_are_in_the_resolver_configuration(api, env):
     wanted = ["ndots:3", "attempts:5"]
 
-    shown = show(api, stage, "cat", "/etc/resolv.conf", NetworkMode="bridge", DnsOptions=wanted)
+    shown = show(api, env, "cat", "/etc/resolv.conf", NetworkMode="bridge", DnsOptions=wanted)
 
     options = [
         word for line in shown.splitlines() if line.startswith("options ") for word in line.split()[1:]

@@ -9,50 +9,48 @@ from conformance.environment.wait import soon, until
 POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
 
 
-def restarts(stage, name):
-    return at(stage.get(f"/containers/{name}/json"), "RestartCount")
+def restarts(env, name):
+    return at(env.get(f"/containers/{name}/json"), "RestartCount")
 
 
 @since("1.21/restart-unless-stopped")
 @pytest.mark.parametrize("code", [0, 3], ids=["success", "failure"])
-def test_container_is_restarted_whenever_it_exits(api, stage, code):
-    name = stage.name("container")
-    body = stage.body("sh", "-c", f"echo again; exit {code}", HostConfig=POLICY)
+def test_container_is_restarted_whenever_it_exits(api, env, code):
+    name = env.name("container")
+    body = env.body("sh", "-c", f"echo again; exit {code}", HostConfig=POLICY)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(stage, name)
+    launch(env, name)
 
     def log():
-        return stage.must(stage.client.get(f"/containers/{name}/logs", {"stdout": 1})).body
+        return env.must(env.client.get(f"/containers/{name}/logs", {"stdout": 1})).body
 
     assert soon(lambda: log().count(b"again") >= 3, 10), "the process ran fewer than three times"
 
 
 @since("1.21/restart-unless-stopped")
-def test_policy_is_kept_as_it_is_named(api, stage):
-    name = stage.name("container")
+def test_policy_is_kept_as_it_is_named(api, env):
+    name = env.name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=stage.body(HostConfig=POLICY))
+    answer = api.post("/containers/create", {"name": name}, json=env.body(HostConfig=POLICY))
 
     assert answer.status == 201
-    assert (
-        at(stage.get(f"/containers/{name}/json"), "HostConfig", "RestartPolicy", "Name") == "unless-stopped"
-    )
+    assert at(env.get(f"/containers/{name}/json"), "HostConfig", "RestartPolicy", "Name") == "unless-stopped"
 
 
 @since("1.21/restart-unless-stopped")
-def test_container_that_was_stopped_stays_down(api, stage):
-    name = stage.name("container")
-    body = stage.body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")
+def test_container_that_was_stopped_stays_down(api, env):
+    name = env.name("container")
+    body = env.body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    launch(stage, name)
+    launch(env, name)
 
     answer = api.post(f"/containers/{name}/stop", {"t": 1})
 
     assert answer.status == 204
-    witness = stage.container("true", start=True, HostConfig=POLICY)
-    until(lambda: restarts(stage, witness) > 1, "a container that ended later has been restarted")
-    state = at(stage.get(f"/containers/{name}/json"), "State")
+    witness = env.container("true", start=True, HostConfig=POLICY)
+    until(lambda: restarts(env, witness) > 1, "a container that ended later has been restarted")
+    state = at(env.get(f"/containers/{name}/json"), "State")
     assert (at(state, "Running"), at(state, "Restarting")) == (False, False)

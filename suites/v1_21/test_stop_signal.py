@@ -12,45 +12,45 @@ from conformance.environment.wait import until
 TELL = 'for s in USR1 USR2 TERM; do trap "echo $s; exit 0" $s; done; echo ready; while :; do sleep 0.05; done'
 
 
-def told(api, stage, **members):
+def told(api, env, **members):
     """The names of the signals that a container, created and stopped through `api`, got in the end."""
-    name = stage.name("container")
+    name = env.name("container")
     assert (
-        api.post("/containers/create", {"name": name}, json=stage.body("sh", "-c", TELL, **members)).status
+        api.post("/containers/create", {"name": name}, json=env.body("sh", "-c", TELL, **members)).status
         == 201
     )
-    launch(stage, name)
+    launch(env, name)
     until(
-        lambda: b"ready" in stage.client.get(f"/containers/{name}/logs", {"stdout": 1}).body,
+        lambda: b"ready" in env.client.get(f"/containers/{name}/logs", {"stdout": 1}).body,
         "the process can be signalled",
     )
 
     assert api.post(f"/containers/{name}/stop", {"t": 10}).status == 204
 
-    assert at(stage.get(f"/containers/{name}/json"), "State", "Running") is False, "the container runs on"
-    return stage.finished(name).out.split()[1:]
+    assert at(env.get(f"/containers/{name}/json"), "State", "Running") is False, "the container runs on"
+    return env.finished(name).out.split()[1:]
 
 
 @since("1.21/stopsignal")
-def test_container_is_stopped_with_it(api, stage):
-    assert told(api, stage, StopSignal="SIGUSR2") == ["USR2"]
+def test_container_is_stopped_with_it(api, env):
+    assert told(api, env, StopSignal="SIGUSR2") == ["USR2"]
 
 
 @since("1.21/stopsignal-number")
 @pytest.mark.parametrize("signal", [10, "10"], ids=["number", "text"])
-def test_container_is_stopped_with_the_signal_of_the_number(api, stage, signal):
-    assert told(api, stage, StopSignal=signal) == ["USR1"]
+def test_container_is_stopped_with_the_signal_of_the_number(api, env, signal):
+    assert told(api, env, StopSignal=signal) == ["USR1"]
 
 
 @since("1.21/stopsignal-default")
-def test_container_is_stopped_with_sigterm(api, stage):
-    assert told(api, stage) == ["TERM"]
+def test_container_is_stopped_with_sigterm(api, env):
+    assert told(api, env) == ["TERM"]
 
 
 @since("1.21/inspect-stopsignal")
 @pytest.mark.parametrize("signal", ["SIGUSR1", "SIGTERM"])
-def test_inspect_shows_it(api, stage, signal):
-    name = stage.shared(("container with a stop signal", signal), lambda: stage.container(StopSignal=signal))
+def test_inspect_shows_it(api, env, signal):
+    name = env.shared(("container with a stop signal", signal), lambda: env.container(StopSignal=signal))
 
     document = api.get(f"/containers/{name}/json").json()
 

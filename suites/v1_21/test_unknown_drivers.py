@@ -7,19 +7,19 @@ from conformance import before, since
 
 
 @since("1.21/networks-create-no-driver")
-def test_network_is_refused(api, stage, asked_network):
+def test_network_is_refused(api, env, asked_network):
     answer = asked_network.request.answer(api)
 
     assert answer.status == 404
-    assert stage.client.get(f"/networks/{asked_network.name}").status == 404
+    assert env.client.get(f"/networks/{asked_network.name}").status == 404
 
 
 @since("1.21/volumes-create-no-driver")
-def test_volume_is_refused(api, stage, asked_volume):
+def test_volume_is_refused(api, env, asked_volume):
     answer = asked_volume.request.answer(api)
 
     assert answer.status >= 400
-    assert stage.client.get(f"/volumes/{asked_volume.name}").status == 404
+    assert env.client.get(f"/volumes/{asked_volume.name}").status == 404
 
 
 def assert_does_not_run(api, asked):

@@ -6,36 +6,32 @@ from conformance import at, before, since
 from conformance.environment.outcomes import outcome
 
 
-def create(api, stage, **members):
+def create(api, env, **members):
     """Create a container with a volume at /data through `api`; returns its name."""
-    name = stage.name("container")
-    body = stage.body(
-        "sh", "-c", "echo kept > /data/file && cat /data/file", Volumes={"/data": {}}, **members
-    )
+    name = env.name("container")
+    body = env.body("sh", "-c", "echo kept > /data/file && cat /data/file", Volumes={"/data": {}}, **members)
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
     return name
 
 
 @since("1.21/hostconfig-volumedriver")
-def test_driver_mounts_the_volume(api, stage):
-    name = create(api, stage, HostConfig={"VolumeDriver": "local"})
+def test_driver_mounts_the_volume(api, env):
+    name = create(api, env, HostConfig={"VolumeDriver": "local"})
 
-    assert outcome(stage, name).out == "kept\n"
+    assert outcome(env, name).out == "kept\n"
 
 
 @before("1.21/hostconfig-volumedriver")
-def test_driver_at_the_top_mounts_the_volume(api, stage):
-    name = create(api, stage, VolumeDriver="local")
+def test_driver_at_the_top_mounts_the_volume(api, env):
+    name = create(api, env, VolumeDriver="local")
 
-    assert outcome(stage, name).out == "kept\n"
+    assert outcome(env, name).out == "kept\n"
 
 
 @pytest.fixture
-def driven(stage):
+def driven(env):
     """The name of a container whose volume has a driver by name."""
-    return stage.shared(
-        "volume driver", lambda: create(stage.client, stage, HostConfig={"VolumeDriver": "local"})
-    )
+    return env.shared("volume driver", lambda: create(env.client, env, HostConfig={"VolumeDriver": "local"}))
 
 
 @since("1.21/inspect-volumedriver")

@@ -14,8 +14,8 @@ def assert_describes(document, name, driver="local"):
 
 
 @since("1.21/volumes-list")
-def test_list_has_a_volume_that_is_there(api, stage):
-    name = stage.volume()
+def test_list_has_a_volume_that_is_there(api, env):
+    name = env.volume()
 
     volumes = array(api.get("/volumes").json(), "Volumes")
 
@@ -23,9 +23,9 @@ def test_list_has_a_volume_that_is_there(api, stage):
 
 
 @since("1.21/volumes-filter-dangling")
-def test_filter_dangling_leaves_unused_volumes_only(api, stage):
-    used, unused = stage.volume(), stage.volume()
-    stage.container(HostConfig={"Binds": [f"{used}:/data"]})
+def test_filter_dangling_leaves_unused_volumes_only(api, env):
+    used, unused = env.volume(), env.volume()
+    env.container(HostConfig={"Binds": [f"{used}:/data"]})
 
     volumes = array(api.get("/volumes", {"filters": {"dangling": ["true"]}}).json(), "Volumes")
 
@@ -34,53 +34,51 @@ def test_filter_dangling_leaves_unused_volumes_only(api, stage):
 
 
 @since("1.21/volumes-create")
-def test_create_makes_a_volume(api, stage):
-    name = stage.name("volume")
+def test_create_makes_a_volume(api, env):
+    name = env.name("volume")
 
     answer = api.post("/volumes/create", json={"Name": name})
 
     assert answer.status == 201
     assert_describes(answer.json(), name)
-    assert_describes(stage.get(f"/volumes/{name}"), name)
+    assert_describes(env.get(f"/volumes/{name}"), name)
 
 
 @since("1.21/volumes-create")
-def test_data_outlives_the_container(api, stage):
-    name = stage.name("volume")
+def test_data_outlives_the_container(api, env):
+    name = env.name("volume")
 
     assert api.post("/volumes/create", json={"Name": name}).status == 201
 
     binds = {"Binds": [f"{name}:/data"]}
-    writer = stage.container("sh", "-c", "echo kept > /data/file", HostConfig=binds)
-    stage.output(writer)
-    stage.remove("container", writer)
-    assert stage.output(stage.container("cat", "/data/file", HostConfig=binds)).out == "kept\n"
+    writer = env.container("sh", "-c", "echo kept > /data/file", HostConfig=binds)
+    env.output(writer)
+    env.remove("container", writer)
+    assert env.output(env.container("cat", "/data/file", HostConfig=binds)).out == "kept\n"
 
 
 @since("1.21/volumes-create-name-in-use")
-def test_create_with_a_name_in_use_keeps_the_volume(api, stage):
-    name = stage.volume()
-    holder = stage.container(HostConfig={"Binds": [f"{name}:/data"]})
+def test_create_with_a_name_in_use_keeps_the_volume(api, env):
+    name = env.volume()
+    holder = env.container(HostConfig={"Binds": [f"{name}:/data"]})
     where = f"/containers/{holder}/archive"
-    stage.must(stage.client.put(where, {"path": "/data"}, body=pack(Member("file", b"kept\n"))))
+    env.must(env.client.put(where, {"path": "/data"}, body=pack(Member("file", b"kept\n"))))
 
     answer = api.post("/volumes/create", json={"Name": name})
 
     assert answer.status == 201
     assert at(answer.json(), "Name") == name
-    assert (
-        unpack(stage.must(stage.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
-    )
+    assert unpack(env.must(env.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
 
 
 @since("1.21/volumes-create-unnamed")
-def test_create_without_a_name_generates_one(api, stage):
-    first, second = (api.post("/volumes/create", json={"Labels": stage.labels}) for _ in range(2))
+def test_create_without_a_name_generates_one(api, env):
+    first, second = (api.post("/volumes/create", json={"Labels": env.labels}) for _ in range(2))
 
-    names = [stage.adopt("volume", at(answer.json(), "Name")) for answer in (first, second)]
+    names = [env.adopt("volume", at(answer.json(), "Name")) for answer in (first, second)]
     assert [answer.status for answer in (first, second)] == [201, 201]
     assert all(names) and names[0] != names[1]
-    assert_describes(stage.get(f"/volumes/{names[0]}"), names[0])
+    assert_describes(env.get(f"/volumes/{names[0]}"), names[0])
 
 
 @since("1.21/volumes-bad-input")
@@ -89,11 +87,11 @@ def test_create_without_a_name_generates_one(api, stage):
     [b'{"Name":', b"[]", b'{"Name": 7}', b'{"Driver": ["local"]}', b'{"DriverOpts": "size=1m"}'],
     ids=["cut short", "array", "number", "list", "text"],
 )
-def test_body_that_cannot_be_read_is_refused(api, stage, body):
+def test_body_that_cannot_be_read_is_refused(api, env, body):
     answer = api.post("/volumes/create", body=body, headers={"Content-Type": "application/json"})
 
     if answer.ok:
-        stage.adopt("volume", at(answer.json(), "Name"))
+        env.adopt("volume", at(answer.json(), "Name"))
     assert answer.status >= 400
     assert api.get("/_ping").status == 200
 
@@ -109,8 +107,8 @@ def test_filters_that_cannot_be_read_are_refused(api, filters):
 
 @since("1.21/volumes-create-default-driver")
 @pytest.mark.parametrize("members", [{}, {"Driver": "local"}], ids=["default", "named"])
-def test_driver_is_local(api, stage, members):
-    name = stage.name("volume")
+def test_driver_is_local(api, env, members):
+    name = env.name("volume")
 
     answer = api.post("/volumes/create", json={"Name": name, **members})
 
@@ -118,8 +116,8 @@ def test_driver_is_local(api, stage, members):
 
 
 @since("1.21/volumes-inspect")
-def test_inspect_describes_the_volume(api, stage):
-    name = stage.volume()
+def test_inspect_describes_the_volume(api, env):
+    name = env.volume()
 
     answer = api.get(f"/volumes/{name}")
 
@@ -128,36 +126,36 @@ def test_inspect_describes_the_volume(api, stage):
 
 
 @since("1.21/volumes-inspect-missing")
-def test_inspect_of_an_unknown_volume_is_not_found(api, stage):
-    answer = api.get(f"/volumes/{stage.prefix}nobody")
+def test_inspect_of_an_unknown_volume_is_not_found(api, env):
+    answer = api.get(f"/volumes/{env.prefix}nobody")
 
     assert answer.status == 404
 
 
 @since("1.21/volumes-delete")
-def test_delete_removes_the_volume(api, stage):
-    name = stage.volume()
+def test_delete_removes_the_volume(api, env):
+    name = env.volume()
 
     answer = api.delete(f"/volumes/{name}")
 
     assert answer.status == 204
     assert answer.body == b""
-    assert stage.client.get(f"/volumes/{name}").status == 404
+    assert env.client.get(f"/volumes/{name}").status == 404
 
 
 @since("1.21/volumes-delete-missing")
-def test_delete_of_an_unknown_volume_is_not_found(api, stage):
-    answer = api.delete(f"/volumes/{stage.prefix}nobody")
+def test_delete_of_an_unknown_volume_is_not_found(api, env):
+    answer = api.delete(f"/volumes/{env.prefix}nobody")
 
     assert answer.status == 404
 
 
 @since("1.21/volumes-delete-in-use")
-def test_delete_of_a_volume_in_use_is_refused(api, stage):
-    name = stage.volume()
-    stage.container(HostConfig={"Binds": [f"{name}:/data"]})
+def test_delete_of_a_volume_in_use_is_refused(api, env):
+    name = env.volume()
+    env.container(HostConfig={"Binds": [f"{name}:/data"]})
 
     answer = api.delete(f"/volumes/{name}")
 
     assert answer.status == 409
-    assert stage.client.get(f"/volumes/{name}").status == 200, "the volume is to stay"
+    assert env.client.get(f"/volumes/{name}").status == 200, "the volume is to stay"

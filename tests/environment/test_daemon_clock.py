@@ -1,4 +1,4 @@
-"""The daemon's clock on the stage: a stage that rests on it is set anew when somebody has set the clock meanwhile."""
+"""The daemon's clock on the environment: an environment that rests on it is set anew when somebody has set the clock meanwhile."""
 
 import time
 from datetime import UTC, datetime
@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from conformance.environment.daemon_clock import before_now, clock, steadily
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 
 class Told:
-    """A stage whose daemon tells the host's time, moved by `moved` seconds."""
+    """An environment whose daemon tells the host's time, moved by `moved` seconds."""
 
     def __init__(self):
         self.moved = 0.0
@@ -20,47 +20,47 @@ class Told:
 
 
 def test_what_was_made_while_the_clock_was_set_is_made_anew():
-    stage = Told()
+    env = Told()
     made = []
 
     def make():
-        made.append(stage.moved)
-        stage.moved = -60.0
+        made.append(env.moved)
+        env.moved = -60.0
         return len(made)
 
-    assert steadily(stage, make) == 2
+    assert steadily(env, make) == 2
     assert made == [0.0, -60.0]
 
 
 def test_a_failure_counts_only_where_the_clock_went_on():
-    stage = Told()
+    env = Told()
     made = []
 
     def make():
-        made.append(stage.moved)
-        stage.moved = 60.0
-        raise StageError("no")
+        made.append(env.moved)
+        env.moved = 60.0
+        raise FixtureError("no")
 
-    with pytest.raises(StageError, match="no"):
-        steadily(stage, make)
+    with pytest.raises(FixtureError, match="no"):
+        steadily(env, make)
 
     assert made == [0.0, 60.0]
 
 
 def test_a_clock_that_is_set_each_time_is_said():
-    stage = Told()
+    env = Told()
 
     def make():
-        stage.moved += 60.0
+        env.moved += 60.0
 
-    with pytest.raises(StageError, match="set again and again"):
-        steadily(stage, make)
+    with pytest.raises(FixtureError, match="set again and again"):
+        steadily(env, make)
 
 
 def test_a_moment_before_now_stays_one_when_the_clock_is_set_back_a_minute():
-    stage = Told()
+    env = Told()
 
-    moment = before_now(stage)
+    moment = before_now(env)
 
-    stage.moved = -60.0
-    assert moment < clock(stage)
+    env.moved = -60.0
+    assert moment < clock(env)

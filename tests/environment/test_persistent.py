@@ -1,11 +1,11 @@
 """What many checks use one after another: kept as long as it lives, replaced when it came to harm."""
 
 import pytest
-from staged import HIJACKED, Engine, staged
+from emulated import HIJACKED, Engine, on_engine
 
 from conformance.environment import persistent
 from conformance.environment.outcomes import unharmed
-from conformance.model.errors import StageError
+from conformance.model.errors import FixtureError
 
 
 @pytest.fixture(autouse=True)
@@ -21,19 +21,19 @@ def echo(version, name, connection):
 
 
 def test_a_mirror_that_lives_serves_the_next_check(tmp_path):
-    with staged(tmp_path, Engine(echo)) as stage:
-        assert persistent.mirror(stage) == persistent.mirror(stage)
+    with on_engine(tmp_path, Engine(echo)) as env:
+        assert persistent.mirror(env) == persistent.mirror(env)
 
 
 def test_a_mirror_that_was_ended_gets_a_successor(tmp_path):
     engine = Engine(echo)
-    with staged(tmp_path, engine) as stage:
-        first = persistent.mirror(stage)
+    with on_engine(tmp_path, engine) as env:
+        first = persistent.mirror(env)
         engine.running.discard(first)
-        second = persistent.mirror(stage)
+        second = persistent.mirror(env)
 
         assert second != first
-        assert persistent.mirror(stage) == second
+        assert persistent.mirror(env) == second
 
 
 def test_where_who_leaves_ends_the_process_each_check_has_its_own(tmp_path):
@@ -42,23 +42,23 @@ def test_where_who_leaves_ends_the_process_each_check_has_its_own(tmp_path):
         engine.running.discard(name)
 
     engine = Engine(attach)
-    with staged(tmp_path, engine) as stage:
-        persistent.begin(stage)
+    with on_engine(tmp_path, engine) as env:
+        persistent.begin(env)
         engine.running.clear()
 
-        assert persistent.mirror(stage) != persistent.mirror(stage)
+        assert persistent.mirror(env) != persistent.mirror(env)
 
 
 def test_where_attaching_goes_wrong_each_check_has_its_own(tmp_path):
-    with staged(tmp_path, Engine(lambda version, name, connection: connection.close())) as stage:
-        assert persistent.mirror(stage) != persistent.mirror(stage)
+    with on_engine(tmp_path, Engine(lambda version, name, connection: connection.close())) as env:
+        assert persistent.mirror(env) != persistent.mirror(env)
 
 
 def test_what_never_lasts_is_no_stage(tmp_path):
     made = []
-    with staged(tmp_path, Engine(echo)) as stage:
-        with pytest.raises(StageError, match="'straw': 3 in a row did not last"):
-            stage.lasting("straw", lambda: made.append(1), lambda _: False, most=3)
+    with on_engine(tmp_path, Engine(echo)) as env:
+        with pytest.raises(FixtureError, match="'straw': 3 in a row did not last"):
+            env.lasting("straw", lambda: made.append(1), lambda _: False, most=3)
 
     assert len(made) == 3
 
@@ -66,15 +66,15 @@ def test_what_never_lasts_is_no_stage(tmp_path):
 @pytest.mark.parametrize("running", [True, False])
 def test_a_container_that_came_to_harm_gets_a_successor(tmp_path, running):
     engine = Engine(echo)
-    with staged(tmp_path, engine) as stage:
-        first = unharmed(stage, running=running)
-        assert unharmed(stage, running=running) == first
+    with on_engine(tmp_path, engine) as env:
+        first = unharmed(env, running=running)
+        assert unharmed(env, running=running) == first
 
         (engine.running.discard if running else engine.running.add)(first)
 
-        assert unharmed(stage, running=running) != first
+        assert unharmed(env, running=running) != first
 
 
 def test_a_purpose_has_a_container_of_its_own(tmp_path):
-    with staged(tmp_path, Engine(echo)) as stage:
-        assert unharmed(stage, running=False) != unharmed(stage, running=False, only_for="this")
+    with on_engine(tmp_path, Engine(echo)) as env:
+        assert unharmed(env, running=False) != unharmed(env, running=False, only_for="this")

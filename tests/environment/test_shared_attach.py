@@ -3,8 +3,8 @@
 import threading
 
 import pytest
+from emulated import HIJACKED, Engine, on_engine
 from hostile.daemon import response
-from staged import HIJACKED, Engine, staged
 
 from conformance.environment import shared_attach
 from conformance.environment.shared_attach import attach_together
@@ -50,9 +50,9 @@ class Process:
 def listen(folder, process):
     """What each of two versions is told, or why it is not, with how many exchanges that is in its transcript."""
     found = {}
-    with staged(folder, Engine(process.attach)) as stage:
-        readers = [stage.client.at(version).alone() for version in ("1.19", "1.20")]
-        heard = attach_together(stage, readers, "echo said", {"stream": 1})
+    with on_engine(folder, Engine(process.attach)) as env:
+        readers = [env.client.at(version).alone() for version in ("1.19", "1.20")]
+        heard = attach_together(env, readers, "echo said", {"stream": 1})
         for reader in readers:
             try:
                 said = heard.answer(reader).text
@@ -81,4 +81,4 @@ def test_a_version_that_is_not_attached_spoils_no_other(tmp_path, trouble, told)
     process = Process(lines=2, first={"1.20": trouble})
 
     assert listen(tmp_path, process) == {"1.19": ("heard in 1.19", 1), "1.20": (told, 1)}
-    assert process.attached.count("1.21") == 1, "the stage wrote the line that was missing"
+    assert process.attached.count("1.21") == 1, "the environment wrote the line that was missing"

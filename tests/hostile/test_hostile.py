@@ -99,7 +99,7 @@ def test_a_vice_in_a_hijacked_connection(name, tmp_path):
 
     assert met
     seen = [result for result in report.results if result.case.change == ATTACH]
-    # on the stage, too, something is attached to
+    # on the environment, too, something is attached to
     assert {result.verdict for result in seen} <= {Verdict.FAIL, Verdict.BLOCKED}, seen
     assert verdicts(report)[SERVER_VERSION] is Verdict.PASS
 

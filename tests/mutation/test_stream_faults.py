@@ -5,27 +5,27 @@ from __future__ import annotations
 import pytest
 from listing import Listing, refused, rows
 
-from conformance.environment import Ledger, Stage
+from conformance.environment import Environment, Ledger
 from conformance.environment.images import Recipes
 from conformance.environment.ledger import new_run
 
 
 @pytest.fixture
 def made(tmp_path, monkeypatch):
-    """Makes a stage on a daemon with these lists, and the label of what its builds make."""
+    """Makes an environment on a daemon with these lists, and the label of what its builds make."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     def make(answers):
         client = Listing(answers)
-        stage = Stage(client, Ledger(new_run("unix:///nowhere"), "main"), "image:1")
-        key, _, value = Recipes(stage)._worker.partition("=")
-        return client, stage, {key: value}
+        env = Environment(client, Ledger(new_run("unix:///nowhere"), "main"), "image:1")
+        key, _, value = Recipes(env)._worker.partition("=")
+        return client, env, {key: value}
 
     return make
 
 
 def test_a_layer_that_shows_when_the_one_upon_it_is_gone_goes_too(made):
-    client, stage, labels = made({})
+    client, env, labels = made({})
     left = (
         [{"Id": "sha256:2", "Labels": labels}],
         [{"Id": "sha256:1", "RepoTags": ["<none>:<none>"], "Labels": labels}],
@@ -33,13 +33,13 @@ def test_a_layer_that_shows_when_the_one_upon_it_is_gone_goes_too(made):
     client.tell("/images/json", *(rows(*images) for images in left), rows())
     client.tell("/containers/json", rows({"Id": "of-a-build", "Labels": labels}), rows())
 
-    assert stage.close() == []
+    assert env.close() == []
     assert client.removed == ["/containers/of-a-build", "/images/sha256:2", "/images/sha256:1"]
 
 
 def test_what_a_daemon_that_ignores_filters_shows_of_others_stays(made):
     others = [{"Id": "theirs", "Labels": {}}, {"Id": "x", "Labels": None}, {"Id": "y"}, 5, None]
-    client, stage, labels = made({"/images/json": [rows(*others)], "/containers/json": [rows(*others)]})
+    client, env, labels = made({"/images/json": [rows(*others)], "/containers/json": [rows(*others)]})
     named = {"Id": "named", "RepoTags": ["theirs:1"], "Labels": labels}
     client.tell(
         "/images/json",
@@ -47,20 +47,20 @@ def test_what_a_daemon_that_ignores_filters_shows_of_others_stays(made):
         rows(),
     )
 
-    assert stage.close() == []
+    assert env.close() == []
     assert client.removed == ["/images/odd"]
 
 
 def test_what_stays_is_told(made):
-    client, stage, labels = made({})
+    client, env, labels = made({})
     client.tell("/images/json", rows({"Id": "1", "Labels": labels}))
 
-    assert stage.close() == ["image 1 is still there"]
+    assert env.close() == ["image 1 is still there"]
 
 
 def test_a_list_that_is_refused_is_told(made):
-    _, stage, _ = made({"/containers/json": [refused(403)]})
+    _, env, _ = made({"/containers/json": [refused(403)]})
 
-    [said] = stage.close()
+    [said] = env.close()
 
     assert said.startswith("what builds left could not be listed: GET /containers/json was refused with 403")

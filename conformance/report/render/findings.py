@@ -93,7 +93,7 @@ class Findings(Paper):
     def _exchange(self, group: Group) -> None:
         exchanges = [row for row in group.evidence.get("exchanges") or [] if isinstance(row, dict)]
         asked = [row for row in exchanges if row.get("role") == "check"]
-        # a blocked case never came to its question: there the stage's last exchange tells most
+        # a blocked case never came to its question: there the environment's last exchange tells most
         shown = asked[-2:] or exchanges[-1:]
         lines = str(group.evidence.get("detail") or "").splitlines()
         # not pytest's explanations: they hold the answer itself, and so name any member of it

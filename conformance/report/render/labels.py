@@ -19,7 +19,7 @@ MEANING = {
     Verdict.UNSERVED: "the daemon does not serve this version",
     Verdict.UNAVAILABLE: "this host lacks what the check needs; not covered",
     Verdict.NOT_RUN: "collected, but not run",
-    Verdict.BLOCKED: "the stage could not be set; could not tell",
+    Verdict.BLOCKED: "the environment could not be set; could not tell",
     Verdict.NOT_IMPLEMENTED: "proven absent",
     Verdict.FAIL: "not as documented",
     Verdict.ERROR: "the suite itself broke; could not tell",

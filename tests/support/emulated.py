@@ -1,4 +1,4 @@
-"""A stage on a made-up engine that knows its containers by name; a test says what attaching to one does."""
+"""An environment on a made-up engine that knows its containers by name; a test says what attaching to one does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hostile.daemon import Asked, daemon, document, response
 
-from conformance.environment import Ledger, Stage
+from conformance.environment import Environment, Ledger
 from conformance.environment.ledger import new_run
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
@@ -47,12 +47,14 @@ class Engine:
 
 
 @contextmanager
-def staged(folder: Path, engine: Engine) -> Iterator[Stage]:
-    """A stage on `engine`, in API v1.21, whose ledger lies in the state directory of the test."""
+def on_engine(folder: Path, engine: Engine) -> Iterator[Environment]:
+    """An environment on `engine`, in API v1.21, whose ledger lies in the state directory of the test."""
     with daemon(folder / "d.sock", engine.answer, "/containers/"):
         endpoint = Endpoint(path=str(folder / "d.sock"))
-        stage = Stage(Client(endpoint, ApiVersion(1, 21)), Ledger(new_run(endpoint.url), "main"), "image:1")
+        env = Environment(
+            Client(endpoint, ApiVersion(1, 21)), Ledger(new_run(endpoint.url), "main"), "image:1"
+        )
         try:
-            yield stage
+            yield env
         finally:
-            stage.close()
+            env.close()
