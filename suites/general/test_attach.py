@@ -25,8 +25,8 @@ def _trial(env):
 
 
 @since("general/attach-carries-both-directions")
-def test_the_stream_ends_with_the_process(told):
-    answer = told("echo out; echo err >&2", ALL)
+def test_the_stream_ends_with_the_process(attached_output):
+    answer = attached_output("echo out; echo err >&2", ALL)
 
     assert answer.complete
     assert (written(answer, STDOUT), written(answer, STDERR)) == (b"out\n", b"err\n")
@@ -58,8 +58,8 @@ def test_past_output_is_that_of_the_chosen_streams(api, talker, chosen):
 
 
 @since("general/attach-chosen-streams")
-def test_live_output_is_that_of_the_chosen_stream(told):
-    answer = told("echo out; echo err >&2", {"stream": 1, "stdin": 1, "stderr": 1})
+def test_live_output_is_that_of_the_chosen_stream(attached_output):
+    answer = attached_output("echo out; echo err >&2", {"stream": 1, "stdin": 1, "stderr": 1})
 
     assert (written(answer, STDOUT), written(answer, STDERR)) == (b"", b"err\n")
 
@@ -75,8 +75,8 @@ def test_without_stream_it_ends_while_the_process_runs(api, env, talker):
 
 @since("general/attach-logs")
 @pytest.mark.parametrize("logs", [0, 1])
-def test_past_output_comes_only_with_logs(told, logs):
-    answer = told("echo late", {"logs": logs, "stream": 1, "stdin": 1, "stdout": 1}, past="early")
+def test_past_output_comes_only_with_logs(attached_output, logs):
+    answer = attached_output("echo late", {"logs": logs, "stream": 1, "stdin": 1, "stdout": 1}, past="early")
 
     assert written(answer) == (b"early\nlate\n" if logs else b"late\n")
 

@@ -50,16 +50,16 @@ def test_a_long_line_is_frames_from_end_to_end(api, loud_talker, door):
 
 
 @since("general/streams-are-framed")
-def test_live_output_is_frames_from_end_to_end(told):
-    frames = told(LOUD_SCRIPT, LIVE).frames()
+def test_live_output_is_frames_from_end_to_end(attached_output):
+    frames = attached_output(LOUD_SCRIPT, LIVE).frames()
 
     assert payload(frames, STDOUT) == LINE, "standard output is to come whole"
     assert payload(frames, STDERR) == LINE, "standard error is to come whole"
 
 
 @since("general/streams-are-framed")
-def test_output_that_looks_like_a_frame_is_framed_all_the_same(told):
-    frames = told(r"printf '\002\000\000\000\000\000\000\004not\n'", LIVE).frames()
+def test_output_that_looks_like_a_frame_is_framed_all_the_same(attached_output):
+    frames = attached_output(r"printf '\002\000\000\000\000\000\000\004not\n'", LIVE).frames()
 
     assert payload(frames, STDOUT) == b"\2\0\0\0\0\0\0\4not\n"
     assert payload(frames, STDERR) == b""

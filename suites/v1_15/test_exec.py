@@ -147,13 +147,13 @@ def test_detached_start_returns_while_the_command_runs(api, env):
 
 
 @since("1.15/exec-resize")
-def test_the_terminal_takes_the_size(api, env, terminal):
+def test_the_terminal_takes_the_size(api, env, exec_terminal):
     height, width = fresh_size(env)
 
-    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": height, "w": width})
+    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": height, "w": width})
 
     assert answer.ok, f"refused with {answer.status}: {answer.error}"
-    assert soon(lambda: terminal.size() == f"{height} {width}")
+    assert soon(lambda: exec_terminal.size() == f"{height} {width}")
 
 
 @since("1.15/exec-resize")
@@ -164,22 +164,22 @@ def test_resize_of_an_unknown_instance_is_not_found(api):
 
 
 @since("1.15/exec-resize-refused")
-def test_resize_without_numbers_is_refused(api, terminal):
-    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": "tall", "w": "wide"})
+def test_resize_without_numbers_is_refused(api, exec_terminal):
+    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": "tall", "w": "wide"})
 
     assert answer.status >= 400
     assert api.get("/_ping").status == 200
 
 
 @since("1.15/exec-resize-answers-201")
-def test_resize_answers_201(api, terminal):
-    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": 41, "w": 97})
+def test_resize_answers_201(api, exec_terminal):
+    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": 41, "w": 97})
 
     assert answer.status == 201
 
 
 @after("1.15/exec-resize-answers-201")
-def test_resize_answers_200(api, terminal):
-    answer = api.post(f"/exec/{terminal.instance}/resize", {"h": 41, "w": 97})
+def test_resize_answers_200(api, exec_terminal):
+    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": 41, "w": 97})
 
     assert answer.status == 200

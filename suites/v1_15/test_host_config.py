@@ -36,8 +36,8 @@ def test_inspect_shows_it_before_the_first_start(api, env, member, value):
 
 
 @since("1.15/create-takes-host-config")
-def test_a_start_without_a_body_applies_it(configured):
-    shown = configured("CapAdd").files["/proc/self/status"]
+def test_a_start_without_a_body_applies_it(configured_container):
+    shown = configured_container("CapAdd").files["/proc/self/status"]
 
     assert "NET_ADMIN" in capabilities(shown)
 
@@ -70,43 +70,43 @@ def test_start_does_not_apply_it(api, env):
 
 
 @since("1.15/create-host-config-effects")
-def test_dns_servers_and_domains_are_in_the_resolver_configuration(configured):
-    shown = configured("Dns", "DnsSearch").files["/etc/resolv.conf"].splitlines()
+def test_dns_servers_and_domains_are_in_the_resolver_configuration(configured_container):
+    shown = configured_container("Dns", "DnsSearch").files["/etc/resolv.conf"].splitlines()
 
     assert "nameserver 192.0.2.7" in shown
     assert "search search.invalid" in shown
 
 
 @since("1.15/create-host-config-effects")
-def test_extra_hosts_are_in_the_hosts_file(configured):
-    rows = [line.split() for line in configured("ExtraHosts").files["/etc/hosts"].splitlines()]
+def test_extra_hosts_are_in_the_hosts_file(configured_container):
+    rows = [line.split() for line in configured_container("ExtraHosts").files["/etc/hosts"].splitlines()]
 
     assert ["192.0.2.9", "elsewhere"] in rows
 
 
 @since("1.15/create-host-config-effects")
-def test_volumes_come_from_the_other_container(configured):
-    assert configured("VolumesFrom").files["/data/file"] == "in the volume\n"
+def test_volumes_come_from_the_other_container(configured_container):
+    assert configured_container("VolumesFrom").files["/data/file"] == "in the volume\n"
 
 
 @since("1.15/create-host-config-effects")
-def test_capabilities_are_added_and_dropped(configured):
-    found = capabilities(configured("CapAdd", "CapDrop").files["/proc/self/status"])
+def test_capabilities_are_added_and_dropped(configured_container):
+    found = capabilities(configured_container("CapAdd", "CapDrop").files["/proc/self/status"])
 
     assert ("NET_ADMIN" in found, "MKNOD" in found) == (True, False)
 
 
 @since("1.15/create-host-config-effects")
-def test_the_device_is_there_under_its_name(configured):
-    shown = configured("Devices").files["/dev/another"]
+def test_the_device_is_there_under_its_name(configured_container):
+    shown = configured_container("Devices").files["/dev/another"]
 
     assert shown.startswith("c"), f"it is no device: {shown!r}"
     assert shown.split()[4:6] == ["1,", "3"], f"it is not the device that was given: {shown!r}"
 
 
 @since("1.15/create-host-config-effects")
-def test_exposed_ports_are_published(env, configured):
-    document = env.get(f"/containers/{configured('PublishAllPorts').name}/json")
+def test_exposed_ports_are_published(env, configured_container):
+    document = env.get(f"/containers/{configured_container('PublishAllPorts').name}/json")
 
     port = at(document, "NetworkSettings", "Ports", "7/tcp", 0, "HostPort")
     assert isinstance(port, str) and port.isdigit(), f"the port is published as {port!r}"

@@ -38,8 +38,8 @@ def made_of(members):
 
 @since("1.20/archive-get")
 @pytest.mark.parametrize("name", ["tree/file", "tree/dir/inner"])
-def test_a_file_comes_with_its_content(api, source, tree, name):
-    answer = api.get(f"/containers/{source}/archive", {"path": f"/{name}"})
+def test_a_file_comes_with_its_content(api, archive_source, tree, name):
+    answer = api.get(f"/containers/{archive_source}/archive", {"path": f"/{name}"})
 
     assert answer.status == 200
     assert answer.header("Content-Type") == "application/x-tar"
@@ -48,8 +48,8 @@ def test_a_file_comes_with_its_content(api, source, tree, name):
 
 @since("1.20/archive-get")
 @pytest.mark.parametrize("path", ["/tree", "/tree/"], ids=["plain", "with a slash"])
-def test_a_directory_comes_with_all_below_it(api, source, tree, path):
-    answer = api.get(f"/containers/{source}/archive", {"path": path})
+def test_a_directory_comes_with_all_below_it(api, archive_source, tree, path):
+    answer = api.get(f"/containers/{archive_source}/archive", {"path": path})
 
     assert answer.status == 200
     assert made_of(unpack(answer.body)) == made_of(tree)
@@ -57,32 +57,32 @@ def test_a_directory_comes_with_all_below_it(api, source, tree, path):
 
 @since("1.20/archive-get-metadata")
 @pytest.mark.parametrize("name", ["tree", "tree/file", "tree/dir/inner", "tree/link"])
-def test_a_member_has_the_metadata_of_the_file(api, source, tree, name):
-    answer = api.get(f"/containers/{source}/archive", {"path": "/tree"})
+def test_a_member_has_the_metadata_of_the_file(api, archive_source, tree, name):
+    answer = api.get(f"/containers/{archive_source}/archive", {"path": "/tree"})
 
     assert answer.status == 200
     assert unpack(answer.body).get(name) == tree[name]
 
 
 @since("1.20/archive-get-relative")
-def test_a_relative_path_starts_at_the_root_directory(api, still):
-    answer = api.get(f"/containers/{still}/archive", {"path": "tree/file"})
+def test_a_relative_path_starts_at_the_root_directory(api, stopped_archive_source):
+    answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": "tree/file"})
 
     assert answer.status == 200
     assert list(unpack(answer.body)) == ["file"]
 
 
 @since("1.20/archive-get-contents")
-def test_slash_dot_leaves_the_name_of_the_directory_out(api, still):
-    answer = api.get(f"/containers/{still}/archive", {"path": "/tree/dir/."})
+def test_slash_dot_leaves_the_name_of_the_directory_out(api, stopped_archive_source):
+    answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": "/tree/dir/."})
 
     assert answer.status == 200
     assert "inner" in {name.removeprefix("./") for name in unpack(answer.body)}
 
 
 @since("1.20/archive-get-symlink")
-def test_a_link_is_resolved_to_its_target(api, still, tree):
-    answer = api.get(f"/containers/{still}/archive", {"path": "/tree/link"})
+def test_a_link_is_resolved_to_its_target(api, stopped_archive_source, tree):
+    answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": "/tree/link"})
 
     assert answer.status == 200
     assert [member.content for member in unpack(answer.body).values()] == [tree["tree/file"].content]
@@ -91,8 +91,8 @@ def test_a_link_is_resolved_to_its_target(api, still, tree):
 @since("1.20/archive-get-no-path")
 @pytest.mark.parametrize("query", [{}, {"path": ""}], ids=["missing", "empty"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_without_a_path_it_is_refused(api, still, method, query):
-    answer = api.request(method, f"/containers/{still}/archive", query)
+def test_without_a_path_it_is_refused(api, stopped_archive_source, method, query):
+    answer = api.request(method, f"/containers/{stopped_archive_source}/archive", query)
 
     assert answer.status == 400
 
@@ -100,16 +100,16 @@ def test_without_a_path_it_is_refused(api, still, method, query):
 @since("1.20/archive-get-not-dir")
 @pytest.mark.parametrize("path", ["/tree/file/", "/tree/file/."])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_file_asserted_to_be_a_directory_is_refused(api, still, method, path):
-    answer = api.request(method, f"/containers/{still}/archive", {"path": path})
+def test_a_file_asserted_to_be_a_directory_is_refused(api, stopped_archive_source, method, path):
+    answer = api.request(method, f"/containers/{stopped_archive_source}/archive", {"path": path})
 
     assert answer.status == 400
 
 
 @since("1.20/archive-get-missing")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_missing_path_is_not_found(api, still, method):
-    answer = api.request(method, f"/containers/{still}/archive", {"path": "/tree/nobody"})
+def test_a_missing_path_is_not_found(api, stopped_archive_source, method):
+    answer = api.request(method, f"/containers/{stopped_archive_source}/archive", {"path": "/tree/nobody"})
 
     assert answer.status == 404
 
@@ -123,16 +123,16 @@ def test_an_unknown_container_is_not_found(api, method):
 
 
 @since("1.20/archive-errors-json")
-def test_a_refusal_explains_itself(api, still):
-    answer = api.get(f"/containers/{still}/archive", {"path": ""})
+def test_a_refusal_explains_itself(api, stopped_archive_source):
+    answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": ""})
 
     assert answer.status == 400
     assert answer.error, "the refusal has no details"
 
 
 @after("1.20/archive-errors-json")
-def test_a_refusal_explains_itself_in_json(api, still):
-    answer = api.get(f"/containers/{still}/archive", {"path": ""})
+def test_a_refusal_explains_itself_in_json(api, stopped_archive_source):
+    answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": ""})
 
     assert answer.status == 400
     message = at(parse_json(answer.body), "message")
@@ -141,8 +141,8 @@ def test_a_refusal_explains_itself_in_json(api, still):
 
 @since("1.20/archive-head")
 @pytest.mark.parametrize("path", ["/tree", "/tree/file", "/tree/link"])
-def test_head_tells_of_the_path_without_a_body(api, source, path):
-    answer = api.head(f"/containers/{source}/archive", {"path": path})
+def test_head_tells_of_the_path_without_a_body(api, archive_source, path):
+    answer = api.head(f"/containers/{archive_source}/archive", {"path": path})
 
     assert answer.status == 200
     assert answer.body == b""
@@ -152,9 +152,10 @@ def test_head_tells_of_the_path_without_a_body(api, source, path):
 
 @since("1.20/archive-stat-header")
 @pytest.mark.parametrize("path", ["/tree", "/tree/file", "/tree/link"])
-def test_head_tells_what_get_tells(api, source, path):
+def test_head_tells_what_get_tells(api, archive_source, path):
     first, second = (
-        api.request(method, f"/containers/{source}/archive", {"path": path}) for method in ("HEAD", "GET")
+        api.request(method, f"/containers/{archive_source}/archive", {"path": path})
+        for method in ("HEAD", "GET")
     )
 
     assert decoded(first) == decoded(second)
@@ -162,8 +163,8 @@ def test_head_tells_what_get_tells(api, source, path):
 
 @since("1.20/archive-stat-header")
 @pytest.mark.parametrize("name", ["tree", "tree/file"])
-def test_header_describes_the_path(api, source, tree, name):
-    described = decoded(api.get(f"/containers/{source}/archive", {"path": f"/{name}"}))
+def test_header_describes_the_path(api, archive_source, tree, name):
+    described = decoded(api.get(f"/containers/{archive_source}/archive", {"path": f"/{name}"}))
 
     member = tree[name]
     assert at(described, "name") == name.rpartition("/")[2]
@@ -179,7 +180,7 @@ def test_header_describes_the_path(api, source, tree, name):
 @pytest.mark.parametrize(
     ("path", "target"), [("/tree/file", ""), ("/tree/dirlink", "/tree/dir")], ids=["file", "link"]
 )
-def test_header_names_the_target_of_a_link(api, source, path, target):
-    described = decoded(api.head(f"/containers/{source}/archive", {"path": path}))
+def test_header_names_the_target_of_a_link(api, archive_source, path, target):
+    described = decoded(api.head(f"/containers/{archive_source}/archive", {"path": path}))
 
     assert at(described, "linkTarget") == target

@@ -14,7 +14,7 @@ NEW = Member("new", b"put there\n", mode=0o604, uid=77, gid=88, mtime=1_111_111_
 
 
 @pytest.fixture
-def runner(env):
+def run_on_network(env):
     """The name of a running container of this check's own."""
     return env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
 
@@ -33,14 +33,14 @@ def kept(env, container, path):
 
 
 @since("1.20/archive-put")
-def test_members_arrive_as_they_were_sent(api, env, sink):
+def test_members_arrive_as_they_were_sent(api, env, archive_target):
     link = Member("sub/link", kind="symlink", target="deep")
     sent = [NEW, NEW._replace(name="sub", kind="dir", content=b""), NEW._replace(name="sub/deep"), link]
 
-    answer = put(api, sink, "/tree/dir", *sent)
+    answer = put(api, archive_target, "/tree/dir", *sent)
 
     assert answer.status == 200
-    arrived = kept(env, sink, "/tree/dir")
+    arrived = kept(env, archive_target, "/tree/dir")
     for member in sent:
         found = arrived[f"dir/{member.name}"]
         assert (found.content, found.kind, found.target) == (member.content, member.kind, member.target)
@@ -48,57 +48,62 @@ def test_members_arrive_as_they_were_sent(api, env, sink):
 
 
 @since("1.20/archive-put")
-def test_a_running_process_sees_the_file(api, env, runner):
-    answer = put(api, runner, "/tmp", NEW)
+def test_a_running_process_sees_the_file(api, env, run_on_network):
+    answer = put(api, run_on_network, "/tmp", NEW)
 
     assert answer.status == 200
-    assert env.execute(runner, "cat", "/tmp/new").out == "put there\n"
+    assert env.execute(run_on_network, "cat", "/tmp/new").out == "put there\n"
 
 
 @since("1.20/archive-put-metadata")
-def test_a_running_process_sees_the_metadata(api, env, runner):
-    answer = put(api, runner, "/tmp", NEW)
+def test_a_running_process_sees_the_metadata(api, env, run_on_network):
+    answer = put(api, run_on_network, "/tmp", NEW)
 
     assert answer.status == 200
-    assert env.execute(runner, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out == "604 77 88 1111111111 10\n"
+    assert (
+        env.execute(run_on_network, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out
+        == "604 77 88 1111111111 10\n"
+    )
 
 
 @since("1.20/archive-put")
-def test_what_get_answers_is_taken(api, env, own):
-    taken = env.must(env.client.get(f"/containers/{own}/archive", {"path": "/tree"})).body
+def test_what_get_answers_is_taken(api, env, own_container):
+    taken = env.must(env.client.get(f"/containers/{own_container}/archive", {"path": "/tree"})).body
 
-    answer = api.put(f"/containers/{own}/archive", {"path": "/tmp"}, body=taken, headers=TAR)
+    answer = api.put(f"/containers/{own_container}/archive", {"path": "/tmp"}, body=taken, headers=TAR)
 
     assert answer.status == 200
-    assert set(unpack(taken)) <= {name.removeprefix("tmp/") for name in kept(env, own, "/tmp")}
-    assert kept(env, own, "/tmp/tree/file")["file"].content == b"what the file holds\n"
+    assert set(unpack(taken)) <= {name.removeprefix("tmp/") for name in kept(env, own_container, "/tmp")}
+    assert kept(env, own_container, "/tmp/tree/file")["file"].content == b"what the file holds\n"
 
 
 @since("1.20/archive-put")
-def test_an_existing_file_is_replaced(api, env, own):
-    answer = put(api, own, "/tree", NEW._replace(name="file"))
+def test_an_existing_file_is_replaced(api, env, own_container):
+    answer = put(api, own_container, "/tree", NEW._replace(name="file"))
 
     assert answer.status == 200
-    assert kept(env, own, "/tree/file")["file"].content == NEW.content
+    assert kept(env, own_container, "/tree/file")["file"].content == NEW.content
 
 
 @since("1.20/archive-put-compression")
-def test_an_archive_is_taken_as_it_is(api, env, own):
-    answer = put(api, own, "/tree", NEW)
+def test_an_archive_is_taken_as_it_is(api, env, own_container):
+    answer = put(api, own_container, "/tree", NEW)
 
     assert answer.status == 200
-    assert kept(env, own, "/tree/new")["new"].content == NEW.content
+    assert kept(env, own_container, "/tree/new")["new"].content == NEW.content
 
 
 @after("1.20/archive-put-compression")
 @pytest.mark.parametrize(
     "compress", [gzip.compress, bz2.compress, lzma.compress], ids=["gzip", "bzip2", "xz"]
 )
-def test_a_compressed_archive_is_taken(api, env, own, compress):
-    answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=compress(pack(NEW)), headers=TAR)
+def test_a_compressed_archive_is_taken(api, env, own_container, compress):
+    answer = api.put(
+        f"/containers/{own_container}/archive", {"path": "/tree"}, body=compress(pack(NEW)), headers=TAR
+    )
 
     assert answer.status == 200
-    assert kept(env, own, "/tree/new")["new"].content == NEW.content
+    assert kept(env, own_container, "/tree/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put")
@@ -113,32 +118,32 @@ def test_a_volume_takes_files(api, env):
 
 
 @since("1.20/archive-put-relative")
-def test_a_relative_path_starts_at_the_root_directory(api, env, own):
-    answer = put(api, own, "tree/dir", NEW)
+def test_a_relative_path_starts_at_the_root_directory(api, env, own_container):
+    answer = put(api, own_container, "tree/dir", NEW)
 
     assert answer.status == 200
-    assert kept(env, own, "/tree/dir/new")["new"].content == NEW.content
+    assert kept(env, own_container, "/tree/dir/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put-no-path")
 @pytest.mark.parametrize("query", [{}, {"path": ""}], ids=["missing", "empty"])
-def test_without_a_path_it_is_refused(api, own, query):
-    answer = api.put(f"/containers/{own}/archive", query, body=pack(NEW), headers=TAR)
+def test_without_a_path_it_is_refused(api, own_container, query):
+    answer = api.put(f"/containers/{own_container}/archive", query, body=pack(NEW), headers=TAR)
 
     assert answer.status == 400
 
 
 @since("1.20/archive-put-not-dir")
-def test_a_file_as_the_directory_is_refused(api, env, own):
-    answer = put(api, own, "/tree/file", NEW)
+def test_a_file_as_the_directory_is_refused(api, env, own_container):
+    answer = put(api, own_container, "/tree/file", NEW)
 
     assert answer.status == 400
-    assert kept(env, own, "/tree/file")["file"].content == b"what the file holds\n"
+    assert kept(env, own_container, "/tree/file")["file"].content == b"what the file holds\n"
 
 
 @since("1.20/archive-put-missing")
-def test_a_missing_path_is_not_found(api, own):
-    answer = put(api, own, "/tree/nobody", NEW)
+def test_a_missing_path_is_not_found(api, own_container):
+    answer = put(api, own_container, "/tree/nobody", NEW)
 
     assert answer.status == 404
 
@@ -158,20 +163,20 @@ ACROSS_KINDS = pytest.mark.parametrize(
 @since("1.20/archive-put-no-overwrite")
 @pytest.mark.parametrize("flag", ["1", "true", "True"])
 @ACROSS_KINDS
-def test_a_replacement_across_kinds_is_refused(api, env, own, name, kind, flag):
-    answer = replace(api, own, name, kind, flag)
+def test_a_replacement_across_kinds_is_refused(api, env, own_container, name, kind, flag):
+    answer = replace(api, own_container, name, kind, flag)
 
-    assert kept(env, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
+    assert kept(env, own_container, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
     assert answer.status == 400
 
 
 @after("1.20/archive-put-no-overwrite")
 @pytest.mark.parametrize("flag", ["1", "true", "True"])
 @ACROSS_KINDS
-def test_a_replacement_across_kinds_is_an_error(api, env, own, name, kind, flag):
-    answer = replace(api, own, name, kind, flag)
+def test_a_replacement_across_kinds_is_an_error(api, env, own_container, name, kind, flag):
+    answer = replace(api, own_container, name, kind, flag)
 
-    assert kept(env, own, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
+    assert kept(env, own_container, f"/tree/{name}")[name].kind != kind, "what was there is to stay"
     assert answer.status >= 400
 
 
@@ -182,11 +187,11 @@ def replace(api, container, name, kind, flag):
 
 
 @since("1.20/archive-put-overwrite")
-def test_without_the_flag_a_file_takes_the_place_of_a_directory(api, env, own):
-    answer = put(api, own, "/tree", NEW._replace(name="dir"))
+def test_without_the_flag_a_file_takes_the_place_of_a_directory(api, env, own_container):
+    answer = put(api, own_container, "/tree", NEW._replace(name="dir"))
 
     assert answer.status == 200
-    assert kept(env, own, "/tree/dir")["dir"].kind == "file"
+    assert kept(env, own_container, "/tree/dir")["dir"].kind == "file"
 
 
 @since("1.20/archive-put-read-only")
@@ -212,8 +217,8 @@ def test_a_read_only_volume_is_refused(api, env):
 @pytest.mark.parametrize(
     "body", [b"this is no tar archive\n" * 100, pack(NEW)[:300]], ids=["text", "cut short"]
 )
-def test_a_body_that_is_no_archive_is_an_error(api, env, own, body):
-    answer = api.put(f"/containers/{own}/archive", {"path": "/tree"}, body=body, headers=TAR)
+def test_a_body_that_is_no_archive_is_an_error(api, env, own_container, body):
+    answer = api.put(f"/containers/{own_container}/archive", {"path": "/tree"}, body=body, headers=TAR)
 
     assert answer.status >= 400
-    assert "tree/new" not in kept(env, own, "/tree")
+    assert "tree/new" not in kept(env, own_container, "/tree")

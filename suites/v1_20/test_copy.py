@@ -5,8 +5,8 @@ from conformance.http.tar import unpack
 
 
 @since("1.20/copy-deprecated")
-def test_still_answers_with_an_archive(api, still, tree):
-    answer = api.post(f"/containers/{still}/copy", json={"Resource": "/tree/file"})
+def test_still_answers_with_an_archive(api, stopped_archive_source, tree):
+    answer = api.post(f"/containers/{stopped_archive_source}/copy", json={"Resource": "/tree/file"})
 
     assert answer.status == 200
     assert {name: member.content for name, member in unpack(answer.body).items()} == {
@@ -15,7 +15,7 @@ def test_still_answers_with_an_archive(api, still, tree):
 
 
 @after("1.20/copy-deprecated")
-def test_is_gone(api, still):
-    answer = api.post(f"/containers/{still}/copy", json={"Resource": "/tree/file"})
+def test_is_gone(api, stopped_archive_source):
+    answer = api.post(f"/containers/{stopped_archive_source}/copy", json={"Resource": "/tree/file"})
 
     assert answer.status >= 400

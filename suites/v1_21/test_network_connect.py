@@ -15,34 +15,40 @@ def called(env, kind, name, by):
 
 @since("1.21/networks-connect")
 @BY
-def test_connect_puts_the_container_on_the_network(api, env, runner, addresses, address_on, by):
-    network, container = env.network(), runner("bridge")
+def test_connect_puts_the_container_on_the_network(
+    api, env, run_on_network, addresses_inside, listed_address, by
+):
+    network, container = env.network(), run_on_network("bridge")
     body = {"Container": called(env, "container", container, by)}
 
     answer = api.post(f"/networks/{called(env, 'network', network, by)}/connect", json=body)
 
     assert answer.status == 200
-    assert address_on(network, container) in addresses(container), "the process has no address on the network"
+    assert listed_address(network, container) in addresses_inside(container), (
+        "the process has no address on the network"
+    )
 
 
 @since("1.21/networks-disconnect")
 @BY
-def test_disconnect_takes_the_container_off_the_network(api, env, runner, addresses, address_on, by):
+def test_disconnect_takes_the_container_off_the_network(
+    api, env, run_on_network, addresses_inside, listed_address, by
+):
     network = env.network()
-    container = runner(network)
-    address = address_on(network, container)
+    container = run_on_network(network)
+    address = listed_address(network, container)
     body = {"Container": called(env, "container", container, by)}
 
     answer = api.post(f"/networks/{called(env, 'network', network, by)}/disconnect", json=body)
 
     assert answer.status == 200
-    assert address not in addresses(container), "the process still has its address"
+    assert address not in addresses_inside(container), "the process still has its address"
     assert not at(env.get(f"/networks/{network}"), "Containers"), "the network still lists the container"
 
 
-def assert_not_found(api, env, joined, action, missing):
-    network = f"{env.prefix}nobody" if missing == "network" else joined.networks[0]
-    container = f"{env.prefix}nobody" if missing == "container" else joined.container
+def assert_not_found(api, env, on_two_networks, action, missing):
+    network = f"{env.prefix}nobody" if missing == "network" else on_two_networks.networks[0]
+    container = f"{env.prefix}nobody" if missing == "container" else on_two_networks.container
 
     answer = api.post(f"/networks/{network}/{action}", json={"Container": container})
 
@@ -51,11 +57,11 @@ def assert_not_found(api, env, joined, action, missing):
 
 @since("1.21/networks-connect-missing")
 @pytest.mark.parametrize("missing", ["network", "container"])
-def test_connect_of_what_is_not_there_is_not_found(api, env, joined, missing):
-    assert_not_found(api, env, joined, "connect", missing)
+def test_connect_of_what_is_not_there_is_not_found(api, env, on_two_networks, missing):
+    assert_not_found(api, env, on_two_networks, "connect", missing)
 
 
 @since("1.21/networks-disconnect-missing")
 @pytest.mark.parametrize("missing", ["network", "container"])
-def test_disconnect_of_what_is_not_there_is_not_found(api, env, joined, missing):
-    assert_not_found(api, env, joined, "disconnect", missing)
+def test_disconnect_of_what_is_not_there_is_not_found(api, env, on_two_networks, missing):
+    assert_not_found(api, env, on_two_networks, "disconnect", missing)

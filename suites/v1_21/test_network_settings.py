@@ -9,35 +9,37 @@ from conformance.environment.outcomes import launch
 
 
 @since("1.21/networkmode-custom")
-def test_container_is_on_the_network_that_network_mode_names(api, env, joined, addresses, address_on):
-    network, name = joined.networks[0], env.name("container")
+def test_container_is_on_the_network_that_network_mode_names(
+    api, env, on_two_networks, addresses_inside, listed_address
+):
+    network, name = on_two_networks.networks[0], env.name("container")
     body = env.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"NetworkMode": network})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
     launch(env, name)
-    assert address_on(network, name) in addresses(name)
+    assert listed_address(network, name) in addresses_inside(name)
 
 
 @since("1.21/inspect-networks")
 @pytest.mark.parametrize("which", [0, 1], ids=["first", "second"])
-def test_networks_has_the_settings_of_each(api, joined, addresses, which):
-    document = api.get(f"/containers/{joined.container}/json").json()
+def test_networks_has_the_settings_of_each(api, on_two_networks, addresses_inside, which):
+    document = api.get(f"/containers/{on_two_networks.container}/json").json()
 
-    settings = at(document, "NetworkSettings", "Networks", joined.networks[which])
+    settings = at(document, "NetworkSettings", "Networks", on_two_networks.networks[which])
     told = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
-    assert told in {str(address) for address in addresses(joined.container)}
+    assert told in {str(address) for address in addresses_inside(on_two_networks.container)}
 
 
 @since("1.21/inspect-networks")
 @pytest.mark.parametrize(
     "member", ["Gateway", "MacAddress", "EndpointID", "IPv6Gateway", "GlobalIPv6Address"]
 )
-def test_settings_of_a_network_have_the_member(api, joined, member):
-    document = api.get(f"/containers/{joined.container}/json").json()
+def test_settings_of_a_network_have_the_member(api, on_two_networks, member):
+    document = api.get(f"/containers/{on_two_networks.container}/json").json()
 
-    value = at(document, "NetworkSettings", "Networks", joined.networks[0], member)
+    value = at(document, "NetworkSettings", "Networks", on_two_networks.networks[0], member)
     assert isinstance(value, str), f"{member} is {value!r}"
 
 

@@ -33,31 +33,33 @@ def row_of(answer, network_id):
 
 
 @since("1.21/networks-list")
-def test_list_has_a_network_that_is_there(api, joined):
+def test_list_has_a_network_that_is_there(api, on_two_networks):
     answer = api.get("/networks")
 
     assert answer.status == 200
-    assert_describes(row_of(answer, joined.network_id), joined.networks[0], joined.network_id)
+    assert_describes(
+        row_of(answer, on_two_networks.network_id), on_two_networks.networks[0], on_two_networks.network_id
+    )
 
 
 @since("1.21/networks-list-containers")
-def test_list_has_the_containers_of_a_network(api, joined):
-    row = row_of(api.get("/networks"), joined.network_id)
+def test_list_has_the_containers_of_a_network(api, on_two_networks):
+    row = row_of(api.get("/networks"), on_two_networks.network_id)
 
-    shown = at(row, "Containers", joined.container_id)
+    shown = at(row, "Containers", on_two_networks.container_id)
     assert isinstance(shown, dict), f"the container is {shown!r}"
 
 
 @after("1.21/networks-list-containers")
-def test_list_leaves_the_containers_out(api, joined):
-    row = row_of(api.get("/networks"), joined.network_id)
+def test_list_leaves_the_containers_out(api, on_two_networks):
+    row = row_of(api.get("/networks"), on_two_networks.network_id)
 
     assert not at(row, "Containers")
 
 
 @since("1.21/networks-filter-name")
-def test_filter_name_leaves_the_network_of_that_name(api, joined):
-    first, second = joined.networks
+def test_filter_name_leaves_the_network_of_that_name(api, on_two_networks):
+    first, second = on_two_networks.networks
 
     rows = array(api.get("/networks", {"filters": {"name": [first]}}).json())
 
@@ -66,27 +68,29 @@ def test_filter_name_leaves_the_network_of_that_name(api, joined):
 
 
 @since("1.21/networks-filter-id")
-def test_filter_id_leaves_the_network_of_that_id(api, joined):
-    rows = array(api.get("/networks", {"filters": {"id": [joined.network_id]}}).json())
+def test_filter_id_leaves_the_network_of_that_id(api, on_two_networks):
+    rows = array(api.get("/networks", {"filters": {"id": [on_two_networks.network_id]}}).json())
 
-    assert [at(row, "Id") for row in rows] == [joined.network_id]
+    assert [at(row, "Id") for row in rows] == [on_two_networks.network_id]
 
 
 @since("1.21/networks-inspect")
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_inspect_describes_the_network(api, joined, by):
-    answer = api.get(f"/networks/{joined.networks[0] if by == 'name' else joined.network_id}")
+def test_inspect_describes_the_network(api, on_two_networks, by):
+    answer = api.get(
+        f"/networks/{on_two_networks.networks[0] if by == 'name' else on_two_networks.network_id}"
+    )
 
     assert answer.status == 200
-    assert_describes(answer.json(), joined.networks[0], joined.network_id)
+    assert_describes(answer.json(), on_two_networks.networks[0], on_two_networks.network_id)
 
 
 @since("1.21/networks-inspect")
-def test_inspect_has_the_containers(api, joined, addresses):
-    document = api.get(f"/networks/{joined.networks[0]}").json()
+def test_inspect_has_the_containers(api, on_two_networks, addresses_inside):
+    document = api.get(f"/networks/{on_two_networks.networks[0]}").json()
 
-    address = at(document, "Containers", joined.container_id, "IPv4Address")
-    assert address in [str(seen) for seen in addresses(joined.container)]
+    address = at(document, "Containers", on_two_networks.container_id, "IPv4Address")
+    assert address in [str(seen) for seen in addresses_inside(on_two_networks.container)]
 
 
 @since("1.21/networks-inspect-missing")
@@ -110,14 +114,14 @@ def test_create_makes_a_network(api, env):
 
 
 @since("1.21/networks-create")
-def test_a_container_gets_an_address_on_it(api, env, runner, addresses, address_on):
+def test_a_container_gets_an_address_on_it(api, env, run_on_network, addresses_inside, listed_address):
     name = env.name("network")
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
 
     assert answer.status == 201
-    container = runner(name)
-    assert address_on(name, container) in addresses(container)
+    container = run_on_network(name)
+    assert listed_address(name, container) in addresses_inside(container)
 
 
 @since("1.21/networks-create-default-driver")
@@ -222,8 +226,8 @@ def test_network_of_a_body_that_cannot_be_read_is_refused(api, env, body):
 @since("1.21/networks-bad-input")
 @pytest.mark.parametrize("body", UNREADABLE)
 @pytest.mark.parametrize("action", ["connect", "disconnect"])
-def test_container_of_a_body_that_cannot_be_read_is_refused(api, joined, action, body):
-    path = f"/networks/{joined.networks[0]}/{action}"
+def test_container_of_a_body_that_cannot_be_read_is_refused(api, on_two_networks, action, body):
+    path = f"/networks/{on_two_networks.networks[0]}/{action}"
 
     answer = api.post(path, body=body.replace("%s", "Container").encode(), headers=JSON)
 
