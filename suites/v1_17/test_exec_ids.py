@@ -7,7 +7,7 @@ from conformance.environment.processes import running, talker
 
 @since("1.17/inspect-shows-exec-ids")
 def test_a_running_instance_is_listed(api, env):
-    instance = persistent.exec_terminal(env).instance
+    instance = persistent.terminal(env).instance
 
     listed = at(api.get(f"/containers/{env.resting()}/json").json(), "ExecIDs")
 
