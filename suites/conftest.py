@@ -23,7 +23,7 @@ def pytest_configure(config):
 @pytest.fixture(autouse=True)
 def _early(request, worker):
     """With the first check of a run, send what an engine takes seconds to answer and a later check wants to know."""
-    worker.env.shared("early", lambda: _ask_early(worker, request.session.items))
+    worker.env.share("early", lambda: _ask_early(worker, request.session.items))
 
 
 def _ask_early(session, items):

@@ -1,6 +1,6 @@
-"""Setting the environment: images, containers, volumes and networks for checks, each in the ledger before it exists."""
+"""What a run creates on the daemon for checks: images, containers, volumes and networks, each in the ledger first."""
 
-from conformance.environment.environment import Environment, Finished
+from conformance.environment.environment import Environment, ProcessResult
 from conformance.environment.ledger import Entry, Ledger
 
-__all__ = ["Entry", "Finished", "Ledger", "Environment"]
+__all__ = ["Entry", "Environment", "Ledger", "ProcessResult"]

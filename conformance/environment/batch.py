@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from conformance.environment.environment import Environment, Finished
-from conformance.environment.outcomes import ended, joined
+from conformance.environment.container_runs import finish_started, start_body
+from conformance.environment.environment import Environment, ProcessResult
 from conformance.environment.shared_exchange import Ahead
 from conformance.http.client import Client
 from conformance.http.messages import Response
@@ -42,7 +42,7 @@ def at_once(
     asked = None
     if wanted.items() <= every.items():
         with suppress(FixtureError):
-            asked = env.shared((key, api.version), lambda: ask(every))
+            asked = env.share((key, api.version), lambda: ask(every))
     if asked is None or asked.found is None:
         # what is wanted may be fine where something else is refused
         asked = ask(wanted)
@@ -65,7 +65,7 @@ def seen(request: Ahead, refusal: Callable[[Response], str], look: Callable[[], 
 
 def created(env: Environment, api: Client, body: Values, look: Callable[[str], T]) -> Answered[T]:
     """Create a container through `api`; what came of it is what `look` returns for its name."""
-    name = env.name("container")
+    name = env.reserve_name("container")
     return seen(
         Ahead(api, "POST", "/containers/create", {"name": name}, json=body), not_created, lambda: look(name)
     )
@@ -80,11 +80,11 @@ def not_created(answer: Response) -> str:
     )
 
 
-def started(env: Environment, api: Client, *cmd: str, **host: Any) -> Answered[Finished]:
+def started(env: Environment, api: Client, *cmd: str, **host: Any) -> Answered[ProcessResult]:
     """Start a container through `api` with the members of a host configuration; what came of it is what `cmd` did."""
-    name = env.container(*cmd)
-    start = Ahead(api, "POST", f"/containers/{name}/start", json=joined(env, **host))
-    return seen(start, not_started, lambda: ended(env, name))
+    name = env.create_container(*cmd)
+    start = Ahead(api, "POST", f"/containers/{name}/start", json=start_body(env, **host))
+    return seen(start, not_started, lambda: finish_started(env, name))
 
 
 def not_started(answer: Response) -> str:

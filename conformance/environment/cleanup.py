@@ -7,7 +7,7 @@ import time
 from typing import Any, NamedTuple
 
 from conformance.environment.ledger import LABEL, Entry, RunInfo, outstanding
-from conformance.environment.object_kinds import Lists, Unlisted
+from conformance.environment.object_kinds import ListRefused, ObjectLists
 from conformance.http.client import Client
 from conformance.http.messages import at
 from conformance.model.errors import DaemonFault, DaemonTimeout
@@ -73,25 +73,25 @@ def remove_all(client: Client, entries: list[Entry]) -> list[str]:
     return left
 
 
-class Remains(NamedTuple):
+class Leftovers(NamedTuple):
     """What a daemon has of a run, and why a part of it is not known, in words."""
 
     entries: list[Entry]
     unknown: list[str]
 
 
-def ours(client: Client, info: RunInfo) -> Remains:
+def ours(client: Client, info: RunInfo) -> Leftovers:
     """What the daemon still has under the run's prefix or label, whatever the ledger says.
 
     Raises DaemonFault when the daemon does not answer.
     """
-    lists = Lists(client)
-    remains = Remains([], [])
+    lists = ObjectLists(client)
+    remains = Leftovers([], [])
 
     def rows(path: str, query: dict[str, str], member: str = "") -> list[Any]:
         try:
             return lists.rows(path, query, member)
-        except Unlisted as error:
+        except ListRefused as error:
             remains.unknown.append(f"what may be left in {path}: {error}")
             return []
 
@@ -160,7 +160,7 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
         ]
 
 
-def _forgotten(found: Remains, known: list[Entry]) -> dict[Entry, None]:
+def _forgotten(found: Leftovers, known: list[Entry]) -> dict[Entry, None]:
     """What was found and is not `known`: a set that keeps its order."""
     return dict.fromkeys(entry for entry in found.entries if not _is_in(known, entry))
 

@@ -21,7 +21,7 @@ _SLACK = 0.5
 _TURNS = 5
 
 
-def clock(env: Environment) -> float:
+def read_clock(env: Environment) -> float:
     """The daemon's own time in seconds since the epoch, to the microsecond. Raises FixtureError."""
     said = env.get("/info").get("SystemTime")
     with suppress(TypeError, ValueError):
@@ -29,24 +29,24 @@ def clock(env: Environment) -> float:
     raise FixtureError(f"the daemon does not tell its time: SystemTime is {said!r}")
 
 
-def before_now(env: Environment) -> int:
+def time_before_now(env: Environment) -> int:
     """A moment in seconds since the epoch that lies before all that is made from now on."""
-    return math.floor(clock(env)) - _MARGIN
+    return math.floor(read_clock(env)) - _MARGIN
 
 
-def steadily(env: Environment, make: Callable[[], T]) -> T:
+def with_steady_clock(env: Environment, make: Callable[[], T]) -> T:
     """What `make` returns, which rests on the daemon's clock: made anew if somebody has set it meanwhile.
 
     Raises what `make` raises, and FixtureError when the clock was set each time.
     """
     error: FixtureError | None = None
     for _ in range(_TURNS):
-        before, error = clock(env) - time.monotonic(), None
+        before, error = read_clock(env) - time.monotonic(), None
         try:
             made = make()
         except FixtureError as caught:
             error = caught
-        if abs(clock(env) - time.monotonic() - before) < _SLACK:
+        if abs(read_clock(env) - time.monotonic() - before) < _SLACK:
             if error is not None:
                 raise error
             return made

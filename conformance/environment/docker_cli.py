@@ -26,14 +26,16 @@ _TIMEOUT = 60
 _UNWANTED = ("DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION")
 
 
-class Overheard(NamedTuple):
+class RecordedRun(NamedTuple):
     """One run of the client: what it wrote, and the exchange in which it asked for the stream."""
 
     output: bytes
     exchange: Exchange
 
 
-def overhear(endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sent: bytes = b"") -> Overheard:
+def run_docker_cli(
+    endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sent: bytes = b""
+) -> RecordedRun:
     """Run ``docker`` with `args` in API `version` and `sent` as its input; find its request whose path ends in `path`.
 
     Raises Unavailable when the client does not ask the daemon for anything in that version, FixtureError when it does not
@@ -64,7 +66,7 @@ def overhear(endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sen
     for asked, answered in passage.copies:
         request, response = _request(bytes(asked)), _response(bytes(answered))
         if request is not None and response is not None and request.path.endswith(path):
-            return Overheard(ran.stdout, Exchange(request, response, role="check"))
+            return RecordedRun(ran.stdout, Exchange(request, response, role="check"))
     raise FixtureError(f"docker {args[0]} did not come as far as POST ...{path}: {words}")
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from conformance.environment import cleanup
 from conformance.environment.ledger import LABEL, Ledger
-from conformance.environment.wait import soon, until
+from conformance.environment.wait import becomes_true, wait_until
 from conformance.http import frames as stream_frames
 from conformance.http.client import Client
 from conformance.http.messages import Malformed, Response, at
@@ -21,12 +21,12 @@ from conformance.model.errors import DaemonFault, DaemonTimeout, FixtureError
 T = TypeVar("T")
 
 
-class Finished(NamedTuple):
+class ProcessResult(NamedTuple):
     """A process that has ended: exit code, and its output as text."""
 
-    code: int
-    out: str
-    err: str
+    exit_code: int
+    stdout: str
+    stderr: str
 
 
 class Environment:
@@ -41,9 +41,9 @@ class Environment:
         self.labels = {LABEL: ledger.info.run}
         self.leaks: list[str] = []
         #: What is to be done when the worker ends, before its objects are removed: each returns what it had to leave.
-        self.endings: list[Callable[[], list[str]]] = []
+        self.before_removal: list[Callable[[], list[str]]] = []
         #: The same, for when they are removed.
-        self.afterwards: list[Callable[[], list[str]]] = []
+        self.after_removal: list[Callable[[], list[str]]] = []
         self._shared: dict[Any, tuple[Any, BaseException | None]] = {}
 
     @property
@@ -55,7 +55,7 @@ class Environment:
 
     # names and the ledger
 
-    def name(self, kind: str = "container", hint: str = "") -> str:
+    def reserve_name(self, kind: str = "container", hint: str = "") -> str:
         """A name of this run that nobody else has, already in the ledger for `kind` (an image's name has a tag)."""
         name = f"{self.prefix}{hint + '-' if hint else ''}{secrets.token_hex(4)}"
         if kind == "image":
@@ -77,7 +77,7 @@ class Environment:
             raise FixtureError(f"cannot remove {left}")
         self.ledger.gone(kind, name)
 
-    def shared(self, key: Any, make: Callable[[], T]) -> T:
+    def share(self, key: Any, make: Callable[[], T]) -> T:
         """Make something once per worker and keep it to the end; a failure is kept and raised again as well.
 
         Only what nobody changes may be shared.
@@ -98,13 +98,13 @@ class Environment:
             raise FixtureError(f"the shared fixture {key!r} could not be set: {error}") from error
         return value
 
-    def lasting(self, key: Any, make: Callable[[], T], lives: Callable[[T], bool], most: int = 50) -> T:
+    def share_while(self, key: Any, make: Callable[[], T], lives: Callable[[T], bool], most: int = 50) -> T:
         """As shared(), of something that checks use and that may come to harm: the newest, which `lives`.
 
         Raises FixtureError when `most` in a row did not.
         """
         for turn in range(most):
-            found = self.shared((key, turn), make)
+            found = self.share((key, turn), make)
             if lives(found):
                 return found
         raise FixtureError(f"{key!r}: {most} in a row did not last")
@@ -116,17 +116,17 @@ class Environment:
     def close(self) -> list[str]:
         """Remove everything that is left; returns what could not be removed."""
         try:
-            for end in self.endings:
+            for end in self.before_removal:
                 self.leaks += end()
             self.leaks += self._remove(self.ledger.opened(shared=True))
-            for look in self.afterwards:
+            for look in self.after_removal:
                 self.leaks += look()
         finally:
             self.ledger.close()
             self.client.close()
         return self.leaks
 
-    def dispose(self, objects: list[tuple[str, str]]) -> list[str]:
+    def remove_all(self, objects: list[tuple[str, str]]) -> list[str]:
         """Remove objects that were found, in this order; returns what could not be removed."""
         for kind, name in objects:
             self.adopt(kind, name)
@@ -150,7 +150,7 @@ class Environment:
 
     # requests
 
-    def must(self, response: Response) -> Response:
+    def require(self, response: Response) -> Response:
         """Return `response` if it is a 2xx; raises FixtureError with the daemon's words otherwise."""
         if not response.ok:
             asked = self.client.transcript[-1].request
@@ -161,15 +161,15 @@ class Environment:
 
     def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
         """GET a JSON document for the environment."""
-        return self.must(self.client.get(path, query)).json()
+        return self.require(self.client.get(path, query)).json()
 
     def post(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
         """POST something for the environment."""
-        return self.must(self.client.post(path, query, **options))
+        return self.require(self.client.post(path, query, **options))
 
     # containers
 
-    def body(self, *cmd: str, **members: Any) -> dict[str, Any]:
+    def container_body(self, *cmd: str, **members: Any) -> dict[str, Any]:
         """A body for POST /containers/create: the test image, this run's label, `cmd`, and `members`.
 
         By default it joins the network of the worker's resting container, which starts in half the time; give a
@@ -182,7 +182,7 @@ class Environment:
             "ExposedPorts",
             "NetworkDisabled",
         } & set(members):
-            host["NetworkMode"] = f"container:{self.resting()}"
+            host["NetworkMode"] = f"container:{self.idle_container()}"
         labels = {**self.labels, **members.pop("Labels", {})}
         return {
             "Image": self.image,
@@ -192,70 +192,72 @@ class Environment:
             "HostConfig": host,
         }
 
-    def container(self, *cmd: str, start: bool = False, **members: Any) -> str:
+    def create_container(self, *cmd: str, start: bool = False, **members: Any) -> str:
         """Create a container, and start it if told so; returns its name. `members` are those of the create body."""
-        name = self.name("container")
-        self.post("/containers/create", {"name": name}, json=self.body(*cmd, **members))
+        name = self.reserve_name("container")
+        self.post("/containers/create", {"name": name}, json=self.container_body(*cmd, **members))
         if start:
             self.start(name)
         return name
 
-    def resting(self) -> str:
+    def idle_container(self) -> str:
         """The id of a running container that does nothing: something to inspect, to exec in, to share a network with."""
-        return self.shared("resting", self._make_resting)
+        return self.share("idle", self._create_idle_container)
 
-    def _make_resting(self) -> str:
-        name = self.name("container", "resting")
-        body = self.body("sleep", "86400", HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL")
+    def _create_idle_container(self) -> str:
+        name = self.reserve_name("container", "idle")
+        body = self.container_body(
+            "sleep", "86400", HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL"
+        )
         created = self.post("/containers/create", {"name": name}, json=body).json()
         self.start(name)
-        return str(_told(created, "Id", str))
+        return str(_required(created, "Id", str))
 
     def start(self, name: str) -> None:
         """Start a container."""
         self.post(f"/containers/{name}/start")
 
-    def wait(self, name: str) -> int:
+    def wait_for_exit(self, name: str) -> int:
         """Wait until a container has ended; returns its exit code."""
-        return int(_told(self.post(f"/containers/{name}/wait").json(), "StatusCode", int))
+        return int(_required(self.post(f"/containers/{name}/wait").json(), "StatusCode", int))
 
-    def output(self, name: str) -> Finished:
+    def start_and_wait(self, name: str) -> ProcessResult:
         """Start a created container, wait for its end and return what it wrote."""
         self.start(name)
-        return self.finished(name)
+        return self.wait_for_end(name)
 
-    def finished(self, name: str, *, telling: bool = False) -> Finished:
+    def wait_for_end(self, name: str, *, must_write: bool = False) -> ProcessResult:
         """Wait for the end of a running container (without a TTY) and return what it wrote.
 
         With `telling` it has written something for certain, which nothing says is in the logs by then.
         """
-        code = self.wait(name)
+        code = self.wait_for_exit(name)
         frames = self._logged(name)
-        if telling and not frames and soon(lambda: self._logged(name)):
+        if must_write and not frames and becomes_true(lambda: self._logged(name)):
             frames = self._logged(name)
-        return Finished(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
+        return ProcessResult(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
 
     def _logged(self, name: str) -> list[stream_frames.Frame]:
-        logs = self.must(self.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}))
+        logs = self.require(self.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}))
         try:
             return logs.frames()
         except Malformed as error:
             raise FixtureError(f"the logs of {name} cannot be read: {error}") from error
 
-    def execute(self, name: str, *cmd: str) -> Finished:
+    def execute(self, name: str, *cmd: str) -> ProcessResult:
         """Run a process in a running container and return what it wrote."""
-        exec_id = self.prepare(name, *cmd)
-        return self.run_prepared(exec_id)
+        exec_id = self.create_exec(name, *cmd)
+        return self.start_exec(exec_id)
 
-    def prepare(self, name: str, *cmd: str, **members: Any) -> str:
+    def create_exec(self, name: str, *cmd: str, **members: Any) -> str:
         """Create an exec instance and leave it unstarted; returns its id.
 
         Standard output and error are attached unless `members`, which are those of the create body, say otherwise.
         """
         body = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(cmd), **members}
-        return str(_told(self.post(f"/containers/{name}/exec", json=body).json(), "Id", str))
+        return str(_required(self.post(f"/containers/{name}/exec", json=body).json(), "Id", str))
 
-    def run_prepared(self, exec_id: str) -> Finished:
+    def start_exec(self, exec_id: str) -> ProcessResult:
         """Start an exec instance without a TTY, wait for its end and return what it wrote."""
         with self.client.hijack(
             "POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}
@@ -270,35 +272,35 @@ class Environment:
                 raise FixtureError(f"the output of exec {exec_id} cannot be read: {error}") from error
         # the output may end before the daemon has taken note of the end
         path = f"/exec/{exec_id}/json"
-        until(lambda: not _told(self.get(path), "Running", bool), f"exec {exec_id} ends")
-        code = int(_told(self.get(path), "ExitCode", int))
-        return Finished(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
+        wait_until(lambda: not _required(self.get(path), "Running", bool), f"exec {exec_id} ends")
+        code = int(_required(self.get(path), "ExitCode", int))
+        return ProcessResult(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
 
     # images, volumes, networks
 
-    def tagged(self, source: str | None = None) -> str:
+    def tag_image(self, source: str | None = None) -> str:
         """Tag an image (by default the test image) with a name of its own; returns it."""
-        name = self.name("image")
+        name = self.reserve_name("image")
         repo, _, tag = name.rpartition(":")
         self.post(f"/images/{source or self.image}/tag", {"repo": repo, "tag": tag})
         return name
 
-    def volume(self, **members: Any) -> str:
+    def create_volume(self, **members: Any) -> str:
         """Create a volume; returns its name."""
-        name = self.name("volume")
+        name = self.reserve_name("volume")
         self.post("/volumes/create", json={"Name": name, "Labels": self.labels, **members})
         return name
 
-    def network(self, **members: Any) -> str:
+    def create_network(self, **members: Any) -> str:
         """Create a bridge network; returns its name."""
-        name = self.name("network")
+        name = self.reserve_name("network")
         self.post(
             "/networks/create", json={"Name": name, "Driver": "bridge", "Labels": self.labels, **members}
         )
         return name
 
 
-def _told(document: Any, member: str, kind: type) -> Any:
+def _required(document: Any, member: str, kind: type) -> Any:
     """A member that the environment needs; raises FixtureError when the daemon does not tell it."""
     value = at(document, member)
     if type(value) is not kind:

@@ -1,7 +1,7 @@
 """Answers that come while something else is done: each is read in a thread, over a connection of its own.
 
 An engine keeps only its last few events, so a check that asks afterwards can miss its own on a busy daemon. A stream
-that was open before misses none; and one deed with a stream per version serves the checks of all versions.
+that was open before misses none; and one action with a stream per version serves the checks of all versions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from conformance.model.versions import ApiVersion
 
 T = TypeVar("T")
 _PULSE = 0.25
-#: How long a deed waits for its last event to come through every stream, and how long each is read after that at
+#: How long a action waits for its last event to come through every stream, and how long each is read after that at
 #: least. Where that event took its time, the ones that are missing get ten times as long, up to the same limit.
 _PATIENCE, _LINGER = 5.0, 1.0
 
@@ -117,8 +117,8 @@ class Watch:
         return exchanges[-1].response if exchanges else None
 
 
-class Hearing:
-    """What the event stream of one version told while a deed was done, other people's events too."""
+class RecordedEvents:
+    """What the event stream of one version told while a action was done, other people's events too."""
 
     def __init__(self, watch: Watch, reader: Client) -> None:
         self._watch = watch
@@ -140,30 +140,32 @@ class Hearing:
         return [event_log.action(event) for event in self.about(*names, until=until, times=times)]
 
 
-class Witnessed(Generic[T]):
-    """A deed that was done: its `facts` (what it returned), and who heard what of it."""
+class RecordedAction(Generic[T]):
+    """A action that was done: its `value` (what it returned), and who heard what of it."""
 
-    def __init__(self, facts: T, watches: dict[ApiVersion | None, Watch]) -> None:
-        self.facts = facts
+    def __init__(self, value: T, watches: dict[ApiVersion | None, Watch]) -> None:
+        self.value = value
         self._watches = watches
 
-    def hearing(self, api: Client) -> Hearing:
+    def events_in(self, api: Client) -> RecordedEvents:
         """What the stream in the version of `api` told."""
-        return Hearing(self._watches[api.version], api)
+        return RecordedEvents(self._watches[api.version], api)
 
 
-def witness(env: Environment, clients: Sequence[Client], deed: Callable[[Environment], T]) -> Witnessed[T]:
-    """Do `deed` while ``GET /events`` is read in the version of each client.
+def record_while(
+    env: Environment, clients: Sequence[Client], action: Callable[[Environment], T]
+) -> RecordedAction[T]:
+    """Do `action` while ``GET /events`` is read in the version of each client.
 
-    Raises FixtureError when the deed goes wrong; that a stream tells nothing is for its check to say.
+    Raises FixtureError when the action goes wrong; that a stream tells nothing is for its check to say.
     """
-    last = env.container()
+    last = env.create_container()
     needle = str(env.get(f"/containers/{last}/json")["Id"]).encode()
     watches = {client.version: Watch(client, "/events") for client in clients}
     linger = 0.0
     try:
         _until_heard(env, list(watches.values()))
-        facts = deed(env)
+        value = action(env)
         begun = time.monotonic()
         env.remove("container", last)
         while (late := time.monotonic() - begun) < _PATIENCE and any(
@@ -175,7 +177,7 @@ def witness(env: Environment, clients: Sequence[Client], deed: Callable[[Environ
         # Nothing says that events of different objects come in the order in which they were caused.
         for watch in watches.values():
             watch.leave(after=linger)
-    return Witnessed(facts, watches)
+    return RecordedAction(value, watches)
 
 
 def _until_heard(env: Environment, watches: list[Watch]) -> None:
@@ -183,7 +185,7 @@ def _until_heard(env: Environment, watches: list[Watch]) -> None:
     ends = time.monotonic() + _PATIENCE
     deaf = watches
     while deaf and time.monotonic() < ends:
-        name = env.container()
+        name = env.create_container()
         pause = time.monotonic() + 0.1
         while deaf and time.monotonic() < pause:
             deaf = [watch for watch in deaf if not watch.body and watch.reading()]
@@ -191,8 +193,8 @@ def _until_heard(env: Environment, watches: list[Watch]) -> None:
         env.remove("container", name)
 
 
-class Steps:
-    """Steps of a deed, of which one that goes wrong spoils only what is asked of it."""
+class OptionalSteps:
+    """Steps of a action, of which one that goes wrong spoils only what is asked of it."""
 
     def __init__(self) -> None:
         self._failed: dict[str, Exception] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 _UNNAMED = ("docker.io/library/", "docker.io/", "localhost/")
 
 
-def familiar(name: str) -> str:
+def familiar_name(name: str) -> str:
     """`name` without the registry and the library that an engine may write before a name that was given without them."""
     for prefix in _UNNAMED:
         if name.startswith(prefix):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.environment.environment import Environment
-from conformance.environment.object_kinds import Lists
+from conformance.environment.object_kinds import ObjectLists
 from conformance.http.messages import at
 from conformance.http.progress_stream import failure
 from conformance.http.tar import Member, pack, unpack
@@ -21,7 +21,7 @@ _MOST = 50
 _MOST_LAYERS = 10
 
 
-class Recipes:
+class BuildContexts:
     """Makes what a build request carries, and finds at the worker's end what the builds left on the daemon.
 
     Everything that a build makes has two labels of its base: the run's and this worker's. No layer is ever shared, so checks
@@ -30,9 +30,9 @@ class Recipes:
     """
 
     def __init__(self, env: Environment) -> None:
-        self._stage = env
+        self._env = env
         self._worker = f"{_WORKER}={secrets.token_hex(4)}"
-        env.afterwards.append(self._sweep)
+        env.after_removal.append(self._sweep)
 
     def __call__(
         self,
@@ -45,29 +45,29 @@ class Recipes:
 
         Upon `base` nothing is labelled: such a build is to leave nothing without its name, as one without instructions.
         """
-        before = [f"FROM {base}"] if base else self._stage.shared("base of builds", self._base)
+        before = [f"FROM {base}"] if base else self._env.share("base of builds", self._base)
         text = "\n".join([*before, *instructions, ""])
         return {"body": pack(Member(dockerfile, text.encode()), *files), "headers": TAR}
 
-    def mark(self) -> str:
+    def new_label(self) -> str:
         """A label for one build, as ``key=value``."""
         return f"{_BUILD}={secrets.token_hex(4)}"
 
-    def containers(self, mark: str) -> list[str]:
+    def list_containers(self, mark: str) -> list[str]:
         """The ids of the containers that run for a build whose Dockerfile gave them the label `mark`."""
         return [str(at(row, "Id")) for row in self._labelled("/containers/json", mark)]
 
     def _base(self) -> list[str]:
         """The first lines of a Dockerfile. An instruction for the labels would be a step of each build."""
         key, _, value = self._worker.partition("=")
-        labels = {**self._stage.labels, key: value}
+        labels = {**self._env.labels, key: value}
         with suppress(FixtureError):
-            name = committed(self._stage, _still(self._stage), **labels)
-            found = at(self._stage.get(f"/images/{name}/json"), "Config", "Labels")
+            name = commit_image(self._env, _still(self._env), **labels)
+            found = at(self._env.get(f"/images/{name}/json"), "Config", "Labels")
             if isinstance(found, dict) and labels.items() <= found.items():
                 return [f"FROM {name}"]
         shown = " ".join(f"{key}={value}" for key, value in labels.items())
-        return [f"FROM {self._stage.image}", f"LABEL {shown}"]
+        return [f"FROM {self._env.image}", f"LABEL {shown}"]
 
     def _sweep(self) -> list[str]:
         """Remove what failed and cancelled builds left; returns what stayed. An image may show when one made of it is gone."""
@@ -80,7 +80,7 @@ class Recipes:
                     return []
                 if found == before:
                     break
-                left, before = self._stage.dispose(found), found
+                left, before = self._env.remove_all(found), found
         except (FixtureError, DaemonFault) as error:
             return [f"what builds left could not be listed: {error}"]
         return left or [f"{kind} {name} is still there" for kind, name in found]
@@ -97,7 +97,7 @@ class Recipes:
     def _labelled(self, path: str, label: str, **query: Any) -> list[Any]:
         """What has the label, by its own words too: a daemon that ignores filters shows what is somebody else's."""
         key, _, value = label.partition("=")
-        rows = Lists(self._stage.client).rows(path, {"filters": {"label": [label]}, **query})
+        rows = ObjectLists(self._env.client).rows(path, {"filters": {"label": [label]}, **query})
         return [row for row in rows if at(row, "Id") and _labels(row).get(key) == value]
 
 
@@ -111,24 +111,24 @@ def _names(image: Any) -> list[str]:
     return [tag for tag in tags if "<none>" not in str(tag)] if isinstance(tags, list) else []
 
 
-def recipes(env: Environment) -> Recipes:
+def build_contexts(env: Environment) -> BuildContexts:
     """The recipes of this worker."""
-    return env.shared("recipes", lambda: Recipes(env))
+    return env.share("recipes", lambda: BuildContexts(env))
 
 
-def built(env: Environment, recipe: Recipes, *instructions: str, **options: Any) -> str:
+def build_image(env: Environment, build_context: BuildContexts, *instructions: str, **options: Any) -> str:
     """Build an image in the daemon's newest version; returns its name."""
-    name = env.name("image")
-    answer = env.post("/build", {"t": name, "nocache": 1}, **recipe(*instructions, **options))
+    name = env.reserve_name("image")
+    answer = env.post("/build", {"t": name, "nocache": 1}, **build_context(*instructions, **options))
     why = failure(answer)
     if why:
         raise FixtureError(f"the image could not be built: {why}")
     return name
 
 
-def imported(env: Environment, content: bytes, name: str | None = None, **query: str) -> str:
+def import_image(env: Environment, content: bytes, name: str | None = None, **query: str) -> str:
     """Import an image that holds one file, ``/file``, with `content`; returns its name. `query` joins the request's own."""
-    name = name or env.name("image")
+    name = name or env.reserve_name("image")
     query = {"fromSrc": "-", "repo": name, **query}
     answer = env.post("/images/create", query, body=pack(Member("file", content)), headers=TAR)
     why = failure(answer)
@@ -137,9 +137,9 @@ def imported(env: Environment, content: bytes, name: str | None = None, **query:
     return name
 
 
-def committed(env: Environment, container: str, **labels: str) -> str:
+def commit_image(env: Environment, container: str, **labels: str) -> str:
     """Make an image of a container, with the run's label and `labels`; returns its name."""
-    name = env.name("image")
+    name = env.reserve_name("image")
     repo, _, tag = name.rpartition(":")
     query = {"container": container, "repo": repo, "tag": tag}
     env.post("/commit", query, json={"Labels": {**env.labels, **labels}})
@@ -155,10 +155,10 @@ def content(env: Environment, image: str, path: str) -> str | None:
     answer = env.client.get(f"/images/{image}/json")
     if answer.status == 404:
         return None
-    layers = at(env.must(answer).json(), "RootFS", "Layers")
+    layers = at(env.require(answer).json(), "RootFS", "Layers")
     if not isinstance(layers, list) or not layers:
         return _read(env, image, path)
-    known: dict[tuple[Any, ...], str | None] = env.shared("content of images", dict)
+    known: dict[tuple[Any, ...], str | None] = env.share("content of images", dict)
     key = (path, *layers)
     if key not in known:
         known[key] = _read(env, image, path)
@@ -170,13 +170,13 @@ def _read(env: Environment, image: str, path: str) -> str | None:
     answer = env.client.get(f"/containers/{name}/archive", {"path": path})
     if answer.status == 404:
         return None
-    return next(iter(unpack(env.must(answer).body).values())).content.decode("utf-8", "replace")
+    return next(iter(unpack(env.require(answer).body).values())).content.decode("utf-8", "replace")
 
 
 def image_in_use(env: Environment) -> str:
     """The only name of an image that a running container uses; a check may ask to remove it if it is to stay."""
     for turn in range(_MOST):
-        name, container = env.shared(("image in use", turn), lambda: _use(env))
+        name, container = env.share(("image in use", turn), lambda: _use(env))
         found = env.client.get(f"/containers/{container}/json")
         if (
             env.client.get(f"/images/{name}/json").ok
@@ -188,10 +188,10 @@ def image_in_use(env: Environment) -> str:
 
 
 def _use(env: Environment) -> tuple[str, str]:
-    name = committed(env, _still(env))
-    return name, env.container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
+    name = commit_image(env, _still(env))
+    return name, env.create_container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
 
 
 def _still(env: Environment, **members: Any) -> str:
     """A container that is never started, so that it need not join a network."""
-    return env.container(HostConfig={"NetworkMode": "none"}, **members)
+    return env.create_container(HostConfig={"NetworkMode": "none"}, **members)

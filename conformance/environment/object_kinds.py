@@ -14,11 +14,11 @@ _PAUSE = 0.1
 _NO_SUCH_LIST = (404, 405, 501)
 
 
-class Unlisted(FixtureError):
+class ListRefused(FixtureError):
     """The daemon goes on refusing a list, or gives something else."""
 
 
-class Lists:
+class ObjectLists:
     """One look at a daemon's lists, through `client`.
 
     Podman refuses the list of images with 500 while somebody removes one, so a list that fails is asked for again, until
@@ -43,14 +43,14 @@ class Lists:
         if answer.status in _NO_SUCH_LIST:
             return []
         if not answer.ok:
-            raise Unlisted(f"GET {path} was refused with {answer.status}: {answer.error[:200]}")
+            raise ListRefused(f"GET {path} was refused with {answer.status}: {answer.error[:200]}")
         try:
             document = answer.json()
         except Malformed as error:
-            raise Unlisted(f"GET {path} gave no list: {error}") from error
+            raise ListRefused(f"GET {path} gave no list: {error}") from error
         rows = at(document, member) if member and isinstance(document, dict) else document
         if rows is None or rows is ABSENT:  # as engines write none
             return []
         if not isinstance(rows, list):
-            raise Unlisted(f"GET {path} gave no list")
+            raise ListRefused(f"GET {path} gave no list")
         return rows

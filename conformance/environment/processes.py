@@ -7,24 +7,24 @@ from contextlib import contextmanager
 from typing import Any
 
 from conformance.environment.environment import Environment
-from conformance.environment.wait import until
+from conformance.environment.wait import wait_until
 from conformance.http.messages import at
 from conformance.http.streams import Hijacked
 from conformance.model.errors import DaemonFault, FixtureError
 
 #: The options of a process that is killed at once when its container is stopped or removed.
-ENDLESS = {"StopSignal": "SIGKILL"}
+KILLED_ON_STOP = {"StopSignal": "SIGKILL"}
 
 
-def spoken(env: Environment, out: bytes, err: bytes, *cmd: str, **members: Any) -> str:
+def start_and_wait_for_output(env: Environment, out: bytes, err: bytes, *cmd: str, **members: Any) -> str:
     """Start a container and wait until its log holds `out` and `err`; returns its name."""
-    name = env.container(*cmd, start=True, **{**ENDLESS, **members})
+    name = env.create_container(*cmd, start=True, **{**KILLED_ON_STOP, **members})
 
     def said() -> bool:
         log = env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
-        return out in env.must(log).body and err in log.body
+        return out in env.require(log).body and err in log.body
 
-    until(said, f"the log of {name} has what its process wrote")
+    wait_until(said, f"the log of {name} has what its process wrote")
     return name
 
 
@@ -35,7 +35,7 @@ def is_running(env: Environment, name: str) -> bool | None:
     return told if isinstance(told, bool) else None
 
 
-def until_said(attached: Hijacked, word: bytes) -> None:
+def wait_for_output(attached: Hijacked, word: bytes) -> None:
     """Wait until a process has written `word` to a hijacked stream of the environment; raises FixtureError when it does not."""
     try:
         said = attached.read_until(word)
@@ -45,23 +45,26 @@ def until_said(attached: Hijacked, word: bytes) -> None:
         raise FixtureError(f"the process ended before it wrote {word!r}")
 
 
-def talker(env: Environment) -> str:
+def container_with_output(env: Environment) -> str:
     """The name of a shared container that runs, and has written ``out`` and ``err``, a line to each stream."""
     script = "echo out; echo err >&2; exec sleep 86400"
-    return env.shared("talker", lambda: spoken(env, b"out\n", b"err\n", "sh", "-c", script))
+    return env.share(
+        "container with output",
+        lambda: start_and_wait_for_output(env, b"out\n", b"err\n", "sh", "-c", script),
+    )
 
 
 @contextmanager
-def running(env: Environment) -> Iterator[str]:
+def running_exec(env: Environment) -> Iterator[str]:
     """The id of an exec instance in the resting container that runs inside the block, and has ended behind it."""
-    instance = env.prepare(env.resting(), "sh", "-c", "echo ready; read go", AttachStdin=True)
+    instance = env.create_exec(env.idle_container(), "sh", "-c", "echo ready; read go", AttachStdin=True)
     start = {"Detach": False, "Tty": False}
     with env.client.hijack("POST", f"/exec/{instance}/start", json=start) as started:
-        until_said(started, b"ready")
+        wait_for_output(started, b"ready")
         yield instance
         try:
             started.send(b"go\n")
             started.rest()
         except (AssertionError, DaemonFault) as error:
             raise FixtureError(f"the exec instance does not end: {error}") from error
-    until(lambda: not env.get(f"/exec/{instance}/json")["Running"], f"exec {instance} ends")
+    wait_until(lambda: not env.get(f"/exec/{instance}/json")["Running"], f"exec {instance} ends")

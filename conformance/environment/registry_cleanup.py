@@ -61,7 +61,7 @@ def delete(client: Client, login: tuple[str, str], name: str) -> str:
     )
 
 
-class Shelved(NamedTuple):
+class RegistryLeftovers(NamedTuple):
     """What a registry holds of a run: the tags that its ledger has as open, those that it forgot, what is not known."""
 
     open: list[str]
@@ -74,13 +74,13 @@ class Shelved(NamedTuple):
         return [*self.open, *self.forgotten]
 
 
-def held(info: RunInfo) -> Shelved:
+def held(info: RunInfo) -> RegistryLeftovers:
     """What the run's registry holds of it. The repositories of a run have its prefix, so all that is in them is the run's."""
     known = [entry.name for entry in outstanding(info) if entry.kind == KIND]
     start = f"{info.registry}/{info.prefix}"
     rows = [entry for entry in recorded(info) if info.registry and entry.name.startswith(start)]
     if not rows:
-        return Shelved(known, [], [])
+        return RegistryLeftovers(known, [], [])
     pushed = {_repository(entry.name) for entry in rows if entry.kind == KIND}
     forgotten: list[str] = []
     unknown: list[str] = []
@@ -96,7 +96,7 @@ def held(info: RunInfo) -> Shelved:
                 forgotten += [name for name in names if name not in known]
     except FixtureError as error:
         unknown.append(f"what the run may have left at the registry: {error}")
-    return Shelved(known, forgotten, unknown)
+    return RegistryLeftovers(known, forgotten, unknown)
 
 
 def _repository(name: str) -> str:

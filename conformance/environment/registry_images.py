@@ -10,26 +10,26 @@ from typing import Any
 from conformance.engine.identity import RegistryFacts
 from conformance.environment import registry_cleanup
 from conformance.environment.environment import Environment
-from conformance.environment.images import imported
+from conformance.environment.images import import_image
 from conformance.http.client import Client
 from conformance.http.messages import Response
 from conformance.http.progress_stream import failure
 from conformance.model.errors import DaemonFault, FixtureError
 
 
-def encode(document: Any) -> str:
+def encode_credentials(document: Any) -> str:
     """A JSON document in URL-safe Base64, as the headers with credentials carry it."""
     return base64.urlsafe_b64encode(json.dumps(document).encode()).decode()
 
 
-class Shelf:
+class RegistryImages:
     """The registry of a run, for one worker. What was pushed under names of this shelf is deleted when the worker ends.
 
     Raises FixtureError when the registry does not let us in.
     """
 
     def __init__(self, env: Environment, registry: RegistryFacts) -> None:
-        self._stage = env
+        self._env = env
         self._registry = registry
         self._client = (
             Client(registry.endpoint, role="environment") if registry.endpoint is not None else None
@@ -43,15 +43,15 @@ class Shelf:
             raise FixtureError(
                 f"the registry {self.address} refuses the user {registry.username!r} with {answer.status}"
             )
-        env.endings.append(self._clear)
+        env.before_removal.append(self._clear)
 
-    def names(self, *wanted: str) -> list[str]:
+    def reserve_names(self, *wanted: str) -> list[str]:
         """New names at the registry, in the ledger: one repository for all, as a registry never forgets one."""
         token = secrets.token_hex(4)
-        made = [self._stage.adopt("image", f"{self.repository}:{token}-{tag}") for tag in wanted]
+        made = [self._env.adopt("image", f"{self.repository}:{token}-{tag}") for tag in wanted]
         self._names += made
         for name in made if self._registry.lasting else []:
-            self._stage.ledger.note(registry_cleanup.KIND, name)
+            self._env.ledger.note(registry_cleanup.KIND, name)
         return made
 
     def credentials(self, **members: str) -> dict[str, str]:
@@ -65,14 +65,14 @@ class Shelf:
             **members,
         }
 
-    def auth(self, **members: str) -> dict[str, str]:
+    def auth_header(self, **members: str) -> dict[str, str]:
         """The header X-Registry-Auth with the credentials."""
-        return {"X-Registry-Auth": encode(self.credentials(**members))}
+        return {"X-Registry-Auth": encode_credentials(self.credentials(**members))}
 
-    def config(self, **more: dict[str, str]) -> dict[str, str]:
+    def config_header(self, **more: dict[str, str]) -> dict[str, str]:
         """The header X-Registry-Config with the credentials, and those of other registries in `more`."""
         login = {name: self.credentials()[name] for name in ("username", "password")}
-        return {"X-Registry-Config": encode({self.address: login, **more})}
+        return {"X-Registry-Config": encode_credentials({self.address: login, **more})}
 
     def digest(self, name: str) -> str:
         """The digest of what the registry holds under a name; ``""`` when it holds nothing there.
@@ -90,7 +90,7 @@ class Shelf:
     def push(self, name: str) -> str:
         """Push an image of the daemon in its newest version; returns its digest."""
         repository, _, tag = name.rpartition(":")
-        answer = self._stage.post(f"/images/{repository}/push", {"tag": tag}, headers=self.auth())
+        answer = self._env.post(f"/images/{repository}/push", {"tag": tag}, headers=self.auth_header())
         why = failure(answer)
         if why:
             raise FixtureError(f"{name} could not be pushed: {why}")
@@ -98,18 +98,18 @@ class Shelf:
 
     def pull(self, name: str) -> str:
         """Pull an image in the daemon's newest version; returns its id."""
-        why = failure(self._stage.post("/images/create", {"fromImage": name}, headers=self.auth()))
+        why = failure(self._env.post("/images/create", {"fromImage": name}, headers=self.auth_header()))
         if why:
             raise FixtureError(f"{name} could not be pulled: {why}")
-        return str(self._stage.get(f"/images/{name}/json")["Id"])
+        return str(self._env.get(f"/images/{name}/json")["Id"])
 
-    def offered(self, *wanted: str) -> list[str]:
+    def push_new(self, *wanted: str) -> list[str]:
         """Names of one repository with an image each that the registry holds and the daemon does not have."""
-        made = self.names(*wanted)
+        made = self.reserve_names(*wanted)
         for name in made:
-            imported(self._stage, f"content of {name}\n".encode(), name)
+            import_image(self._env, f"content of {name}\n".encode(), name)
             self.push(name)
-            self._stage.must(self._stage.client.delete(f"/images/{name}"))
+            self._env.require(self._env.client.delete(f"/images/{name}"))
         return made
 
     def _split(self, name: str) -> tuple[str, str]:
@@ -132,6 +132,6 @@ class Shelf:
             why = registry_cleanup.delete(self._client, self._login, name)
             left += [why] if why else []
             if not why and self._registry.lasting:
-                self._stage.ledger.gone(registry_cleanup.KIND, name)
+                self._env.ledger.gone(registry_cleanup.KIND, name)
         self._client.close()
         return left

@@ -9,9 +9,9 @@ from typing import Any
 from conformance.engine.identity import Daemon
 from conformance.environment import cgroup_limits
 from conformance.environment.batch import Answered, Values, at_once, created, not_created, seen
+from conformance.environment.container_runs import run_created
 from conformance.environment.environment import Environment
-from conformance.environment.images import Recipes, content
-from conformance.environment.outcomes import outcome
+from conformance.environment.images import BuildContexts, content
 from conformance.environment.proc_files import STATUS, status
 from conformance.environment.shared_exchange import Ahead
 from conformance.http.client import Client
@@ -52,21 +52,21 @@ _HOST: Table = {
 class LimitedBuilds:
     """Builds with limits in the version of `api`, and what a process of each finds."""
 
-    def __init__(self, env: Environment, recipe: Recipes, daemon: Daemon, api: Client) -> None:
-        self._stage, self._recipe, self._daemon, self._api = env, recipe, daemon, api
+    def __init__(self, env: Environment, build_context: BuildContexts, daemon: Daemon, api: Client) -> None:
+        self._env, self._recipe, self._daemon, self._api = env, build_context, daemon, api
 
     def __call__(self, **query: Any) -> cgroup_limits.Limits:
         """The limits in a build that is asked for these at least. A build that does not succeed is a failed check."""
         every = _possible(self._daemon, _BUILD)
         return cgroup_limits.read(
-            at_once(self._stage, self._api, "limits in a build", query, every, self._build, _not_built)
+            at_once(self._env, self._api, "limits in a build", query, every, self._build, _not_built)
         )
 
     def _build(self, query: Values) -> Answered[str]:
-        name = self._stage.name("image")
+        name = self._env.reserve_name("image")
         context = self._recipe(f"RUN ( {cgroup_limits.PROBE} ) > /limits")
         build = Ahead(self._api, "POST", "/build", {"t": name, "nocache": 1, **query}, **context)
-        return seen(build, _not_built, lambda: content(self._stage, name, "/limits"))
+        return seen(build, _not_built, lambda: content(self._env, name, "/limits"))
 
 
 def _not_built(answer: Response) -> str:
@@ -78,12 +78,12 @@ class LimitedContainers:
     """Containers with limits in the version of `api`, and what the process of each finds."""
 
     def __init__(self, env: Environment, daemon: Daemon, api: Client) -> None:
-        self._stage, self._daemon, self._api = env, daemon, api
+        self._env, self._daemon, self._api = env, daemon, api
 
     def __call__(self, **host: Any) -> cgroup_limits.Limits:
         """The limits in a container whose HostConfig has these members at least. One that does not start is a failed check."""
         every = self._every(
-            _HOST, lambda: {"CpusetCpus": cpus(self._stage)[-1], "CpusetMems": nodes(self._stage)[0]}
+            _HOST, lambda: {"CpusetCpus": cpus(self._env)[-1], "CpusetMems": nodes(self._env)[0]}
         )
         return self._find("limits", host, every, lambda members: self._run({"HostConfig": members}))
 
@@ -92,7 +92,7 @@ class LimitedContainers:
         return self._find(
             "limits at the top",
             members,
-            self._every(_TOP, lambda: {"Cpuset": cpus(self._stage)[-1]}),
+            self._every(_TOP, lambda: {"Cpuset": cpus(self._env)[-1]}),
             self._run,
         )
 
@@ -106,12 +106,12 @@ class LimitedContainers:
     def _find(
         self, key: str, wanted: Values, every: Values, ask: Callable[[Values], Answered[str]]
     ) -> cgroup_limits.Limits:
-        return cgroup_limits.read(at_once(self._stage, self._api, key, wanted, every, ask, not_created))
+        return cgroup_limits.read(at_once(self._env, self._api, key, wanted, every, ask, not_created))
 
     def _run(self, members: Values) -> Answered[str]:
-        body = self._stage.body("sh", "-c", cgroup_limits.PROBE, **members)
+        body = self._env.container_body("sh", "-c", cgroup_limits.PROBE, **members)
         return created(
-            self._stage, self._api, body, lambda name: outcome(self._stage, name, telling=True).out
+            self._env, self._api, body, lambda name: run_created(self._env, name, must_write=True).stdout
         )
 
 
@@ -131,6 +131,6 @@ def nodes(env: Environment) -> list[str]:
 
 def _edges(env: Environment, name: str) -> list[str]:
     def look() -> list[str]:
-        return status(env.execute(env.resting(), *STATUS).out, name).replace("-", ",").split(",")
+        return status(env.execute(env.idle_container(), *STATUS).stdout, name).replace("-", ",").split(",")
 
-    return env.shared(("edges", name), look)
+    return env.share(("edges", name), look)

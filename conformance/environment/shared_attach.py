@@ -10,7 +10,7 @@ from threading import Event, Thread
 from typing import Any
 
 from conformance.environment.environment import Environment
-from conformance.environment.processes import ENDLESS, spoken
+from conformance.environment.processes import KILLED_ON_STOP, start_and_wait_for_output
 from conformance.http.client import Client
 from conformance.http.messages import Refused, Response
 from conformance.model.errors import DaemonFault
@@ -85,21 +85,23 @@ def attach_together(
     waiting = f"for _ in $(seq {len(clients)}); do read go; done"
     if past:
         command = ("sh", "-c", f"echo {past}; {waiting}; {script}")
-        name = spoken(env, f"{past}\n".encode(), b"", *command, OpenStdin=True)
+        name = start_and_wait_for_output(env, f"{past}\n".encode(), b"", *command, OpenStdin=True)
     else:
-        name = env.container("sh", "-c", f"{waiting}; {script}", start=True, OpenStdin=True, **ENDLESS)
+        name = env.create_container(
+            "sh", "-c", f"{waiting}; {script}", start=True, OpenStdin=True, **KILLED_ON_STOP
+        )
     listeners = {client.version: _Listener(client, f"/containers/{name}/attach", query) for client in clients}
     every = list(listeners.values())
-    for listener in every:
-        listener.asked.wait()
-    if any(listener.has_written for listener in every):
+    for start_reader in every:
+        start_reader.asked.wait()
+    if any(start_reader.has_written for start_reader in every):
         ends = time.monotonic() + (_PATIENCE if all(row.has_written for row in every) else _PATIENCE / 5)
         while time.monotonic() < ends and any(row.reading() and row.has_written for row in every):
             time.sleep(0.002)
-        if any(listener.reading() for listener in every):
+        if any(start_reader.reading() for start_reader in every):
             _make_up(env, name, len(every))
-    for listener in every:
-        listener.finish()
+    for start_reader in every:
+        start_reader.finish()
     return Together(listeners)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from conformance.catalogue import load
 from conformance.environment.environment import Environment
-from conformance.environment.event_recorder import Steps, Watch
+from conformance.environment.event_recorder import OptionalSteps, Watch
 from conformance.http import frames
 from conformance.http.client import Client
 from conformance.http.messages import Response, at
@@ -21,20 +21,22 @@ _AWAKE = "for _ in $(seq 300); do sleep 0.1; done; sleep 86400"
 _CALL_AND_COUNT = 'for gateway; do nc -w 1 "$gateway" 9 </dev/null >/dev/null 2>&1; done; cat /proc/net/dev'
 
 
-class Consumption:
+class ContainerStats:
     """The container's id and what was read of it.
 
     `interfaces` are its network interfaces without the loopback, as it sees them itself; `counted` are the bytes
     that each had received (``rx_bytes``) and sent (``tx_bytes``) by its own count before the statistics were asked for.
     """
 
-    def __init__(self, env: Environment, asked: Iterable[tuple[Client, str | None]], limited: bool) -> None:
-        self._stage = env
-        self.steps = Steps()
+    def __init__(
+        self, env: Environment, asked: Iterable[tuple[Client, str | None]], container_limits: bool
+    ) -> None:
+        self._env = env
+        self.steps = OptionalSteps()
         # Made before its container, as what was made last is removed first.
-        network = self.steps.take("second interface", env.network)
-        host = {"NetworkMode": "bridge", **({"Memory": MEMORY} if limited else {})}
-        name = env.container("sh", "-c", _AWAKE, HostConfig=host, StopSignal="SIGKILL")
+        network = self.steps.take("second interface", env.create_network)
+        host = {"NetworkMode": "bridge", **({"Memory": MEMORY} if container_limits else {})}
+        name = env.create_container("sh", "-c", _AWAKE, HostConfig=host, StopSignal="SIGKILL")
         self.container = str(env.get(f"/containers/{name}/json")["Id"])
         if network is not None:
             body = {"Container": self.container}
@@ -63,11 +65,11 @@ class Consumption:
         return self._watches[api.version, stream].answer(api)
 
     def _counters(self) -> dict[str, list[int]]:
-        shown = self._stage.get(f"/containers/{self.container}/json")
+        shown = self._env.get(f"/containers/{self.container}/json")
         networks = at(shown, "NetworkSettings.Networks") or {}
         gateways = [gateway for network in dict(networks).values() if (gateway := at(network, "Gateway"))]
-        told = self._stage.execute(self.container, "sh", "-c", _CALL_AND_COUNT, "sh", *gateways)
-        lines = told.out.splitlines()[2:]
+        told = self._env.execute(self.container, "sh", "-c", _CALL_AND_COUNT, "sh", *gateways)
+        lines = told.stdout.splitlines()[2:]
         rows = {name.strip(): numbers.split() for name, _, numbers in (line.partition(":") for line in lines)}
         return {
             name: [int(number) for number in numbers]
@@ -76,7 +78,7 @@ class Consumption:
         }
 
 
-def consume(env: Environment, clients: Sequence[Client], *, limited: bool) -> Consumption:
+def consume(env: Environment, clients: Sequence[Client], *, container_limits: bool) -> ContainerStats:
     """Start a container with two interfaces and ask for its statistics in the version of each client that may.
 
     The parameter ``stream`` is tried only in the versions that have it. `limited` gives it MEMORY bytes. Raises FixtureError; a second interface that cannot be had fails only its own step.
@@ -93,7 +95,7 @@ def consume(env: Environment, clients: Sequence[Client], *, limited: bool) -> Co
         if client.version is not None and client.version in load()[change].window
         for value in tried
     ]
-    return Consumption(env, asked, limited)
+    return ContainerStats(env, asked, container_limits)
 
 
 def _some_of_each(counters: dict[str, list[int]]) -> None:

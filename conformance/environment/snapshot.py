@@ -12,13 +12,13 @@ from collections.abc import Container
 from typing import Any, NamedTuple
 
 from conformance.environment.ledger import LABEL, PREFIX
-from conformance.environment.object_kinds import Lists, Unlisted
+from conformance.environment.object_kinds import ListRefused, ObjectLists
 from conformance.http.client import Client
 from conformance.http.messages import at
 from conformance.model.errors import DaemonFault
 
 
-class Census(NamedTuple):
+class Snapshot(NamedTuple):
     """The objects of others by kind and id, with a digest of what must not change; and the kinds that were not listed."""
 
     objects: dict[str, str]
@@ -40,14 +40,14 @@ _LISTS: dict[str, tuple[str, dict[str, str], str, tuple[str, ...]]] = {
 }
 
 
-def take(client: Client) -> Census:
+def take(client: Client) -> Snapshot:
     """Every object that does not show that a run of this suite has made it. Raises DaemonFault when there is no answer."""
-    found = Census({}, {})
-    lists = Lists(client)
+    found = Snapshot({}, {})
+    lists = ObjectLists(client)
     for kind, (path, query, member, kept) in _LISTS.items():
         try:
             rows = lists.rows(path, query, member)
-        except Unlisted as error:
+        except ListRefused as error:
             found.unlisted[kind] = str(error)
             continue
         for row in rows:
@@ -56,7 +56,7 @@ def take(client: Client) -> Census:
     return found
 
 
-def differences(before: Census, after: Census) -> list[str]:
+def differences(before: Snapshot, after: Snapshot) -> list[str]:
     """What of others vanished or changed, in words; what is new is somebody's business."""
     unknown = {**before.unlisted, **after.unlisted}
     was = {name: digest for name, digest in before.objects.items() if name.partition(" ")[0] not in unknown}
@@ -67,13 +67,13 @@ def differences(before: Census, after: Census) -> list[str]:
     )
 
 
-def without(census: Census, names: Container[str]) -> Census:
+def without(census: Snapshot, names: Container[str]) -> Snapshot:
     """The census without objects of these names, which are a run's though nothing in them shows it."""
     kept = {key: digest for key, digest in census.objects.items() if key.partition(" ")[2] not in names}
     return census._replace(objects=kept)
 
 
-def safely(client: Client) -> Census | None:
+def safely(client: Client) -> Snapshot | None:
     """As take(), or None when the daemon does not answer."""
     try:
         return take(client)

@@ -23,12 +23,12 @@ class Asked(NamedTuple):
 
 def asked(env: Environment, api: Client, kind: str) -> Asked:
     """What `ask` returns, sent once per worker. Raises FixtureError."""
-    return env.shared(("unknown driver", kind, api.version), lambda: ask(env, api, kind))
+    return env.share(("unknown driver", kind, api.version), lambda: ask(env, api, kind))
 
 
 def ask(env: Environment, api: Client, kind: str) -> Asked:
     """Send a request for one of KINDS in the version of `api`."""
-    name = env.name(kind if kind in ("network", "volume") else "container")
+    name = env.reserve_name(kind if kind in ("network", "volume") else "container")
     # A driver of its own: an engine looks for the same one only once at a time.
     if kind in ("network", "volume"):
         return Asked(name, Ahead(api, "POST", f"/{kind}s/create", json={"Name": name, "Driver": name}))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from conformance.model.errors import FixtureError
 
 
-def until(condition: Callable[[], bool], what: str, timeout: float = 15.0) -> None:
+def wait_until(condition: Callable[[], bool], what: str, timeout: float = 15.0) -> None:
     """Wait until `condition` holds; raises FixtureError that names `what` when it does not within `timeout` seconds."""
     ends = time.monotonic() + timeout
     while not condition():
@@ -17,7 +17,7 @@ def until(condition: Callable[[], bool], what: str, timeout: float = 15.0) -> No
         time.sleep(0.01)
 
 
-def soon(condition: Callable[[], object], seconds: float = 2.0) -> bool:
+def becomes_true(condition: Callable[[], object], seconds: float = 2.0) -> bool:
     """Whether a condition comes true within so many seconds: where nothing says that an answer waits for its effect."""
     ends = time.monotonic() + seconds
     while not (held := bool(condition())) and time.monotonic() < ends:

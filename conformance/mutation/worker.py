@@ -199,8 +199,8 @@ class FreshEnvironment:
         self._proxy = proxy
         self._through: dict[Any, list[tuple[str, str]]] = {}
         self._claimed: set[tuple[str, str]] = set()
-        self._make = session.env.shared
-        session.env.shared = self._shared  # type: ignore[method-assign]
+        self._make = session.env.share
+        session.env.share = self._shared  # type: ignore[method-assign]
 
     def _shared(self, key: Any, make: Callable[[], T]) -> T:
         if key in self._stage._shared:

@@ -68,7 +68,7 @@ class Run:
         self.plan: Plan
         self._waivers: list[Waiver] = []
         self._finished = False
-        self._before: snapshot.Census | None = None
+        self._before: snapshot.Snapshot | None = None
 
     def open(self, listen: Callable[[Result], None] | None = None) -> None:
         """Do all that comes before the first case. Raises UsageError or Unreachable, each one line."""

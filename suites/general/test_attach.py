@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment import persistent
+from conformance.environment import persistent_containers
 from conformance.http.frames import STDERR, STDOUT, payload
 
 ALL = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
@@ -21,7 +21,7 @@ def written(answer, stream=STDOUT):
 @pytest.fixture(autouse=True)
 def _trial(env):
     """Begins early what the checks of input below, and others later, can use when it is over."""
-    persistent.begin(env)
+    persistent_containers.begin_trial(env)
 
 
 @since("general/attach-carries-both-directions")
@@ -34,8 +34,8 @@ def test_the_stream_ends_with_the_process(attached_output):
 
 @since("general/attach-half-close")
 @pytest.mark.usefixtures("half_close")
-def test_input_ends_and_output_goes_on(api, listener):
-    name = listener("cat; echo end", StdinOnce=True)
+def test_input_ends_and_output_goes_on(api, start_reader):
+    name = start_reader("cat; echo end", StdinOnce=True)
 
     with attach(api, name, ALL) as attached:
         attached.send(b"in\n")
@@ -47,8 +47,8 @@ def test_input_ends_and_output_goes_on(api, listener):
 
 @since("general/attach-chosen-streams")
 @pytest.mark.parametrize("chosen", [["stdout"], ["stderr"], ["stdout", "stderr"]], ids="-".join)
-def test_past_output_is_that_of_the_chosen_streams(api, talker, chosen):
-    with attach(api, talker, {"logs": 1, "stream": 0, **dict.fromkeys(chosen, 1)}) as attached:
+def test_past_output_is_that_of_the_chosen_streams(api, container_with_output, chosen):
+    with attach(api, container_with_output, {"logs": 1, "stream": 0, **dict.fromkeys(chosen, 1)}) as attached:
         attached.rest()
 
     expected = {"stdout": b"out\n", "stderr": b"err\n"}
@@ -65,12 +65,12 @@ def test_live_output_is_that_of_the_chosen_stream(attached_output):
 
 
 @since("general/attach-logs")
-def test_without_stream_it_ends_while_the_process_runs(api, env, talker):
-    with attach(api, talker, {"logs": 1, "stream": 0, "stdout": 1}) as attached:
+def test_without_stream_it_ends_while_the_process_runs(api, env, container_with_output):
+    with attach(api, container_with_output, {"logs": 1, "stream": 0, "stdout": 1}) as attached:
         attached.rest()
 
     assert written(attached.response) == b"out\n"
-    assert env.get(f"/containers/{talker}/json")["State"]["Running"]
+    assert env.get(f"/containers/{container_with_output}/json")["State"]["Running"]
 
 
 @since("general/attach-logs")
@@ -89,8 +89,8 @@ def test_attach_to_an_unknown_container_is_not_found(api, env):
 
 
 @since("general/attach-carries-both-directions")
-def test_input_reaches_the_process(api, answerer):
-    with attach(api, answerer, ALL) as attached:
+def test_input_reaches_the_process(api, answering_container):
+    with attach(api, answering_container, ALL) as attached:
         for byte in b"it\n":
             attached.send(bytes([byte]))
         attached.read_until(b"it\n")
@@ -101,8 +101,8 @@ def test_input_reaches_the_process(api, answerer):
 
 
 @since("general/attach-carries-both-directions")
-def test_every_byte_goes_through_unchanged(api, mirror):
-    with attach(api, mirror, ALL) as attached:
+def test_every_byte_goes_through_unchanged(api, echo_container):
+    with attach(api, echo_container, ALL) as attached:
         attached.send(EVERY_BYTE)
         left = len(EVERY_BYTE)
         while left > 0 and (frame := attached.frame()):

@@ -19,16 +19,16 @@ def attach(api, name, key, query=ALL):
 
 
 @since("general/attach-over-websocket")
-def test_the_handshake_is_that_of_rfc_6455(api, talker, key):
-    with attach(api, talker, key) as attached:
+def test_the_handshake_is_that_of_rfc_6455(api, container_with_output, key):
+    with attach(api, container_with_output, key) as attached:
         refusal = key.refusal(attached.response)
 
     assert refusal == ""
 
 
 @since("general/attach-over-websocket")
-def test_messages_are_input_and_output_is_messages(api, answerer, key):
-    with attach(api, answerer, key) as attached:
+def test_messages_are_input_and_output_is_messages(api, answering_container, key):
+    with attach(api, answering_container, key) as attached:
         socket = WebSocket(attached, key)
         socket.send(b"this\n", text=True)
         socket.send(b"that\n", text=False)
@@ -38,24 +38,24 @@ def test_messages_are_input_and_output_is_messages(api, answerer, key):
 
 
 @since("general/attach-over-websocket")
-def test_past_output_comes_with_logs(api, talker, key):
-    with attach(api, talker, key, {**ALL, "logs": 1}) as attached:
+def test_past_output_comes_with_logs(api, container_with_output, key):
+    with attach(api, container_with_output, key, {**ALL, "logs": 1}) as attached:
         said = WebSocket(attached, key).read_until(b"out\n")
 
     assert b"out\n" in said
 
 
 @since("general/websocket-messages-are-text")
-def test_output_is_in_text_messages(api, talker, key):
-    with attach(api, talker, key, {**ALL, "logs": 1}) as attached:
+def test_output_is_in_text_messages(api, container_with_output, key):
+    with attach(api, container_with_output, key, {**ALL, "logs": 1}) as attached:
         message = WebSocket(attached, key).message()
 
     assert message.text
 
 
 @after("general/websocket-messages-are-text")
-def test_output_is_in_binary_messages(api, talker, key):
-    with attach(api, talker, key, {**ALL, "logs": 1}) as attached:
+def test_output_is_in_binary_messages(api, container_with_output, key):
+    with attach(api, container_with_output, key, {**ALL, "logs": 1}) as attached:
         message = WebSocket(attached, key).message()
 
     assert not message.text

@@ -11,10 +11,10 @@ TAR = {"Content-Type": "application/x-tar"}
 
 @since("general/build-failure-is-told")
 @pytest.mark.parametrize("instruction", ["NONSENSE", "WORKDIR", "COPY nothing /here", "RUN exit 3"])
-def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, env, recipe, instruction):
-    name = env.name("image")
+def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, env, build_context, instruction):
+    name = env.reserve_name("image")
 
-    answer = api.post("/build", {"t": name, "nocache": 1}, **recipe(instruction))
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(instruction))
 
     assert failure(answer), f"the build with {instruction!r} succeeds"
     assert env.client.get(f"/images/{name}/json").status == 404
@@ -31,7 +31,7 @@ def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, env, recipe,
     ],
 )
 def test_a_context_that_cannot_be_built_is_an_error(api, env, body):
-    name = env.name("image")
+    name = env.reserve_name("image")
 
     answer = api.post("/build", {"t": name, "nocache": 1}, body=body, headers=TAR)
 
@@ -41,13 +41,13 @@ def test_a_context_that_cannot_be_built_is_an_error(api, env, body):
 
 
 @since("general/build-failure-is-told")
-def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, env, recipe):
-    name = env.name("image")
+def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, env, build_context):
+    name = env.reserve_name("image")
 
     answer = api.post(
         "/build",
         {"t": name, "nocache": 1, "dockerfile": "nowhere"},
-        **recipe("LABEL a=b", dockerfile="Other"),
+        **build_context("LABEL a=b", dockerfile="Other"),
     )
 
     assert failure(answer), "the build succeeds"

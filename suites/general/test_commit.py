@@ -5,7 +5,7 @@ from conformance import always
 
 @always("general/commit-unknown-container")
 def test_an_unknown_container_is_not_found(api, env):
-    repo, _, tag = env.name("image").rpartition(":")
+    repo, _, tag = env.reserve_name("image").rpartition(":")
 
     answer = api.post("/commit", {"container": f"{env.prefix}nobody", "repo": repo, "tag": tag}, json={})
 

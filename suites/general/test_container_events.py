@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.event_recorder import Steps
+from conformance.environment.event_recorder import OptionalSteps
 from conformance.http.event_log import in_order
 
 STEPS = ["create", "start", "pause", "unpause", "restart", "destroy"]
@@ -16,12 +16,12 @@ def identity(env, name):
 
 
 def resting(env):
-    return identity(env, env.container("sleep", "86400", start=True, StopSignal="SIGKILL"))
+    return identity(env, env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL"))
 
 
 def live(env):
     """The id of a container that came, lived and went; and its steps."""
-    steps = Steps()
+    steps = OptionalSteps()
     container = resting(env)
     for verb in ("pause", "unpause", "restart"):
         steps.take(verb, lambda verb=verb: env.post(f"/containers/{container}/{verb}"))
@@ -46,26 +46,26 @@ def be_killed(env):
 
 
 def end(env):
-    name = env.container("true", start=True)
-    env.wait(name)
+    name = env.create_container("true", start=True)
+    env.wait_for_exit(name)
     return identity(env, name)
 
 
 @since("general/container-life-emits-events")
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_of_a_life_emits_its_event(witnessed, step):
-    (container, steps), heard = witnessed(live)
+def test_a_step_of_a_life_emits_its_event(record_events, step):
+    (container, steps), events = record_events(live)
     steps.require(step)
 
-    assert step in heard.actions(container, until=step)
+    assert step in events.actions(container, until=step)
 
 
 @since("general/container-life-emits-events")
-def test_events_come_in_the_order_of_the_steps(witnessed):
-    (container, steps), heard = witnessed(live)
+def test_events_come_in_the_order_of_the_steps(record_events):
+    (container, steps), events = record_events(live)
     steps.require("pause", "unpause", "restart")
 
-    told = heard.actions(container, until="destroy")
+    told = events.actions(container, until="destroy")
     # That each of them comes is the claim of another check.
     came = [step for step in STEPS if step in told]
     assert len(came) > 1, told
@@ -74,36 +74,36 @@ def test_events_come_in_the_order_of_the_steps(witnessed):
 
 
 @since("general/container-life-emits-events")
-def test_each_stop_emits_stop(witnessed):
-    container, heard = witnessed(be_stopped)
+def test_each_stop_emits_stop(record_events):
+    container, events = record_events(be_stopped)
 
-    told = heard.actions(container, until="stop", times=STOPS)
+    told = events.actions(container, until="stop", times=STOPS)
     assert in_order(told, ["create", *["start", "stop"] * STOPS]), told
 
 
 @since("general/container-life-emits-events")
 @pytest.mark.parametrize("event", ["kill", "die"])
-def test_killing_emits_kill_and_die(witnessed, event):
-    container, heard = witnessed(be_killed)
+def test_killing_emits_kill_and_die(record_events, event):
+    container, events = record_events(be_killed)
 
-    told = heard.actions(container, until=event)
+    told = events.actions(container, until=event)
     assert in_order(told, ["create", "start", event]), told
 
 
 @since("general/container-life-emits-events")
-def test_an_end_of_its_own_emits_die(witnessed):
-    container, heard = witnessed(end)
+def test_an_end_of_its_own_emits_die(record_events):
+    container, events = record_events(end)
 
-    told = heard.actions(container, until="die")
+    told = events.actions(container, until="die")
     assert in_order(told, ["create", "start", "die"]), told
 
 
 @since("general/events-members")
 @pytest.mark.parametrize("member", ["status", "id", "from", "time"])
-def test_an_event_says_what_of_which_container_and_when(witnessed, env, member):
-    (container, _), heard = witnessed(live)
+def test_an_event_says_what_of_which_container_and_when(record_events, env, member):
+    (container, _), events = record_events(live)
 
-    told = [at(event, member) for event in heard.about(container)]
+    told = [at(event, member) for event in events.about(container)]
     right = {
         "status": lambda value: isinstance(value, str) and value != "",
         "id": lambda value: isinstance(value, str) and len(value) >= 12 and container.startswith(value),
@@ -115,21 +115,21 @@ def test_an_event_says_what_of_which_container_and_when(witnessed, env, member):
 
 
 def be_exported(env):
-    name = env.container()
-    env.must(env.client.get(f"/containers/{name}/export"))
+    name = env.create_container()
+    env.require(env.client.get(f"/containers/{name}/export"))
     return identity(env, name)
 
 
 @since("general/export-emits-event")
-def test_exporting_emits_export(witnessed):
-    container, heard = witnessed(be_exported)
+def test_exporting_emits_export(record_events):
+    container, events = record_events(be_exported)
 
-    assert "export" in heard.actions(container, until="export")
+    assert "export" in events.actions(container, until="export")
 
 
 def execute(env):
     """The ids of a container whose exec was started and of one that went with its exec unstarted."""
-    ran, waits = env.resting(), resting(env)
+    ran, waits = env.idle_container(), resting(env)
     started = env.post(f"/containers/{ran}/exec", json={"Cmd": ["true"]}).json()["Id"]
     env.post(f"/exec/{started}/start", json={"Detach": True})
     env.post(f"/containers/{waits}/exec", json={"Cmd": ["true"]})
@@ -139,25 +139,25 @@ def execute(env):
 
 @since("general/exec-create-emits-event")
 @pytest.mark.parametrize("which", [0, 1], ids=["started", "not started"])
-def test_creating_an_exec_emits_exec_create(witnessed, which):
-    containers, heard = witnessed(execute)
+def test_creating_an_exec_emits_exec_create(record_events, which):
+    containers, events = record_events(execute)
 
-    assert "exec_create" in heard.actions(containers[which], until="exec_create")
+    assert "exec_create" in events.actions(containers[which], until="exec_create")
 
 
 @since("general/exec-start-emits-event")
-def test_starting_an_exec_emits_exec_start_after_exec_create(witnessed):
-    (ran, _), heard = witnessed(execute)
+def test_starting_an_exec_emits_exec_start_after_exec_create(record_events):
+    (ran, _), events = record_events(execute)
 
-    told = heard.actions(ran, until="exec_start")
+    told = events.actions(ran, until="exec_start")
     assert in_order(told, ["exec_create", "exec_start"]), told
 
 
 @since("general/exec-start-emits-event")
-def test_an_exec_that_is_not_started_emits_no_exec_start(witnessed):
-    (ran, waits), heard = witnessed(execute)
+def test_an_exec_that_is_not_started_emits_no_exec_start(record_events):
+    (ran, waits), events = record_events(execute)
 
-    assert "exec_start" in heard.actions(ran, until="exec_start")
-    told = heard.actions(waits, until="destroy")
+    assert "exec_start" in events.actions(ran, until="exec_start")
+    told = events.actions(waits, until="destroy")
     assert "exec_create" in told
     assert "exec_start" not in told

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from conformance import at, since
-from conformance.environment.daemon_clock import before_now, clock, steadily
+from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
 from conformance.environment.event_recorder import Watch
 from conformance.http.event_log import about
 from conformance.model.errors import FixtureError
@@ -16,12 +16,12 @@ def identity(env, name):
     return env.get(f"/containers/{name}/json")["Id"]
 
 
-def next_heard(env, stream):
+def next_event(env, stream):
     """The first event of a container made from now on; None when the stream ends or none comes in five seconds."""
     ends = time.monotonic() + 5
     made = []
     while time.monotonic() < ends and not stream.response.complete:
-        made.append(identity(env, env.container()))
+        made.append(identity(env, env.create_container()))
         for event in stream.messages(0.1):
             if about([event], *made):
                 return event
@@ -32,7 +32,7 @@ def next_heard(env, stream):
 def test_an_event_comes_when_it_happens(api, env):
     with api.stream("GET", "/events") as stream:
         assert stream.response.status == 200
-        first, second = next_heard(env, stream), next_heard(env, stream)
+        first, second = next_event(env, stream), next_event(env, stream)
 
     assert first is not None, "no event of a new container came"
     assert second is not None, "no event of a container made after that came"
@@ -41,8 +41,8 @@ def test_an_event_comes_when_it_happens(api, env):
 
 @since("general/events-since-goes-on")
 def test_new_events_follow_those_since_then(api, env):
-    begun = before_now(env)
-    name = env.container()
+    begun = time_before_now(env)
+    name = env.create_container()
     container = identity(env, name)
 
     with api.stream("GET", "/events", {"since": begun}) as stream:
@@ -60,17 +60,17 @@ class Border:
 
     def __init__(self, env, clients):
         for lead in (0.12, 0.24, 0.5, 1.0):
-            self.moment = math.floor(clock(env) + 1.3 + lead)
+            self.moment = math.floor(read_clock(env) + 1.3 + lead)
             self.open = {api.version: ask(api, since=self.moment - 2, until=self.moment) for api in clients}
             wait(env, self.moment - lead - 0.25)
-            self.early = identity(env, env.container())
+            self.early = identity(env, env.create_container())
             wait(env, self.moment - lead)
-            self.before = identity(env, env.container())
+            self.before = identity(env, env.create_container())
             wait(env, self.moment + 0.01)
-            self.late = identity(env, env.container())
+            self.late = identity(env, env.create_container())
             # whether until lets the rest of its own second through is not said
             wait(env, self.moment + 1.01)
-            self.later = identity(env, env.container())
+            self.later = identity(env, env.create_container())
             if self._parted(env):
                 break
         else:
@@ -92,17 +92,17 @@ def ask(api, needle=None, **query):
 
 
 def wait(env, moment):
-    time.sleep(min(max(moment - clock(env), 0), 3))
+    time.sleep(min(max(moment - read_clock(env), 0), 3))
 
 
 @pytest.fixture
 def border(env, clients):
-    return env.shared(
-        "events around a second's beginning", lambda: steadily(env, lambda: Border(env, clients))
+    return env.share(
+        "events around a second's beginning", lambda: with_steady_clock(env, lambda: Border(env, clients))
     )
 
 
-def heard(answer, *names):
+def has_events(answer, *names):
     events = answer.messages()
     return [bool(about(events, name)) for name in names]
 
@@ -111,14 +111,14 @@ def heard(answer, *names):
 def test_since_leaves_earlier_events_out(api, border):
     answer = border.since[api.version].answer(api)
 
-    assert heard(answer, border.before, border.late) == [False, True]
+    assert has_events(answer, border.before, border.late) == [False, True]
 
 
 @since("general/events-until")
 def test_until_a_time_past_ends_the_answer_and_leaves_later_events_out(api, border):
     answer = border.past[api.version].answer(api)
 
-    assert heard(answer, border.before, border.later) == [True, False]
+    assert has_events(answer, border.before, border.later) == [True, False]
     assert answer.complete, "the daemon is to end the answer"
 
 
@@ -126,7 +126,7 @@ def test_until_a_time_past_ends_the_answer_and_leaves_later_events_out(api, bord
 def test_until_a_time_to_come_ends_the_stream_then(api, border):
     answer = border.open[api.version].answer(api)
 
-    assert heard(answer, border.early, border.later) == [True, False]
+    assert has_events(answer, border.early, border.later) == [True, False]
     assert answer.complete, "the daemon is to end the answer"
 
 

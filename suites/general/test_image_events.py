@@ -3,32 +3,32 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import imported
+from conformance.environment.images import import_image
 from conformance.http.event_log import action, concerns
 
 
 def lose_two_names(env):
     """The id and the names of an image that lost two of three, one after the other."""
-    name = imported(env, b"one of three names\n")
+    name = import_image(env, b"one of three names\n")
     image = env.get(f"/images/{name}/json")["Id"]
-    others = env.tagged(name), env.tagged(name)
+    others = env.tag_image(name), env.tag_image(name)
     for other in others:
         # With force a daemon may take the whole image, whatever other names it has.
-        env.must(env.client.delete(f"/images/{other}"))
+        env.require(env.client.delete(f"/images/{other}"))
     return image, name, *others
 
 
 def lose_the_last_name(env):
-    name = imported(env, b"the last name\n")
+    name = import_image(env, b"the last name\n")
     image = env.get(f"/images/{name}/json")["Id"]
     env.remove("image", name)
     return image, name
 
 
 def vanish_by_id(env):
-    name = imported(env, b"by its id\n")
+    name = import_image(env, b"by its id\n")
     image = env.get(f"/images/{name}/json")["Id"]
-    env.must(env.client.delete(f"/images/{image}"))
+    env.require(env.client.delete(f"/images/{image}"))
     return image, name
 
 
@@ -38,32 +38,32 @@ def vanish_by_id(env):
     [(lose_two_names, 2), (lose_the_last_name, 1)],
     ids=["two of three names", "the last name"],
 )
-def test_removing_a_name_emits_untag(witnessed, deed, times):
-    names, heard = witnessed(deed)
+def test_removing_a_name_emits_untag(record_events, deed, times):
+    names, events = record_events(deed)
 
-    assert heard.actions(*names, until="untag", times=times).count("untag") >= times
-
-
-@since("general/removing-the-last-tag-emits-delete")
-def test_removing_the_last_tag_emits_delete_for_the_image(witnessed):
-    names, heard = witnessed(lose_the_last_name)
-
-    assert "delete" in heard.actions(*names, until="delete")
+    assert events.actions(*names, until="untag", times=times).count("untag") >= times
 
 
 @since("general/removing-the-last-tag-emits-delete")
-def test_an_image_that_keeps_a_name_is_not_deleted(witnessed):
-    names, heard = witnessed(lose_two_names)
+def test_removing_the_last_tag_emits_delete_for_the_image(record_events):
+    names, events = record_events(lose_the_last_name)
+
+    assert "delete" in events.actions(*names, until="delete")
+
+
+@since("general/removing-the-last-tag-emits-delete")
+def test_an_image_that_keeps_a_name_is_not_deleted(record_events):
+    names, events = record_events(lose_two_names)
 
     # The second removal shows that what the first one caused has come.
-    told = heard.actions(*names, until="untag", times=2)
+    told = events.actions(*names, until="untag", times=2)
     assert told.count("untag") >= 2, told
     assert "delete" not in told
 
 
 @since("general/removing-by-id-emits-delete")
-def test_removing_by_id_emits_delete_for_that_id(witnessed):
-    names, heard = witnessed(vanish_by_id)
+def test_removing_by_id_emits_delete_for_that_id(record_events):
+    names, events = record_events(vanish_by_id)
 
-    told = heard.about(*names, until="delete")
+    told = events.about(*names, until="delete")
     assert [event for event in told if action(event) == "delete" and concerns(event, names[0])], told

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from conformance import since
-from conformance.environment.images import image_in_use, imported
+from conformance.environment.images import image_in_use, import_image
 from conformance.http.progress_stream import failure
 
 #: A registry where nobody listens, so that a daemon that asks it at all is refused at once.
@@ -53,7 +53,7 @@ def test_delete_of_an_image_in_use_is_a_conflict(api, env):
 
 @since("general/image-tag-missing")
 def test_tagging_an_unknown_image_is_not_found(api, env, nobody):
-    repo, _, tag = env.name("image").rpartition(":")
+    repo, _, tag = env.reserve_name("image").rpartition(":")
 
     answer = api.post(f"/images/{nobody}/tag", {"repo": repo, "tag": tag})
 
@@ -84,8 +84,8 @@ def test_what_cannot_be_a_name_is_a_bad_parameter(api, env, repo, tag):
 
 @since("general/image-tag-conflict")
 def test_taking_a_name_without_force_is_a_conflict(api, env):
-    source = env.shared("small image", lambda: imported(env, b"a small image\n"))
-    name = env.tagged(source)
+    source = env.share("small image", lambda: import_image(env, b"a small image\n"))
+    name = env.tag_image(source)
     repo, _, tag = name.rpartition(":")
     owner = env.get(f"/images/{source}/json")["Id"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.outcomes import ended, joined, unharmed
+from conformance.environment.container_runs import finish_started, start_body, unchanged_container
 from conformance.environment.proc_files import STATUS, capabilities
 
 UNKNOWN = {
@@ -26,8 +26,8 @@ STEADY = (
 
 @since("general/unknown-properties-ignored")
 def test_create_drops_properties_at_the_top(api, env):
-    name = env.name("container")
-    body = env.body(Env=["KNOWN=counts"], **UNKNOWN)
+    name = env.reserve_name("container")
+    body = env.container_body(Env=["KNOWN=counts"], **UNKNOWN)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
@@ -38,8 +38,8 @@ def test_create_drops_properties_at_the_top(api, env):
 
 @since("general/unknown-properties-ignored-in-host-config")
 def test_create_drops_properties_of_host_config(api, env):
-    name = env.name("container")
-    body = env.body(HostConfig={**UNKNOWN, "CapAdd": ["NET_ADMIN"]})
+    name = env.reserve_name("container")
+    body = env.container_body(HostConfig={**UNKNOWN, "CapAdd": ["NET_ADMIN"]})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
@@ -50,12 +50,12 @@ def test_create_drops_properties_of_host_config(api, env):
 
 @since("general/unknown-properties-ignored-at-start")
 def test_start_drops_properties(api, env):
-    name = env.container(*STATUS)
+    name = env.create_container(*STATUS)
 
-    answer = api.post(f"/containers/{name}/start", json=joined(env, **UNKNOWN, CapAdd=["NET_ADMIN"]))
+    answer = api.post(f"/containers/{name}/start", json=start_body(env, **UNKNOWN, CapAdd=["NET_ADMIN"]))
 
     assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(ended(env, name).out)
+    assert "NET_ADMIN" in capabilities(finish_started(env, name).stdout)
 
 
 @since("general/unknown-query-parameters-ignored")
@@ -70,7 +70,7 @@ def test_info_is_the_same_with_an_unknown_parameter(api, value):
 
 @since("general/unknown-query-parameters-ignored")
 def test_list_is_the_same_with_an_unknown_parameter(api, env):
-    container = unharmed(env, running=False)
+    container = unchanged_container(env, running=False)
 
     answers = [
         api.get("/containers/json", {"all": "1", **query}) for query in ({}, {"dockerconf-unknown": "1"})

@@ -3,14 +3,14 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.outcomes import unharmed
+from conformance.environment.container_runs import unchanged_container
 
 
 @since("general/other-methods-refused")
 @pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_start_by_another_method_starts_nothing(api, env, method):
-    name = unharmed(env, running=False)
+    name = unchanged_container(env, running=False)
 
     answer = api.request(method, f"/containers/{name}/start")
 
@@ -22,7 +22,7 @@ def test_start_by_another_method_starts_nothing(api, env, method):
 @pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_rename_by_another_method_renames_nothing(api, env, method):
-    container, new = unharmed(env, running=False), env.name("container")
+    container, new = unchanged_container(env, running=False), env.reserve_name("container")
     old = at(env.get(f"/containers/{container}/json"), "Name")
 
     answer = api.request(method, f"/containers/{container}/rename", {"name": new})
@@ -35,9 +35,9 @@ def test_rename_by_another_method_renames_nothing(api, env, method):
 @pytest.mark.unrouted
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_create_by_another_method_creates_nothing(api, env, method):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
-    answer = api.request(method, "/containers/create", {"name": name}, json=env.body())
+    answer = api.request(method, "/containers/create", {"name": name}, json=env.container_body())
 
     assert answer.status >= 400
     assert env.client.get(f"/containers/{name}/json").status == 404
@@ -48,7 +48,7 @@ def test_create_by_another_method_creates_nothing(api, env, method):
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 @pytest.mark.parametrize("path", ["/containers/json", "/containers/{}/json"], ids=["list", "inspect"])
 def test_reading_by_another_method_is_refused(api, env, method, path):
-    name = unharmed(env, running=False)
+    name = unchanged_container(env, running=False)
 
     answer = api.request(method, path.format(name))
 
@@ -77,7 +77,7 @@ OTHERS = [
 @pytest.mark.unrouted
 @pytest.mark.parametrize(("method", "path"), OTHERS, ids=[f"{method} {path}" for method, path in OTHERS])
 def test_asking_by_another_method_is_refused(api, env, method, path):
-    name = unharmed(env, running=False)
+    name = unchanged_container(env, running=False)
 
     answer = api.request(method, path.format(name))
 

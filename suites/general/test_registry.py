@@ -3,38 +3,38 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.images import imported
-from conformance.environment.registry_images import encode
+from conformance.environment.images import import_image
+from conformance.environment.registry_images import encode_credentials
 from conformance.http.progress_stream import failure
 
 REFUSED = ["no header", "wrong password", "wrong user", "garbage"]
 
 
-def refused(shelf, what):
+def refused(registry, what):
     """A header, or none, with which the registry lets nobody in."""
     return {
         "no header": {},
-        "wrong password": shelf.auth(password=f"not {shelf.credentials()['password']}"),
-        "wrong user": shelf.auth(username="nobody"),
+        "wrong password": registry.auth_header(password=f"not {registry.credentials()['password']}"),
+        "wrong user": registry.auth_header(username="nobody"),
         "garbage": {"X-Registry-Auth": "%%% no base64"},
     }[what]
 
 
 @pytest.fixture
-def local(env, shelf):
+def local(env, registry):
     """A name at the registry of an image that only the daemon has."""
-    (name,) = shelf.names("1")
+    (name,) = registry.reserve_names("1")
     repository, _, tag = name.rpartition(":")
-    source = env.shared("small image", lambda: imported(env, b"a small image\n"))
+    source = env.share("small image", lambda: import_image(env, b"a small image\n"))
     env.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
     return name
 
 
 @pytest.fixture
-def url_safe(shelf):
+def url_safe(registry):
     """A header with credentials whose encoding has both signs in which the alphabets of Base64 differ."""
     for shift in range(3):
-        encoded = encode(shelf.credentials(email="x" * shift + ">>>???>>>???@example.com"))
+        encoded = encode_credentials(registry.credentials(email="x" * shift + ">>>???>>>???@example.com"))
         if "-" in encoded and "_" in encoded:
             return {"X-Registry-Auth": encoded}
     raise AssertionError("no shift gives both signs")
@@ -46,25 +46,25 @@ def push(api, name, headers):
 
 
 @since("general/push-takes-credentials-in-header")
-def test_push_with_credentials_arrives(api, shelf, local):
-    answer = push(api, local, shelf.auth())
+def test_push_with_credentials_arrives(api, registry, local):
+    answer = push(api, local, registry.auth_header())
 
     assert failure(answer) == ""
     assert answer.status == 200
-    assert shelf.digest(local)
+    assert registry.digest(local)
 
 
 @since("general/push-takes-credentials-in-header")
 @pytest.mark.parametrize("what", REFUSED)
-def test_push_without_them_ends_in_an_error(api, shelf, local, what):
-    answer = push(api, local, refused(shelf, what))
+def test_push_without_them_ends_in_an_error(api, registry, local, what):
+    answer = push(api, local, refused(registry, what))
 
     assert failure(answer), "the push succeeds"
-    assert shelf.digest(local) == ""
+    assert registry.digest(local) == ""
 
 
 @since("general/credentials-have-five-members")
-def test_push_with_five_members_arrives(api, daemon, shelf, local):
+def test_push_with_five_members_arrives(api, daemon, registry, local):
     credentials = {
         "username": daemon.registry.username,
         "password": daemon.registry.password,
@@ -73,26 +73,26 @@ def test_push_with_five_members_arrives(api, daemon, shelf, local):
         "auth": "",
     }
 
-    answer = push(api, local, {"X-Registry-Auth": encode(credentials)})
+    answer = push(api, local, {"X-Registry-Auth": encode_credentials(credentials)})
 
     assert failure(answer) == ""
-    assert shelf.digest(local)
+    assert registry.digest(local)
 
 
 @since("general/credentials-are-base64url")
-def test_push_takes_the_url_safe_alphabet(api, shelf, local, url_safe):
+def test_push_takes_the_url_safe_alphabet(api, registry, local, url_safe):
     answer = push(api, local, url_safe)
 
     assert failure(answer) == ""
-    assert shelf.digest(local)
+    assert registry.digest(local)
 
 
 @since("general/credentials-are-base64url")
-def test_pull_takes_the_url_safe_alphabet(api, env, offered, url_safe):
-    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=url_safe)
+def test_pull_takes_the_url_safe_alphabet(api, env, pullable_images, url_safe):
+    answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=url_safe)
 
     assert failure(answer) == ""
-    assert env.client.get(f"/images/{offered[0]}/json").status == 200
+    assert env.client.get(f"/images/{pullable_images[0]}/json").status == 200
 
 
 @since("general/pull-takes-credentials-in-header")
@@ -105,11 +105,11 @@ def test_pull_with_credentials_brings_the_image(pulled):
 
 @since("general/pull-takes-credentials-in-header")
 @pytest.mark.parametrize("what", REFUSED)
-def test_pull_without_them_ends_in_an_error(api, env, shelf, offered, what):
-    answer = api.post("/images/create", {"fromImage": offered[0]}, headers=refused(shelf, what))
+def test_pull_without_them_ends_in_an_error(api, env, registry, pullable_images, what):
+    answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=refused(registry, what))
 
     assert failure(answer), "the pull succeeds"
-    assert env.client.get(f"/images/{offered[0]}/json").status == 404
+    assert env.client.get(f"/images/{pullable_images[0]}/json").status == 404
 
 
 @since("general/pull-answers-json-messages")
@@ -125,8 +125,8 @@ def test_pull_tells_its_progress_in_json(pulled):
 
 
 @since("general/auth-checks-credentials")
-def test_good_credentials_are_taken(api, shelf):
-    answer = api.post("/auth", json=shelf.credentials())
+def test_good_credentials_are_taken(api, registry):
+    answer = api.post("/auth", json=registry.credentials())
 
     assert answer.status in (200, 204)
 
@@ -135,9 +135,9 @@ def test_good_credentials_are_taken(api, shelf):
 @pytest.mark.parametrize(
     "members", [{"password": "not this one"}, {"username": "nobody"}], ids=["password", "user"]
 )
-def test_wrong_credentials_are_refused(api, shelf, members):
-    good = api.post("/auth", json=shelf.credentials())
-    answer = api.post("/auth", json=shelf.credentials(**members))
+def test_wrong_credentials_are_refused(api, registry, members):
+    good = api.post("/auth", json=registry.credentials())
+    answer = api.post("/auth", json=registry.credentials(**members))
 
     assert good.status in (200, 204), "good credentials are refused too"
     assert answer.status >= 400

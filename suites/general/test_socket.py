@@ -26,10 +26,10 @@ def untold(env, daemon):
             raise FixtureError(
                 f"a daemon that is not told where to listen does not come up: {error}"
             ) from error
-        env.endings.append(lambda: second.stop() or [])
+        env.before_removal.append(lambda: second.stop() or [])
         return second.endpoint
 
-    return env.shared("a daemon that is not told where to listen", start)
+    return env.share("a daemon that is not told where to listen", start)
 
 
 @pytest.fixture

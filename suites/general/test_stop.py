@@ -12,7 +12,7 @@ def test_an_unknown_container_is_not_found(api, env):
 
 @always("general/stop-stopped-container")
 def test_first_time_it_stops_and_then_there_is_nothing_to_do(api, env):
-    name = env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+    name = env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL")
 
     answers = [api.post(f"/containers/{name}/stop", {"t": 5}) for _ in range(2)]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.processes import spoken
+from conformance.environment.processes import start_and_wait_for_output
 from conformance.http.frames import STDERR, STDOUT, payload
 
 LIVE = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
@@ -24,17 +24,20 @@ def from_attach(api, name):
 
 
 @pytest.fixture
-def loud_talker(env):
+def container_with_long_output(env):
     """The name of a container that runs, and has written a line of 100,000 letters and a word to each stream."""
     script = f"{LOUD_SCRIPT}; echo said; echo told >&2; exec sleep 86400"
 
-    return env.shared("loud talker", lambda: spoken(env, b"said\n", b"told\n", "sh", "-c", script))
+    return env.share(
+        "container with long output",
+        lambda: start_and_wait_for_output(env, b"said\n", b"told\n", "sh", "-c", script),
+    )
 
 
 @since("general/streams-are-framed")
 @pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
-def test_each_line_is_in_a_frame_of_its_stream(api, talker, door):
-    frames = door(api, talker).frames()
+def test_each_line_is_in_a_frame_of_its_stream(api, container_with_output, door):
+    frames = door(api, container_with_output).frames()
 
     assert sorted({frame.stream for frame in frames}) == [STDOUT, STDERR]
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")
@@ -42,8 +45,8 @@ def test_each_line_is_in_a_frame_of_its_stream(api, talker, door):
 
 @since("general/streams-are-framed")
 @pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
-def test_a_long_line_is_frames_from_end_to_end(api, loud_talker, door):
-    frames = door(api, loud_talker).frames()
+def test_a_long_line_is_frames_from_end_to_end(api, container_with_long_output, door):
+    frames = door(api, container_with_long_output).frames()
 
     assert payload(frames, STDOUT) == LINE + b"said\n", "standard output is to come whole"
     assert payload(frames, STDERR) == LINE + b"told\n", "standard error is to come whole"
@@ -67,18 +70,18 @@ def test_output_that_looks_like_a_frame_is_framed_all_the_same(attached_output):
 
 @since("general/streams-are-raw-with-a-tty")
 @pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
-def test_past_output_is_the_terminals_bytes(api, terminal_talker, door):
-    answer = door(api, terminal_talker)
+def test_past_output_is_the_terminals_bytes(api, terminal_with_output, door):
+    answer = door(api, terminal_with_output)
 
     assert answer.ok, f"refused with {answer.status}: {answer.error}"
     assert answer.body == b"out\r\n"
 
 
 @since("general/streams-are-raw-with-a-tty")
-def test_live_output_is_the_terminals_bytes(api, terminal_mirror):
+def test_live_output_is_the_terminals_bytes(api, terminal_echo_container):
     query = {"stream": 1, "stdin": 1, "stdout": 1}
 
-    with api.hijack("POST", f"/containers/{terminal_mirror}/attach", query, headers=()) as attached:
+    with api.hijack("POST", f"/containers/{terminal_echo_container}/attach", query, headers=()) as attached:
         attached.send(b"line\n")
         said = attached.read_until(b"line\r\nline\r\n")
 

@@ -32,9 +32,9 @@ def agree(left, right):
 @pytest.fixture
 def still(env):
     """The id of a container with a volume that never starts: nothing in its document changes."""
-    name = env.shared(
+    name = env.share(
         "a container with a volume",
-        lambda: env.container(Volumes={"/data": {}}, HostConfig={"NetworkMode": "none"}),
+        lambda: env.create_container(Volumes={"/data": {}}, HostConfig={"NetworkMode": "none"}),
     )
     return env.get(f"/containers/{name}/json")["Id"]
 

@@ -14,7 +14,7 @@ BODY = pack(Member("file", b"imported\n"))
 @pytest.fixture
 def names(env):
     """Names of one repository with tags of their own; the one that an engine makes up, latest, is removed as well."""
-    first = env.name("image")
+    first = env.reserve_name("image")
     repo = first.rpartition(":")[0]
     return [first, *(env.adopt("image", f"{repo}:{tag}") for tag in ("v1.2_3-x", "latest"))]
 

@@ -21,30 +21,34 @@ def test_that_tag_comes_and_no_other(pulled):
 
 
 @since("1.14/pull-takes-name-beside-tag")
-def test_the_tag_of_the_parameter_comes_and_no_other(api, env, shelf, offered):
-    repository, _, tag = offered[0].rpartition(":")
+def test_the_tag_of_the_parameter_comes_and_no_other(api, env, registry, pullable_images):
+    repository, _, tag = pullable_images[0].rpartition(":")
 
-    answer = api.post("/images/create", {"fromImage": repository, "tag": tag}, headers=shelf.auth())
+    answer = api.post("/images/create", {"fromImage": repository, "tag": tag}, headers=registry.auth_header())
 
     assert failure(answer) == ""
-    assert there(env, offered) == offered[:1]
+    assert there(env, pullable_images) == pullable_images[:1]
 
 
 @since("1.14/pull-with-two-tags-is-an-error")
-def test_a_second_tag_is_an_error(api, env, shelf, offered):
+def test_a_second_tag_is_an_error(api, env, registry, pullable_images):
     answer = api.post(
-        "/images/create", {"fromImage": offered[0], "tag": tag_of(offered[1])}, headers=shelf.auth()
+        "/images/create",
+        {"fromImage": pullable_images[0], "tag": tag_of(pullable_images[1])},
+        headers=registry.auth_header(),
     )
 
     assert failure(answer), "a pull with a tag in fromImage and another in tag is an error; it succeeds"
-    assert there(env, offered) == []
+    assert there(env, pullable_images) == []
 
 
 @after("1.14/pull-with-two-tags-is-an-error")
-def test_the_tag_parameter_wins(api, env, shelf, offered):
+def test_the_tag_parameter_wins(api, env, registry, pullable_images):
     answer = api.post(
-        "/images/create", {"fromImage": offered[0], "tag": tag_of(offered[1])}, headers=shelf.auth()
+        "/images/create",
+        {"fromImage": pullable_images[0], "tag": tag_of(pullable_images[1])},
+        headers=registry.auth_header(),
     )
 
     assert failure(answer) == ""
-    assert there(env, offered) == [offered[1]]
+    assert there(env, pullable_images) == [pullable_images[1]]

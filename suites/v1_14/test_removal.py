@@ -5,8 +5,8 @@ import time
 import pytest
 
 from conformance import ABSENT, at, since
-from conformance.environment.outcomes import unharmed
-from conformance.environment.processes import until_said
+from conformance.environment.container_runs import unchanged_container
+from conformance.environment.processes import wait_for_output
 from conformance.http import frames
 from conformance.http.event_log import action
 
@@ -17,14 +17,14 @@ NO_GRACE = 5.0
 
 @since("1.14/force-removal-kills-at-once")
 def test_the_process_is_killed_and_not_asked_to_end(api, env):
-    container = env.container("sh", "-c", STUBBORN)
+    container = env.create_container("sh", "-c", STUBBORN)
     output = {"stream": 1, "stdout": 1}
     with (
         env.client.stream("GET", "/events", {"filters": {"container": [container]}}) as events,
         env.client.hijack("POST", f"/containers/{container}/attach", output) as attached,
     ):
         env.start(container)
-        until_said(attached, b"ready\n")
+        wait_for_output(attached, b"ready\n")
 
         begun = time.monotonic()
         answer = api.delete(f"/containers/{container}", {"force": "1"})
@@ -44,7 +44,7 @@ def test_the_process_is_killed_and_not_asked_to_end(api, env):
 @since("1.14/force-removal-kills-at-once")
 @pytest.mark.parametrize("force", ["True", "true"])
 def test_force_is_any_true_value(api, env, force):
-    container = env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+    container = env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL")
 
     answer = api.delete(f"/containers/{container}", {"force": force})
 
@@ -55,7 +55,7 @@ def test_force_is_any_true_value(api, env, force):
 @since("1.14/removal-of-running-needs-force")
 @pytest.mark.parametrize("query", [{}, {"force": "0"}, {"force": "False"}], ids=["none", "0", "False"])
 def test_a_running_container_stays(api, env, query):
-    container = unharmed(env, running=True)
+    container = unchanged_container(env, running=True)
 
     answer = api.delete(f"/containers/{container}", query)
 
@@ -75,7 +75,7 @@ def test_an_unknown_container_is_not_found(api, env, query):
 @since("1.14/remove-bad-parameter")
 @pytest.mark.parametrize("name", ["force", "v"])
 def test_a_value_that_is_no_boolean_is_refused(api, env, name):
-    container = unharmed(env, running=False)
+    container = unchanged_container(env, running=False)
 
     answer = api.delete(f"/containers/{container}", {name: "perhaps"})
 
@@ -86,7 +86,7 @@ def test_a_value_that_is_no_boolean_is_refused(api, env, name):
 @pytest.fixture
 def with_volume(env):
     """A container that was never started, and the volume that was made for it."""
-    name = env.container(Volumes={"/data": {}})
+    name = env.create_container(Volumes={"/data": {}})
     mounts = at(env.get(f"/containers/{name}/json"), "Mounts")
     return name, env.adopt("volume", at(mounts, 0, "Name"))
 

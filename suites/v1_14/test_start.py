@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.environment.outcomes import joined, unharmed
+from conformance.environment.container_runs import start_body, unchanged_container
 from conformance.environment.proc_files import STATUS, capabilities
 from conformance.model.errors import Unavailable
 
@@ -11,7 +11,9 @@ from conformance.model.errors import Unavailable
 @pytest.fixture
 def usual(env):
     """The capabilities of a process whose container asks for none in particular."""
-    found = env.shared("usual capabilities", lambda: capabilities(env.output(env.container(*STATUS)).out))
+    found = env.share(
+        "usual capabilities", lambda: capabilities(env.start_and_wait(env.create_container(*STATUS)).stdout)
+    )
     if not {"CHOWN", "KILL"} <= found or {"NET_ADMIN", "SYS_TIME"} & found:
         raise Unavailable(
             "this daemon is set to give other capabilities than usual, so that these are no test"
@@ -22,37 +24,37 @@ def usual(env):
 def after_all(env, container):
     """The capabilities of the process, started without a body if the request under test did not start it."""
     env.client.post(f"/containers/{container}/start")
-    return capabilities(env.finished(container).out)
+    return capabilities(env.wait_for_end(container).stdout)
 
 
 @since("1.14/start-cap-add")
 def test_the_process_has_added_capabilities(configured_at_start, usual):
-    found = capabilities(configured_at_start("CapAdd").out)
+    found = capabilities(configured_at_start("CapAdd").stdout)
 
     assert found - usual == {"NET_ADMIN", "SYS_TIME"}
 
 
 @after("1.14/start-cap-add")
 def test_an_added_capability_is_not_taken_any_more(api, env):
-    container = env.container(*STATUS)
+    container = env.create_container(*STATUS)
 
-    api.post(f"/containers/{container}/start", json=joined(env, CapAdd=["NET_ADMIN"]))
+    api.post(f"/containers/{container}/start", json=start_body(env, CapAdd=["NET_ADMIN"]))
 
     assert "NET_ADMIN" not in after_all(env, container)
 
 
 @since("1.14/start-cap-drop")
 def test_the_process_lacks_dropped_capabilities(configured_at_start, usual):
-    found = capabilities(configured_at_start("CapDrop").out)
+    found = capabilities(configured_at_start("CapDrop").stdout)
 
     assert usual - found == {"CHOWN", "KILL"}
 
 
 @after("1.14/start-cap-drop")
 def test_a_dropped_capability_is_not_taken_any_more(api, env):
-    container = env.container(*STATUS)
+    container = env.create_container(*STATUS)
 
-    api.post(f"/containers/{container}/start", json=joined(env, CapDrop=["KILL"]))
+    api.post(f"/containers/{container}/start", json=start_body(env, CapDrop=["KILL"]))
 
     assert "KILL" in after_all(env, container)
 
@@ -67,7 +69,7 @@ def test_an_unknown_container_is_not_found(api, env):
 
 @since("1.14/start-of-running-container")
 def test_a_running_container_runs_on(api, env):
-    container = env.resting()
+    container = env.idle_container()
     process = at(env.get(f"/containers/{container}/json"), "State.Pid")
 
     answer = api.post(f"/containers/{container}/start")
@@ -83,7 +85,7 @@ def test_a_running_container_runs_on(api, env):
     ids=["cut short", "text", "wrong type", "list"],
 )
 def test_a_malformed_body_is_refused(api, env, body):
-    container = unharmed(env, running=False, only_for=body)
+    container = unchanged_container(env, running=False, purpose=body)
 
     answer = api.post(
         f"/containers/{container}/start", body=body, headers={"Content-Type": "application/json"}

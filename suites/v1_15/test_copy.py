@@ -9,7 +9,7 @@ def media_type(answer):
 
 @since("1.15/copy-content-type")
 def test_the_archive_is_called_a_tar_archive(api, env):
-    answer = api.post(f"/containers/{env.resting()}/copy", json={"Resource": "/fixtures/file"})
+    answer = api.post(f"/containers/{env.idle_container()}/copy", json={"Resource": "/fixtures/file"})
 
     assert answer.status == 200
     assert media_type(answer) == "application/x-tar"
@@ -17,7 +17,7 @@ def test_the_archive_is_called_a_tar_archive(api, env):
 
 @before("1.15/copy-content-type")
 def test_the_archive_is_called_a_stream_of_octets(api, env):
-    answer = api.post(f"/containers/{env.resting()}/copy", json={"Resource": "/fixtures/file"})
+    answer = api.post(f"/containers/{env.idle_container()}/copy", json={"Resource": "/fixtures/file"})
 
     assert answer.status == 200
     assert media_type(answer) == "application/octet-stream"
@@ -25,6 +25,6 @@ def test_the_archive_is_called_a_stream_of_octets(api, env):
 
 @after("1.15/copy-content-type")
 def test_the_call_is_gone(api, env):
-    answer = api.post(f"/containers/{env.resting()}/copy", json={"Resource": "/fixtures/file"})
+    answer = api.post(f"/containers/{env.idle_container()}/copy", json={"Resource": "/fixtures/file"})
 
     assert answer.status >= 400

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.environment.persistent import fresh_size
-from conformance.environment.wait import soon
+from conformance.environment.persistent_containers import new_terminal_size
+from conformance.environment.wait import becomes_true
 from conformance.http.frames import STDERR, STDOUT, payload
 
 JSON = {"Content-Type": "application/json"}
@@ -25,7 +25,9 @@ def run(api, instance, tty=False):
 
 @since("1.15/exec-create")
 def test_create_prepares_an_instance(api, env):
-    answer = api.post(f"/containers/{env.resting()}/exec", json={"AttachStdout": True, "Cmd": ["true"]})
+    answer = api.post(
+        f"/containers/{env.idle_container()}/exec", json={"AttachStdout": True, "Cmd": ["true"]}
+    )
 
     assert answer.status == 201
     instance = at(answer.json(), "Id")
@@ -42,7 +44,7 @@ def test_create_in_an_unknown_container_is_not_found(api, env):
 
 @since("1.15/exec-create-refused")
 def test_create_in_a_container_that_does_not_run_is_refused(api, env):
-    name = env.shared("never started", lambda: env.container("true"))
+    name = env.share("never started", lambda: env.create_container("true"))
 
     answer = api.post(f"/containers/{name}/exec", json={"Cmd": ["true"]})
 
@@ -52,7 +54,7 @@ def test_create_in_a_container_that_does_not_run_is_refused(api, env):
 @since("1.15/exec-create-malformed")
 @pytest.mark.parametrize("body", MALFORMED, ids=["no-json", "wrong-type"])
 def test_create_with_a_malformed_body_is_refused(api, env, body):
-    answer = api.post(f"/containers/{env.resting()}/exec", body=body, headers=JSON)
+    answer = api.post(f"/containers/{env.idle_container()}/exec", body=body, headers=JSON)
 
     assert answer.status >= 400
     assert api.get("/_ping").status == 200
@@ -60,7 +62,9 @@ def test_create_with_a_malformed_body_is_refused(api, env, body):
 
 @since("1.15/exec-cmd-string")
 def test_cmd_is_a_string(api, env):
-    answer = api.post(f"/containers/{env.resting()}/exec", json={"AttachStdout": True, "Cmd": "whoami"})
+    answer = api.post(
+        f"/containers/{env.idle_container()}/exec", json={"AttachStdout": True, "Cmd": "whoami"}
+    )
 
     instance = at(answer.json(), "Id")
     assert payload(run(env.client, instance).frames(), STDOUT) == b"root\n"
@@ -68,7 +72,7 @@ def test_cmd_is_a_string(api, env):
 
 @since("1.15/exec-start")
 def test_output_streams_back_in_frames(api, env):
-    instance = env.prepare(env.resting(), "sh", "-c", BOTH)
+    instance = env.create_exec(env.idle_container(), "sh", "-c", BOTH)
 
     answer = run(api, instance)
 
@@ -79,7 +83,7 @@ def test_output_streams_back_in_frames(api, env):
 
 @since("1.15/exec-start")
 def test_output_of_a_terminal_is_its_bytes(api, env):
-    instance = env.prepare(env.resting(), "sh", "-c", "test -t 1 && echo out", Tty=True)
+    instance = env.create_exec(env.idle_container(), "sh", "-c", "test -t 1 && echo out", Tty=True)
 
     answer = run(api, instance, tty=True)
 
@@ -88,7 +92,7 @@ def test_output_of_a_terminal_is_its_bytes(api, env):
 
 @since("1.15/exec-start")
 def test_every_byte_goes_through_unchanged(api, env):
-    instance = env.prepare(env.resting(), "head", "-c", str(len(EVERY_BYTE)), AttachStdin=True)
+    instance = env.create_exec(env.idle_container(), "head", "-c", str(len(EVERY_BYTE)), AttachStdin=True)
 
     with api.hijack(
         "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}, headers=()
@@ -111,7 +115,7 @@ def test_start_of_an_unknown_instance_is_not_found(api):
 @since("1.15/exec-start-refused")
 @pytest.mark.parametrize("body", [b'{"Detach": ', b'{"Detach": "maybe"}'], ids=["no-json", "wrong-type"])
 def test_start_with_a_malformed_body_is_refused(api, env, body):
-    instance = env.prepare(env.resting(), "true")
+    instance = env.create_exec(env.idle_container(), "true")
 
     answer = api.post(f"/exec/{instance}/start", body=body, headers=JSON)
 
@@ -124,7 +128,9 @@ def test_start_with_a_malformed_body_is_refused(api, env, body):
 def test_output_is_that_of_the_attached_streams(api, env, chosen):
     attached = {f"Attach{stream}": stream in chosen for stream in ("Stdout", "Stderr")}
 
-    created = api.post(f"/containers/{env.resting()}/exec", json={**attached, "Cmd": ["sh", "-c", BOTH]})
+    created = api.post(
+        f"/containers/{env.idle_container()}/exec", json={**attached, "Cmd": ["sh", "-c", BOTH]}
+    )
 
     instance = at(created.json(), "Id")
     assert isinstance(instance, str), f"Id is {instance!r}"
@@ -137,7 +143,7 @@ def test_output_is_that_of_the_attached_streams(api, env, chosen):
 
 @since("1.15/exec-start-detached")
 def test_detached_start_returns_while_the_command_runs(api, env):
-    instance = env.prepare(env.resting(), "sh", "-c", "echo output; exec sleep 10")
+    instance = env.create_exec(env.idle_container(), "sh", "-c", "echo output; exec sleep 10")
 
     answer = api.post(f"/exec/{instance}/start", json={"Detach": True, "Tty": False})
 
@@ -147,13 +153,13 @@ def test_detached_start_returns_while_the_command_runs(api, env):
 
 
 @since("1.15/exec-resize")
-def test_the_terminal_takes_the_size(api, env, exec_terminal):
-    height, width = fresh_size(env)
+def test_the_terminal_takes_the_size(api, env, terminal_exec):
+    height, width = new_terminal_size(env)
 
-    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": height, "w": width})
+    answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": height, "w": width})
 
     assert answer.ok, f"refused with {answer.status}: {answer.error}"
-    assert soon(lambda: exec_terminal.size() == f"{height} {width}")
+    assert becomes_true(lambda: terminal_exec.size() == f"{height} {width}")
 
 
 @since("1.15/exec-resize")
@@ -164,22 +170,22 @@ def test_resize_of_an_unknown_instance_is_not_found(api):
 
 
 @since("1.15/exec-resize-refused")
-def test_resize_without_numbers_is_refused(api, exec_terminal):
-    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": "tall", "w": "wide"})
+def test_resize_without_numbers_is_refused(api, terminal_exec):
+    answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": "tall", "w": "wide"})
 
     assert answer.status >= 400
     assert api.get("/_ping").status == 200
 
 
 @since("1.15/exec-resize-answers-201")
-def test_resize_answers_201(api, exec_terminal):
-    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": 41, "w": 97})
+def test_resize_answers_201(api, terminal_exec):
+    answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": 41, "w": 97})
 
     assert answer.status == 201
 
 
 @after("1.15/exec-resize-answers-201")
-def test_resize_answers_200(api, exec_terminal):
-    answer = api.post(f"/exec/{exec_terminal.instance}/resize", {"h": 41, "w": 97})
+def test_resize_answers_200(api, terminal_exec):
+    answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": 41, "w": 97})
 
     assert answer.status == 200

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import after, at, before, since
-from conformance.environment.outcomes import ended, joined
+from conformance.environment.container_runs import finish_started, start_body
 from conformance.environment.proc_files import STATUS, capabilities
 
 ADDED = {"CapAdd": ["NET_ADMIN"]}
@@ -11,9 +11,12 @@ ADDED = {"CapAdd": ["NET_ADMIN"]}
 
 def create(api, env, host):
     """Create a container whose process shows its capabilities through `api`; returns its name."""
-    name = env.name("container")
+    name = env.reserve_name("container")
     assert (
-        api.post("/containers/create", {"name": name}, json=env.body(*STATUS, HostConfig=host)).status == 201
+        api.post(
+            "/containers/create", {"name": name}, json=env.container_body(*STATUS, HostConfig=host)
+        ).status
+        == 201
     )
     return name
 
@@ -25,8 +28,8 @@ def create(api, env, host):
     ids=["list", "addresses", "Privileged", "PublishAllPorts"],
 )
 def test_inspect_shows_it_before_the_first_start(api, env, member, value):
-    name = env.name("container")
-    body = env.body(HostConfig={"NetworkMode": "bridge", member: value})
+    name = env.reserve_name("container")
+    body = env.container_body(HostConfig={"NetworkMode": "bridge", member: value})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
@@ -49,24 +52,24 @@ def test_create_does_not_apply_it(api, env):
     answer = api.post(f"/containers/{name}/start")
 
     assert answer.status == 204
-    assert "NET_ADMIN" not in capabilities(ended(env, name).out)
+    assert "NET_ADMIN" not in capabilities(finish_started(env, name).stdout)
 
 
 @since("1.15/start-still-takes-host-config")
 def test_start_applies_it(configured_at_start):
-    wrote = configured_at_start("CapAdd").out
+    wrote = configured_at_start("CapAdd").stdout
 
     assert "NET_ADMIN" in capabilities(wrote)
 
 
 @after("1.15/start-still-takes-host-config")
 def test_start_does_not_apply_it(api, env):
-    name = env.container(*STATUS)
+    name = env.create_container(*STATUS)
 
-    api.post(f"/containers/{name}/start", json=joined(env, **ADDED))
+    api.post(f"/containers/{name}/start", json=start_body(env, **ADDED))
 
     env.client.post(f"/containers/{name}/start")
-    assert "NET_ADMIN" not in capabilities(env.finished(name).out)
+    assert "NET_ADMIN" not in capabilities(env.wait_for_end(name).stdout)
 
 
 @since("1.15/create-host-config-effects")

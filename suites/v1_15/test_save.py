@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.environment.image_names import familiar
-from conformance.environment.images import imported
+from conformance.environment.image_names import familiar_name
+from conformance.environment.images import import_image
 from conformance.http.messages import parse_json
 from conformance.http.tar import unpack
 
@@ -14,13 +14,13 @@ def pair(env):
     """Two images of different content under two tags of one repository; a check may remove them."""
 
     def name_them():
-        first = env.name("image")
+        first = env.reserve_name("image")
         return [first, env.adopt("image", first.rpartition(":")[0] + ":2")]
 
-    pair = env.shared("images to save", name_them)
+    pair = env.share("images to save", name_them)
     for name in pair:
         if not env.client.get(f"/images/{name}/json").ok:
-            imported(env, f"content of {name}\n".encode(), name)
+            import_image(env, f"content of {name}\n".encode(), name)
     return pair
 
 
@@ -30,14 +30,14 @@ def names(archive):
     assert file is not None, "the archive has no repositories file"
     repositories = parse_json(file.content)
     assert isinstance(repositories, dict)
-    return {f"{familiar(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
+    return {f"{familiar_name(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
 
 
 def loaded_again(env, archive, images):
     """Which of `images` are on the daemon after all of them were removed and the archive was loaded."""
     ids = [env.get(f"/images/{image}/json")["Id"] for image in images]
     for image in images:
-        env.must(env.client.delete(f"/images/{image}"))
+        env.require(env.client.delete(f"/images/{image}"))
     env.client.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
     back = [env.client.get(f"/images/{number}/json").ok for number in ids]
     for image, number, is_back in zip(images, ids, back, strict=True):

@@ -3,29 +3,29 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import content, imported
+from conformance.environment.images import content, import_image
 from conformance.http.progress_stream import failure
 
 
 @pytest.fixture
-def outdated(env, offered):
+def outdated(env, pullable_images):
     """A name under which the registry holds an image of another content than the daemon."""
-    repository, _, tag = offered[0].rpartition(":")
-    source = env.shared("outdated image", lambda: imported(env, b"outdated\n"))
+    repository, _, tag = pullable_images[0].rpartition(":")
+    source = env.share("outdated image", lambda: import_image(env, b"outdated\n"))
     env.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})
-    return offered[0]
+    return pullable_images[0]
 
 
 @since("1.16/build-pull")
-def test_pull_asks_the_registry_for_the_base(api, env, shelf, recipe, outdated):
-    name = env.name("image")
-    context = recipe(base=outdated)
+def test_pull_asks_the_registry_for_the_base(api, env, registry, build_context, outdated):
+    name = env.reserve_name("image")
+    context = build_context(base=outdated)
 
     answer = api.post(
         "/build",
         {"t": name, "nocache": 1, "pull": 1},
         body=context["body"],
-        headers={**context["headers"], **shelf.config()},
+        headers={**context["headers"], **registry.config_header()},
     )
 
     assert failure(answer) == ""
@@ -33,15 +33,15 @@ def test_pull_asks_the_registry_for_the_base(api, env, shelf, recipe, outdated):
 
 
 @since("1.16/build-pull")
-def test_without_pull_the_daemons_own_is_built_upon(api, env, shelf, recipe, outdated):
-    name = env.name("image")
-    context = recipe(base=outdated)
+def test_without_pull_the_daemons_own_is_built_upon(api, env, registry, build_context, outdated):
+    name = env.reserve_name("image")
+    context = build_context(base=outdated)
 
     answer = api.post(
         "/build",
         {"t": name, "nocache": 1},
         body=context["body"],
-        headers={**context["headers"], **shelf.config()},
+        headers={**context["headers"], **registry.config_header()},
     )
 
     assert failure(answer) == ""

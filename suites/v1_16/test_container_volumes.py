@@ -11,8 +11,8 @@ PLACE = "/fixtures/dir"
 
 def create(api, env):
     """Create a container with an anonymous volume at PLACE through the version under test; returns its name."""
-    name = env.name("container")
-    answer = api.post("/containers/create", {"name": name}, json=env.body(Volumes={PLACE: {}}))
+    name = env.reserve_name("container")
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body(Volumes={PLACE: {}}))
     assert answer.status == 201
     return name
 
@@ -40,8 +40,10 @@ def test_another_container_finds_the_content_before_the_first_start(api, env):
     name = create(api, env)
 
     volume = volume_at(env, name)
-    other = env.output(env.container("cat", "/data/one", HostConfig={"Binds": [f"{volume}:/data"]}))
-    assert other.out == "one\n"
+    other = env.start_and_wait(
+        env.create_container("cat", "/data/one", HostConfig={"Binds": [f"{volume}:/data"]})
+    )
+    assert other.stdout == "one\n"
 
 
 @pytest.fixture
@@ -49,16 +51,16 @@ def holder(env):
     """The name of a container with a volume at /data that holds a file; both are only read."""
 
     def make():
-        volume = env.volume()
-        container = env.container(HostConfig={"Binds": [f"{volume}:/data"]})
-        writer = env.container(
+        volume = env.create_volume()
+        container = env.create_container(HostConfig={"Binds": [f"{volume}:/data"]})
+        writer = env.create_container(
             "sh", "-c", "echo in the volume > /data/file", HostConfig={"Binds": [f"{volume}:/data"]}
         )
-        env.output(writer)
+        env.start_and_wait(writer)
         env.remove("container", writer)
         return container
 
-    return env.shared("container with a volume", make)
+    return env.share("container with a volume", make)
 
 
 @since("1.16/copy-reads-volumes")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.daemon_clock import before_now
+from conformance.environment.daemon_clock import time_before_now
 from conformance.environment.event_recorder import Watch
 from conformance.http.event_log import actions, in_order
 
@@ -15,13 +15,13 @@ class Filtered:
     """
 
     def __init__(self, env, clients):
-        begun = before_now(env)
-        image = env.tagged()
-        name = env.container("true", Image=image, start=True)
-        env.wait(name)
+        begun = time_before_now(env)
+        image = env.tag_image()
+        name = env.create_container("true", Image=image, start=True)
+        env.wait_for_exit(name)
         self.one, self.other, last = (
             env.get(f"/containers/{name}/json")["Id"]
-            for name in (name, env.container(), env.container("true", Image=image))
+            for name in (name, env.create_container(), env.create_container("true", Image=image))
         )
         rows = {
             "none": None,
@@ -53,7 +53,7 @@ class Filtered:
 
 @pytest.fixture
 def filtered(env, clients):
-    return env.shared("filtered events", lambda: Filtered(env, clients))
+    return env.share("filtered events", lambda: Filtered(env, clients))
 
 
 @since("1.16/events-filters")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.environment import persistent
+from conformance.environment import persistent_containers
 
 DESCRIPTION = {
     "Running": False,
@@ -20,7 +20,7 @@ USER = "ProcessConfig.user"
 @pytest.fixture
 def ended(env):
     """The id of an exec instance in the resting container that has ended with exit code 2."""
-    return persistent.ended(env)
+    return persistent_containers.ended_exec(env)
 
 
 @since("1.16/exec-inspect")
@@ -51,7 +51,7 @@ def test_inspect_tells_which_streams_are_open(api, ended, field):
 
 @since("1.16/exec-inspect")
 def test_inspect_tells_that_it_runs(api, env):
-    document = api.get(f"/exec/{persistent.terminal(env).instance}/json").json()
+    document = api.get(f"/exec/{persistent_containers.terminal_exec(env).instance}/json").json()
 
     assert at(document, "Running") is True
 
@@ -77,4 +77,4 @@ def test_inspect_describes_the_container(api, ended, path, kind):
 def test_inspect_names_the_container(api, env, ended):
     document = api.get(f"/exec/{ended}/json").json()
 
-    assert at(document, "ContainerID") == env.resting()
+    assert at(document, "ContainerID") == env.idle_container()

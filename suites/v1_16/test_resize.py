@@ -3,14 +3,14 @@
 import pytest
 
 from conformance import since
-from conformance.environment.persistent import fresh_size, sleeper_with_terminal
-from conformance.environment.wait import soon
+from conformance.environment.persistent_containers import idle_terminal, new_terminal_size
+from conformance.environment.wait import becomes_true
 
 
 def takes(env, name, size):
     """Whether the terminal has the size now, or has it soon."""
     look = ("stty", "-F", "/dev/console", "size")
-    return soon(lambda: env.execute(name, *look).out.strip() == size)
+    return becomes_true(lambda: env.execute(name, *look).stdout.strip() == size)
 
 
 def takes_after_restart(env, name, size):
@@ -21,7 +21,7 @@ def takes_after_restart(env, name, size):
 @pytest.fixture
 def terminal_container(env):
     """The name of a running container with a terminal."""
-    return sleeper_with_terminal(env)
+    return idle_terminal(env)
 
 
 @since("1.16/container-resize")
@@ -33,7 +33,7 @@ def test_resize_answers_200(api, terminal_container):
 
 @since("1.16/container-resize")
 def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, env, terminal_container):
-    height, width = fresh_size(env)
+    height, width = new_terminal_size(env)
 
     assert api.post(f"/containers/{terminal_container}/resize", {"h": height, "w": width}).ok
 

@@ -3,24 +3,26 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.images import built, content
+from conformance.environment.images import build_image, content
 from conformance.http.progress_stream import failure
 from conformance.http.tar import Member
 
 
 @pytest.fixture
-def labelled(env, recipe):
+def labelled(env, build_context):
     """The id of an image with a label that is only looked at."""
-    name = env.shared(
-        "labelled", lambda: built(env, recipe, 'LABEL "com.example.vendor"="ACME Incorporated"')
+    name = env.share(
+        "labelled", lambda: build_image(env, build_context, 'LABEL "com.example.vendor"="ACME Incorporated"')
     )
     return env.get(f"/images/{name}/json")["Id"]
 
 
 @since("1.17/build-label")
-def test_label_is_in_the_images_configuration(api, env, recipe):
-    name = env.name("image")
-    context = recipe('LABEL "com.example.vendor"="ACME Incorporated" plain=word', "LABEL second='of two'")
+def test_label_is_in_the_images_configuration(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context(
+        'LABEL "com.example.vendor"="ACME Incorporated" plain=word', "LABEL second='of two'"
+    )
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **context)
 
@@ -54,9 +56,9 @@ def test_list_shows_the_labels(api, labelled):
 
 
 @since("1.17/build-dockerfile")
-def test_another_file_of_the_context_is_built(api, env, recipe):
-    name = env.name("image")
-    context = recipe(
+def test_another_file_of_the_context_is_built(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context(
         "ADD Dockerfile /file", dockerfile="sub/Other", files=[Member("Dockerfile", b"NONSENSE\n")]
     )
 

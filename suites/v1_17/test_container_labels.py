@@ -12,9 +12,9 @@ def labelled(env):
     """The id of a container with LABELS; it is only read."""
 
     def make():
-        return at(env.get(f"/containers/{env.container(Labels=LABELS)}/json"), "Id")
+        return at(env.get(f"/containers/{env.create_container(Labels=LABELS)}/json"), "Id")
 
-    return env.shared("container with labels", make)
+    return env.share("container with labels", make)
 
 
 @pytest.fixture
@@ -22,11 +22,11 @@ def bare(env):
     """The id of a container that was created without labels; it is only read."""
 
     def make():
-        name = env.name("container")
-        body = {name: value for name, value in env.body().items() if name != "Labels"}
+        name = env.reserve_name("container")
+        body = {name: value for name, value in env.container_body().items() if name != "Labels"}
         return env.post("/containers/create", {"name": name}, json=body).json()["Id"]
 
-    return env.shared("container without labels", make)
+    return env.share("container without labels", make)
 
 
 def row(api, container):
@@ -45,9 +45,9 @@ def assert_is_a_map_of_strings(labels):
 
 @since("1.17/create-takes-labels")
 def test_the_container_keeps_its_labels(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=env.body(Labels=LABELS))
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body(Labels=LABELS))
 
     assert answer.status == 201
     kept = at(env.get(f"/containers/{name}/json"), "Config.Labels")

@@ -10,16 +10,16 @@ HELD_BACK = "until [ -e /go ]; do sleep 0.05; done; exec tail /dev/zero"
 def run_out_of_memory(env):
     limits = {"Memory": 16 << 20, "MemorySwap": 16 << 20}
     # It has to live when its memory ends: an engine may begin to watch that of a process only once it runs.
-    name = env.container("sh", "-c", HELD_BACK, start=True, HostConfig=limits)
+    name = env.create_container("sh", "-c", HELD_BACK, start=True, HostConfig=limits)
     env.execute(name, "touch", "/go")
-    code = env.wait(name)
+    code = env.wait_for_exit(name)
     if code != KILLED:
         raise FixtureError(f"the container ended with {code}, it was to be killed for want of memory")
     return env.get(f"/containers/{name}/json")["Id"]
 
 
 @since("1.17/events-oom")
-def test_running_out_of_memory_emits_oom(witnessed):
-    container, heard = witnessed(run_out_of_memory)
+def test_running_out_of_memory_emits_oom(record_events):
+    container, events = record_events(run_out_of_memory)
 
-    assert "oom" in heard.actions(container, until="oom")
+    assert "oom" in events.actions(container, until="oom")

@@ -1,15 +1,15 @@
 """ExecIDs in GET /containers/(id)/json, as API v1.17 added it."""
 
 from conformance import at, since
-from conformance.environment import persistent
-from conformance.environment.processes import running, talker
+from conformance.environment import persistent_containers
+from conformance.environment.processes import container_with_output, running_exec
 
 
 @since("1.17/inspect-shows-exec-ids")
 def test_a_running_instance_is_listed(api, env):
-    instance = persistent.terminal(env).instance
+    instance = persistent_containers.terminal_exec(env).instance
 
-    listed = at(api.get(f"/containers/{env.resting()}/json").json(), "ExecIDs")
+    listed = at(api.get(f"/containers/{env.idle_container()}/json").json(), "ExecIDs")
 
     assert isinstance(listed, list) and instance in listed, (
         f"{instance} is to be in ExecIDs, which is {listed!r}"
@@ -18,16 +18,16 @@ def test_a_running_instance_is_listed(api, env):
 
 @since("1.17/inspect-shows-exec-ids")
 def test_without_instances_the_list_is_empty_or_null(api, env):
-    document = api.get(f"/containers/{talker(env)}/json").json()
+    document = api.get(f"/containers/{container_with_output(env)}/json").json()
 
     assert at(document, "ExecIDs") in (None, [])
 
 
 @since("1.17/inspect-exec-ids-forgets-ended")
 def test_an_ended_instance_is_not_listed(api, env):
-    with running(env) as instance:
-        before = api.get(f"/containers/{env.resting()}/json").json()
-    after = api.get(f"/containers/{env.resting()}/json").json()
+    with running_exec(env) as instance:
+        before = api.get(f"/containers/{env.idle_container()}/json").json()
+    after = api.get(f"/containers/{env.idle_container()}/json").json()
 
     listed = at(before, "ExecIDs")
     assert isinstance(listed, list) and instance in listed, f"ExecIDs is {listed!r}"

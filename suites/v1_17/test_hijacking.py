@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import after, before, since
-from conformance.environment.persistent import answerer
-from conformance.environment.processes import talker
+from conformance.environment.persistent_containers import answering_container
+from conformance.environment.processes import container_with_output
 from conformance.http.frames import STDOUT, payload
 
 ANSWER = "read line; echo got $line"
@@ -15,13 +15,16 @@ PAST = {"logs": 1, "stream": 0, "stdout": 1}
 @pytest.fixture
 def attach(env):
     """Where to attach to a container that answers the line it is sent."""
-    return {"path": f"/containers/{answerer(env)}/attach", "query": {"stream": 1, "stdin": 1, "stdout": 1}}
+    return {
+        "path": f"/containers/{answering_container(env)}/attach",
+        "query": {"stream": 1, "stdin": 1, "stdout": 1},
+    }
 
 
 @pytest.fixture
 def exec_start(env):
     """Where to start an exec instance that answers the line it is sent."""
-    instance = env.prepare(env.resting(), "sh", "-c", ANSWER, AttachStdin=True)
+    instance = env.create_exec(env.idle_container(), "sh", "-c", ANSWER, AttachStdin=True)
     return {"path": f"/exec/{instance}/start", "json": START}
 
 
@@ -54,7 +57,7 @@ def test_attach_is_upgraded(api, attach):
 
 @before("1.17/attach-upgrade")
 def test_attach_with_an_upgrade_header_answers_200(api, env):
-    with api.hijack("POST", f"/containers/{talker(env)}/attach", PAST) as hijacked:
+    with api.hijack("POST", f"/containers/{container_with_output(env)}/attach", PAST) as hijacked:
         pass
 
     assert hijacked.status == 200
@@ -62,7 +65,7 @@ def test_attach_with_an_upgrade_header_answers_200(api, env):
 
 @since("1.17/attach-without-upgrade")
 def test_attach_without_an_upgrade_header_is_not_upgraded(api, env):
-    with api.hijack("POST", f"/containers/{talker(env)}/attach", PAST, headers=()) as hijacked:
+    with api.hijack("POST", f"/containers/{container_with_output(env)}/attach", PAST, headers=()) as hijacked:
         hijacked.rest()
 
     assert_not_upgraded(hijacked.response)
@@ -97,7 +100,7 @@ def test_exec_start_without_an_upgrade_header_is_not_upgraded(api, exec_start):
 
 def logs(api, env):
     """Ask for the resting container's logs with an Upgrade header; returns the answer."""
-    path = f"/containers/{env.resting()}/logs"
+    path = f"/containers/{env.idle_container()}/logs"
     with api.hijack("GET", path, {"stdout": 1, "stderr": 1}) as hijacked:
         return hijacked.response
 

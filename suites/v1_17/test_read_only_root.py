@@ -1,7 +1,7 @@
 """ReadonlyRootfs in the host configuration, as API v1.17 added it."""
 
 from conformance import after, since
-from conformance.environment.outcomes import joined, outcome
+from conformance.environment.container_runs import run_created, start_body
 
 WRITE = ("sh", "-c", "touch /new && echo written")
 READ_ONLY = {"ReadonlyRootfs": True}
@@ -9,41 +9,45 @@ READ_ONLY = {"ReadonlyRootfs": True}
 
 @since("1.17/create-read-only-root")
 def test_create_makes_the_root_read_only(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=env.body(*WRITE, HostConfig=READ_ONLY))
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(*WRITE, HostConfig=READ_ONLY)
+    )
 
     assert answer.status == 201
-    wrote = outcome(env, name)
-    assert (wrote.code != 0, wrote.out) == (True, "")
-    assert "Read-only file system" in wrote.err
+    wrote = run_created(env, name)
+    assert (wrote.exit_code != 0, wrote.stdout) == (True, "")
+    assert "Read-only file system" in wrote.stderr
 
 
 @since("1.17/create-read-only-root")
 def test_create_leaves_the_root_writable_without_it(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = api.post(
-        "/containers/create", {"name": name}, json=env.body(*WRITE, HostConfig={"ReadonlyRootfs": False})
+        "/containers/create",
+        {"name": name},
+        json=env.container_body(*WRITE, HostConfig={"ReadonlyRootfs": False}),
     )
 
     assert answer.status == 201
-    assert outcome(env, name).out == "written\n"
+    assert run_created(env, name).stdout == "written\n"
 
 
 @since("1.17/start-read-only-root")
 def test_start_makes_the_root_read_only(configured_at_start):
     wrote = configured_at_start("ReadonlyRootfs")
 
-    assert wrote.code != 0
-    assert "Read-only file system" in wrote.err
+    assert wrote.exit_code != 0
+    assert "Read-only file system" in wrote.stderr
 
 
 @after("1.17/start-read-only-root")
 def test_start_does_not_take_it_any_more(api, env):
-    name = env.container(*WRITE)
+    name = env.create_container(*WRITE)
 
-    api.post(f"/containers/{name}/start", json=joined(env, **READ_ONLY))
+    api.post(f"/containers/{name}/start", json=start_body(env, **READ_ONLY))
 
     env.client.post(f"/containers/{name}/start")
-    assert "written\n" in env.finished(name).out
+    assert "written\n" in env.wait_for_end(name).stdout

@@ -14,8 +14,8 @@ def known_as(env, name):
 @since("1.17/rename")
 @pytest.mark.parametrize("running", [False, True], ids=["stopped", "running"])
 def test_the_new_name_finds_the_container_and_the_old_one_none(api, env, running):
-    old = env.container("sleep", "86400", start=running, StopSignal="SIGKILL")
-    new = env.name("container")
+    old = env.create_container("sleep", "86400", start=running, StopSignal="SIGKILL")
+    new = env.reserve_name("container")
     container = env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
@@ -27,7 +27,7 @@ def test_the_new_name_finds_the_container_and_the_old_one_none(api, env, running
 
 @since("1.17/rename")
 def test_the_list_has_the_new_name(api, env):
-    old, new = env.container(), env.name("container")
+    old, new = env.create_container(), env.reserve_name("container")
     container = env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{container}/rename", {"name": new})
@@ -39,19 +39,19 @@ def test_the_list_has_the_new_name(api, env):
 
 @since("1.17/rename")
 def test_the_old_name_is_free_again(api, env):
-    old, new = env.container(), env.name("container")
+    old, new = env.create_container(), env.reserve_name("container")
     env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
     assert answer.status == 204
-    again = env.client.post("/containers/create", {"name": old}, json=env.body())
+    again = env.client.post("/containers/create", {"name": old}, json=env.container_body())
     assert again.status == 201
 
 
 @since("1.17/rename-to-taken-name")
 def test_a_taken_name_is_a_conflict(api, env):
-    first, second = env.container(), env.container()
+    first, second = env.create_container(), env.create_container()
     before = [env.adopt("container", known_as(env, name)) for name in (first, second)]
 
     answer = api.post(f"/containers/{first}/rename", {"name": second})
@@ -62,7 +62,7 @@ def test_a_taken_name_is_a_conflict(api, env):
 
 @since("1.17/rename-unknown-container")
 def test_an_unknown_container_is_not_found(api, env):
-    new = env.name("container")
+    new = env.reserve_name("container")
 
     answer = api.post(f"/containers/{env.prefix}nobody/rename", {"name": new})
 
@@ -73,7 +73,7 @@ def test_an_unknown_container_is_not_found(api, env):
 @since("1.17/rename-without-name")
 @pytest.mark.parametrize("query", [{}, {"name": ""}], ids=["missing", "empty"])
 def test_without_a_name_it_is_refused(api, env, query):
-    old = env.container()
+    old = env.create_container()
     container = env.adopt("container", known_as(env, old))
 
     answer = api.post(f"/containers/{container}/rename", query)

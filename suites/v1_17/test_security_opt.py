@@ -8,10 +8,10 @@ OPTION = "label:disable"
 
 @since("1.17/security-opt-in-host-config")
 def test_create_takes_a_list(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = api.post(
-        "/containers/create", {"name": name}, json=env.body(HostConfig={"SecurityOpt": [OPTION]})
+        "/containers/create", {"name": name}, json=env.container_body(HostConfig={"SecurityOpt": [OPTION]})
     )
 
     assert answer.status == 201

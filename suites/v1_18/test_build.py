@@ -3,7 +3,7 @@
 import time
 
 from conformance import since
-from conformance.environment.wait import soon
+from conformance.environment.wait import becomes_true
 
 MB = 1024 * 1024
 #: Seconds that the process of a build runs which is to be cancelled.
@@ -11,57 +11,58 @@ SLEEP = 6
 
 
 @since("1.18/build-memory")
-def test_memory_limits_the_memory(limits_in_build):
-    found = limits_in_build(memory=64 * MB)
+def test_memory_limits_the_memory(build_limits):
+    found = build_limits(memory=64 * MB)
 
     assert found.memory == 64 * MB
 
 
 @since("1.18/build-memswap")
-def test_memswap_limits_memory_and_swap_together(limits_in_build):
-    found = limits_in_build(memory=64 * MB, memswap=96 * MB)
+def test_memswap_limits_memory_and_swap_together(build_limits):
+    found = build_limits(memory=64 * MB, memswap=96 * MB)
 
     assert found.memory_and_swap == 96 * MB
 
 
 @since("1.18/build-memswap-unlimited")
-def test_memswap_of_minus_one_leaves_swap_unlimited(limits_in_build):
-    found = limits_in_build(memory=64 * MB, memswap=-1)
+def test_memswap_of_minus_one_leaves_swap_unlimited(build_limits):
+    found = build_limits(memory=64 * MB, memswap=-1)
 
     assert (found.memory, found.memory_and_swap) == (64 * MB, None)
 
 
 @since("1.18/build-cpushares")
-def test_cpushares_sets_the_weight(limits_in_build):
-    found = limits_in_build(cpushares=512)
+def test_cpushares_sets_the_weight(build_limits):
+    found = build_limits(cpushares=512)
 
     assert found.has_shares(512), f"the process finds {found}"
 
 
 @since("1.18/build-cpusetcpus")
-def test_cpusetcpus_names_the_cpus(limits_in_build):
-    found = limits_in_build(cpusetcpus="0")
+def test_cpusetcpus_names_the_cpus(build_limits):
+    found = build_limits(cpusetcpus="0")
 
     assert found.cpus == "0"
 
 
 @since("1.18/build-cancel")
-def test_closing_the_connection_cancels_the_build(api, env, recipe):
-    name = env.name("image")
-    mark = recipe.mark()
-    context = recipe(f"LABEL {mark}", f"RUN echo underway && sleep {SLEEP}")
+def test_closing_the_connection_cancels_the_build(api, env, build_context):
+    name = env.reserve_name("image")
+    mark = build_context.new_label()
+    context = build_context(f"LABEL {mark}", f"RUN echo underway && sleep {SLEEP}")
 
     with api.stream("POST", "/build", {"t": name, "nocache": 1}, **context) as build:
         assert build.response.status == 200
         while b"underway\\n" not in build.response.body:
             assert build.read(30) is not None, f"the build ended: {build.response.text}"
         ends = time.monotonic() + SLEEP
-        listed = soon(lambda: recipe.containers(mark))
+        listed = becomes_true(lambda: build_context.list_containers(mark))
 
     # The container of the build is gone before its process could have ended by itself. An engine that lists no
     # containers of builds is given the time in which the build, had it gone on, would have made the image.
-    gone = soon(
-        lambda: listed and not recipe.containers(mark), ends - time.monotonic() + (0 if listed else 1)
+    gone = becomes_true(
+        lambda: listed and not build_context.list_containers(mark),
+        ends - time.monotonic() + (0 if listed else 1),
     )
     assert gone or not listed, "the container of the build runs on"
     assert env.client.get(f"/images/{name}/json").status == 404

@@ -9,7 +9,7 @@ import secrets
 import pytest
 
 from conformance import at, since
-from conformance.environment.outcomes import launch
+from conformance.environment.container_runs import assert_starts
 from conformance.environment.proc_files import cgroup_paths
 from conformance.model.errors import DaemonFault, FixtureError
 
@@ -27,78 +27,80 @@ exit 1
 
 
 @pytest.fixture
-def lookout(env):
+def host_view(env):
     """The name of a running container that sees the host's processes, and the host's cgroups at /host."""
     host = {
         "PidMode": "host",
         "CgroupnsMode": "host",
         "Binds": ["/sys/fs/cgroup:/host:rw"],
     }
-    return env.shared(
+    return env.share(
         "lookout",
-        lambda: env.container("sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig=host),
+        lambda: env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig=host),
     )
 
 
 @pytest.fixture
-def parent(env, lookout):
+def parent(env, host_view):
     """A name for a cgroup that nobody has; what was made of it is removed when the worker ends."""
-    family = env.shared("cgroup parents", lambda: begin_family(env, lookout))
+    family = env.share("cgroup parents", lambda: begin_family(env, host_view))
     return f"{family}{secrets.token_hex(4)}"
 
 
-def begin_family(env, lookout):
+def begin_family(env, host_view):
     """The beginning of the names of this worker's parents, all of which go at once, after the containers in them."""
     family = f"{env.prefix}{secrets.token_hex(4)}-"
 
     def end():
         try:
-            left = env.execute(lookout, "sh", "-c", REMOVE, family)
+            left = env.execute(host_view, "sh", "-c", REMOVE, family)
         except (FixtureError, DaemonFault) as error:
             return [f"cgroups {family}*: {error}"]
-        return [f"cgroups {family}*: still in use"] if left.code != 0 else []
+        return [f"cgroups {family}*: still in use"] if left.exit_code != 0 else []
 
-    env.endings.append(end)
+    env.before_removal.append(end)
     return family
 
 
 def run_below(api, env, path):
     """Create a container below `path` through `api`, start it, and return its process's number on the host."""
-    name = env.name("container")
-    body = env.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"CgroupParent": path})
+    name = env.reserve_name("container")
+    body = env.container_body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"CgroupParent": path})
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    launch(env, name)
+    assert_starts(env, name)
     return at(env.get(f"/containers/{name}/json"), "State.Pid")
 
 
-def paths_of(env, lookout, process):
-    return set(cgroup_paths(env.execute(lookout, "cat", f"/proc/{process}/cgroup").out).values())
+def paths_of(env, host_view, process):
+    return set(cgroup_paths(env.execute(host_view, "cat", f"/proc/{process}/cgroup").stdout).values())
 
 
 @since("1.18/cgroupparent")
-def test_the_process_is_below_a_parent_that_is_there(api, env, lookout, parent):
-    env.execute(lookout, "sh", "-c", MAKE, parent)
+def test_the_process_is_below_a_parent_that_is_there(api, env, host_view, parent):
+    env.execute(host_view, "sh", "-c", MAKE, parent)
 
     process = run_below(api, env, f"/{parent}")
 
-    assert any(path.startswith(f"/{parent}/") for path in paths_of(env, lookout, process))
+    assert any(path.startswith(f"/{parent}/") for path in paths_of(env, host_view, process))
 
 
 @since("1.18/cgroupparent-created")
 @pytest.mark.parametrize("below", ["", "/deep/er"], ids=["one level", "three levels"])
-def test_a_missing_parent_is_made(api, env, lookout, parent, below):
+def test_a_missing_parent_is_made(api, env, host_view, parent, below):
     process = run_below(api, env, f"/{parent}{below}")
 
-    assert any(path.startswith(f"/{parent}{below}/") for path in paths_of(env, lookout, process))
+    assert any(path.startswith(f"/{parent}{below}/") for path in paths_of(env, host_view, process))
 
 
 @since("1.18/cgroupparent-relative")
-def test_a_relative_parent_starts_at_the_cgroup_of_the_init_process(api, env, lookout, parent):
-    of_init = env.shared("cgroups of init", lambda: paths_of(env, lookout, 1))
+def test_a_relative_parent_starts_at_the_cgroup_of_the_init_process(api, env, host_view, parent):
+    of_init = env.share("cgroups of init", lambda: paths_of(env, host_view, 1))
     starts = {path.rstrip("/") for path in of_init}
 
     process = run_below(api, env, parent)
 
     assert any(
-        path.startswith(f"{start}/{parent}/") for path in paths_of(env, lookout, process) for start in starts
+        path.startswith(f"{start}/{parent}/")
+        for path in paths_of(env, host_view, process)
+        for start in starts
     )

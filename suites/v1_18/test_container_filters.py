@@ -13,12 +13,12 @@ def colours(env):
 
     def make():
         label = f"{env.prefix}colour-{secrets.token_hex(4)}"  # other workers of this run have containers too
-        names = {colour: env.container(Labels={label: colour}) for colour in ("red", "green")}
+        names = {colour: env.create_container(Labels={label: colour}) for colour in ("red", "green")}
         return label, {
             colour: at(env.get(f"/containers/{name}/json"), "Id") for colour, name in names.items()
         }
 
-    return env.shared("containers of two colours", make)
+    return env.share("containers of two colours", make)
 
 
 def listed(api, *labels):

@@ -26,7 +26,7 @@ BROKEN = pytest.mark.parametrize(
 
 def create(api, env, name, **members):
     """The answer to a create whose body is right but for `members`."""
-    answer = api.post("/containers/create", {"name": name}, json={**env.body(), **members})
+    answer = api.post("/containers/create", {"name": name}, json={**env.container_body(), **members})
     if answer.ok:  # what is created in spite of all has to go away again
         env.adopt("container", at(answer.json(), "Id"))
     assert api.get("/_ping").status == 200
@@ -39,7 +39,7 @@ def nobody_has(env, name):
 
 @since("1.18/create-unknown-image")
 def test_an_unknown_image_is_not_found(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = create(api, env, name, Image=f"{env.prefix}nobody:1")
 
@@ -49,7 +49,7 @@ def test_an_unknown_image_is_not_found(api, env):
 
 @before("1.18/create-unknown-image")
 def test_an_unknown_image_is_refused(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = create(api, env, name, Image=f"{env.prefix}nobody:1")
 
@@ -59,7 +59,7 @@ def test_an_unknown_image_is_refused(api, env):
 
 @since("1.18/create-taken-name")
 def test_a_taken_name_is_a_conflict(api, env):
-    name = env.container()
+    name = env.create_container()
     owner = at(env.get(f"/containers/{name}/json"), "Id")
 
     answer = create(api, env, name)
@@ -70,7 +70,7 @@ def test_a_taken_name_is_a_conflict(api, env):
 
 @before("1.18/create-taken-name")
 def test_a_taken_name_is_refused(api, env):
-    name = env.container()
+    name = env.create_container()
     owner = at(env.get(f"/containers/{name}/json"), "Id")
 
     answer = create(api, env, name)
@@ -82,7 +82,7 @@ def test_a_taken_name_is_refused(api, env):
 @since("1.18/create-malformed-name")
 @NAMES
 def test_a_malformed_name_is_a_bad_parameter(api, env, suffix):
-    answer = create(api, env, env.name("container") + suffix)
+    answer = create(api, env, env.reserve_name("container") + suffix)
 
     assert answer.status == 400
 
@@ -90,7 +90,7 @@ def test_a_malformed_name_is_a_bad_parameter(api, env, suffix):
 @before("1.18/create-malformed-name")
 @NAMES
 def test_a_malformed_name_is_refused(api, env, suffix):
-    answer = create(api, env, env.name("container") + suffix)
+    answer = create(api, env, env.reserve_name("container") + suffix)
 
     assert answer.status >= 400
 
@@ -98,7 +98,7 @@ def test_a_malformed_name_is_refused(api, env, suffix):
 @since("1.18/create-wrong-type")
 @WRONG
 def test_a_wrong_type_is_a_bad_parameter(api, env, members):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = create(api, env, name, **members)
 
@@ -109,7 +109,7 @@ def test_a_wrong_type_is_a_bad_parameter(api, env, members):
 @before("1.18/create-wrong-type")
 @WRONG
 def test_a_wrong_type_is_refused(api, env, members):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = create(api, env, name, **members)
 
@@ -120,7 +120,7 @@ def test_a_wrong_type_is_refused(api, env, members):
 @since("1.18/create-malformed-json")
 @BROKEN
 def test_a_body_that_is_no_object_is_a_bad_parameter(api, env, body):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = api.post("/containers/create", {"name": name}, body=body, headers=JSON)
 
@@ -131,7 +131,7 @@ def test_a_body_that_is_no_object_is_a_bad_parameter(api, env, body):
 @before("1.18/create-malformed-json")
 @BROKEN
 def test_a_body_that_is_no_object_is_refused(api, env, body):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = api.post("/containers/create", {"name": name}, body=body, headers=JSON)
 

@@ -5,7 +5,7 @@ from conformance import at, since
 
 @since("1.18/exec-warnings")
 def test_the_answer_has_warnings(api, env):
-    answer = api.post(f"/containers/{env.resting()}/exec", json={"Cmd": ["true"]})
+    answer = api.post(f"/containers/{env.idle_container()}/exec", json={"Cmd": ["true"]})
 
     warnings = at(answer.json(), "Warnings")
     assert warnings is None or isinstance(warnings, list), f"Warnings is {warnings!r}"

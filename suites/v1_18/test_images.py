@@ -3,15 +3,15 @@
 import pytest
 
 from conformance import array, at, since
-from conformance.environment.images import built
+from conformance.environment.images import build_image
 
 KEY = "com.example.conformance.kind"
 
 
 @pytest.fixture
-def labelled(env, recipe):
+def labelled(env, build_context):
     """The id of an image with the label KEY=one."""
-    name = env.shared("an image of kind one", lambda: built(env, recipe, f"LABEL {KEY}=one"))
+    name = env.share("an image of kind one", lambda: build_image(env, build_context, f"LABEL {KEY}=one"))
     return env.get(f"/images/{name}/json")["Id"]
 
 

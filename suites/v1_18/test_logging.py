@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from conformance import at, since
-from conformance.environment.outcomes import launch
-from conformance.environment.processes import spoken
+from conformance.environment.container_runs import assert_starts
+from conformance.environment.processes import start_and_wait_for_output
 from conformance.http.frames import STDOUT, payload
 
 JSON_FILE = {"Type": "json-file", "Config": {}}
@@ -18,7 +18,9 @@ def logged(env):
     """The name of a container whose driver is json-file; it has written ``out`` and runs on."""
     script = "echo out; exec sleep 86400"
     host = {"LogConfig": JSON_FILE}
-    return env.shared("logged", lambda: spoken(env, b"out\n", b"", "sh", "-c", script, HostConfig=host))
+    return env.share(
+        "logged", lambda: start_and_wait_for_output(env, b"out\n", b"", "sh", "-c", script, HostConfig=host)
+    )
 
 
 @since("1.18/inspect-logpath")
@@ -41,45 +43,45 @@ def test_the_log_file_holds_what_was_written(api, daemon, logged):
 
 @since("1.18/hostconfig-logconfig")
 def test_output_of_the_driver_json_file_is_kept(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = api.post(
         "/containers/create",
         {"name": name},
-        json=env.body("echo", "out", HostConfig={"LogConfig": JSON_FILE}),
+        json=env.container_body("echo", "out", HostConfig={"LogConfig": JSON_FILE}),
     )
 
     assert answer.status == 201
-    launch(env, name)
-    assert env.wait(name) == 0
+    assert_starts(env, name)
+    assert env.wait_for_exit(name) == 0
     frames = env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
     assert payload(frames, STDOUT) == b"out\n"
 
 
 @since("1.18/hostconfig-logconfig")
 def test_output_of_the_driver_none_is_not_kept(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
-    body = env.body("echo", WORD, HostConfig={"LogConfig": {"Type": "none", "Config": {}}})
+    body = env.container_body("echo", WORD, HostConfig={"LogConfig": {"Type": "none", "Config": {}}})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(env, name)
-    assert env.wait(name) == 0
+    assert_starts(env, name)
+    assert env.wait_for_exit(name) == 0
     assert WORD.encode() not in env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}).body
 
 
 @since("1.18/hostconfig-logconfig-options")
 def test_json_file_keeps_no_more_than_its_options_allow(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     config = {"Type": "json-file", "Config": {"max-size": "10k"}}
-    body = env.body("sh", "-c", f"yes {WORD} | head -n 3000", HostConfig={"LogConfig": config})
+    body = env.container_body("sh", "-c", f"yes {WORD} | head -n 3000", HostConfig={"LogConfig": config})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(env, name)
-    assert env.wait(name) == 0
+    assert_starts(env, name)
+    assert env.wait_for_exit(name) == 0
     kept = payload(env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames(), STDOUT)
     assert kept.endswith(f"{WORD}\n".encode()), "the last line is not kept"
     assert len(kept) < 3000 * len(WORD) / 2
@@ -88,12 +90,12 @@ def test_json_file_keeps_no_more_than_its_options_allow(api, env):
 @since("1.18/hostconfig-logconfig-host-drivers")
 @pytest.mark.parametrize("driver", ["syslog", "journald"])
 def test_a_driver_of_the_host_is_taken(api, env, driver):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = api.post(
         "/containers/create",
         {"name": name},
-        json=env.body(HostConfig={"LogConfig": {"Type": driver, "Config": {}}}),
+        json=env.container_body(HostConfig={"LogConfig": {"Type": driver, "Config": {}}}),
     )
 
     assert answer.status == 201

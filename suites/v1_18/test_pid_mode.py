@@ -3,19 +3,19 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.outcomes import launch
+from conformance.environment.container_runs import assert_starts
 
 
 @since("1.18/hostconfig-pidmode")
 @pytest.mark.parametrize(("mode", "shared"), [("host", True), ("", False)], ids=["host", "empty"])
 def test_the_process_has_the_number_that_the_host_knows(api, env, mode, shared):
-    name = env.name("container")
-    body = env.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"PidMode": mode})
+    name = env.reserve_name("container")
+    body = env.container_body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"PidMode": mode})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(env, name)
+    assert_starts(env, name)
     of_host = at(env.get(f"/containers/{name}/json"), "State.Pid")
     seen = env.execute(name, "sh", "-c", f"tr '\\0' ' ' < /proc/{of_host}/cmdline")
-    assert (seen.out.strip() == "sleep 86400") is shared
+    assert (seen.stdout.strip() == "sleep 86400") is shared

@@ -7,14 +7,14 @@ from conformance.http.progress_stream import failure
 
 
 @pytest.fixture
-def held(env, shelf):
+def held(env, registry):
     """The id of an image that was pulled, and a reference to it by its digest at the registry; it is only looked at."""
 
     def make():
-        (name,) = shelf.offered("1")
-        return shelf.pull(name), f"{name.rpartition(':')[0]}@{shelf.digest(name)}"
+        (name,) = registry.push_new("1")
+        return registry.pull(name), f"{name.rpartition(':')[0]}@{registry.digest(name)}"
 
-    return env.shared("held", make)
+    return env.share("held", make)
 
 
 @since("1.18/images-repodigests")
@@ -37,10 +37,10 @@ def test_digest_names_the_image(api, held):
 
 
 @since("1.18/pull-unknown")
-def test_pull_from_an_unknown_repository_is_not_found(api, env, shelf):
-    name = env.adopt("image", f"{shelf.repository}-unknown:1")
+def test_pull_from_an_unknown_repository_is_not_found(api, env, registry):
+    name = env.adopt("image", f"{registry.repository}-unknown:1")
 
-    answer = api.post("/images/create", {"fromImage": name}, headers=shelf.auth())
+    answer = api.post("/images/create", {"fromImage": name}, headers=registry.auth_header())
 
     assert failure(answer), "the pull succeeds"
     assert answer.status in (200, 404)

@@ -20,58 +20,58 @@ CASES = [
 
 
 @since("1.18/hostconfig-memory")
-def test_memory_limits_the_cgroup(limited):
-    assert limited(**MEMORY).memory == 64 * MIB
+def test_memory_limits_the_cgroup(container_limits):
+    assert container_limits(**MEMORY).memory == 64 * MIB
 
 
 @before("1.18/hostconfig-memory")
-def test_memory_at_the_top_limits_the_cgroup(limited):
-    assert limited.at_the_top(**MEMORY).memory == 64 * MIB
+def test_memory_at_the_top_limits_the_cgroup(container_limits):
+    assert container_limits.at_the_top(**MEMORY).memory == 64 * MIB
 
 
 @since("1.18/hostconfig-memoryswap")
-def test_memory_swap_limits_the_cgroup(limited):
-    assert limited(**SWAP).memory_and_swap == 96 * MIB
+def test_memory_swap_limits_the_cgroup(container_limits):
+    assert container_limits(**SWAP).memory_and_swap == 96 * MIB
 
 
 @before("1.18/hostconfig-memoryswap")
-def test_memory_swap_at_the_top_limits_the_cgroup(limited):
-    assert limited.at_the_top(**SWAP).memory_and_swap == 96 * MIB
+def test_memory_swap_at_the_top_limits_the_cgroup(container_limits):
+    assert container_limits.at_the_top(**SWAP).memory_and_swap == 96 * MIB
 
 
 @since("1.18/hostconfig-cpushares")
-def test_cpu_shares_weigh_the_cgroup(limited):
-    found = limited(CpuShares=300)
+def test_cpu_shares_weigh_the_cgroup(container_limits):
+    found = container_limits(CpuShares=300)
 
     assert found.has_shares(300), f"the process finds {found}"
 
 
 @before("1.18/hostconfig-cpushares")
-def test_cpu_shares_at_the_top_weigh_the_cgroup(limited):
-    found = limited.at_the_top(CpuShares=300)
+def test_cpu_shares_at_the_top_weigh_the_cgroup(container_limits):
+    found = container_limits.at_the_top(CpuShares=300)
 
     assert found.has_shares(300), f"the process finds {found}"
 
 
 @since("1.18/hostconfig-cpusetcpus")
-def test_cpuset_cpus_are_those_of_the_process(env, limited):
+def test_cpuset_cpus_are_those_of_the_process(env, container_limits):
     cpu = cpus(env)[-1]
 
-    assert limited(CpusetCpus=cpu).allowed_cpus == cpu
+    assert container_limits(CpusetCpus=cpu).allowed_cpus == cpu
 
 
 @before("1.18/hostconfig-cpusetcpus")
-def test_cpuset_at_the_top_is_that_of_the_process(env, limited):
+def test_cpuset_at_the_top_is_that_of_the_process(env, container_limits):
     cpu = cpus(env)[-1]
 
-    assert limited.at_the_top(Cpuset=cpu).allowed_cpus == cpu
+    assert container_limits.at_the_top(Cpuset=cpu).allowed_cpus == cpu
 
 
 @pytest.fixture
 def container(env):
     """The name of a container with all limits, and their values as create took them."""
     host = {**SWAP, "CpuShares": 300, "CpusetCpus": cpus(env)[-1]}
-    return env.shared("container with limits", lambda: env.container(HostConfig=host)), host
+    return env.share("container with limits", lambda: env.create_container(HostConfig=host)), host
 
 
 @since("1.18/inspect-hostconfig-resources")

@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.environment.daemon_clock import before_now
-from conformance.environment.event_recorder import Steps
+from conformance.environment.daemon_clock import time_before_now
+from conformance.environment.event_recorder import OptionalSteps
 from conformance.http.event_log import actions
 
 
@@ -12,8 +12,8 @@ class Uses:
     """What was done with a running container that has a terminal: its id, and the steps that could not be done."""
 
     def __init__(self, env):
-        self.steps = Steps()
-        name = env.container("sleep", "86400", start=True, Tty=True, StopSignal="SIGKILL")
+        self.steps = OptionalSteps()
+        name = env.create_container("sleep", "86400", start=True, Tty=True, StopSignal="SIGKILL")
         self.container = env.get(f"/containers/{name}/json")["Id"]
         path = f"/containers/{self.container}"
         for step, act in {
@@ -21,7 +21,7 @@ class Uses:
             "commit": lambda: self._commit(env),
             "resize": lambda: env.post(f"{path}/resize", {"h": 30, "w": 100}),
             "top": lambda: env.get(f"{path}/top"),
-            "rename": lambda: env.post(f"{path}/rename", {"name": env.name("container")}),
+            "rename": lambda: env.post(f"{path}/rename", {"name": env.reserve_name("container")}),
         }.items():
             self.steps.take(step, act)
 
@@ -31,7 +31,7 @@ class Uses:
             assert attached.status in (101, 200), f"the attach was refused with {attached.status}"
 
     def _commit(self, env):
-        repo, _, tag = env.name("image").rpartition(":")
+        repo, _, tag = env.reserve_name("image").rpartition(":")
         env.post("/commit", {"container": self.container, "repo": repo, "tag": tag}, json={})
 
 
@@ -41,17 +41,17 @@ def use(env):
 
 @since("1.19/events-container-actions")
 @pytest.mark.parametrize("step", ["attach", "commit", "rename", "resize", "top"])
-def test_a_use_of_a_container_emits_its_event(witnessed, step):
-    uses, heard = witnessed(use)
+def test_a_use_of_a_container_emits_its_event(record_events, step):
+    uses, events = record_events(use)
     uses.steps.require(step)
 
-    assert step in heard.actions(uses.container, until=step)
+    assert step in events.actions(uses.container, until=step)
 
 
 @since("1.19/events-container-copy")
 def test_copying_out_emits_copy(api, env):
-    begun = before_now(env)
-    name = env.container()
+    begun = time_before_now(env)
+    name = env.create_container()
     container = env.get(f"/containers/{name}/json")["Id"]
 
     assert api.post(f"/containers/{name}/copy", json={"Resource": "/bin/busybox"}).status == 200

@@ -12,7 +12,7 @@ IDS = {"tester": "1000 1000", "tester:extra": "1000 2000", "1000": "1000 1000", 
 @pytest.mark.parametrize("user", IDS)
 def test_the_process_runs_as_the_user(api, env, user):
     body = {"AttachStdout": True, "User": user, "Cmd": ["sh", "-c", "echo $(id -u) $(id -g)"]}
-    created = api.post(f"/containers/{env.resting()}/exec", json=body)
+    created = api.post(f"/containers/{env.idle_container()}/exec", json=body)
 
     instance = at(created.json(), "Id")
     assert isinstance(instance, str), f"Id is {instance!r}"

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from conformance import since
-from conformance.environment.daemon_clock import steadily
-from conformance.environment.processes import spoken
+from conformance.environment.daemon_clock import with_steady_clock
+from conformance.environment.processes import start_and_wait_for_output
 from conformance.http.frames import STDOUT, payload
 from conformance.model.errors import FixtureError
 
@@ -17,16 +17,16 @@ def written(env):
 
     def make():
         script = "echo early; sleep 1.1; echo late; exec sleep 86400"
-        name = spoken(env, b"late\n", b"", "sh", "-c", script)
+        name = start_and_wait_for_output(env, b"late\n", b"", "sh", "-c", script)
         answer = env.client.get(f"/containers/{name}/logs", {"stdout": 1, "timestamps": 1})
-        lines = payload(env.must(answer).frames(), STDOUT).decode().splitlines()
+        lines = payload(env.require(answer).frames(), STDOUT).decode().splitlines()
         stamps = dict(reversed(line.split()) for line in lines)
         seconds = {word: int(datetime.fromisoformat(stamp).timestamp()) for word, stamp in stamps.items()}
         if not seconds["early"] < seconds["late"]:
             raise FixtureError(f"the lines lie in one second: {lines}")
         return name, seconds
 
-    return env.shared("written", lambda: steadily(env, make))
+    return env.share("written", lambda: with_steady_clock(env, make))
 
 
 def out(answer):

@@ -6,7 +6,7 @@ They are read where they take effect: in the files of the process's own cgroup (
 import pytest
 
 from conformance import since
-from conformance.environment.outcomes import outcome
+from conformance.environment.container_runs import run_created
 from conformance.environment.resource_limits import MIB, nodes
 
 WEIGHT = (
@@ -15,35 +15,37 @@ WEIGHT = (
 
 
 @since("1.19/hostconfig-cpuperiod")
-def test_cpu_period_is_that_of_the_cgroup(limited):
-    assert limited(CpuPeriod=200_000).cpu_period == 200_000
+def test_cpu_period_is_that_of_the_cgroup(container_limits):
+    assert container_limits(CpuPeriod=200_000).cpu_period == 200_000
 
 
 @since("1.19/hostconfig-cpuquota")
-def test_cpu_quota_is_that_of_the_cgroup(limited):
-    assert limited(CpuQuota=70_000).cpu_quota == 70_000
+def test_cpu_quota_is_that_of_the_cgroup(container_limits):
+    assert container_limits(CpuQuota=70_000).cpu_quota == 70_000
 
 
 @since("1.19/hostconfig-cpuquota")
-def test_period_and_quota_go_together(limited):
-    found = limited(CpuPeriod=50_000, CpuQuota=20_000)
+def test_period_and_quota_go_together(container_limits):
+    found = container_limits(CpuPeriod=50_000, CpuQuota=20_000)
 
     assert (found.cpu_period, found.cpu_quota) == (50_000, 20_000)
 
 
 @since("1.19/hostconfig-cpusetmems")
-def test_cpuset_mems_are_those_of_the_process(env, limited):
+def test_cpuset_mems_are_those_of_the_process(env, container_limits):
     node = nodes(env)[0]
 
-    assert limited(CpusetMems=node).mems == node
+    assert container_limits(CpusetMems=node).mems == node
 
 
 @since("1.19/hostconfig-cpusetmems")
 def test_a_node_that_the_host_does_not_have_is_not_given(api, env):
     beyond = str(int(nodes(env)[-1]) + 7)
-    name = env.name("container")
+    name = env.reserve_name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=env.body(HostConfig={"CpusetMems": beyond}))
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(HostConfig={"CpusetMems": beyond})
+    )
 
     if answer.status == 201:
         answer = api.post(f"/containers/{name}/start")
@@ -52,18 +54,18 @@ def test_a_node_that_the_host_does_not_have_is_not_given(api, env):
 
 @since("1.19/hostconfig-oomkilldisable")
 @pytest.mark.parametrize("disabled", [True, False], ids=["true", "false"])
-def test_oom_kill_disable_is_that_of_the_cgroup(limited, disabled):
-    found = limited(OomKillDisable=disabled, Memory=64 * MIB)
+def test_oom_kill_disable_is_that_of_the_cgroup(container_limits, disabled):
+    found = container_limits(OomKillDisable=disabled, Memory=64 * MIB)
 
     assert found.oom_kill_disable == int(disabled)
 
 
 def weight_of(api, env, weight):
     """What the cgroup of a container created through `api` has for this BlkioWeight."""
-    name = env.name("container")
-    body = env.body("sh", "-c", WEIGHT, HostConfig={"BlkioWeight": weight})
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", WEIGHT, HostConfig={"BlkioWeight": weight})
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    return outcome(env, name).out.strip()
+    return run_created(env, name).stdout.strip()
 
 
 @since("1.19/hostconfig-blkioweight")

@@ -8,8 +8,8 @@ from conformance.environment.shared_stats import OFF, ON
 
 @since("1.19/stats-stream-false")
 @pytest.mark.parametrize("value", OFF)
-def test_without_streaming_one_set_comes_and_the_answer_ends(api, consumption, value):
-    answer = consumption.read(api, value)
+def test_without_streaming_one_set_comes_and_the_answer_ends(api, container_stats, value):
+    answer = container_stats.read(api, value)
 
     assert answer.status == 200
     assert len(answer.messages()) == 1
@@ -25,8 +25,8 @@ def test_an_unknown_container_is_not_found(api, env):
 
 @since("1.19/stats-stream-default")
 @pytest.mark.parametrize("value", [None, *ON], ids=["missing", *ON])
-def test_sets_of_statistics_keep_coming(api, consumption, value):
-    answer = consumption.read(api, value)
+def test_sets_of_statistics_keep_coming(api, container_stats, value):
+    answer = container_stats.read(api, value)
 
     assert answer.status == 200
     assert len(answer.messages()) > 1
@@ -35,8 +35,8 @@ def test_sets_of_statistics_keep_coming(api, consumption, value):
 
 @since("1.19/stats-precpu")
 @pytest.mark.parametrize("path", ["cpu_usage.total_usage", "system_cpu_usage"])
-def test_precpu_stats_are_the_cpu_stats_of_the_set_before(api, consumption, path):
-    sets = consumption.read(api).messages()
+def test_precpu_stats_are_the_cpu_stats_of_the_set_before(api, container_stats, path):
+    sets = container_stats.read(api).messages()
     assert len(sets) > 1, "there is no second set of statistics"
 
     before, now = (at(one, "cpu_stats", path) for one in sets[:2])
@@ -45,8 +45,8 @@ def test_precpu_stats_are_the_cpu_stats_of_the_set_before(api, consumption, path
 
 
 @since("1.19/stats-precpu")
-def test_precpu_stats_of_a_single_set_are_no_copy(api, consumption):
-    sets = consumption.read(api, "false").messages()
+def test_precpu_stats_of_a_single_set_are_no_copy(api, container_stats):
+    sets = container_stats.read(api, "false").messages()
     assert sets, "there is no set of statistics"
 
     single = sets[0]

@@ -14,9 +14,9 @@ NEW = Member("new", b"put there\n", mode=0o604, uid=77, gid=88, mtime=1_111_111_
 
 
 @pytest.fixture
-def run_on_network(env):
+def running_container(env):
     """The name of a running container of this check's own."""
-    return env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+    return env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL")
 
 
 def put(api, container, path, *members, **query):
@@ -48,27 +48,27 @@ def test_members_arrive_as_they_were_sent(api, env, archive_target):
 
 
 @since("1.20/archive-put")
-def test_a_running_process_sees_the_file(api, env, run_on_network):
-    answer = put(api, run_on_network, "/tmp", NEW)
+def test_a_running_process_sees_the_file(api, env, running_container):
+    answer = put(api, running_container, "/tmp", NEW)
 
     assert answer.status == 200
-    assert env.execute(run_on_network, "cat", "/tmp/new").out == "put there\n"
+    assert env.execute(running_container, "cat", "/tmp/new").stdout == "put there\n"
 
 
 @since("1.20/archive-put-metadata")
-def test_a_running_process_sees_the_metadata(api, env, run_on_network):
-    answer = put(api, run_on_network, "/tmp", NEW)
+def test_a_running_process_sees_the_metadata(api, env, running_container):
+    answer = put(api, running_container, "/tmp", NEW)
 
     assert answer.status == 200
     assert (
-        env.execute(run_on_network, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").out
+        env.execute(running_container, "stat", "-c", "%a %u %g %Y %s", "/tmp/new").stdout
         == "604 77 88 1111111111 10\n"
     )
 
 
 @since("1.20/archive-put")
 def test_what_get_answers_is_taken(api, env, own_container):
-    taken = env.must(env.client.get(f"/containers/{own_container}/archive", {"path": "/tree"})).body
+    taken = env.require(env.client.get(f"/containers/{own_container}/archive", {"path": "/tree"})).body
 
     answer = api.put(f"/containers/{own_container}/archive", {"path": "/tmp"}, body=taken, headers=TAR)
 
@@ -108,8 +108,8 @@ def test_a_compressed_archive_is_taken(api, env, own_container, compress):
 
 @since("1.20/archive-put")
 def test_a_volume_takes_files(api, env):
-    volume = env.volume()
-    container = env.container(HostConfig={"Binds": [f"{volume}:/data"]})
+    volume = env.create_volume()
+    container = env.create_container(HostConfig={"Binds": [f"{volume}:/data"]})
 
     answer = put(api, container, "/data", NEW)
 
@@ -196,7 +196,7 @@ def test_without_the_flag_a_file_takes_the_place_of_a_directory(api, env, own_co
 
 @since("1.20/archive-put-read-only")
 def test_a_read_only_root_file_system_is_refused(api, env):
-    container = env.container(HostConfig={"ReadonlyRootfs": True})
+    container = env.create_container(HostConfig={"ReadonlyRootfs": True})
 
     answer = put(api, container, "/tmp", NEW)
 
@@ -205,8 +205,8 @@ def test_a_read_only_root_file_system_is_refused(api, env):
 
 @since("1.20/archive-put-read-only")
 def test_a_read_only_volume_is_refused(api, env):
-    volume = env.volume()
-    container = env.container(HostConfig={"Binds": [f"{volume}:/data:ro"]})
+    volume = env.create_volume()
+    container = env.create_container(HostConfig={"Binds": [f"{volume}:/data:ro"]})
 
     answer = put(api, container, "/data", NEW)
 

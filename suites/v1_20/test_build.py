@@ -12,26 +12,26 @@ OTHER = {"registry.example.com": {"username": ">>>???>>>???", "password": "???>>
 
 @since("1.20/build-registry-config")
 @pytest.mark.parametrize("others", [{}, OTHER], ids=["one registry", "two registries"])
-def test_base_is_pulled_with_the_credentials(api, env, shelf, recipe, offered, others):
-    name = env.name("image")
-    context = recipe(base=offered[0])
+def test_base_is_pulled_with_the_credentials(api, env, registry, build_context, pullable_images, others):
+    name = env.reserve_name("image")
+    context = build_context(base=pullable_images[0])
 
     answer = api.post(
         "/build",
         {"t": name, "nocache": 1},
         body=context["body"],
-        headers={**context["headers"], **shelf.config(**others)},
+        headers={**context["headers"], **registry.config_header(**others)},
     )
 
     assert failure(answer) == ""
-    assert content(env, name, "/file") == f"content of {offered[0]}\n"
+    assert content(env, name, "/file") == f"content of {pullable_images[0]}\n"
 
 
 @since("1.20/build-registry-config")
-def test_without_credentials_the_build_ends_in_an_error(api, env, recipe, offered):
-    name = env.name("image")
+def test_without_credentials_the_build_ends_in_an_error(api, env, build_context, pullable_images):
+    name = env.reserve_name("image")
 
-    answer = api.post("/build", {"t": name, "nocache": 1}, **recipe(base=offered[0]))
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(base=pullable_images[0]))
 
     assert failure(answer), "the build succeeds"
     assert env.client.get(f"/images/{name}/json").status == 404

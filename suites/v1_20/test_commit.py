@@ -3,15 +3,15 @@
 import pytest
 
 from conformance import since
-from conformance.environment.outcomes import outcome
+from conformance.environment.container_runs import run_created
 
 SHOW = "echo $COLOUR; pwd; id -u"
 
 
 def commit(api, env, changes):
     """Commit a container through `api`; returns the name of the image."""
-    source = env.shared("container to commit", env.container)
-    image = env.name("image")
+    source = env.share("container to commit", env.create_container)
+    image = env.reserve_name("image")
     repo, _, tag = image.rpartition(":")
     query = {"container": source, "repo": repo, "tag": tag, "changes": changes}
     assert api.post("/commit", query, json={}).status == 201
@@ -31,15 +31,15 @@ def commit(api, env, changes):
 def test_process_of_the_image_is_what_the_instruction_says(api, env, changes, shown):
     image = commit(api, env, changes)
 
-    found = outcome(env, env.container("sh", "-c", SHOW, Image=image))
+    found = run_created(env, env.create_container("sh", "-c", SHOW, Image=image))
 
-    assert found.out.splitlines() == shown
+    assert found.stdout.splitlines() == shown
 
 
 @since("1.20/commit-changes")
 def test_cmd_is_what_a_container_of_the_image_runs(api, env):
     image = commit(api, env, 'CMD ["echo", "from the image"]')
 
-    name = env.container(Image=image, Cmd=None)
+    name = env.create_container(Image=image, Cmd=None)
 
-    assert outcome(env, name).out == "from the image\n"
+    assert run_created(env, name).stdout == "from the image\n"

@@ -10,13 +10,13 @@ def states(env):
     """The ids of a container that was never started, of one that runs, and of one that has ended."""
 
     def make():
-        created, exited = env.container(), env.container()
-        env.output(exited)
+        created, exited = env.create_container(), env.create_container()
+        env.start_and_wait(exited)
         return tuple(
-            at(env.get(f"/containers/{name}/json"), "Id") for name in (created, env.resting(), exited)
+            at(env.get(f"/containers/{name}/json"), "Id") for name in (created, env.idle_container(), exited)
         )
 
-    return env.shared("containers by state", make)
+    return env.share("containers by state", make)
 
 
 @since("1.20/containers-filter-created")

@@ -3,37 +3,37 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import imported
+from conformance.environment.images import import_image
 
 
 def import_and_tag(env):
-    name = imported(env, b"to be tagged\n")
-    again = env.tagged(name)
+    name = import_image(env, b"to be tagged\n")
+    again = env.tag_image(name)
     return env.get(f"/images/{name}/json")["Id"], name, again
 
 
 @since("1.20/events-image-actions")
 @pytest.mark.parametrize("event", ["import", "tag"])
-def test_importing_and_tagging_emit_their_events(witnessed, event):
-    names, heard = witnessed(import_and_tag)
+def test_importing_and_tagging_emit_their_events(record_events, event):
+    names, events = record_events(import_and_tag)
 
-    assert event in heard.actions(*names, until=event)
+    assert event in events.actions(*names, until=event)
 
 
 @pytest.fixture
-def push_and_pull(shelf):
+def push_and_pull(registry):
     """A deed: an image goes to the registry and comes back."""
 
     def deed(_):
-        [name] = shelf.offered("1")
-        return shelf.pull(name), name, name.rpartition(":")[0]
+        [name] = registry.push_new("1")
+        return registry.pull(name), name, name.rpartition(":")[0]
 
     return deed
 
 
 @since("1.20/events-image-registry")
 @pytest.mark.parametrize("event", ["push", "pull"])
-def test_pushing_and_pulling_emit_their_events(witnessed, push_and_pull, event):
-    names, heard = witnessed(push_and_pull)
+def test_pushing_and_pulling_emit_their_events(record_events, push_and_pull, event):
+    names, events = record_events(push_and_pull)
 
-    assert event in heard.actions(*names, until=event)
+    assert event in events.actions(*names, until=event)

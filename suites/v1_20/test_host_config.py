@@ -3,15 +3,17 @@
 import pytest
 
 from conformance import since
-from conformance.environment.outcomes import outcome
+from conformance.environment.container_runs import run_created
 
 
 def show(api, env, *cmd, host, **members):
     """What `cmd` prints in a container created through `api`."""
-    name = env.name("container")
-    answer = api.post("/containers/create", {"name": name}, json=env.body(*cmd, HostConfig=host, **members))
+    name = env.reserve_name("container")
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(*cmd, HostConfig=host, **members)
+    )
     assert answer.status == 201
-    return outcome(env, name).out
+    return run_created(env, name).stdout
 
 
 @since("1.20/hostconfig-groupadd")
@@ -38,17 +40,19 @@ def test_without_it_the_process_does_not_belong_to_them(api, env):
 
 @since("1.20/hostconfig-memoryswappiness")
 @pytest.mark.parametrize("swappiness", [0, 100])
-def test_swappiness_is_that_of_the_cgroup(limited, swappiness):
-    assert limited(MemorySwappiness=swappiness).swappiness == swappiness
+def test_swappiness_is_that_of_the_cgroup(container_limits, swappiness):
+    assert container_limits(MemorySwappiness=swappiness).swappiness == swappiness
 
 
 @since("1.20/hostconfig-memoryswappiness")
 @pytest.mark.parametrize("swappiness", [101, -2])
 def test_swappiness_beyond_its_range_is_refused(api, env, swappiness):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
     answer = api.post(
-        "/containers/create", {"name": name}, json=env.body(HostConfig={"MemorySwappiness": swappiness})
+        "/containers/create",
+        {"name": name},
+        json=env.container_body(HostConfig={"MemorySwappiness": swappiness}),
     )
 
     if answer.status == 201:

@@ -10,14 +10,14 @@ def mounted(env):
     """The name of a container with a volume at /writable and one at /readonly, and where their data lies by path."""
 
     def make():
-        volumes = {"/writable": env.volume(), "/readonly": env.volume()}
+        volumes = {"/writable": env.create_volume(), "/readonly": env.create_volume()}
         binds = [f"{volumes['/writable']}:/writable", f"{volumes['/readonly']}:/readonly:ro"]
-        name = env.container(HostConfig={"Binds": binds})
+        name = env.create_container(HostConfig={"Binds": binds})
         return name, {
             path: at(env.get(f"/volumes/{volume}"), "Mountpoint") for path, volume in volumes.items()
         }
 
-    return env.shared("container with volumes", make)
+    return env.share("container with volumes", make)
 
 
 CASES = pytest.mark.parametrize(

@@ -1,50 +1,53 @@
 """Named volumes in Binds of POST /containers/create, as the reference of API v1.21 has them."""
 
 from conformance import since
-from conformance.environment.outcomes import outcome
+from conformance.environment.container_runs import run_created
 
 
 def create(api, env, script, *binds):
     """Create a container through `api` that runs `script` over `binds`; returns its name."""
-    name = env.name("container")
-    body = env.body("sh", "-c", script, HostConfig={"Binds": list(binds)})
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", script, HostConfig={"Binds": list(binds)})
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
     return name
 
 
 def filled(env):
     """The name of a volume with a file."""
-    volume = env.volume()
-    assert env.output(create(env.client, env, "echo kept > /data/file", f"{volume}:/data")).code == 0
+    volume = env.create_volume()
+    assert (
+        env.start_and_wait(create(env.client, env, "echo kept > /data/file", f"{volume}:/data")).exit_code
+        == 0
+    )
     return volume
 
 
 @since("1.21/binds-volume")
 def test_volume_is_mounted_with_what_it_holds(api, env):
-    volume = env.shared("filled volume", lambda: filled(env))
+    volume = env.share("filled volume", lambda: filled(env))
 
     name = create(api, env, "cat /place/file", f"{volume}:/place")
 
-    assert outcome(env, name).out == "kept\n"
+    assert run_created(env, name).stdout == "kept\n"
 
 
 @since("1.21/binds-volume")
 def test_what_is_written_goes_into_the_volume(api, env):
-    volume = env.volume()
+    volume = env.create_volume()
 
     name = create(api, env, "echo new > /place/file", f"{volume}:/place")
 
-    assert outcome(env, name).code == 0
-    reader = env.container("cat", "/data/file", HostConfig={"Binds": [f"{volume}:/data"]})
-    assert env.output(reader).out == "new\n"
+    assert run_created(env, name).exit_code == 0
+    reader = env.create_container("cat", "/data/file", HostConfig={"Binds": [f"{volume}:/data"]})
+    assert env.start_and_wait(reader).stdout == "new\n"
 
 
 @since("1.21/binds-volume-read-only")
 def test_volume_can_be_read_and_not_written(api, env):
-    volume = env.shared("filled volume", lambda: filled(env))
+    volume = env.share("filled volume", lambda: filled(env))
 
     name = create(
         api, env, "cat /place/file; echo spoilt > /place/file && echo written", f"{volume}:/place:ro"
     )
 
-    assert outcome(env, name).out == "kept\n"
+    assert run_created(env, name).stdout == "kept\n"

@@ -6,9 +6,9 @@ from conformance.http.progress_stream import failure
 
 
 @since("1.21/build-args")
-def test_run_finds_the_variables_in_its_environment(api, env, recipe):
-    name = env.name("image")
-    context = recipe("ARG first", "ARG second=default", "RUN echo $first/$second > /seen")
+def test_run_finds_the_variables_in_its_environment(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context("ARG first", "ARG second=default", "RUN echo $first/$second > /seen")
 
     answer = api.post(
         "/build", {"t": name, "nocache": 1, "buildargs": {"first": "one", "second": "two words"}}, **context
@@ -19,9 +19,9 @@ def test_run_finds_the_variables_in_its_environment(api, env, recipe):
 
 
 @since("1.21/build-args-expansion")
-def test_other_instructions_expand_the_variables(api, env, recipe):
-    name = env.name("image")
-    context = recipe("ARG who", "ENV SEEN=$who", "LABEL seen=$who", "WORKDIR /$who")
+def test_other_instructions_expand_the_variables(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context("ARG who", "ENV SEEN=$who", "LABEL seen=$who", "WORKDIR /$who")
 
     answer = api.post("/build", {"t": name, "nocache": 1, "buildargs": {"who": "somebody"}}, **context)
 
@@ -32,9 +32,9 @@ def test_other_instructions_expand_the_variables(api, env, recipe):
 
 
 @since("1.21/build-multiple-tags")
-def test_image_gets_every_name(api, env, recipe):
-    names = [env.name("image"), env.name("image")]
-    context = recipe()
+def test_image_gets_every_name(api, env, build_context):
+    names = [env.reserve_name("image"), env.reserve_name("image")]
+    context = build_context()
 
     answer = api.post("/build?nocache=1&t={}&t={}".format(*names), **context)
 

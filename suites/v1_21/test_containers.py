@@ -3,14 +3,14 @@
 import pytest
 
 from conformance import ABSENT, array, at, since
-from conformance.environment.wait import soon
+from conformance.environment.wait import becomes_true
 
 WRITTEN = 300_000
 
 
 @since("1.21/list-imageid")
 def test_list_has_the_id_of_the_image(api, env):
-    container = env.resting()
+    container = env.idle_container()
     image = at(env.get(f"/images/{env.image}/json"), "Id")
 
     rows = array(api.get("/containers/json").json())
@@ -25,11 +25,11 @@ def written(env):
     """The name of a container whose process has written WRITTEN bytes, which no file system can compress."""
 
     def make():
-        name = env.container("dd", "if=/dev/urandom", "of=/written", f"bs={WRITTEN}", "count=1")
-        env.output(name)
+        name = env.create_container("dd", "if=/dev/urandom", "of=/written", f"bs={WRITTEN}", "count=1")
+        env.start_and_wait(name)
         return name
 
-    return env.shared("container that has written", make)
+    return env.share("container that has written", make)
 
 
 @since("1.21/inspect-size")
@@ -55,20 +55,20 @@ def test_inspect_leaves_the_sizes_out(api, written, member, query):
 
 
 def paused(env):
-    name = env.container("sleep", "86400", start=True, StopSignal="SIGKILL")
+    name = env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL")
     env.post(f"/containers/{name}/pause")
     return name
 
 
 def exited(env):
-    name = env.container()
-    env.output(name)
+    name = env.create_container()
+    env.start_and_wait(name)
     return name
 
 
 MAKE = {
-    "created": lambda env: env.container(),
-    "running": lambda env: env.resting(),
+    "created": lambda env: env.create_container(),
+    "running": lambda env: env.idle_container(),
     "exited": exited,
     "paused": paused,
 }
@@ -79,9 +79,9 @@ MAKE = {
     "word", ["created", "running", "exited", pytest.param("paused", marks=pytest.mark.needs("freezer"))]
 )
 def test_inspect_tells_the_state_in_a_word(api, env, word):
-    name = env.shared(("container that is", word), lambda: MAKE[word](env))
+    name = env.share(("container that is", word), lambda: MAKE[word](env))
     # An engine may still be tidying up after a process that has ended.
-    soon(lambda: at(env.get(f"/containers/{name}/json"), "State", "Status") == word, 10)
+    becomes_true(lambda: at(env.get(f"/containers/{name}/json"), "State", "Status") == word, 10)
 
     document = api.get(f"/containers/{name}/json").json()
 

@@ -3,32 +3,32 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.daemon_clock import before_now
+from conformance.environment.daemon_clock import time_before_now
 from conformance.environment.event_recorder import Watch
-from conformance.environment.images import imported
+from conformance.environment.images import import_image
 from conformance.http.event_log import actions
 
 
 def come_and_go(env):
-    name = env.container()
+    name = env.create_container()
     container = env.get(f"/containers/{name}/json")["Id"]
     env.remove("container", name)
     return (container,)
 
 
 def be_tagged(env):
-    name = imported(env, b"to be tagged\n")
-    return env.get(f"/images/{name}/json")["Id"], name, env.tagged(name)
+    name = import_image(env, b"to be tagged\n")
+    return env.get(f"/images/{name}/json")["Id"], name, env.tag_image(name)
 
 
 @since("1.21/events-timenano")
 @pytest.mark.parametrize(
     ("deed", "last"), [(come_and_go, "destroy"), (be_tagged, "tag")], ids=["container", "image"]
 )
-def test_an_event_has_its_time_in_nanoseconds_too(witnessed, deed, last):
-    names, heard = witnessed(deed)
+def test_an_event_has_its_time_in_nanoseconds_too(record_events, deed, last):
+    names, events = record_events(deed)
 
-    times = [(at(event, "time"), at(event, "timeNano")) for event in heard.about(*names, until=last)]
+    times = [(at(event, "time"), at(event, "timeNano")) for event in events.about(*names, until=last)]
     assert times
     assert all(type(nano) is int and nano // 1_000_000_000 == second for second, nano in times), times
 
@@ -37,7 +37,7 @@ class Labelled:
     """Containers and images with one label and with another came, last of all a container with the first."""
 
     def __init__(self, env, clients):
-        begun = before_now(env)
+        begun = time_before_now(env)
         self.containers = [self._container(env, colour) for colour in ("red", "blue")]
         self.images = [self._image(env, colour) for colour in ("red", "blue")]
         last = self._container(env, "red").encode()
@@ -51,13 +51,13 @@ class Labelled:
 
     @staticmethod
     def _container(env, colour):
-        name = env.container(Labels={"colour": colour})
+        name = env.create_container(Labels={"colour": colour})
         return env.get(f"/containers/{name}/json")["Id"]
 
     @staticmethod
     def _image(env, colour):
-        name = imported(env, colour.encode(), changes=f"LABEL colour={colour}")
-        return env.get(f"/images/{name}/json")["Id"], name, env.tagged(name)
+        name = import_image(env, colour.encode(), changes=f"LABEL colour={colour}")
+        return env.get(f"/images/{name}/json")["Id"], name, env.tag_image(name)
 
     def told(self, api):
         """The events that came in this version with the filter for the first label."""
@@ -66,7 +66,7 @@ class Labelled:
 
 @pytest.fixture
 def labelled(env, clients):
-    return env.shared("labelled events", lambda: Labelled(env, clients))
+    return env.share("labelled events", lambda: Labelled(env, clients))
 
 
 @since("1.21/events-filter-container-label")

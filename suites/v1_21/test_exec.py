@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from conformance import at, since
-from conformance.environment.processes import ENDLESS
+from conformance.environment.processes import KILLED_ON_STOP
 from conformance.http.frames import STDOUT, payload
 from conformance.model.errors import FixtureError, Unavailable
 
@@ -16,7 +16,7 @@ CAPABILITIES = ("grep", "CapEff", "/proc/self/status")
 @pytest.fixture
 def container(env):
     """The name of a running container of this check's own."""
-    return env.container("sleep", "86400", start=True, **ENDLESS)
+    return env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
 
 
 @pytest.fixture
@@ -31,10 +31,10 @@ def privileged_host(env, daemon):
     """Says that the daemon's host lets a container be privileged at all."""
 
     def run():
-        return env.output(env.container("true", HostConfig={"Privileged": True}))
+        return env.start_and_wait(env.create_container("true", HostConfig={"Privileged": True}))
 
     try:
-        env.shared("privileged", run)
+        env.share("privileged", run)
     except FixtureError as error:
         with suppress(OSError):
             raise_if_withheld(daemon.pid)
@@ -56,7 +56,7 @@ def raise_if_withheld(pid):
 def effective(api, env, **members):
     """The capabilities of a process in the resting container, as a number whose bits they are."""
     body = {"AttachStdout": True, "Cmd": CAPABILITIES, **members}
-    instance = at(api.post(f"/containers/{env.resting()}/exec", json=body).json(), "Id")
+    instance = at(api.post(f"/containers/{env.idle_container()}/exec", json=body).json(), "Id")
     with env.client.hijack("POST", f"/exec/{instance}/start", json=START) as started:
         started.rest()
     said = payload(started.response.frames(), STDOUT).decode()
@@ -66,7 +66,7 @@ def effective(api, env, **members):
 
 @since("1.21/exec-start-paused")
 def test_start_in_a_paused_container_conflicts(api, env, container, pause):
-    instance = env.prepare(container, "true")
+    instance = env.create_exec(container, "true")
     pause()
 
     answer = api.post(f"/exec/{instance}/start", json=START)
@@ -76,7 +76,7 @@ def test_start_in_a_paused_container_conflicts(api, env, container, pause):
 
 @since("1.21/exec-start-stopped")
 def test_start_in_a_stopped_container_conflicts(api, env, container):
-    instance = env.prepare(container, "true")
+    instance = env.create_exec(container, "true")
     env.post(f"/containers/{container}/stop")
 
     answer = api.post(f"/exec/{instance}/start", json=START)
@@ -103,7 +103,7 @@ def test_a_privileged_process_has_more_capabilities(api, env):
 
 @since("1.21/exec-inspect-networks")
 def test_inspect_shows_each_network_of_the_container(api, env):
-    instance = env.prepare(env.resting(), "true")
+    instance = env.create_exec(env.idle_container(), "true")
 
     networks = at(api.get(f"/exec/{instance}/json").json(), "Container.NetworkSettings.Networks")
 
@@ -114,15 +114,15 @@ def test_inspect_shows_each_network_of_the_container(api, env):
 @since("1.21/exec-inspect-network-fields-kept")
 @pytest.mark.parametrize("field", ["Gateway", "IPAddress", "IPPrefixLen", "MacAddress"])
 def test_inspect_shows_the_first_network_directly(api, env, field):
-    instance = env.prepare(env.resting(), "true")
+    instance = env.create_exec(env.idle_container(), "true")
 
     value = at(api.get(f"/exec/{instance}/json").json(), "Container.NetworkSettings", field)
 
-    networks = env.get(f"/containers/{env.resting()}/json")["NetworkSettings"]["Networks"]
+    networks = env.get(f"/containers/{env.idle_container()}/json")["NetworkSettings"]["Networks"]
     assert value in [network[field] for network in networks.values()]
 
 
 def addresses(env):
     """The resting container's networks and its address in each."""
-    networks = env.get(f"/containers/{env.resting()}/json")["NetworkSettings"]["Networks"]
+    networks = env.get(f"/containers/{env.idle_container()}/json")["NetworkSettings"]["Networks"]
     return {name: network["IPAddress"] for name, network in networks.items()}

@@ -1,12 +1,12 @@
 """GET /images/(name)/json, as API v1.21 changed it: the image's tags."""
 
 from conformance import at, since
-from conformance.environment.image_names import familiar
+from conformance.environment.image_names import familiar_name
 
 
 @since("1.21/image-inspect-repotags")
 def test_every_tag_is_listed(api, env):
-    tags = [env.tagged(), env.tagged()]
+    tags = [env.tag_image(), env.tag_image()]
 
     image = api.get(f"/images/{tags[0]}/json").json()
 
@@ -15,7 +15,7 @@ def test_every_tag_is_listed(api, env):
 
 @since("1.21/image-inspect-repotags")
 def test_a_tag_that_was_taken_away_is_not_listed(api, env):
-    tags = [env.tagged(), env.tagged()]
+    tags = [env.tag_image(), env.tag_image()]
     env.remove("image", tags[1])
 
     image = api.get(f"/images/{tags[0]}/json").json()
@@ -28,4 +28,4 @@ def listed(image):
     tags = at(image, "RepoTags")
     assert isinstance(tags, list)
     assert all(isinstance(tag, str) for tag in tags)
-    return {familiar(tag) for tag in tags}
+    return {familiar_name(tag) for tag in tags}

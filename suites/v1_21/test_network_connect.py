@@ -18,7 +18,7 @@ def called(env, kind, name, by):
 def test_connect_puts_the_container_on_the_network(
     api, env, run_on_network, addresses_inside, listed_address, by
 ):
-    network, container = env.network(), run_on_network("bridge")
+    network, container = env.create_network(), run_on_network("bridge")
     body = {"Container": called(env, "container", container, by)}
 
     answer = api.post(f"/networks/{called(env, 'network', network, by)}/connect", json=body)
@@ -34,7 +34,7 @@ def test_connect_puts_the_container_on_the_network(
 def test_disconnect_takes_the_container_off_the_network(
     api, env, run_on_network, addresses_inside, listed_address, by
 ):
-    network = env.network()
+    network = env.create_network()
     container = run_on_network(network)
     address = listed_address(network, container)
     body = {"Container": called(env, "container", container, by)}

@@ -5,20 +5,20 @@ import ipaddress
 import pytest
 
 from conformance import ABSENT, after, at, since
-from conformance.environment.outcomes import launch
+from conformance.environment.container_runs import assert_starts
 
 
 @since("1.21/networkmode-custom")
 def test_container_is_on_the_network_that_network_mode_names(
     api, env, on_two_networks, addresses_inside, listed_address
 ):
-    network, name = on_two_networks.networks[0], env.name("container")
-    body = env.body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"NetworkMode": network})
+    network, name = on_two_networks.networks[0], env.reserve_name("container")
+    body = env.container_body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"NetworkMode": network})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(env, name)
+    assert_starts(env, name)
     assert listed_address(network, name) in addresses_inside(name)
 
 
@@ -49,7 +49,7 @@ def seen(env):
 
     def make():
         script = "ip -o -4 addr show eth0; ip route | grep default; cat /sys/class/net/eth0/address"
-        address, route, mac = env.execute(env.resting(), "sh", "-c", script).out.splitlines()
+        address, route, mac = env.execute(env.idle_container(), "sh", "-c", script).stdout.splitlines()
         own = ipaddress.ip_interface(address.split()[3])
         return {
             "IPAddress": str(own.ip),
@@ -58,7 +58,7 @@ def seen(env):
             "MacAddress": mac.strip(),
         }
 
-    return env.shared("what a process sees of its network", make)
+    return env.share("what a process sees of its network", make)
 
 
 KEPT = ["Gateway", "IPAddress", "IPPrefixLen", "MacAddress"]
@@ -68,7 +68,7 @@ KEPT_IPV6 = ["EndpointID", "GlobalIPv6Address", "GlobalIPv6PrefixLen", "IPv6Gate
 @since("1.21/inspect-network-fields-kept")
 @pytest.mark.parametrize("member", KEPT)
 def test_settings_are_returned_outside_networks_too(api, env, seen, member):
-    document = api.get(f"/containers/{env.resting()}/json").json()
+    document = api.get(f"/containers/{env.idle_container()}/json").json()
 
     assert at(document, "NetworkSettings", member) == seen[member]
 
@@ -76,7 +76,7 @@ def test_settings_are_returned_outside_networks_too(api, env, seen, member):
 @after("1.21/inspect-network-fields-kept")
 @pytest.mark.parametrize("member", KEPT)
 def test_settings_are_in_networks_alone(api, env, member):
-    document = api.get(f"/containers/{env.resting()}/json").json()
+    document = api.get(f"/containers/{env.idle_container()}/json").json()
 
     assert at(document, "NetworkSettings", member) is ABSENT
 
@@ -84,7 +84,7 @@ def test_settings_are_in_networks_alone(api, env, member):
 @since("1.21/inspect-network-fields-kept-ipv6")
 @pytest.mark.parametrize("member", KEPT_IPV6)
 def test_endpoint_and_ipv6_are_returned_outside_networks_too(api, env, member):
-    settings = at(api.get(f"/containers/{env.resting()}/json").json(), "NetworkSettings")
+    settings = at(api.get(f"/containers/{env.idle_container()}/json").json(), "NetworkSettings")
 
     value = at(settings, member)
     assert type(value) is (int if member.endswith("Len") else str), f"{member} is {value!r}"
@@ -96,6 +96,6 @@ def test_endpoint_and_ipv6_are_returned_outside_networks_too(api, env, member):
 @after("1.21/inspect-network-fields-kept-ipv6")
 @pytest.mark.parametrize("member", KEPT_IPV6)
 def test_endpoint_and_ipv6_are_in_networks_alone(api, env, member):
-    document = api.get(f"/containers/{env.resting()}/json").json()
+    document = api.get(f"/containers/{env.idle_container()}/json").json()
 
     assert at(document, "NetworkSettings", member) is ABSENT

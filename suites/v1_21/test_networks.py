@@ -103,7 +103,7 @@ def test_inspect_of_an_unknown_network_is_not_found(api, env, what):
 
 @since("1.21/networks-create")
 def test_create_makes_a_network(api, env):
-    name = env.name("network")
+    name = env.reserve_name("network")
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
 
@@ -115,7 +115,7 @@ def test_create_makes_a_network(api, env):
 
 @since("1.21/networks-create")
 def test_a_container_gets_an_address_on_it(api, env, run_on_network, addresses_inside, listed_address):
-    name = env.name("network")
+    name = env.reserve_name("network")
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
 
@@ -126,7 +126,7 @@ def test_a_container_gets_an_address_on_it(api, env, run_on_network, addresses_i
 
 @since("1.21/networks-create-default-driver")
 def test_driver_is_bridge(api, env):
-    name = env.name("network")
+    name = env.reserve_name("network")
 
     answer = api.post("/networks/create", json={"Name": name})
 
@@ -142,11 +142,13 @@ def free_subnet(env):
         nets = [
             at(config, "Subnet") for row in env.get("/networks") for config in at(row, "IPAM", "Config") or []
         ]
-        shown = env.output(env.container("ip", "-o", "-4", "route", HostConfig={"NetworkMode": "host"})).out
+        shown = env.start_and_wait(
+            env.create_container("ip", "-o", "-4", "route", HostConfig={"NetworkMode": "host"})
+        ).stdout
         nets += [word for line in shown.splitlines() if "/" in (word := line.split()[0])]
         return [ipaddress.ip_network(net, strict=False) for net in nets if net and ":" not in net]
 
-    used = env.shared("subnets in use", taken)
+    used = env.share("subnets in use", taken)
     while True:
         net = ipaddress.ip_network((0x0AC00000 + 16 * secrets.randbelow(1 << 18), 28))
         if not any(net.overlaps(other) for other in used):
@@ -155,7 +157,7 @@ def free_subnet(env):
 
 @since("1.21/networks-create-ipam")
 def test_network_has_the_addresses_that_were_asked_for(api, env, free_subnet):
-    name = env.name("network")
+    name = env.reserve_name("network")
     part, gateway = list(free_subnet.subnets(new_prefix=29))[1], str(free_subnet[6])
     config = {"Subnet": str(free_subnet), "IPRange": str(part), "Gateway": gateway}
 
@@ -165,8 +167,10 @@ def test_network_has_the_addresses_that_were_asked_for(api, env, free_subnet):
 
     assert answer.status == 201
     assert at(made(env, name), "IPAM", "Config", 0, "Subnet") == str(free_subnet)
-    look = env.container("sh", "-c", "ip -o -4 addr show eth0; ip route", HostConfig={"NetworkMode": name})
-    first, *routes = [line.split() for line in env.output(look).out.splitlines()]
+    look = env.create_container(
+        "sh", "-c", "ip -o -4 addr show eth0; ip route", HostConfig={"NetworkMode": name}
+    )
+    first, *routes = [line.split() for line in env.start_and_wait(look).stdout.splitlines()]
     address = ipaddress.ip_interface(first[3])
     assert address.network == free_subnet
     assert address.ip in part
@@ -184,7 +188,7 @@ def test_second_network_of_a_name_is_refused(api, env):
 
 
 def assert_refused_twice(api, env, **members):
-    name = env.network()
+    name = env.create_network()
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge", **members})
 
@@ -247,7 +251,7 @@ def test_filters_that_cannot_be_read_are_refused(api, filters):
 @since("1.21/networks-delete")
 @pytest.mark.parametrize("by", ["name", "id"])
 def test_delete_removes_the_network(api, env, by):
-    name = env.network()
+    name = env.create_network()
     network_id = at(env.get(f"/networks/{name}"), "Id")
 
     answer = api.delete(f"/networks/{name if by == 'name' else network_id}")
@@ -258,14 +262,14 @@ def test_delete_removes_the_network(api, env, by):
 
 @since("1.21/networks-delete-status")
 def test_delete_answers_200(api, env):
-    answer = api.delete(f"/networks/{env.network()}")
+    answer = api.delete(f"/networks/{env.create_network()}")
 
     assert answer.status == 200
 
 
 @after("1.21/networks-delete-status")
 def test_delete_answers_204(api, env):
-    answer = api.delete(f"/networks/{env.network()}")
+    answer = api.delete(f"/networks/{env.create_network()}")
 
     assert answer.status == 204
     assert answer.body == b""

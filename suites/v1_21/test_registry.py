@@ -5,21 +5,23 @@ from conformance.http.progress_stream import failure
 
 
 @since("1.21/image-inspect-repodigests")
-def test_inspect_shows_the_digest(api, shelf, offered):
-    number = shelf.pull(offered[0])
+def test_inspect_shows_the_digest(api, registry, pullable_images):
+    number = registry.pull(pullable_images[0])
 
     image = api.get(f"/images/{number}/json").json()
 
     digests = at(image, "RepoDigests")
     assert isinstance(digests, list)
-    assert f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}" in digests
+    assert f"{pullable_images[0].rpartition(':')[0]}@{registry.digest(pullable_images[0])}" in digests
 
 
 @since("1.21/pull-by-digest")
-def test_the_image_of_the_digest_comes(api, env, shelf, offered):
-    reference = env.adopt("image", f"{offered[0].rpartition(':')[0]}@{shelf.digest(offered[0])}")
+def test_the_image_of_the_digest_comes(api, env, registry, pullable_images):
+    reference = env.adopt(
+        "image", f"{pullable_images[0].rpartition(':')[0]}@{registry.digest(pullable_images[0])}"
+    )
 
-    answer = api.post("/images/create", {"fromImage": reference}, headers=shelf.auth())
+    answer = api.post("/images/create", {"fromImage": reference}, headers=registry.auth_header())
 
     assert failure(answer) == ""
     assert env.client.get(f"/images/{reference}/json").status == 200

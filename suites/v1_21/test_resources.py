@@ -7,7 +7,7 @@ What a field does is read where it takes effect: in the process's own cgroup (ve
 import pytest
 
 from conformance import after, since
-from conformance.environment.outcomes import outcome
+from conformance.environment.container_runs import run_created
 from conformance.environment.resource_limits import MIB
 
 KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
@@ -15,16 +15,16 @@ KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
 
 def show(api, env, *cmd, **host):
     """What `cmd` prints in a container created through `api` with `host` as HostConfig."""
-    name = env.name("container")
-    answer = api.post("/containers/create", {"name": name}, json=env.body(*cmd, HostConfig=host))
+    name = env.reserve_name("container")
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body(*cmd, HostConfig=host))
     assert answer.status == 201
-    return outcome(env, name).out
+    return run_created(env, name).stdout
 
 
 @since("1.21/hostconfig-memoryreservation")
 @pytest.mark.parametrize("members", [{}, {"Memory": 64 * MIB}], ids=["alone", "with a limit"])
-def test_memory_reservation_is_the_soft_limit(limited, members):
-    assert limited(MemoryReservation=32 * MIB, **members).memory_reservation == 32 * MIB
+def test_memory_reservation_is_the_soft_limit(container_limits, members):
+    assert container_limits(MemoryReservation=32 * MIB, **members).memory_reservation == 32 * MIB
 
 
 @since("1.21/hostconfig-kernelmemory")
@@ -44,8 +44,8 @@ def test_kernel_memory_is_ignored(api, env):
 
 @since("1.21/hostconfig-oomscoreadj")
 @pytest.mark.parametrize("score", [321, 1000])
-def test_oom_score_adj_is_that_of_the_process(limited, score):
-    assert limited(OomScoreAdj=score).oom_score_adj == score
+def test_oom_score_adj_is_that_of_the_process(container_limits, score):
+    assert container_limits(OomScoreAdj=score).oom_score_adj == score
 
 
 @since("1.21/hostconfig-dnsoptions")

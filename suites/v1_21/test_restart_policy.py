@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.outcomes import launch
-from conformance.environment.wait import soon, until
+from conformance.environment.container_runs import assert_starts
+from conformance.environment.wait import becomes_true, wait_until
 
 POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
 
@@ -16,25 +16,25 @@ def restarts(env, name):
 @since("1.21/restart-unless-stopped")
 @pytest.mark.parametrize("code", [0, 3], ids=["success", "failure"])
 def test_container_is_restarted_whenever_it_exits(api, env, code):
-    name = env.name("container")
-    body = env.body("sh", "-c", f"echo again; exit {code}", HostConfig=POLICY)
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", f"echo again; exit {code}", HostConfig=POLICY)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert answer.status == 201
-    launch(env, name)
+    assert_starts(env, name)
 
     def log():
-        return env.must(env.client.get(f"/containers/{name}/logs", {"stdout": 1})).body
+        return env.require(env.client.get(f"/containers/{name}/logs", {"stdout": 1})).body
 
-    assert soon(lambda: log().count(b"again") >= 3, 10), "the process ran fewer than three times"
+    assert becomes_true(lambda: log().count(b"again") >= 3, 10), "the process ran fewer than three times"
 
 
 @since("1.21/restart-unless-stopped")
 def test_policy_is_kept_as_it_is_named(api, env):
-    name = env.name("container")
+    name = env.reserve_name("container")
 
-    answer = api.post("/containers/create", {"name": name}, json=env.body(HostConfig=POLICY))
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body(HostConfig=POLICY))
 
     assert answer.status == 201
     assert at(env.get(f"/containers/{name}/json"), "HostConfig", "RestartPolicy", "Name") == "unless-stopped"
@@ -42,15 +42,15 @@ def test_policy_is_kept_as_it_is_named(api, env):
 
 @since("1.21/restart-unless-stopped")
 def test_container_that_was_stopped_stays_down(api, env):
-    name = env.name("container")
-    body = env.body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")
+    name = env.reserve_name("container")
+    body = env.container_body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
-    launch(env, name)
+    assert_starts(env, name)
 
     answer = api.post(f"/containers/{name}/stop", {"t": 1})
 
     assert answer.status == 204
-    witness = env.container("true", start=True, HostConfig=POLICY)
-    until(lambda: restarts(env, witness) > 1, "a container that ended later has been restarted")
+    record_events = env.create_container("true", start=True, HostConfig=POLICY)
+    wait_until(lambda: restarts(env, record_events) > 1, "a container that ended later has been restarted")
     state = at(env.get(f"/containers/{name}/json"), "State")
     assert (at(state, "Running"), at(state, "Restarting")) == (False, False)

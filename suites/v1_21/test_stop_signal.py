@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.outcomes import launch
-from conformance.environment.wait import until
+from conformance.environment.container_runs import assert_starts
+from conformance.environment.wait import wait_until
 
 # Process 1 of a container gets no signal that it has no handler for. A handler runs when a short sleep has ended: a wait
 # that could be interrupted loses the signal that comes just before it. A shell cannot hear what an engine under nohup hands
@@ -14,13 +14,15 @@ TELL = 'for s in USR1 USR2 TERM; do trap "echo $s; exit 0" $s; done; echo ready;
 
 def told(api, env, **members):
     """The names of the signals that a container, created and stopped through `api`, got in the end."""
-    name = env.name("container")
+    name = env.reserve_name("container")
     assert (
-        api.post("/containers/create", {"name": name}, json=env.body("sh", "-c", TELL, **members)).status
+        api.post(
+            "/containers/create", {"name": name}, json=env.container_body("sh", "-c", TELL, **members)
+        ).status
         == 201
     )
-    launch(env, name)
-    until(
+    assert_starts(env, name)
+    wait_until(
         lambda: b"ready" in env.client.get(f"/containers/{name}/logs", {"stdout": 1}).body,
         "the process can be signalled",
     )
@@ -28,7 +30,7 @@ def told(api, env, **members):
     assert api.post(f"/containers/{name}/stop", {"t": 10}).status == 204
 
     assert at(env.get(f"/containers/{name}/json"), "State", "Running") is False, "the container runs on"
-    return env.finished(name).out.split()[1:]
+    return env.wait_for_end(name).stdout.split()[1:]
 
 
 @since("1.21/stopsignal")
@@ -50,7 +52,9 @@ def test_container_is_stopped_with_sigterm(api, env):
 @since("1.21/inspect-stopsignal")
 @pytest.mark.parametrize("signal", ["SIGUSR1", "SIGTERM"])
 def test_inspect_shows_it(api, env, signal):
-    name = env.shared(("container with a stop signal", signal), lambda: env.container(StopSignal=signal))
+    name = env.share(
+        ("container with a stop signal", signal), lambda: env.create_container(StopSignal=signal)
+    )
 
     document = api.get(f"/containers/{name}/json").json()
 

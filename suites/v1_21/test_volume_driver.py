@@ -3,13 +3,15 @@
 import pytest
 
 from conformance import at, before, since
-from conformance.environment.outcomes import outcome
+from conformance.environment.container_runs import run_created
 
 
 def create(api, env, **members):
     """Create a container with a volume at /data through `api`; returns its name."""
-    name = env.name("container")
-    body = env.body("sh", "-c", "echo kept > /data/file && cat /data/file", Volumes={"/data": {}}, **members)
+    name = env.reserve_name("container")
+    body = env.container_body(
+        "sh", "-c", "echo kept > /data/file && cat /data/file", Volumes={"/data": {}}, **members
+    )
     assert api.post("/containers/create", {"name": name}, json=body).status == 201
     return name
 
@@ -18,20 +20,20 @@ def create(api, env, **members):
 def test_driver_mounts_the_volume(api, env):
     name = create(api, env, HostConfig={"VolumeDriver": "local"})
 
-    assert outcome(env, name).out == "kept\n"
+    assert run_created(env, name).stdout == "kept\n"
 
 
 @before("1.21/hostconfig-volumedriver")
 def test_driver_at_the_top_mounts_the_volume(api, env):
     name = create(api, env, VolumeDriver="local")
 
-    assert outcome(env, name).out == "kept\n"
+    assert run_created(env, name).stdout == "kept\n"
 
 
 @pytest.fixture
 def driven(env):
     """The name of a container whose volume has a driver by name."""
-    return env.shared("volume driver", lambda: create(env.client, env, HostConfig={"VolumeDriver": "local"}))
+    return env.share("volume driver", lambda: create(env.client, env, HostConfig={"VolumeDriver": "local"}))
 
 
 @since("1.21/inspect-volumedriver")

@@ -15,7 +15,7 @@ def assert_describes(document, name, driver="local"):
 
 @since("1.21/volumes-list")
 def test_list_has_a_volume_that_is_there(api, env):
-    name = env.volume()
+    name = env.create_volume()
 
     volumes = array(api.get("/volumes").json(), "Volumes")
 
@@ -24,8 +24,8 @@ def test_list_has_a_volume_that_is_there(api, env):
 
 @since("1.21/volumes-filter-dangling")
 def test_filter_dangling_leaves_unused_volumes_only(api, env):
-    used, unused = env.volume(), env.volume()
-    env.container(HostConfig={"Binds": [f"{used}:/data"]})
+    used, unused = env.create_volume(), env.create_volume()
+    env.create_container(HostConfig={"Binds": [f"{used}:/data"]})
 
     volumes = array(api.get("/volumes", {"filters": {"dangling": ["true"]}}).json(), "Volumes")
 
@@ -35,7 +35,7 @@ def test_filter_dangling_leaves_unused_volumes_only(api, env):
 
 @since("1.21/volumes-create")
 def test_create_makes_a_volume(api, env):
-    name = env.name("volume")
+    name = env.reserve_name("volume")
 
     answer = api.post("/volumes/create", json={"Name": name})
 
@@ -46,29 +46,31 @@ def test_create_makes_a_volume(api, env):
 
 @since("1.21/volumes-create")
 def test_data_outlives_the_container(api, env):
-    name = env.name("volume")
+    name = env.reserve_name("volume")
 
     assert api.post("/volumes/create", json={"Name": name}).status == 201
 
     binds = {"Binds": [f"{name}:/data"]}
-    writer = env.container("sh", "-c", "echo kept > /data/file", HostConfig=binds)
-    env.output(writer)
+    writer = env.create_container("sh", "-c", "echo kept > /data/file", HostConfig=binds)
+    env.start_and_wait(writer)
     env.remove("container", writer)
-    assert env.output(env.container("cat", "/data/file", HostConfig=binds)).out == "kept\n"
+    assert env.start_and_wait(env.create_container("cat", "/data/file", HostConfig=binds)).stdout == "kept\n"
 
 
 @since("1.21/volumes-create-name-in-use")
 def test_create_with_a_name_in_use_keeps_the_volume(api, env):
-    name = env.volume()
-    holder = env.container(HostConfig={"Binds": [f"{name}:/data"]})
+    name = env.create_volume()
+    holder = env.create_container(HostConfig={"Binds": [f"{name}:/data"]})
     where = f"/containers/{holder}/archive"
-    env.must(env.client.put(where, {"path": "/data"}, body=pack(Member("file", b"kept\n"))))
+    env.require(env.client.put(where, {"path": "/data"}, body=pack(Member("file", b"kept\n"))))
 
     answer = api.post("/volumes/create", json={"Name": name})
 
     assert answer.status == 201
     assert at(answer.json(), "Name") == name
-    assert unpack(env.must(env.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
+    assert (
+        unpack(env.require(env.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
+    )
 
 
 @since("1.21/volumes-create-unnamed")
@@ -108,7 +110,7 @@ def test_filters_that_cannot_be_read_are_refused(api, filters):
 @since("1.21/volumes-create-default-driver")
 @pytest.mark.parametrize("members", [{}, {"Driver": "local"}], ids=["default", "named"])
 def test_driver_is_local(api, env, members):
-    name = env.name("volume")
+    name = env.reserve_name("volume")
 
     answer = api.post("/volumes/create", json={"Name": name, **members})
 
@@ -117,7 +119,7 @@ def test_driver_is_local(api, env, members):
 
 @since("1.21/volumes-inspect")
 def test_inspect_describes_the_volume(api, env):
-    name = env.volume()
+    name = env.create_volume()
 
     answer = api.get(f"/volumes/{name}")
 
@@ -134,7 +136,7 @@ def test_inspect_of_an_unknown_volume_is_not_found(api, env):
 
 @since("1.21/volumes-delete")
 def test_delete_removes_the_volume(api, env):
-    name = env.volume()
+    name = env.create_volume()
 
     answer = api.delete(f"/volumes/{name}")
 
@@ -152,8 +154,8 @@ def test_delete_of_an_unknown_volume_is_not_found(api, env):
 
 @since("1.21/volumes-delete-in-use")
 def test_delete_of_a_volume_in_use_is_refused(api, env):
-    name = env.volume()
-    env.container(HostConfig={"Binds": [f"{name}:/data"]})
+    name = env.create_volume()
+    env.create_container(HostConfig={"Binds": [f"{name}:/data"]})
 
     answer = api.delete(f"/volumes/{name}")
 

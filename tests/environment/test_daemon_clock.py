@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from conformance.environment.daemon_clock import before_now, clock, steadily
+from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
 from conformance.model.errors import FixtureError
 
 
@@ -28,7 +28,7 @@ def test_what_was_made_while_the_clock_was_set_is_made_anew():
         env.moved = -60.0
         return len(made)
 
-    assert steadily(env, make) == 2
+    assert with_steady_clock(env, make) == 2
     assert made == [0.0, -60.0]
 
 
@@ -42,7 +42,7 @@ def test_a_failure_counts_only_where_the_clock_went_on():
         raise FixtureError("no")
 
     with pytest.raises(FixtureError, match="no"):
-        steadily(env, make)
+        with_steady_clock(env, make)
 
     assert made == [0.0, 60.0]
 
@@ -54,13 +54,13 @@ def test_a_clock_that_is_set_each_time_is_said():
         env.moved += 60.0
 
     with pytest.raises(FixtureError, match="set again and again"):
-        steadily(env, make)
+        with_steady_clock(env, make)
 
 
 def test_a_moment_before_now_stays_one_when_the_clock_is_set_back_a_minute():
     env = Told()
 
-    moment = before_now(env)
+    moment = time_before_now(env)
 
     env.moved = -60.0
-    assert moment < clock(env)
+    assert moment < read_clock(env)

@@ -5,37 +5,37 @@ from __future__ import annotations
 import pytest
 from listing import Listing, refused, rows
 
-from conformance.environment.object_kinds import Lists, Unlisted
+from conformance.environment.object_kinds import ListRefused, ObjectLists
 from conformance.http.messages import Response
 
 
 def test_a_list_that_is_refused_for_a_moment_is_asked_for_again():
     client = Listing({"/images/json": [refused(), refused(), rows({"Id": "1"})]})
 
-    assert Lists(client).rows("/images/json") == [{"Id": "1"}]
+    assert ObjectLists(client).rows("/images/json") == [{"Id": "1"}]
     assert len(client.transcript) == 1
 
 
 def test_the_patience_is_for_all_lists_together():
     client = Listing({"/images/json": [refused()], "/networks": [refused(), rows("late")]})
-    lists = Lists(client, patience=0.2)
+    lists = ObjectLists(client, patience=0.2)
 
-    with pytest.raises(Unlisted, match="refused with 500: not now"):
+    with pytest.raises(ListRefused, match="refused with 500: not now"):
         lists.rows("/images/json")
-    with pytest.raises(Unlisted, match="refused with 500"):
+    with pytest.raises(ListRefused, match="refused with 500"):
         lists.rows("/networks")
 
 
 @pytest.mark.parametrize("status", [404, 405, 501])
 def test_a_daemon_without_such_a_list_has_none_of_its_objects(status):
-    assert Lists(Listing({"/networks": [refused(status)]})).rows("/networks") == []
+    assert ObjectLists(Listing({"/networks": [refused(status)]})).rows("/networks") == []
 
 
 @pytest.mark.parametrize(
     ("body", "member"), [(b"null", ""), (b'{"Volumes": null}', "Volumes"), (b"{}", "Volumes")]
 )
 def test_null_and_nothing_are_none(body, member):
-    assert Lists(Listing({"/x": [Response(200, "OK", (), body)]})).rows("/x", member=member) == []
+    assert ObjectLists(Listing({"/x": [Response(200, "OK", (), body)]})).rows("/x", member=member) == []
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,5 @@ def test_null_and_nothing_are_none(body, member):
 def test_what_is_no_list_is_said_and_not_asked_for_again(status, body, member):
     client = Listing({"/x": [Response(status, "", (), body), rows()]})
 
-    with pytest.raises(Unlisted):
-        Lists(client).rows("/x", member=member)
+    with pytest.raises(ListRefused):
+        ObjectLists(client).rows("/x", member=member)

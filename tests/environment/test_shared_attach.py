@@ -52,10 +52,10 @@ def listen(folder, process):
     found = {}
     with on_engine(folder, Engine(process.attach)) as env:
         readers = [env.client.at(version).alone() for version in ("1.19", "1.20")]
-        heard = attach_together(env, readers, "echo said", {"stream": 1})
+        events = attach_together(env, readers, "echo said", {"stream": 1})
         for reader in readers:
             try:
-                said = heard.answer(reader).text
+                said = events.answer(reader).text
             except (ConnectionLost, Refused) as fault:
                 said = type(fault)
             found[str(reader.version)] = (said, len(reader.transcript))

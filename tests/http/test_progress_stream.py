@@ -1,6 +1,6 @@
 import pytest
 
-from conformance.environment.image_names import familiar
+from conformance.environment.image_names import familiar_name
 from conformance.http.messages import Response
 from conformance.http.progress_stream import failure
 
@@ -33,4 +33,4 @@ def test_failure_is_told_by_status_or_within_the_stream(status, body, why):
     ],
 )
 def test_familiar_names_have_no_default_registry(name, short):
-    assert familiar(name) == short
+    assert familiar_name(name) == short

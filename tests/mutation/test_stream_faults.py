@@ -6,7 +6,7 @@ import pytest
 from listing import Listing, refused, rows
 
 from conformance.environment import Environment, Ledger
-from conformance.environment.images import Recipes
+from conformance.environment.images import BuildContexts
 from conformance.environment.ledger import new_run
 
 
@@ -18,7 +18,7 @@ def made(tmp_path, monkeypatch):
     def make(answers):
         client = Listing(answers)
         env = Environment(client, Ledger(new_run("unix:///nowhere"), "main"), "image:1")
-        key, _, value = Recipes(env)._worker.partition("=")
+        key, _, value = BuildContexts(env)._worker.partition("=")
         return client, env, {key: value}
 
     return make

@@ -7,41 +7,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.environment.environment import Environment, Finished
-from conformance.environment.processes import ENDLESS, is_running
+from conformance.environment.environment import Environment, ProcessResult
+from conformance.environment.processes import KILLED_ON_STOP, is_running
 from conformance.http.messages import at
 
 _MOST_HARMED = 200
 
 
-def outcome(env: Environment, name: str, *, telling: bool = False) -> Finished:
+def run_created(env: Environment, name: str, *, must_write: bool = False) -> ProcessResult:
     """Start a container that the check's own request has created, and return what its process wrote; see Environment.finished."""
-    launch(env, name)
-    return env.finished(name, telling=telling)
+    assert_starts(env, name)
+    return env.wait_for_end(name, must_write=must_write)
 
 
-def launch(env: Environment, name: str) -> None:
+def assert_starts(env: Environment, name: str) -> None:
     """Start a container that the check's own request has created."""
     answer = env.client.post(f"/containers/{name}/start")
     assert answer.ok, f"the container cannot be started as it was created: {answer.status} {answer.error}"
 
 
-def ended(env: Environment, name: str) -> Finished:
+def finish_started(env: Environment, name: str) -> ProcessResult:
     """Wait for the end of a container that the check's own request has started, and return what its process wrote."""
     state = at(env.get(f"/containers/{name}/json"), "State.Status")
     assert state != "created", "the container has not been started"
-    return env.finished(name)
+    return env.wait_for_end(name)
 
 
-def joined(env: Environment, **members: Any) -> dict[str, Any]:
+def start_body(env: Environment, **members: Any) -> dict[str, Any]:
     """A host configuration for a start request: `members`, and the network that ``Environment.body`` gives at create.
 
     A host configuration takes the place of that of create, and a start on a network of its own takes three times as long.
     """
-    return {"NetworkMode": f"container:{env.resting()}", **members}
+    return {"NetworkMode": f"container:{env.idle_container()}", **members}
 
 
-def unharmed(env: Environment, *, running: bool, only_for: object = None) -> str:
+def unchanged_container(env: Environment, *, running: bool, purpose: object = None) -> str:
     """The id of a container that endures what checks ask of it; one that came to harm gets a successor.
 
     With `running` its process runs; else it was never started. Shared by checks whose claim is that nothing happens to it,
@@ -49,8 +49,8 @@ def unharmed(env: Environment, *, running: bool, only_for: object = None) -> str
     """
 
     def make() -> str:
-        name = env.container("sleep", "86400", start=running, **ENDLESS)
+        name = env.create_container("sleep", "86400", start=running, **KILLED_ON_STOP)
         return str(env.get(f"/containers/{name}/json")["Id"])
 
-    key = ("unharmed", running, only_for)
-    return env.lasting(key, make, lambda made: is_running(env, made) is running, _MOST_HARMED)
+    key = ("unharmed", running, purpose)
+    return env.share_while(key, make, lambda made: is_running(env, made) is running, _MOST_HARMED)
