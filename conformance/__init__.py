@@ -14,7 +14,7 @@ from conformance.environment.assertions import (
     assert_success,
     assert_type,
 )
-from conformance.http.messages import ABSENT, array, at
+from conformance.http.documents import ABSENT, array, at
 from conformance.runner.marks import after, always, before, since
 
 try:

@@ -22,7 +22,7 @@ from conformance.cli.common import add, known_change
 from conformance.engine import tempdir
 from conformance.environment import cleanup
 from conformance.http.client import Client
-from conformance.http.connection import Limits
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, UsageError
 from conformance.model.versions import ApiVersion
 from conformance.mutation.emulators import newest_of_all
@@ -48,7 +48,7 @@ _TARGET = (
     "--label",
 )
 #: A broken daemon keeps a check waiting; what a good one needs under load is below these.
-_LIMITS = Limits(first_byte=20, silence=15, total=60)
+_TIMEOUTS = Timeouts(first_byte=20, silence=15, total=60)
 
 
 def register(commands: Any) -> None:
@@ -172,7 +172,7 @@ def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Pla
             for line in run.describe():
                 sys.stderr.write(f"{labels.visible(line)}\n")
             plan = run.plan
-            yield msgspec.structs.replace(plan, limits=_LIMITS)
+            yield msgspec.structs.replace(plan, timeouts=_TIMEOUTS)
             _sweep(plan)
         except WorkerLost as error:
             raise UsageError(str(error)) from error

@@ -9,12 +9,12 @@ from typing import Any
 from conformance.engine.identity import Daemon, PrivateFacts, RegistryFacts
 from conformance.engine.peer_process import find_pid
 from conformance.engine.private.daemon import PrivateDaemon
-from conformance.engine.probe import LIMITS, identify
+from conformance.engine.probe import TIMEOUTS, identify
 from conformance.engine.registry import ExternalRegistry, LocalRegistry, Registry
 from conformance.engine.requirements import assess
-from conformance.http.connection import Limits
+from conformance.http.documents import at
 from conformance.http.endpoint import Endpoint
-from conformance.http.messages import at
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import Unavailable, Unreachable
 
 #: What an engine falls back to when the file system below its data root bears nothing better.
@@ -28,7 +28,7 @@ def running(
     endpoint: Endpoint,
     private: PrivateDaemon | None = None,
     registry: ExternalRegistry | None = None,
-    limits: Limits = LIMITS,
+    timeouts: Timeouts = TIMEOUTS,
 ) -> Iterator[Daemon]:
     """The daemon at `endpoint`, with a registry for as long as the context lasts.
 
@@ -36,7 +36,7 @@ def running(
     it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
-        identity, info = identify(endpoint, limits)
+        identity, info = identify(endpoint, timeouts)
         pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
         facts, why_no_registry = _registry(stack, registry, pid, why_no_pid or _wants_tls(info))
         if private is not None and identity.storage_driver in _LAST_RESORT:

@@ -8,23 +8,24 @@ from typing import Any
 
 from conformance.engine.identity import Identity
 from conformance.http.client import Client
-from conformance.http.connection import Limits
 from conformance.http.endpoint import Endpoint
-from conformance.http.messages import Malformed, Refused, Response
+from conformance.http.errors import Malformed, Refused
+from conformance.http.messages import Response
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import ConnectionLost, DaemonFault, DaemonTimeout, ProbeFault, Unreachable
 from conformance.model.versions import ApiVersion
 
 #: What a daemon is allowed before anything of it is known.
-LIMITS = Limits(connect=10, first_byte=20, silence=10, total=40, body=16 * 1024 * 1024)
+TIMEOUTS = Timeouts(connect=10, first_byte=20, silence=10, total=40)
 _HIGHEST = ApiVersion(9, 999)
 
 
-def identify(endpoint: Endpoint, limits: Limits = LIMITS) -> tuple[Identity, dict[str, Any]]:
+def identify(endpoint: Endpoint, timeouts: Timeouts = TIMEOUTS) -> tuple[Identity, dict[str, Any]]:
     """Ask ``GET /version`` and ``GET /info`` within `limits`; returns the identity and the document of ``/info``.
 
     Raises Unreachable when nobody answers, ProbeFault when what answers does not speak the Docker Remote API.
     """
-    client = Client(endpoint, limits=limits)
+    client = Client(endpoint, timeouts=timeouts)
     try:
         version = _document(client, "/version")
         info = _document(client, "/info")
@@ -118,7 +119,7 @@ def _api_version(document: dict[str, Any], member: str, endpoint: Endpoint) -> A
 def _probe_downwards(client: Client, newest: ApiVersion) -> ApiVersion:
     """The oldest version without a gap below `newest` in which the daemon answers ``GET /version``."""
     oldest = newest
-    ends = time.monotonic() + client.limits.total
+    ends = time.monotonic() + client.timeouts.total
     for minor in range(newest.minor, -1, -1):
         version = ApiVersion(newest.major, minor)
         try:

@@ -14,11 +14,11 @@ from conformance.engine.addresses import knock, parse_url, silence
 from conformance.engine.identity import Daemon
 from conformance.engine.open_daemon import running
 from conformance.engine.private.daemon import PrivateDaemon, answers, find_binary
-from conformance.engine.probe import LIMITS
+from conformance.engine.probe import TIMEOUTS
 from conformance.engine.registry import ExternalRegistry
 from conformance.engine.ssh import SshAddress, forwarded
-from conformance.http.connection import Limits
 from conformance.http.endpoint import Endpoint, Tls
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import Unreachable, UsageError
 
 DEFAULT_SOCKET = "/var/run/docker.sock"
@@ -37,7 +37,7 @@ class Wishes:
     arguments: Sequence[str] = ()
     keep_log: str | None = None
     registry: ExternalRegistry | None = None
-    limits: Limits = LIMITS
+    timeouts: Timeouts = TIMEOUTS
 
 
 @dataclass(frozen=True)
@@ -70,12 +70,14 @@ class Target:
                 endpoint = stack.enter_context(forwarded(self.address))
             elif self.address is not None:
                 endpoint = self.address
-                knock(endpoint, self.wishes.limits.connect)
+                knock(endpoint, self.wishes.timeouts.connect)
             else:
                 private = stack.enter_context(self._start())
                 endpoint = private.endpoint
             yield stack.enter_context(
-                running(self.name, self.sentence, endpoint, private, self.wishes.registry, self.wishes.limits)
+                running(
+                    self.name, self.sentence, endpoint, private, self.wishes.registry, self.wishes.timeouts
+                )
             )
 
     def _start(self) -> PrivateDaemon:
@@ -105,7 +107,7 @@ def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
     wishes = Wishes(
         labels=_labels(given("label") or []),
         registry=_named_registry(given("registry"), environ),
-        limits=Limits.patient(min(patience, LIMITS.first_byte)) if patience else LIMITS,
+        timeouts=Timeouts.patient(min(patience, TIMEOUTS.first_byte)) if patience else TIMEOUTS,
     )
     tls = docker_config.tls_from_options(given("tlscacert"), given("tlscert"), given("tlskey"))
     target = choose(given("host"), given("dockerd"), tls, environ)

@@ -6,7 +6,8 @@ from typing import Any
 
 from conformance.environment.environment import Environment
 from conformance.http.client import Client
-from conformance.http.messages import ABSENT, Response, at
+from conformance.http.documents import ABSENT, at
+from conformance.http.messages import Response
 
 #: Pytest then shows the line of the check, not this module.
 __tracebackhide__ = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from conformance.http.messages import Malformed
+from conformance.http.errors import Malformed
 
 # what: (controller and file of v1, file of v2)
 _FILES = {

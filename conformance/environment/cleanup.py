@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from conformance.environment.ledger import LABEL, Entry, RunInfo, outstanding
 from conformance.environment.object_kinds import ListRefused, ObjectLists
 from conformance.http.client import Client
-from conformance.http.messages import at
+from conformance.http.documents import at
 from conformance.model.errors import DaemonFault, DaemonTimeout
 
 _ROUTES = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.environment.environment import Environment, ProcessResult
 from conformance.environment.processes import KILLED_ON_STOP, is_running
-from conformance.http.messages import at
+from conformance.http.documents import at
 
 _MOST_HARMED = 200
 

@@ -15,7 +15,9 @@ from conformance.environment.ledger import LABEL, Ledger
 from conformance.environment.wait import becomes_true, wait_until
 from conformance.http import frames as stream_frames
 from conformance.http.client import Client
-from conformance.http.messages import Malformed, Response, at
+from conformance.http.documents import at
+from conformance.http.errors import Malformed
+from conformance.http.messages import Response
 from conformance.model.errors import DaemonFault, DaemonTimeout, FixtureError
 
 T = TypeVar("T")
@@ -268,7 +270,7 @@ class Environment:
                 )
             try:
                 frames = stream_frames.demultiplex(started.rest(30))
-            except stream_frames.StreamError as error:
+            except Malformed as error:
                 raise FixtureError(f"the output of exec {exec_id} cannot be read: {error}") from error
         # the output may end before the daemon has taken note of the end
         path = f"/exec/{exec_id}/json"

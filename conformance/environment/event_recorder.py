@@ -42,8 +42,8 @@ class Watch:
         enough: Callable[[bytes], bool] = lambda _: False,
         seconds: float = 30.0,
     ) -> None:
-        limits = replace(client.limits, first_byte=seconds)
-        self._client = Client(client.endpoint, client.version, limits=limits, role=client.role)
+        timeouts = replace(client.timeouts, first_byte=seconds)
+        self._client = Client(client.endpoint, client.version, timeouts=timeouts, role=client.role)
         self._path, self._query, self._enough = path, query, enough
         self._ends = time.monotonic() + seconds
         self._fault: DaemonFault | None = None

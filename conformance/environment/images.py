@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.environment.environment import Environment
 from conformance.environment.object_kinds import ObjectLists
-from conformance.http.messages import at
+from conformance.http.documents import at
 from conformance.http.progress_stream import failure
 from conformance.http.tar import Member, pack, unpack
 from conformance.model.errors import DaemonFault, FixtureError

@@ -6,7 +6,8 @@ import time
 from typing import Any
 
 from conformance.http.client import Client
-from conformance.http.messages import ABSENT, Malformed, at
+from conformance.http.documents import ABSENT, at
+from conformance.http.errors import Malformed
 from conformance.model.errors import FixtureError
 
 _PAUSE = 0.1

@@ -15,7 +15,8 @@ from typing import Any
 
 from conformance.environment.environment import Environment
 from conformance.environment.processes import KILLED_ON_STOP, is_running, wait_for_output
-from conformance.http.messages import Malformed, at
+from conformance.http.documents import at
+from conformance.http.errors import Malformed
 from conformance.http.streams import Hijacked
 from conformance.model.errors import DaemonFault, FixtureError
 

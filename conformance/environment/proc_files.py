@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.http.messages import Malformed
+from conformance.http.errors import Malformed
 
 #: The numbers of the capabilities that checks name, as the kernel's ``linux/capability.h`` has them.
 CAPABILITIES = {"CHOWN": 0, "KILL": 5, "NET_ADMIN": 12, "SYS_TIME": 25, "MKNOD": 27}

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.environment.environment import Environment
 from conformance.environment.wait import wait_until
-from conformance.http.messages import at
+from conformance.http.documents import at
 from conformance.http.streams import Hijacked
 from conformance.model.errors import DaemonFault, FixtureError
 

@@ -13,7 +13,9 @@ from typing import NamedTuple
 from conformance.engine.registry import ExternalRegistry
 from conformance.environment.ledger import PREFIX, RunInfo, outstanding, recorded
 from conformance.http.client import Client
-from conformance.http.messages import Malformed, Refused, Response, at
+from conformance.http.documents import at
+from conformance.http.errors import Malformed, Refused
+from conformance.http.messages import Response
 from conformance.model.errors import DaemonFault, FixtureError, UsageError
 
 #: The kind of such a tag in the ledger: ``HOST:PORT/REPOSITORY:TAG``.

@@ -12,7 +12,8 @@ from typing import Any
 from conformance.environment.environment import Environment
 from conformance.environment.processes import KILLED_ON_STOP, start_and_wait_for_output
 from conformance.http.client import Client
-from conformance.http.messages import Refused, Response
+from conformance.http.errors import Refused
+from conformance.http.messages import Response
 from conformance.model.errors import DaemonFault
 from conformance.model.versions import ApiVersion
 

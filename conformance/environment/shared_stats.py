@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from conformance.catalogue import load
 from conformance.environment.environment import Environment
 from conformance.environment.event_recorder import OptionalSteps, Watch
-from conformance.http import frames
+from conformance.http import json_stream
 from conformance.http.client import Client
-from conformance.http.messages import Response, at
+from conformance.http.documents import at
+from conformance.http.errors import Malformed
+from conformance.http.messages import Response
 from conformance.model.errors import FixtureError
 
 ON = ("1", "true", "True")
@@ -106,6 +108,6 @@ def _some_of_each(counters: dict[str, list[int]]) -> None:
 
 def _two(body: bytes) -> bool:
     try:
-        return len(frames.JsonReader().feed(body)) > 1
-    except frames.StreamError:
+        return len(json_stream.Reader().feed(body)) > 1
+    except Malformed:
         return True

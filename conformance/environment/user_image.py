@@ -10,7 +10,7 @@ from conformance.environment import cleanup
 from conformance.environment.ledger import LABEL, Ledger
 from conformance.environment.rootfs import FILES
 from conformance.http.client import Client
-from conformance.http.messages import Malformed
+from conformance.http.errors import Malformed
 from conformance.http.tar import unpack
 from conformance.model.errors import DaemonFault, UsageError
 

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from copy import copy
 from typing import Any, TypedDict, Unpack
 
-from conformance.http.connection import Connection, Limits, RawStream
+from conformance.http.connection import Connection, RawStream
 from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Exchange, Headers, Request, Response, target
+from conformance.http.sizes import Sizes
 from conformance.http.streams import Hijacked, Stream
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault
 from conformance.model.versions import ApiVersion
 
@@ -47,13 +49,15 @@ class Client:
         endpoint: Endpoint,
         version: ApiVersion | None = None,
         *,
-        limits: Limits | None = None,
+        timeouts: Timeouts | None = None,
+        sizes: Sizes | None = None,
         transcript: list[Exchange] | None = None,
         role: str = "check",
     ) -> None:
         self.endpoint = endpoint
         self.version = version
-        self.limits = limits or Limits()
+        self.timeouts = timeouts or Timeouts()
+        self.sizes = sizes or Sizes()
         self.transcript: list[Exchange] = [] if transcript is None else transcript
         self.role = role
         self._pool: list[Connection] = []
@@ -71,11 +75,20 @@ class Client:
 
     def alone(self, role: str | None = None) -> Client:
         """A sibling with a connection and a transcript of its own, for a thread whose exchanges are taken over later."""
-        return Client(self.endpoint, self.version, limits=self.limits, role=role or self.role)
+        return Client(
+            self.endpoint, self.version, timeouts=self.timeouts, sizes=self.sizes, role=role or self.role
+        )
 
     def through(self, endpoint: Endpoint) -> Client:
         """A sibling that reaches the daemon at another address, in the same transcript."""
-        return Client(endpoint, self.version, limits=self.limits, transcript=self.transcript, role=self.role)
+        return Client(
+            endpoint,
+            self.version,
+            timeouts=self.timeouts,
+            sizes=self.sizes,
+            transcript=self.transcript,
+            role=self.role,
+        )
 
     def path(self, path: str) -> str:
         """`path` behind this client's version prefix."""
@@ -151,7 +164,7 @@ class Client:
             if not hijacked:
                 connection.receive_body(response, self._room())
             early = connection.release() if hijacked else b""
-            yield Hijacked(RawStream(connection.socket, early, self.limits.stream), exchange)
+            yield Hijacked(RawStream(connection.socket, early, self.sizes.stream), exchange)
 
     def _compose(
         self,
@@ -174,7 +187,7 @@ class Client:
     def _opened(self, request: Request) -> Iterator[tuple[Connection, Exchange]]:
         """Send a request over a connection of its own and wait for the head of the answer; the block's end closes it."""
         with self._exchange(request) as exchange:
-            connection = Connection(self.endpoint, self.limits)
+            connection = Connection(self.endpoint, self.timeouts, self.sizes)
             try:
                 connection.send(request)
                 exchange.response = connection.receive_head()
@@ -189,12 +202,12 @@ class Client:
             if connection.is_idle():
                 return connection
             connection.close()
-        return Connection(self.endpoint, self.limits)
+        return Connection(self.endpoint, self.timeouts, self.sizes)
 
     def _room(self) -> int:
         """How many bytes another body may have, beside those that the transcript holds already."""
         held = sum(len(row.response.body) for row in self.transcript if row.response is not None)
-        return max(0, self.limits.held - held)
+        return max(0, self.sizes.transcript - held)
 
     @contextmanager
     def _exchange(self, request: Request) -> Iterator[Exchange]:

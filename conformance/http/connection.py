@@ -10,12 +10,13 @@ import select
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 
 import h11
 
 from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Request, Response
+from conformance.http.sizes import Sizes
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import BodyTooLarge, ConnectionLost, DaemonTimeout, ProtocolViolation
 
 _BLOCK = 64 * 1024
@@ -23,35 +24,13 @@ _MAX_INTERIM = 20
 _MAX_HEADERS = 64 * 1024
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What the daemon is allowed, in seconds and bytes.
-
-    ``first_byte`` runs from the end of the request to the first byte of the answer, ``silence`` between two reads,
-    ``total`` over one whole exchange. ``body`` bounds one body, ``stream`` one that is read piece by piece (several may
-    be read at once), ``held`` all bodies of one transcript together.
-    """
-
-    connect: float = 10.0
-    first_byte: float = 60.0
-    silence: float = 30.0
-    total: float = 180.0
-    body: int = 16 * 1024 * 1024
-    stream: int = 4 * 1024 * 1024
-    held: int = 48 * 1024 * 1024
-
-    @classmethod
-    def patient(cls, seconds: float) -> Limits:
-        """Limits for a daemon that may take `seconds` before it answers; the other times follow from that one."""
-        return cls(connect=min(10.0, seconds), first_byte=seconds, silence=seconds / 2, total=seconds * 3)
-
-
 class Connection:
     """A connection that can carry several exchanges, or be hijacked by one. Not shared between threads."""
 
-    def __init__(self, endpoint: Endpoint, limits: Limits) -> None:
-        self.limits = limits
-        self.socket = endpoint.connect(limits.connect)
+    def __init__(self, endpoint: Endpoint, timeouts: Timeouts, sizes: Sizes) -> None:
+        self.timeouts = timeouts
+        self.sizes = sizes
+        self.socket = endpoint.connect(timeouts.connect)
         self._host = endpoint.host_header
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEADERS)
         self._ends = 0.0
@@ -70,7 +49,7 @@ class Connection:
         An answer that comes before the body is through ends the sending; so does a closed connection, as the answer may
         still be there to be read.
         """
-        self._ends = time.monotonic() + self.limits.total
+        self._ends = time.monotonic() + self.timeouts.total
         headers = [("Host", self._host), *request.headers]
         if not any(name.lower() in ("content-length", "transfer-encoding") for name, _ in headers):
             if request.body is not None:
@@ -88,10 +67,10 @@ class Connection:
         data = memoryview(head + tail)
         while data:
             try:
-                self.socket.settimeout(self._remaining(self.limits.silence))
+                self.socket.settimeout(self._remaining(self.timeouts.silence))
                 sent = self.socket.send(data[:_BLOCK])
             except TimeoutError:
-                raise DaemonTimeout(f"the request was not taken within {self.limits.silence:g} s") from None
+                raise DaemonTimeout(f"the request was not taken within {self.timeouts.silence:g} s") from None
             except OSError:
                 return
             data = data[sent:]
@@ -100,10 +79,10 @@ class Connection:
 
     def receive_head(self) -> Response:
         """Wait for the status line and headers (interim 1xx answers are passed over, 101 is not)."""
-        wait = self.limits.first_byte
+        wait = self.timeouts.first_byte
         for _ in range(_MAX_INTERIM):
             event = self._event(wait)
-            wait = self.limits.silence
+            wait = self.timeouts.silence
             if isinstance(event, h11.Response) or (
                 isinstance(event, h11.InformationalResponse) and event.status_code == 101
             ):
@@ -118,7 +97,7 @@ class Connection:
 
     def receive_data(self, silence: float | None = None) -> bytes | None:
         """The next piece of the body, or None at its end."""
-        event = self._event(self.limits.silence if silence is None else silence)
+        event = self._event(self.timeouts.silence if silence is None else silence)
         if isinstance(event, h11.Data):
             return bytes(event.data)
         if isinstance(event, h11.EndOfMessage):
@@ -130,7 +109,7 @@ class Connection:
 
         Raises DaemonFault of some kind when it does not end well.
         """
-        limit = self.limits.body if room is None else min(room, self.limits.body)
+        limit = self.sizes.body if room is None else min(room, self.sizes.body)
         # not a list of pieces: a body in chunks of one byte each would take fifty times its size
         body = bytearray()
         try:
@@ -181,7 +160,7 @@ class Connection:
     def _remaining(self, wanted: float) -> float:
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise DaemonTimeout(f"the exchange took longer than {self.limits.total:g} s")
+            raise DaemonTimeout(f"the exchange took longer than {self.timeouts.total:g} s")
         return min(left, wanted)
 
     def _readable(self, wait: float) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.http.messages import at
+from conformance.http.documents import at
 
 
 def action(event: Any) -> str:

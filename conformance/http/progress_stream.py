@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.http.messages import Malformed, Response, at
+from conformance.http.documents import at
+from conformance.http.errors import Malformed
+from conformance.http.messages import Response
 
 
 def failure(response: Response) -> str:

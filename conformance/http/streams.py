@@ -10,9 +10,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.http import frames
+from conformance.http import frames, json_stream
 from conformance.http.connection import Connection, RawStream
-from conformance.http.messages import Exchange, Malformed, Refused, parse_json
+from conformance.http.documents import parse_json
+from conformance.http.errors import Refused
+from conformance.http.messages import Exchange
 from conformance.model.errors import BodyTooLarge, ConnectionLost, DaemonTimeout
 
 _MOST_ENDS = 5
@@ -25,8 +27,8 @@ class Stream:
         assert exchange.response is not None
         self._connection = connection
         self._exchange = exchange
-        self._limit = connection.limits.stream
-        self._reader = frames.JsonReader()
+        self._limit = connection.sizes.stream
+        self._reader = json_stream.Reader()
         self._ready: deque[str] = deque()
         self.response = exchange.response
         self.seconds_apart: list[float] = []
@@ -55,13 +57,10 @@ class Stream:
             if left <= 0:
                 raise DaemonTimeout(f"no message came within {timeout:g} s")
             piece = self.read(left)
-            try:
-                if piece is None:
-                    self._reader.close()
-                    return None
-                self._ready += self._reader.feed(piece)
-            except frames.StreamError as error:
-                raise Malformed(str(error)) from None
+            if piece is None:
+                self._reader.close()
+                return None
+            self._ready += self._reader.feed(piece)
         return parse_json(self._ready.popleft())
 
     def messages(self, timeout: float) -> Iterator[Any]:
@@ -141,15 +140,12 @@ class Hijacked:
     def frame(self, timeout: float = 10.0) -> frames.Frame | None:
         """The next multiplexed frame, or None at the end. Raises DaemonTimeout, or Malformed."""
         ends = time.monotonic() + timeout
-        try:
-            while not self._waiting:
-                data = self.read(ends - time.monotonic())
-                if not data:
-                    self._frames.close()
-                    return None
-                self._waiting += self._frames.feed(data)
-        except frames.StreamError as error:
-            raise Malformed(str(error)) from None
+        while not self._waiting:
+            data = self.read(ends - time.monotonic())
+            if not data:
+                self._frames.close()
+                return None
+            self._waiting += self._frames.feed(data)
         return self._waiting.popleft()
 
     def rest(self, timeout: float = 10.0) -> bytes:

@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
-from conformance.http.messages import Malformed, Missing
+from conformance.http.errors import Malformed, Missing
 
 #: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
 __tracebackhide__ = True

@@ -16,7 +16,8 @@ from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError, generate_accept_token
 
-from conformance.http.messages import Headers, Malformed, Response
+from conformance.http.errors import Malformed
+from conformance.http.messages import Headers, Response
 
 NORMAL_CLOSURE = 1000
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from conformance.engine.identity import Daemon
 from conformance.http.client import Client
-from conformance.http.messages import Request, Response, at
+from conformance.http.documents import at
+from conformance.http.messages import Request, Response
 from conformance.model.versions import ApiVersion
 from conformance.mutation.faults import edits
 from conformance.mutation.faults.fault import Fault

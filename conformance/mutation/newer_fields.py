@@ -8,8 +8,8 @@ from typing import Any
 
 from conformance.engine.identity import Daemon
 from conformance.http.client import Client
-from conformance.http.connection import Limits
 from conformance.http.messages import Request, Response
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault
 from conformance.model.versions import ApiVersion
 from conformance.mutation.faults import edits
@@ -110,7 +110,7 @@ def with_later_members(daemon: Daemon) -> Fault:
 
 
 def _ask(daemon: Daemon, target: str) -> Any:
-    client = Client(daemon.endpoint, daemon.newest, limits=Limits(first_byte=5, silence=5, total=5))
+    client = Client(daemon.endpoint, daemon.newest, timeouts=Timeouts(first_byte=5, silence=5, total=5))
     try:
         return client.get(target).json()
     except (DaemonFault, AssertionError):

@@ -30,8 +30,8 @@ from conformance.environment.ledger import (
 )
 from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
-from conformance.http.connection import Limits
 from conformance.http.progress_stream import failure
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, UsageError
 from conformance.model.results import Result
 from conformance.model.shard import Shard
@@ -62,7 +62,7 @@ class Run:
         self._stack = ExitStack()
         self._ledger: Ledger | None = None
         #: Where the run may have left something, and what it is called there.
-        self._site: tuple[Daemon, RunInfo, Limits] | None = None
+        self._site: tuple[Daemon, RunInfo, Timeouts] | None = None
         self.recorder: Recorder | None = None
         self.target: Target | None = None
         self.plan: Plan
@@ -82,7 +82,7 @@ class Run:
                 raise UsageError(f"--shard: {error}") from None
         report = Path(options.report or DEFAULT_REPORT)
         self.target = furnish(find(options), report)
-        limits = Limits.patient(options.patience) if options.patience else Limits()
+        timeouts = Timeouts.patient(options.patience) if options.patience else Timeouts()
         daemon = self._stack.enter_context(self.target.open())
         try:
             versions = versions_asked(load(), daemon, self._options.api)
@@ -91,9 +91,9 @@ class Run:
         lasting = daemon.registry.address if daemon.registry is not None and daemon.registry.lasting else ""
         run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None, registry=lasting)
         self._ledger = Ledger(run, "controller")
-        self._site = daemon, run, limits
-        self._look_around(daemon, run, limits)
-        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+        self._site = daemon, run, timeouts
+        self._look_around(daemon, run, timeouts)
+        client = Client(daemon.endpoint, daemon.newest, timeouts=timeouts)
         if options.image:
             image, image_fault = options.image, user_image.look(client, self._ledger, options.image)
         else:
@@ -108,7 +108,7 @@ class Run:
             cases=cases,
             shard=options.shard or "",
             secrets=daemon.secrets,
-            limits=limits,
+            timeouts=timeouts,
             ends=time.monotonic() + options.time_limit if options.time_limit else 0.0,
         )
         self._redactor = Redactor(daemon.secrets)
@@ -116,11 +116,11 @@ class Run:
             report, self._header(), listen, int((options.evidence_limit or 500) * 1_000_000)
         )
 
-    def _look_around(self, daemon: Daemon, run: RunInfo, limits: Limits) -> None:
+    def _look_around(self, daemon: Daemon, run: RunInfo, timeouts: Timeouts) -> None:
         """On a daemon that others use: remove what killed runs of ours left there, and note what is not ours."""
         if daemon.private is not None:
             return
-        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+        client = Client(daemon.endpoint, daemon.newest, timeouts=timeouts)
         try:
             for dead in known_runs():
                 if dead.host == run.host and not is_alive(dead):
@@ -217,11 +217,11 @@ class Run:
         """
         if self._site is None:
             return []
-        daemon, run, limits = self._site
+        daemon, run, timeouts = self._site
         recorder = self.recorder
         if recorder is not None and recorder.died:
-            limits = Limits.patient(min(limits.first_byte, 5.0))
-        client = Client(daemon.endpoint, daemon.newest, limits=limits)
+            timeouts = Timeouts.patient(min(timeouts.first_byte, 5.0))
+        client = Client(daemon.endpoint, daemon.newest, timeouts=timeouts)
         try:
             left = cleanup.sweep(client, run, killed=killed)
             after = snapshot.safely(client) if self._before is not None else None

@@ -11,8 +11,10 @@ import time
 from conformance.engine.identity import Daemon
 from conformance.engine.private.daemon import peer_pid
 from conformance.http.client import Client
-from conformance.http.connection import Limits
-from conformance.http.messages import Malformed, Refused, at
+from conformance.http.documents import at
+from conformance.http.errors import Malformed, Refused
+from conformance.http.sizes import Sizes
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, Unreachable
 
 #: How often a daemon that answers is asked again who it is, in seconds.
@@ -32,8 +34,8 @@ class Guard:
 
     def __init__(self, daemon: Daemon, patience: float) -> None:
         silence = min(_SILENCE, patience)
-        limits = Limits(connect=silence, first_byte=silence, silence=silence, total=silence, body=1024 * 1024)
-        self._client = Client(daemon.endpoint, limits=limits)
+        timeouts = Timeouts(connect=silence, first_byte=silence, silence=silence, total=silence)
+        self._client = Client(daemon.endpoint, timeouts=timeouts, sizes=Sizes(body=1024 * 1024))
         self._known = daemon.identity
         self._process = self._listener()
         self._asked = time.monotonic()

@@ -16,9 +16,9 @@ from conformance.engine.identity import Daemon
 from conformance.environment import Environment, Ledger
 from conformance.environment.ledger import RunInfo
 from conformance.http.client import Client
-from conformance.http.connection import Limits
 from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Exchange
+from conformance.http.timeouts import Timeouts
 from conformance.model.results import Case, Result, Side, Verdict
 from conformance.model.versions import ApiVersion, parse_selection
 from conformance.report.redaction import Redactor
@@ -47,7 +47,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     cases: list[str] | None = None
     shard: str = ""
     secrets: list[str] = []
-    limits: Limits = Limits()
+    timeouts: Timeouts = Timeouts()
     front: Endpoint | None = None
     image_fault: str = ""
     ends: float = 0.0
@@ -95,13 +95,13 @@ class Session:
         self.catalogue = load()
         self.daemon = plan.daemon if plan.front is None else plan.daemon.behind(plan.front)
         self.versions = [ApiVersion.parse(version) for version in plan.versions]
-        self.client = Client(plan.daemon.endpoint, limits=plan.limits)
-        self.front = Client(self.daemon.endpoint, limits=plan.limits, transcript=self.client.transcript)
+        self.client = Client(plan.daemon.endpoint, timeouts=plan.timeouts)
+        self.front = Client(self.daemon.endpoint, timeouts=plan.timeouts, transcript=self.client.transcript)
         self.ledger = Ledger(plan.run, process)
         self.env = Environment(
             self.client.at(plan.daemon.newest, role="environment"), self.ledger, plan.image, plan.image_fault
         )
-        self.guard = Guard(plan.daemon, plan.limits.first_byte)
+        self.guard = Guard(plan.daemon, plan.timeouts.first_byte)
         self.canary = Canary(self.client.at(None, role="canary"))
         self.redactor = Redactor(plan.secrets)
         self.running: Running | None = None
@@ -110,7 +110,7 @@ class Session:
     @property
     def longest_phase(self) -> float:
         """How long the set-up, the call or the clean-up of a case may take, in seconds: many exchanges at their limits."""
-        return 30 + 10 * self.plan.limits.first_byte
+        return 30 + 10 * self.plan.timeouts.first_byte
 
     def api(self, version: ApiVersion) -> Client:
         """The client that a check asks: in the version under test, its exchanges in the case's transcript."""

@@ -5,7 +5,7 @@ import pytest
 from conformance import since
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import import_image
-from conformance.http.messages import parse_json
+from conformance.http.documents import parse_json
 from conformance.http.tar import unpack
 
 

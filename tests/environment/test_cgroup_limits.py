@@ -3,7 +3,7 @@ import subprocess
 import pytest
 
 from conformance.environment import cgroup_limits
-from conformance.http.messages import Malformed
+from conformance.http.errors import Malformed
 
 V1 = "memory v1 67108864\nswap v1 100663296\nshares v1 512\nperiod v1 50000\nquota v1 20000\ncpus v1 0-1\n"
 V1 += "mems v1 0\nallowed - 0-1\nreservation v1 33554432\nscore - -17\n"

@@ -8,7 +8,7 @@ from scripted import read_head, scripted
 
 from conformance.environment.event_recorder import Watch
 from conformance.http.client import Client
-from conformance.http.messages import at
+from conformance.http.documents import at
 from conformance.model.errors import ConnectionLost
 
 

@@ -8,7 +8,7 @@ from hostile.daemon import response
 
 from conformance.environment import shared_attach
 from conformance.environment.shared_attach import attach_together
-from conformance.http.messages import Refused
+from conformance.http.errors import Refused
 from conformance.model.errors import ConnectionLost
 
 LINE = b"go\n"

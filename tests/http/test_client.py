@@ -6,7 +6,7 @@ import threading
 import pytest
 from scripted import answering, client_of, read_head
 
-from conformance.http.messages import Malformed
+from conformance.http.errors import Malformed
 from conformance.model.errors import BodyTooLarge, ConnectionLost, DaemonTimeout, ProtocolViolation
 from conformance.model.versions import ApiVersion
 

@@ -20,11 +20,14 @@ from reports import case
 
 from conformance.catalogue import CatalogueError, load
 from conformance.catalogue.load import DATA
-from conformance.http import strict_json
-from conformance.http.connection import Connection, Limits
-from conformance.http.frames import JsonReader, StreamError, split_json
-from conformance.http.messages import Malformed, Request, Response, parse_json
+from conformance.http import json_stream, strict_json
+from conformance.http.connection import Connection
+from conformance.http.documents import parse_json
+from conformance.http.errors import Malformed
+from conformance.http.messages import Request, Response
+from conformance.http.sizes import Sizes
 from conformance.http.tar import Member, pack, unpack
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import ConformanceError, DaemonFault, UsageError
 from conformance.model.results import Verdict
 from conformance.model.versions import ApiVersion, parse_selection
@@ -92,24 +95,24 @@ def test_any_bytes_are_a_document_or_malformed(data):
 def test_a_damaged_stream_of_messages_is_read_or_refused_however_it_is_split(messages, data):
     raw = damaged("\r\n".join(json.dumps(message) for message in messages).encode() + b" ", data.draw)
     try:
-        whole = split_json(raw)
-    except StreamError:
+        whole = json_stream.split(raw)
+    except Malformed:
         whole = None
-    reader, found = JsonReader(), []
+    reader, found = json_stream.Reader(), []
     try:
         for index in range(0, len(raw), 3):
             found += reader.feed(raw[index : index + 3])
         reader.close()
-    except StreamError:
+    except Malformed:
         assert whole is None
         return
     assert found == whole
 
 
 def test_an_endless_message_is_refused_and_each_of_its_bytes_looked_at_once():
-    reader = JsonReader()
+    reader = json_stream.Reader()
     begun = time.process_time()
-    with pytest.raises(StreamError, match="larger than is taken"):
+    with pytest.raises(Malformed, match="larger than is taken"):
         reader.feed(b'{"status":"')
         for _ in range(20_000):
             reader.feed(b"x" * 1000)
@@ -167,7 +170,7 @@ def ask(raw: bytes) -> Response | DaemonFault:
         def connect(self, timeout: float) -> socket.socket:
             return here
 
-    connection.__init__(Here(), Limits(connect=1, first_byte=1, silence=1, total=2, body=100_000))
+    connection.__init__(Here(), Timeouts(connect=1, first_byte=1, silence=1, total=2), Sizes(body=100_000))
 
     def answer() -> None:
         there.sendall(raw)

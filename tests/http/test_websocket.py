@@ -5,7 +5,8 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 from wsproto.utilities import generate_accept_token
 
-from conformance.http.messages import Malformed, Response
+from conformance.http.errors import Malformed
+from conformance.http.messages import Response
 from conformance.http.websocket import Key, Message, WebSocket
 from conformance.model.errors import DaemonTimeout
 

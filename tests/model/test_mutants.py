@@ -8,7 +8,7 @@ import pytest
 
 from conformance.catalogue import FAULTS, CatalogueError, Mutant, load
 from conformance.catalogue.load import DATA
-from conformance.http import frames
+from conformance.http import frames, json_stream
 from conformance.http.messages import Request, Response
 from conformance.mutation import emulated_environment
 from conformance.mutation.faults import edits, registry, request, response, stream, tar_edit
@@ -171,7 +171,7 @@ def test_messages_are_lost_doubled_and_reordered(do, seen):
 
     data = body.feed(b'{"n":1}\n{"n"') + body.feed(b':2}\n{"n":3}\n') + body.close()
 
-    assert [json.loads(text)["n"] for text in frames.split_json(data)] == seen
+    assert [json.loads(text)["n"] for text in json_stream.split(data)] == seen
     assert body.changed
 
 
@@ -191,7 +191,7 @@ def test_a_message_is_reordered_among_those_of_its_own_object():
         + body.close()
     )
 
-    seen = [(message["id"], message["status"]) for message in map(json.loads, frames.split_json(data))]
+    seen = [(message["id"], message["status"]) for message in map(json.loads, json_stream.split(data))]
     assert [what for who, what in seen if who == "a"] == ["start", "unpause", "pause"]
     assert [what for who, what in seen if who == "b"] == ["start", "unpause", "pause"]
 

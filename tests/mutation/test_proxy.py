@@ -12,14 +12,14 @@ from scripted import read_head, scripted
 from conformance.catalogue import Mutant
 from conformance.http import frames
 from conformance.http.client import UPGRADE, Client
-from conformance.http.connection import Limits
+from conformance.http.timeouts import Timeouts
 from conformance.model.errors import ConnectionLost, DaemonTimeout
 from conformance.mutation.controls import CONTROLS
 from conformance.mutation.faults.registry import build
 from conformance.mutation.proxy.match import Rule, pattern
 from conformance.mutation.proxy.server import Proxy
 
-LIMITS = Limits(connect=2, first_byte=2, silence=2, total=10)
+TIMEOUTS = Timeouts(connect=2, first_byte=2, silence=2, total=10)
 
 
 def ok(body, *headers):
@@ -42,7 +42,7 @@ def proxied(folder, script, fault="", path="*", **args):
             Rule(build(Mutant(name="m", fault=fault, args=args)), (("", pattern(path)),)) if fault else None
         )
         proxy.arm(rule)
-        client = Client(proxy.endpoint, limits=LIMITS)
+        client = Client(proxy.endpoint, timeouts=TIMEOUTS)
         try:
             yield client, rule
             assert proxy.broken == []
@@ -428,7 +428,7 @@ def test_a_lingering_connection_hides_the_client_that_went(tmp_path):
     with scripted(tmp_path, script) as endpoint, Proxy(endpoint) as proxy:
         rule = Rule(build(Mutant(name="m", fault="linger")))
         proxy.arm(rule)
-        client = Client(proxy.endpoint, limits=LIMITS)
+        client = Client(proxy.endpoint, timeouts=TIMEOUTS)
         with client.stream("POST", "/build") as stream:
             stream.message(2)
         assert not gone.wait(0.3)
@@ -459,7 +459,7 @@ def test_a_control_changes_the_bytes_and_not_the_meaning(tmp_path, name):
 
     with scripted(tmp_path, script) as endpoint, Proxy(endpoint) as proxy:
         proxy.arm(Rule(CONTROLS[name].fault))
-        client = Client(proxy.endpoint, limits=LIMITS)
+        client = Client(proxy.endpoint, timeouts=TIMEOUTS)
         answer = client.get("/")
         if name == "other-words":
             assert answer.status == 404

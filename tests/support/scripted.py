@@ -5,10 +5,12 @@ import threading
 from contextlib import contextmanager, suppress
 
 from conformance.http.client import Client
-from conformance.http.connection import Limits
 from conformance.http.endpoint import Endpoint
+from conformance.http.sizes import Sizes
+from conformance.http.timeouts import Timeouts
 
-QUICK = Limits(connect=2, first_byte=0.5, silence=0.5, total=3, body=1_000_000)
+QUICK = Timeouts(connect=2, first_byte=0.5, silence=0.5, total=3)
+SMALL = Sizes(body=1_000_000)
 
 
 @contextmanager
@@ -70,10 +72,10 @@ def read_head(connection):
 
 
 @contextmanager
-def client_of(folder, script, limits=QUICK, version=None):
+def client_of(folder, script, timeouts=QUICK, version=None):
     """A client of a scripted daemon."""
     with scripted(folder, script) as endpoint:
-        client = Client(endpoint, version, limits=limits)
+        client = Client(endpoint, version, timeouts=timeouts, sizes=SMALL)
         try:
             yield client
         finally:

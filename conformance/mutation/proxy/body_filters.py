@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from conformance.http.frames import Frame, FrameReader, StreamError, multiplex
+from conformance.http.errors import Malformed
+from conformance.http.frames import Frame, FrameReader, multiplex
 
 
 class Body(Protocol):
@@ -180,7 +181,7 @@ class Frames:
         given = bytearray()
         try:
             frames = self._reader.feed(data)
-        except StreamError:
+        except Malformed:
             self._given_up = True
             return data
         for frame in frames:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from conformance.http import tar
-from conformance.http.messages import Malformed
+from conformance.http.errors import Malformed
 from conformance.model.text import plural
 from conformance.report.render import labels
 

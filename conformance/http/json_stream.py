@@ -1,0 +1,138 @@
+"""A stream of JSON messages (events, build, pull, push, stats), however its bytes are split. No sockets.
+
+The references show objects one after another, with or without line ends between them; both are read.
+"""
+
+from __future__ import annotations
+
+import re
+
+from conformance.http import strict_json
+from conformance.http.errors import Malformed
+
+#: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
+__tracebackhide__ = True
+
+_NO_SPACE = re.compile(rb"[^ \t\r\n]")
+_SIGN = re.compile(rb'["{}\[\]]')
+_QUOTE = re.compile(rb'["\\]')
+
+
+def split(data: bytes) -> list[str]:
+    """Split a stream of JSON messages into the text of each.
+
+    The references show objects one after another, with or without line ends between them; so both are taken.
+    Raises Malformed for anything that is not a sequence of JSON values.
+    """
+    reader = Reader()
+    texts = reader.feed(data)
+    reader.close()
+    return texts
+
+
+class Reader:
+    """Takes bytes as they come and gives the text of each JSON message that is whole.
+
+    A message counts as whole once its value ends; only objects and arrays are taken, as nothing else tells its own end.
+    Each byte is looked at once, however the bytes are split.
+    """
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+        self._position = 0
+        self._start = 0
+        self._depth = 0
+        self._in_string = False
+        self._nodes = 0
+        self._values = 0
+
+    def feed(self, data: bytes) -> list[str]:
+        """Add `data`; return the messages that are now whole. Raises Malformed for what cannot be JSON."""
+        self._pending += data
+        self._values += data.count(b",")
+        if self._values > strict_json.MOST_VALUES:
+            raise Malformed(f"more than {strict_json.MOST_VALUES} values in one stream")
+        texts = []
+        while self._position < len(self._pending):
+            if self._depth == 0:
+                if not self._begin():
+                    break
+            elif self._in_string:
+                if not self._leave_string():
+                    break
+            elif self._step():
+                texts.append(self._decode(bytes(self._pending[self._start : self._position])))
+                self._start = self._position
+        # Once per feed: taking every message away by itself would move the rest as often.
+        del self._pending[: self._start]
+        self._position -= self._start
+        self._start = 0
+        if len(self._pending) > strict_json.LARGEST:
+            raise Malformed(f"a message is larger than is taken ({strict_json.LARGEST} bytes)")
+        return texts
+
+    def _begin(self) -> bool:
+        """Go to the begin of a message; False when there is nothing but white space."""
+        found = _NO_SPACE.search(self._pending, self._position)
+        if found is None:
+            self._start = self._position = len(self._pending)
+            return False
+        self._start = found.start()
+        if self._pending[self._start] not in b"{[":
+            shown = bytes(self._pending[self._start : self._start + 60])
+            raise Malformed(f"not a JSON message: {shown!r}")
+        self._position = self._start + 1
+        self._open()
+        return True
+
+    def _step(self) -> bool:
+        """Go behind the next sign that opens or closes something; whether the message ends with it."""
+        found = _SIGN.search(self._pending, self._position)
+        if found is None:
+            self._position = len(self._pending)
+            return False
+        self._position = found.end()
+        sign = found[0]
+        if sign == b'"':
+            self._in_string = True
+        elif sign in b"{[":
+            self._open()
+        else:
+            self._depth -= 1
+        return self._depth == 0
+
+    def _open(self) -> None:
+        self._depth += 1
+        self._nodes += 1
+        if self._depth > strict_json.DEEPEST:
+            raise Malformed(f"a message is nested deeper than {strict_json.DEEPEST} levels")
+        if self._nodes > strict_json.MOST_NODES:
+            raise Malformed(f"more than {strict_json.MOST_NODES} objects and arrays in one stream")
+
+    def _leave_string(self) -> bool:
+        """Go behind the end of the string; False when it has not come yet."""
+        while (found := _QUOTE.search(self._pending, self._position)) is not None:
+            if found[0] == b'"':
+                self._position = found.end()
+                self._in_string = False
+                return True
+            if found.end() == len(self._pending):
+                self._position = found.start()  # what is escaped is still to come
+                return False
+            self._position = found.end() + 1
+        # a skipped sign may lie behind what has come
+        self._position = max(self._position, len(self._pending))
+        return False
+
+    def close(self) -> None:
+        """Say that no more comes; raises Malformed when a message is cut short."""
+        if self._pending.strip():
+            raise Malformed(f"the stream ends within a message: {bytes(self._pending[:60])!r}")
+
+    @staticmethod
+    def _decode(raw: bytes) -> str:
+        try:
+            strict_json.load(raw)
+        except ValueError as error:
+            raise Malformed(f"not a JSON message: {error}: {raw[:60]!r}") from None
+        return raw.decode("utf-8")
