@@ -7,13 +7,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from conformance.catalogue import load
 from conformance.cli.common import add, known_profile
 from conformance.cli.files import put
 from conformance.cli.parser import add_output, add_report
 from conformance.model.errors import UsageError
 from conformance.report import certificate, signature
-from conformance.report.file import evidence_path, read_report
+from conformance.report.evidence import evidence_path
+from conformance.report.facts import DaemonFacts
+from conformance.report.file import read_report
 from conformance.report.render import labels
 
 
@@ -88,12 +92,13 @@ def certify(options: argparse.Namespace) -> int:
 def _said(statement: dict[str, Any]) -> str:
     predicate = statement["predicate"]
     found = predicate["conformance"]
+    daemon = msgspec.convert(found["daemon"], DaemonFacts)
     amounts = ", ".join(
         f"{len(predicate[name])} {name.removesuffix('Tests')}"
         for name in ("passedTests", "warnedTests", "failedTests")
     )
     return (
-        f"{labels.daemon_name(found['daemon'])}, profile {found['profile']} in API {labels.span(found['versions'])}: "
+        f"{labels.daemon_name(daemon)}, profile {found['profile']} in API {labels.span(found['versions'])}: "
         f"{found['standing']} (changes: {amounts}; {len(found['unavailable'])} not covered)"
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conformance.model.errors import UsageError
-from conformance.report.file import evidence_path
+from conformance.report.evidence import evidence_path
 
 #: Options whose value is a string and names a file.
 _FILES = ("waivers", "tlscacert", "tlscert", "tlskey", "dockerd")

@@ -153,7 +153,7 @@ def _conformance(
     return {
         "profile": profile,
         "standing": standing,
-        "daemon": header.daemon,
+        "daemon": msgspec.to_builtins(header.daemon),
         "suiteVersion": header.suite_version,
         "run": header.run,
         "started": header.started,

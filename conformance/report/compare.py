@@ -218,9 +218,7 @@ def _asked(base: Report, new: Report) -> list[str]:
 
 def _hosts(left: Header, right: Header) -> Iterable[str]:
     """Capabilities that one host has and the other lacks."""
-    before, after = (header.host.get("capabilities") for header in (left, right))
-    if not isinstance(before, dict) or not isinstance(after, dict):
-        return
+    before, after = left.host.capabilities, right.host.capabilities
     for name in sorted(before.keys() & after.keys()):
         if bool(before[name]) != bool(after[name]):
             yield f"{name} {'is there now' if before[name] else f'is missing now: {after[name]}'}"

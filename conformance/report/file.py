@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,20 @@ import msgspec
 from conformance.model.errors import Interrupted, UsageError
 from conformance.model.results import Result
 from conformance.model.versions import ApiVersion
+from conformance.report.evidence import evidence_path
+from conformance.report.facts import DaemonFacts, ReportedHost
 
 FORMAT = 1
 
 
 class Header(msgspec.Struct, kw_only=True):
-    """What a run set out to do, on whom. `daemon` and `host` are facts as JSON objects; `started` is RFC 3339 UTC."""
+    """What a run set out to do, and on which daemon; `started` is RFC 3339 UTC."""
 
     format: int = FORMAT
     suite_version: str = ""
     catalogue: str = ""
-    daemon: dict[str, Any] = {}
-    host: dict[str, Any] = {}
+    daemon: DaemonFacts = DaemonFacts()
+    host: ReportedHost = ReportedHost()
     versions: list[str] = []
     selection: dict[str, Any] = {}
     waivers: list[dict[str, Any]] = []
@@ -121,7 +123,7 @@ class ReportWriter:
         self._write(_line("case", result))
 
     def evidence(self, line: bytes) -> None:
-        """Add the evidence of a case, as evidence_line() makes it."""
+        """Add the evidence of a case, as encode_evidence() writes it."""
         self._evidence.write(line)
         self._evidence.flush()
 
@@ -145,11 +147,6 @@ class ReportWriter:
             self._evidence.close()
 
 
-def evidence_line(key: str, exchanges: list[dict[str, Any]], detail: str = "") -> bytes:
-    """The evidence of a case as a line of the file: its exchanges (already redacted) and the text of a failure."""
-    return msgspec.json.encode({"key": key, "exchanges": exchanges, "detail": detail}) + b"\n"
-
-
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; to what is no file, such as a device or a pipe, as it goes."""
     if path.exists() and not path.is_file():
@@ -167,11 +164,6 @@ def write_whole(path: Path, data: bytes) -> None:
         with suppress(OSError):
             draft.unlink()
         raise
-
-
-def evidence_path(report: Path) -> Path:
-    """Where the evidence of a report lies."""
-    return report.with_name(report.name.removesuffix(".jsonl") + ".evidence.jsonl")
 
 
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -242,27 +234,3 @@ def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, numbe
         return decoder.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path}:{number}: not a line of a report: {error}") from None
-
-
-def read_evidence(report: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The evidence beside a report, case by case; nothing if there is no such file.
-
-    Raises UsageError with file and line for what is no evidence, or cannot be read.
-    """
-    path = evidence_path(report)
-    if not path.exists():
-        return
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                yield _evidence(line, path, number)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot read the evidence: {error.strerror}") from None
-
-
-def _evidence(line: bytes, path: Path, number: int) -> tuple[str, dict[str, Any]]:
-    try:
-        entry = msgspec.json.decode(line)
-        return entry["key"], entry
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(f"{path}:{number}: not a line of evidence: {error}") from None

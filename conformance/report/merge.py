@@ -14,15 +14,8 @@ from conformance.model.errors import UsageError
 from conformance.model.results import Result
 from conformance.model.shard import Shard
 from conformance.report import matrix
-from conformance.report.file import (
-    Footer,
-    Header,
-    Report,
-    ReportWriter,
-    evidence_line,
-    evidence_path,
-    read_evidence,
-)
+from conformance.report.evidence import encode_evidence, evidence_path, read_evidence
+from conformance.report.file import Footer, Header, Report, ReportWriter
 
 # What says that two daemons are one build; where it runs may differ from machine to machine.
 _BUILD = ("engine", "version", "commit", "os", "arch", "oldest", "newest", "storage_driver")
@@ -79,14 +72,14 @@ def _together(first: Report, other: Report) -> None:
                 f"{other.path}: not of one run with {first.path}: another {name.replace('_', ' ')}"
             )
     for name in _BUILD:
-        left, right = first.header.daemon.get(name), other.header.daemon.get(name)
+        left, right = getattr(first.header.daemon, name), getattr(other.header.daemon, name)
         if left != right:
             raise UsageError(
                 f"{other.path}: another daemon than in {first.path}: {name} is {right!r}, not {left!r}"
             )
     if _selection(first.header) != _selection(other.header):
         raise UsageError(f"{other.path}: another selection than in {first.path}")
-    left, right = (report.header.host.get("capabilities") or {} for report in (first, other))
+    left, right = (report.header.host.capabilities for report in (first, other))
     for name in left:
         if bool(left[name]) != bool(right.get(name, "")):
             raise UsageError(
@@ -164,5 +157,4 @@ def _write(whole: Report, reports: list[Report], results: list[Result], footer: 
 
 def _evidence(reports: list[Report]) -> Iterable[bytes]:
     for report in reports:
-        for key, entry in read_evidence(report.path):
-            yield evidence_line(key, entry.get("exchanges") or [], entry.get("detail") or "")
+        yield from map(encode_evidence, read_evidence(report.path))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from conformance.http.curl import curl_line
-from conformance.http.messages import Exchange, Headers
+from conformance.http.messages import Exchange, Headers, Request, Response
 from conformance.report import secret_forms
+from conformance.report.evidence import Body, RecordedExchange, RecordedResponse
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 HIDDEN = "[redacted]"
 _HEADERS = frozenset(
@@ -53,7 +58,9 @@ class Redactor:
                 text = pattern.sub(HIDDEN, text)
         text = _MEMBERS.sub(rf'\1"{HIDDEN}"', text)
         text = _ESCAPED_MEMBERS.sub(rf"\1{HIDDEN}\3", text)
-        return _USERINFO.sub(rf"\1{HIDDEN}\2", text)
+        text = _USERINFO.sub(rf"\1{HIDDEN}\2", text)
+        # a lone surrogate, as file names may bring, cannot be written as UTF-8
+        return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
     def document(self, value: Any) -> Any:
         """A JSON document without secrets: every string in it, the names of members left as they are."""
@@ -63,54 +70,51 @@ class Redactor:
             return [self.document(element) for element in value]
         return self.text(value) if isinstance(value, str) else value
 
-    def headers(self, headers: Headers) -> list[list[str]]:
-        """Headers as pairs, secret values replaced."""
-        return [[name, HIDDEN if name.lower() in _HEADERS else self.text(value)] for name, value in headers]
+    def struct(self, value: T) -> T:
+        """A struct of msgspec without secrets in any of its texts."""
+        return msgspec.convert(self.document(msgspec.to_builtins(value)), type(value))
 
-    def exchange(self, exchange: Exchange, url: str, limit: int = 4096) -> dict[str, Any]:
-        """An exchange as evidence: redacted, bodies cut to `limit` bytes with their true length, and its curl line."""
-        request = exchange.request
-        record: dict[str, Any] = {
-            "role": exchange.role,
-            "method": request.method,
-            "target": self.text(request.target),
-            "headers": self.headers(request.headers),
-            "seconds": round(exchange.seconds, 4),
-        }
-        if request.body:
-            record["body"] = self._body(request.body, limit)
-        if exchange.response is not None:
-            response = exchange.response
-            record["response"] = {
-                "status": response.status,
-                "reason": self.text(response.reason),
-                "headers": self.headers(response.headers),
-                "body": self._body(response.body, limit),
-                "complete": response.complete,
-            }
-        if exchange.fault:
-            record["fault"] = self.text(exchange.fault)
-        shown = type(request)(
-            request.method,
-            record["target"],
-            tuple((name, value) for name, value in record["headers"]),
-            request.body and self._argument(request.body),
+    def exchange(self, exchange: Exchange, url: str, limit: int = 4096) -> RecordedExchange:
+        """An exchange as evidence: redacted, its bodies cut to `limit` bytes, with a curl line for the daemon at `url`."""
+        request, response = exchange.request, exchange.response
+        target, headers = self.text(request.target), self._headers(request.headers)
+        shown = Request(request.method, target, tuple(headers), request.body and self._argument(request.body))
+        return RecordedExchange(
+            role=exchange.role,
+            method=request.method,
+            target=target,
+            headers=headers,
+            seconds=round(exchange.seconds, 4),
+            body=self._body(request.body, limit) if request.body else None,
+            response=None if response is None else self._response(response, limit),
+            fault=self.text(exchange.fault),
+            curl=curl_line(shown, url),
         )
-        record["curl"] = curl_line(shown, url)
-        return record
+
+    def _response(self, response: Response, limit: int) -> RecordedResponse:
+        return RecordedResponse(
+            status=response.status,
+            reason=self.text(response.reason),
+            headers=self._headers(response.headers),
+            body=self._body(response.body, limit),
+            complete=response.complete,
+        )
+
+    def _headers(self, headers: Headers) -> list[tuple[str, str]]:
+        return [(name, HIDDEN if name.lower() in _HEADERS else self.text(value)) for name, value in headers]
 
     def _argument(self, body: bytes) -> bytes:
         """A body as the curl line may show it; one that is too large for that is only named there."""
         text = _head_of_text(body, cut=False) if len(body) <= _BEYOND else None
         return body if text is None else self.text(text).encode()
 
-    def _body(self, body: bytes, limit: int) -> dict[str, Any]:
+    def _body(self, body: bytes, limit: int) -> Body:
         # redact before cutting, lest a cut secret stay half readable
         head = body[: 4 * limit + _BEYOND]
         shown = _head_of_text(head, cut=len(head) < len(body))
         if shown is not None:
-            return {"length": len(body), "text": self.text(shown)[:limit]}
-        return {"length": len(body), "base64": base64.b64encode(self._bytes(head)[:limit]).decode()}
+            return Body(len(body), text=self.text(shown)[:limit])
+        return Body(len(body), base64=base64.b64encode(self._bytes(head)[:limit]).decode())
 
     def _bytes(self, body: bytes) -> bytes:
         return self.text(body.decode("latin-1")).encode("latin-1", "replace")

@@ -33,6 +33,7 @@ from conformance.catalogue import Catalogue
 from conformance.model.errors import UsageError
 from conformance.model.results import NOT_CONFORMANT, Case, Result, Verdict
 from conformance.model.versions import ApiVersion
+from conformance.report.facts import DaemonFacts
 from conformance.report.file import Header
 
 _HEAD = re.compile(r"\s*\[\[\s*(waiver|\"waiver\"|'waiver')\s*\]\]")
@@ -63,10 +64,9 @@ class Waiver(
         asked = ApiVersion.parse(version)
         return any(first <= asked <= last for first, last in self.spans)
 
-    def holds_for(self, daemon: dict[str, Any]) -> bool:
-        """Whether the waiver speaks of that daemon, given as a report's header has it."""
-        name = f"{daemon.get('engine') or ''} {daemon.get('version') or ''}".strip()
-        return not self.daemon or fnmatch.fnmatchcase(name.lower(), self.daemon.lower())
+    def holds_for(self, daemon: DaemonFacts) -> bool:
+        """Whether the waiver speaks of that daemon."""
+        return not self.daemon or fnmatch.fnmatchcase(daemon.name.lower(), self.daemon.lower())
 
     def covers(self, case: Case) -> bool:
         """Whether the waiver speaks of a case."""

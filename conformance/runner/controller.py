@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
 import pytest
 
-from conformance.model.results import Result
+from conformance.report.evidence import CaseRecord
 from conformance.runner.controller_open import Run
 from conformance.runner.worker import PROPERTY, CaseRunner
 
@@ -55,8 +54,7 @@ class Controller:
         """Take the result that came with a report, or the death of a worker."""
         carried = next((value for name, value in report.user_properties if name == PROPERTY), None)
         if carried is not None:
-            result, evidence = json.loads(str(carried))
-            self._recorder.record(msgspec.convert(result, Result), evidence)
+            self._recorder.record(CaseRecord.from_json(str(carried)))
         elif report.when not in ("setup", "call", "teardown"):
             self._recorder.crashed(report.nodeid, "the worker died while it ran this case")
 

@@ -36,6 +36,7 @@ from conformance.model.errors import DaemonFault, UsageError
 from conformance.model.results import Result
 from conformance.model.shard import Shard
 from conformance.report import matrix, waivers
+from conformance.report.facts import daemon_facts, host_facts
 from conformance.report.file import Footer, Header
 from conformance.report.redaction import Redactor
 from conformance.report.waivers import Waiver
@@ -159,10 +160,8 @@ class Run:
         return Header(
             suite_version=conformance.__version__,
             catalogue=load().digest,
-            daemon=self._redactor.document(describe(daemon)),
-            host=self._redactor.document(
-                {**msgspec.to_builtins(daemon.host), "capabilities": daemon.capabilities}
-            ),
+            daemon=self._redactor.struct(daemon_facts(daemon)),
+            host=self._redactor.struct(host_facts(daemon)),
             versions=self.plan.versions,
             selection={
                 name: value
@@ -254,18 +253,6 @@ def _waivers(options: Any) -> list[Waiver]:
         return []
     known = {change: [check.check for check in bound] for change, bound in checks().items()}
     return waivers.load(Path(options.waivers), load(), datetime.now(UTC).date(), known)
-
-
-def describe(daemon: Daemon) -> dict[str, Any]:
-    """The daemon as a report's header has it."""
-    facts = msgspec.to_builtins(daemon.identity)
-    facts["engine"] = facts.pop("name")
-    return {
-        **facts,
-        "url": daemon.endpoint.url,
-        "target": daemon.target,
-        "private": daemon.private is not None,
-    }
 
 
 def furnish(target: Target, report: Path) -> Target:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from conformance.model.results import Case, Result, Verdict
-from conformance.report.file import Footer, Header, ReportWriter, evidence_line
+from conformance.report.evidence import CaseRecord, Evidence, encode_evidence
+from conformance.report.file import Footer, Header, ReportWriter
 from conformance.runner.marks import case_of
 
 
@@ -73,8 +73,9 @@ class Recorder:
             if case is not None:
                 self._left_out[case.key] = why
 
-    def record(self, result: Result, evidence: dict[str, Any] | None) -> None:
-        """Take a result; of two for one case the worse counts."""
+    def record(self, record: CaseRecord) -> None:
+        """Take a case that ended; of two results for one case the worse counts."""
+        result, evidence = record.result, record.evidence
         known = self.results.get(result.case.key)
         if known is not None and known.verdict.severity >= result.verdict.severity:
             return
@@ -86,9 +87,9 @@ class Recorder:
         if self._listen is not None:
             self._listen(result)
 
-    def _keep(self, result: Result, evidence: dict[str, Any]) -> bool:
+    def _keep(self, result: Result, evidence: Evidence) -> bool:
         """Write evidence as far as there is room for it; half of the room is for what did not pass."""
-        line = evidence_line(evidence["key"], evidence["exchanges"], evidence.get("detail", ""))
+        line = encode_evidence(evidence)
         spare = self._kept_for_failures if result.verdict is Verdict.PASS else 0
         if len(line) > self._evidence_left - spare:
             return False
@@ -111,7 +112,7 @@ class Recorder:
         self.lost_worker = True
         case = case_of(nodeid)
         if case is not None:
-            self.record(Result(case=case, verdict=Verdict.ERROR, reason=reason), None)
+            self.record(CaseRecord(Result(case=case, verdict=Verdict.ERROR, reason=reason), None))
 
     def finish(self, exit_code: Callable[[list[Result], Footer], int], why_incomplete: str = "") -> Footer:
         """Complete the report: what was not run is said, the lines get their order, the footer is written.
@@ -122,7 +123,7 @@ class Recorder:
         for key, case in self._expected.items():
             if key not in self.results:
                 reason = self._left_out.get(key) or why_incomplete or "the run ended before it"
-                self.record(Result(case=case, verdict=Verdict.NOT_RUN, reason=reason), None)
+                self.record(CaseRecord(Result(case=case, verdict=Verdict.NOT_RUN, reason=reason), None))
         order = {key: index for index, key in enumerate(self._expected)}
         results = sorted(self.results.values(), key=lambda result: order.get(result.case.key, len(order)))
         not_run = [result for result in results if result.verdict is Verdict.NOT_RUN]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import gc
-import json
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-import msgspec
 import pytest
 from _pytest._code.code import TerminalRepr
 
@@ -164,8 +162,7 @@ class CaseRunner:
             session.passed(unrouted=item.get_closest_marker("unrouted") is not None)
         if call.when == "teardown":
             session.settle()
-            result, evidence = session.end()
-            report.user_properties.append((PROPERTY, json.dumps([msgspec.to_builtins(result), evidence])))
+            report.user_properties.append((PROPERTY, session.end().to_json()))
         return report
 
     def close(self) -> list[str]:

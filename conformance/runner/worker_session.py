@@ -6,7 +6,6 @@ The controller of pytest-xdist opens the daemon once and hands a Plan to its wor
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import msgspec
 
@@ -21,6 +20,7 @@ from conformance.http.messages import Exchange
 from conformance.http.timeouts import Timeouts
 from conformance.model.results import Case, Result, Side, Verdict
 from conformance.model.versions import ApiVersion, parse_selection
+from conformance.report.evidence import CaseRecord, Evidence
 from conformance.report.redaction import Redactor
 from conformance.runner.verdicts import PASSED, Canary, Finding, judge
 from conformance.runner.watchdog import Guard
@@ -195,8 +195,8 @@ class Session:
             self.gone = self.redactor.text(f"{trouble} during {self.running.case.key}")
         return trouble
 
-    def end(self) -> tuple[Result, dict[str, Any] | None]:
-        """Close the running case: its result and, if anything went over the wire, its evidence."""
+    def end(self) -> CaseRecord:
+        """Close the running case: its result and, if it sent any request, its evidence."""
         running = self.running
         assert running is not None
         exchanges = [exchange for exchange in self.client.transcript if exchange.role != "canary"]
@@ -219,14 +219,14 @@ class Session:
             daemon_seconds=round(waited, 4),
             evidence=bool(shown),
         )
-        evidence = {
-            "key": running.case.key,
-            "exchanges": [self.redactor.exchange(exchange, url, limit) for exchange in shown],
-            "detail": self.redactor.text(running.detail[: 2 * _LONGEST_DETAIL])[:_LONGEST_DETAIL],
-            "left_out": len(exchanges) - len(shown) if bad else 0,
-        }
+        evidence = Evidence(
+            key=running.case.key,
+            exchanges=[self.redactor.exchange(exchange, url, limit) for exchange in shown],
+            detail=self.redactor.text(running.detail[: 2 * _LONGEST_DETAIL])[:_LONGEST_DETAIL],
+            left_out=len(exchanges) - len(shown) if bad else 0,
+        )
         self.running = None
-        return result, evidence if shown or running.detail else None
+        return CaseRecord(result, evidence if shown or running.detail else None)
 
     def close(self) -> list[str]:
         """Remove what is left on the daemon; returns what could not be removed."""

@@ -14,6 +14,7 @@ from reports import BOOLEANS, case
 
 from conformance.cli import main as cli
 from conformance.model.errors import UsageError
+from conformance.report.evidence import CaseRecord
 from conformance.report.file import Header, ReportWriter, write_whole
 from conformance.runner.recorder import Recorder
 
@@ -151,7 +152,7 @@ def test_a_full_disk_does_not_end_a_run(tmp_path, monkeypatch):
     monkeypatch.setattr(ReportWriter, "result", full)
     monkeypatch.setattr(ReportWriter, "finish", full)
 
-    recorder.record(case(BOOLEANS, "1.19"), None)
+    recorder.record(CaseRecord(case(BOOLEANS, "1.19"), None))
     footer = recorder.finish(lambda results, footer: 0)
 
     assert footer.totals == {"pass": 1}

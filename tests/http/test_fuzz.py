@@ -32,7 +32,8 @@ from conformance.model.errors import ConformanceError, DaemonFault, UsageError
 from conformance.model.results import Verdict
 from conformance.model.versions import ApiVersion, parse_selection
 from conformance.report import signature, waivers
-from conformance.report.file import read_evidence, read_report
+from conformance.report.evidence import read_evidence
+from conformance.report.file import read_report
 
 SLOW = settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -12,6 +12,7 @@ from reports import case
 
 from conformance.cli import main as cli
 from conformance.model.results import Side, Verdict
+from conformance.report.evidence import Body
 from conformance.report.file import Footer
 
 CASE = "1.19/info-booleans"
@@ -49,11 +50,11 @@ def nasty_report(folder, text: str):
         text=text,
         fault=text,
         curl=f"curl {text}",
-        headers=[[text, text]],
-        body={"length": len(text), "text": text},
+        headers=[(text, text)],
+        body=Body(len(text), text=text),
+        reason=text,
+        answered=[("Content-Type", text), (text, text)],
     )
-    exchange["response"]["reason"] = text
-    exchange["response"]["headers"] = [["Content-Type", text], [text, text]]
     return reports.write(
         folder / "r.jsonl",
         told,

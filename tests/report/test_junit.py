@@ -12,7 +12,7 @@ from conformance.catalogue import load
 from conformance.cli.files import put
 from conformance.model.errors import UsageError
 from conformance.model.results import Side, Verdict
-from conformance.report.file import evidence_path
+from conformance.report.evidence import evidence_path
 from conformance.report.matrix import build
 from conformance.report.render import junit
 

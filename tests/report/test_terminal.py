@@ -14,6 +14,7 @@ from reports import case, exchange
 
 from conformance.catalogue import load
 from conformance.model.results import Side, Verdict
+from conformance.report.evidence import Body
 from conformance.report.file import Footer
 from conformance.report.matrix import build
 from conformance.report.render import labels, terminal
@@ -296,7 +297,7 @@ def test_ranges_of_versions_name_neighbours_only():
 def test_of_a_large_answer_the_members_that_matter_are_shown():
     large = '{"Debug":1,' + ",".join(f'"Other{n}":"{"x" * 20}"' for n in range(50)) + "}"
 
-    lines = body_lines({"length": len(large), "text": large}, "Debug is 1")
+    lines = body_lines(Body(len(large), text=large), "Debug is 1")
 
     assert lines == ['{"Debug": 1} and 50 other members']
 
@@ -305,10 +306,10 @@ def test_of_a_large_answer_the_members_that_matter_are_shown():
     ("body", "lines"),
     [
         (None, []),
-        ({"length": 0, "text": ""}, []),
-        ({"length": 3, "base64": "AQID"}, ["(3 bytes, no text: 01 02 03)"]),
-        ({"length": 9000, "text": "cut"}, ["cut", "... (9000 bytes in all)"]),
-        ({"length": 16, "text": '{"a":"\\u001b[0m"}'}, ['{"a": "\\u001b[0m"}']),
+        (Body(0, text=""), []),
+        (Body(3, base64="AQID"), ["(3 bytes, no text: 01 02 03)"]),
+        (Body(9000, text="cut"), ["cut", "... (9000 bytes in all)"]),
+        (Body(16, text='{"a":"\\u001b[0m"}'), ['{"a": "\\u001b[0m"}']),
     ],
 )
 def test_bodies_say_what_they_are(body, lines):
@@ -324,7 +325,7 @@ def test_of_an_archive_its_members_are_shown():
         file = tarfile.TarInfo("tree/file\x1b")
         file.mode, file.uid, file.gid, file.size = 0o640, 7, 8, 3
         archive.addfile(file, io.BytesIO(b"abc"))
-    body = {"length": len(data.getvalue()), "base64": base64.b64encode(data.getvalue()[:1200]).decode()}
+    body = Body(len(data.getvalue()), base64=base64.b64encode(data.getvalue()[:1200]).decode())
 
     lines = body_lines(body)
 

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 
-import msgspec
 import pytest
 import reports
 from reports import BOOLEANS, case
@@ -16,6 +15,7 @@ from reports import BOOLEANS, case
 from conformance.catalogue import load
 from conformance.cli import main as cli
 from conformance.model.results import Verdict
+from conformance.report.evidence import CaseRecord
 from conformance.report.render.allure import attachments
 
 ALLURE = os.environ.get("ALLURE") or shutil.which("allure")
@@ -33,7 +33,7 @@ class Stand:
     def pytest_runtest_makereport(self, item, call):
         report = yield
         if call.when == "teardown":
-            report.user_properties.append(("conformance", json.dumps(CARRIED[item.name])))
+            report.user_properties.append(("conformance", CARRIED[item.name]))
         return report
 
 def pytest_configure(config):
@@ -47,10 +47,7 @@ def told(tmp_path, monkeypatch):
     """Run stand-ins for checks with Allure, each carrying a result; the results of Allure by the name of the test."""
 
     def call(**carried):
-        rows = {
-            name: [json.loads(msgspec.json.encode(result)), evidence]
-            for name, (result, evidence) in carried.items()
-        }
+        rows = {name: record.to_json() for name, record in carried.items()}
         (tmp_path / "carried.json").write_text(json.dumps(rows))
         (tmp_path / "conftest.py").write_text(SUITE)
         (tmp_path / "test_it.py").write_text(
@@ -83,9 +80,8 @@ def labels(row, name):
 
 
 def test_a_case_has_its_place_its_document_and_its_exchange(told, tmp_path):
-    row = told(
-        test_fail=(case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1"), {"exchanges": [reports.exchange()]})
-    )["test_fail"]
+    failed = case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1")
+    row = told(test_fail=CaseRecord(failed, reports.evidence_of(failed, reports.exchange())))["test_fail"]
 
     assert labels(row, "epic") == ["API 1.19"]
     assert labels(row, "feature") == ["system"]
@@ -102,9 +98,9 @@ def test_a_case_has_its_place_its_document_and_its_exchange(told, tmp_path):
 
 def test_what_does_not_count_says_so(told):
     rows = told(
-        test_legacy=(case(BOOLEANS, "1.18", Verdict.FAIL, side="before"), None),
-        test_asked=(case("1.20/archive-errors-json", "1.20", Verdict.FAIL), None),
-        test_unknown=(case("9.9/new", "1.20"), None),
+        test_legacy=CaseRecord(case(BOOLEANS, "1.18", Verdict.FAIL, side="before"), None),
+        test_asked=CaseRecord(case("1.20/archive-errors-json", "1.20", Verdict.FAIL), None),
+        test_unknown=CaseRecord(case("9.9/new", "1.20"), None),
     )
 
     assert labels(rows["test_legacy"], "tag") == ["fail", "legacy", "not counted"]
@@ -113,12 +109,10 @@ def test_what_does_not_count_says_so(told):
 
 
 def test_text_of_a_daemon_is_made_visible():
-    rows = list(
-        attachments(
-            case(BOOLEANS, "1.19"),
-            {"exchanges": [reports.exchange("/v1.19/\x1b[31m", text="\u202e", curl="\x07")]},
-        )
-    )
+    passed = case(BOOLEANS, "1.19")
+    strange = reports.exchange("/v1.19/\x1b[31m", text="\u202e", curl="\x07")
+
+    rows = list(attachments(passed, reports.evidence_of(passed, strange)))
 
     assert not any(character in name + text for name, text in rows for character in "\x1b\u202e\x07")
 
@@ -165,9 +159,10 @@ def test_a_real_run_tells_allure(tmp_path, monkeypatch):
     not ALLURE, reason="needs the command allure (npm, version 3), on the PATH or named by ALLURE"
 )
 def test_its_report_is_made_without_a_network(told, tmp_path):
+    failed = case(BOOLEANS, "1.19", Verdict.FAIL)
     told(
-        test_fail=(case(BOOLEANS, "1.19", Verdict.FAIL), {"exchanges": [reports.exchange()]}),
-        test_pass=(case(BOOLEANS, "1.20"), None),
+        test_fail=CaseRecord(failed, reports.evidence_of(failed, reports.exchange())),
+        test_pass=CaseRecord(case(BOOLEANS, "1.20"), None),
     )
     alone = ["unshare", "--net"] if os.geteuid() == 0 and shutil.which("unshare") else []
 

@@ -18,7 +18,8 @@ from reports import case
 
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.model.results import Verdict
-from conformance.report.file import Header, read_evidence, read_report
+from conformance.report.evidence import CaseRecord, read_evidence
+from conformance.report.file import Header, read_report
 from conformance.runner.recorder import Recorder
 
 #: A run in this very process, and what is open and running before and after it.
@@ -101,9 +102,8 @@ def test_a_full_run_stays_below_200_mb_a_process(tmp_path):
 def told(recorder: Recorder, number: int, verdict: Verdict) -> None:
     result = case("1.19/info-booleans", "1.19", verdict, "why", parameters=str(number))
     recorder.expect([f"suites/{result.case.key}"])
-    recorder.record(
-        result, {"key": result.case.key, "exchanges": [reports.exchange(text="x" * 1000)], "detail": "d"}
-    )
+    evidence = reports.evidence_of(result, reports.exchange(text="x" * 1000), detail="d")
+    recorder.record(CaseRecord(result, evidence))
 
 
 def test_evidence_stops_at_its_limit_and_failures_have_half_of_it_for_themselves(tmp_path):
@@ -115,7 +115,7 @@ def test_evidence_stops_at_its_limit_and_failures_have_half_of_it_for_themselves
     recorder.finish(lambda results, footer: 1)
 
     report = read_report(tmp_path / "r.jsonl")
-    kept = {key for key, _ in read_evidence(report.path)}
+    kept = {evidence.key for evidence in read_evidence(report.path)}
     assert (tmp_path / "r.evidence.jsonl").stat().st_size <= 100_000
     assert {result.case.key for result in report.results if result.evidence} == kept
     assert len(report.results) == 220

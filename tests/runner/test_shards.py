@@ -13,7 +13,8 @@ from conformance.catalogue import durations
 from conformance.model.errors import UsageError
 from conformance.model.results import Verdict
 from conformance.model.shard import Shard
-from conformance.report.file import Footer, evidence_path, read_evidence, read_report
+from conformance.report.evidence import evidence_path, read_evidence
+from conformance.report.file import Footer, read_report
 from conformance.runner.shards import split
 
 CASES = [
@@ -126,7 +127,7 @@ def test_merged_shards_are_the_report_of_a_whole_run(total, parts, command, tmp_
     assert merged.finished().verdicts == whole.finished().verdicts
     assert merged.finished().totals == {"pass": 5, "fail": 1}
     assert "shard" not in merged.header.selection
-    assert {key for key, _ in read_evidence(merged.path)} == {result.case.key for result in CASES}
+    assert {evidence.key for evidence in read_evidence(merged.path)} == {result.case.key for result in CASES}
 
 
 def _set(number, name, value, where="header"):

@@ -5,9 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from conformance.catalogue import load
 from conformance.model.results import Case, Result, Side, Verdict
-from conformance.report.file import Footer, Header, Report, ReportWriter, evidence_line, read_report
+from conformance.report.evidence import (
+    Body,
+    Evidence,
+    RecordedExchange,
+    RecordedResponse,
+    encode_evidence,
+)
+from conformance.report.file import Footer, Header, Report, ReportWriter, read_report
 
 DAEMON = {
     "engine": "Docker",
@@ -49,25 +58,36 @@ def waiver(versions: str, change: str = BOOLEANS, *, reason: str = "we know", **
 
 
 def exchange(
-    target: str = "/v1.19/info", status: int = 200, text: str = '{"Debug":1}', **more: Any
-) -> dict[str, Any]:
-    """An exchange as evidence has it."""
-    return {
+    target: str = "/v1.19/info",
+    status: int = 200,
+    text: str = '{"Debug":1}',
+    *,
+    reason: str = "OK",
+    answered: list[tuple[str, str]] | None = None,
+    **more: Any,
+) -> RecordedExchange:
+    """An exchange as evidence has it; `answered` are the headers of its response."""
+    response = RecordedResponse(
+        status=status,
+        reason=reason,
+        headers=answered or [("Content-Type", "application/json"), ("Server", "Docker")],
+        body=Body(len(text), text=text),
+    )
+    facts: dict[str, Any] = {
         "role": "check",
         "method": "GET",
         "target": target,
-        "headers": [["Host", "docker"]],
+        "headers": [("Host", "docker")],
         "seconds": 0.01,
-        "response": {
-            "status": status,
-            "reason": "OK",
-            "headers": [["Content-Type", "application/json"], ["Server", "Docker"]],
-            "body": {"length": len(text), "text": text},
-            "complete": True,
-        },
+        "response": response,
         "curl": f"curl --include --unix-socket /run/some.sock http://docker{target}",
-        **more,
     }
+    return RecordedExchange(**{**facts, **more})
+
+
+def evidence_of(result: Result, *exchanges: RecordedExchange, detail: str = "") -> Evidence:
+    """The evidence of a result."""
+    return Evidence(key=result.case.key, exchanges=list(exchanges), detail=detail)
 
 
 def write(
@@ -76,7 +96,7 @@ def write(
     *,
     header: dict[str, Any] | None = None,
     footer: Footer | None = None,
-    evidence: dict[str, tuple[list[dict[str, Any]], str]] | None = None,
+    evidence: dict[str, tuple[list[RecordedExchange], str]] | None = None,
     interrupted: bool = False,
 ) -> Path:
     """Write a report; `evidence` maps a case's key to its exchanges and the detail of a failure."""
@@ -88,11 +108,11 @@ def write(
         "started": "2024-05-01T10:00:00Z",
         "run": "abcd1234",
     }
-    writer = ReportWriter(path, Header(**{**facts, **(header or {})}))
+    writer = ReportWriter(path, msgspec.convert({**facts, **(header or {})}, Header))
     for result in results:
         writer.result(result)
     for key, (exchanges, detail) in (evidence or {}).items():
-        writer.evidence(evidence_line(key, exchanges, detail))
+        writer.evidence(encode_evidence(Evidence(key=key, exchanges=exchanges, detail=detail)))
     if interrupted:
         writer.abandon()
     else:

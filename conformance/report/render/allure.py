@@ -6,16 +6,15 @@ deviation that does not count carries a tag that says so. The plugin loads this 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterable
 from typing import Any
 
 import allure
-import msgspec
 import pytest
 
 from conformance.catalogue import Catalogue
 from conformance.model.results import Result
+from conformance.report.evidence import NO_EVIDENCE, CaseRecord, Evidence
 from conformance.report.outcome import counts
 from conformance.report.render import labels
 from conformance.report.render.exchange import exchange_lines
@@ -39,11 +38,11 @@ class AllureLabels:
         report = yield
         carried = next((value for name, value in report.user_properties if name == self._name), None)
         if carried is not None:
-            result, evidence = json.loads(str(carried))
-            self._tell(msgspec.convert(result, Result), evidence or {})
+            record = CaseRecord.from_json(str(carried))
+            self._label(record.result, record.evidence or NO_EVIDENCE)
         return report
 
-    def _tell(self, result: Result, evidence: dict[str, Any]) -> None:
+    def _label(self, result: Result, evidence: Evidence) -> None:
         change = self._catalogue.changes.get(result.case.change)
         _dynamic.title(labels.visible(result.case.key))
         _dynamic.epic(f"API {result.case.version}")
@@ -64,12 +63,11 @@ class AllureLabels:
         return legacy if counts(result, change, self._strict_legacy) else [*legacy, "not counted"]
 
 
-def attachments(result: Result, evidence: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def attachments(result: Result, evidence: Evidence) -> Iterable[tuple[str, str]]:
     """The exchanges of a case, each with a name and as text with its curl line."""
-    rows = [row for row in evidence.get("exchanges") or [] if isinstance(row, dict)]
-    for place, row in enumerate(rows, 1):
-        lines = [text for text, _ in exchange_lines(row, result.reason)]
-        if row.get("curl"):
-            lines += ["", labels.visible(str(row["curl"]))]
-        role = "" if row.get("role") == "check" else f" ({labels.visible(str(row.get('role')))})"
+    for place, exchange in enumerate(evidence.exchanges, 1):
+        lines = [text for text, _ in exchange_lines(exchange, result.reason)]
+        if exchange.curl:
+            lines += ["", labels.visible(exchange.curl)]
+        role = "" if exchange.role == "check" else f" ({labels.visible(exchange.role)})"
         yield f"exchange {place}{role}: {labels.one_line(lines[0].removeprefix('> '), 120)}", "\n".join(lines)

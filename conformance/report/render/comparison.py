@@ -34,7 +34,7 @@ def sides(comparison: Comparison) -> list[tuple[str, str]]:
 
 def _side(report: Report) -> str:
     header = report.header
-    commit = str(header.daemon.get("commit") or "")
+    commit = header.daemon.commit
     build = f" (commit {labels.one_line(commit, 60)})" if commit else ""
     started = f", started {labels.visible(header.started)}" if header.started else ""
     return f"{labels.daemon_name(header.daemon)}{build}, suite {labels.visible(header.suite_version) or 'unknown'}{started}"
@@ -155,7 +155,7 @@ def _facts(report: Report) -> dict[str, Any]:
     header = report.header
     return {
         "report": str(report.path),
-        "daemon": header.daemon,
+        "daemon": msgspec.to_builtins(header.daemon),
         "suite_version": header.suite_version,
         "catalogue": header.catalogue,
         "versions": header.versions,

@@ -6,11 +6,11 @@ import base64
 import binascii
 import json
 import re
-from typing import Any
 
 from conformance.http import tar
 from conformance.http.errors import Malformed
 from conformance.model.text import plural
+from conformance.report.evidence import Body, RecordedExchange, RecordedResponse
 from conformance.report.render import labels
 
 _LINES = 12
@@ -19,42 +19,41 @@ _KINDS = {"file": "file", "dir": "directory", "symlink": "symlink", "link": "har
 _HEADERS = frozenset({"content-type", "location", "x-docker-container-path-stat", "allow"})
 
 
-def exchange_lines(row: dict[str, Any], hint: str = "") -> list[tuple[str, str]]:
-    """The lines of an exchange with a style for each: ``> `` is what was sent, ``< `` what came.
+def exchange_lines(exchange: RecordedExchange, hint: str = "") -> list[tuple[str, str]]:
+    """The lines of an exchange with a style for each: ``> `` begins what was sent, ``< `` what was received.
 
     Of a large JSON object those members are shown whose names occur in `hint`.
     """
-    role = "" if row.get("role") == "check" else f"   (to set the {row.get('role')})"
-    lines = [(f"> {row.get('method', '?')} {labels.visible(str(row.get('target', '?')))}{role}", "bold")]
-    lines += [(f"> {text}", "") for text in body_lines(row.get("body"), hint)]
-    response = row.get("response")
-    if isinstance(response, dict):
-        lines.append(
-            (
-                f"< {response.get('status', '?')} {labels.visible(str(response.get('reason', '')))}".rstrip(),
-                "bold",
-            )
-        )
-        for name, value in response.get("headers") or []:
-            if str(name).lower() in _HEADERS:
-                lines.append((f"< {labels.visible(str(name))}: {labels.one_line(str(value), 200)}", "dim"))
-        lines += [(f"< {text}", "") for text in body_lines(response.get("body"), hint)]
-        if response.get("complete") is False:
-            lines.append(("< (not read to its end)", "dim"))
-    if row.get("fault"):
-        lines.append((f"! {labels.one_line(str(row['fault']))}", "bold"))
+    role = "" if exchange.role == "check" else f"   ({labels.visible(exchange.role)})"
+    lines = [(f"> {labels.visible(exchange.method)} {labels.visible(exchange.target)}{role}", "bold")]
+    lines += [(f"> {text}", "") for text in body_lines(exchange.body, hint)]
+    if exchange.response is not None:
+        lines += _response_lines(exchange.response, hint)
+    if exchange.fault:
+        lines.append((f"! {labels.one_line(exchange.fault)}", "bold"))
     return lines
 
 
-def body_lines(body: Any, hint: str = "", limit: int = _LINES) -> list[str]:
+def _response_lines(response: RecordedResponse, hint: str) -> list[tuple[str, str]]:
+    lines = [(f"< {response.status} {labels.visible(response.reason)}".rstrip(), "bold")]
+    for name, value in response.headers:
+        if name.lower() in _HEADERS:
+            lines.append((f"< {labels.visible(name)}: {labels.one_line(value, 200)}", "dim"))
+    lines += [(f"< {text}", "") for text in body_lines(response.body, hint)]
+    if not response.complete:
+        lines.append(("< (not read to its end)", "dim"))
+    return lines
+
+
+def body_lines(body: Body | None, hint: str = "", limit: int = _LINES) -> list[str]:
     """A body as at most `limit` lines that say how much was left out; nothing for an empty body."""
-    if not isinstance(body, dict) or not body.get("length"):
+    if body is None or not body.length:
         return []
-    length = body["length"]
-    if "text" not in body:
-        return _binary_lines(str(body.get("base64", "")), length, limit)
-    text = _brief(str(body["text"]), hint)
-    cut = len(str(body["text"]).encode("utf-8", "replace")) < length
+    length = body.length
+    if body.text is None:
+        return _binary_lines(body.base64 or "", length, limit)
+    text = _brief(body.text, hint)
+    cut = len(body.text.encode("utf-8", "replace")) < length
     lines = labels.visible(text, lines=True).expandtabs(4).splitlines() or [""]
     shown = [labels.cut(line, _FLAT) for line in lines[:limit]]
     if cut or len(lines) > limit or any(len(line) > _FLAT for line in lines):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
@@ -18,7 +17,8 @@ from conformance.model.results import (
     parameters_of,
     versions_of,
 )
-from conformance.report.file import Report, read_evidence
+from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
+from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import counts
 
@@ -28,7 +28,7 @@ _VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
 class Group(msgspec.Struct, frozen=True):
     """Cases of one check with one verdict for one reason, over versions and parameters.
 
-    `evidence` is that of the first case: a dict with ``exchanges`` and ``detail``, empty if none is stored.
+    `evidence` is that of the first case.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Group(msgspec.Struct, frozen=True):
     verdict: Verdict
     reason: str
     results: list[Result]
-    evidence: dict[str, Any]
+    evidence: Evidence = NO_EVIDENCE
 
     @property
     def first(self) -> Result:
@@ -83,7 +83,6 @@ def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool =
             verdict=inside[0].verdict,
             reason=inside[0].reason,
             results=inside,
-            evidence={},
         )
         for inside in found.values()
     ]
@@ -116,7 +115,7 @@ def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: b
     wanted = {
         group.first.case.key for group in groups.deviations + groups.untold + groups.aside + groups.waived
     }
-    stored = {key: entry for key, entry in read_evidence(report.path) if key in wanted}
+    stored = {evidence.key: evidence for evidence in read_evidence(report.path) if evidence.key in wanted}
     return Failures(
         deviations=_with(groups.deviations, stored),
         untold=_with(groups.untold, stored),
@@ -126,5 +125,8 @@ def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: b
     )
 
 
-def _with(groups: list[Group], stored: dict[str, dict[str, Any]]) -> list[Group]:
-    return [msgspec.structs.replace(group, evidence=stored.get(group.first.case.key, {})) for group in groups]
+def _with(groups: list[Group], stored: dict[str, Evidence]) -> list[Group]:
+    return [
+        msgspec.structs.replace(group, evidence=stored.get(group.first.case.key, NO_EVIDENCE))
+        for group in groups
+    ]

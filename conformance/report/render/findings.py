@@ -70,7 +70,7 @@ class Findings(Paper):
 
     def _detail(self, group: Group) -> None:
         """Of a traceback the asserting line, and what pytest explains of it beyond the reason."""
-        text = labels.visible(str(group.evidence.get("detail") or ""), lines=True)
+        text = labels.visible(group.evidence.detail, lines=True)
         lines = [line.strip() for line in text.expandtabs(4).splitlines() if line.strip()]
         checks = [
             line[1:].strip()
@@ -91,19 +91,17 @@ class Findings(Paper):
             self.field("more", labels.cut(line, 240), style="dim")
 
     def _exchange(self, group: Group) -> None:
-        exchanges = [row for row in group.evidence.get("exchanges") or [] if isinstance(row, dict)]
-        asked = [row for row in exchanges if row.get("role") == "check"]
-        # a blocked case never came to its question: there the environment's last exchange tells most
-        shown = asked[-2:] or exchanges[-1:]
-        lines = str(group.evidence.get("detail") or "").splitlines()
+        # a blocked case sent no request of its own: there the environment's last exchange says most
+        shown = group.evidence.asked[-2:] or group.evidence.exchanges[-1:]
+        lines = group.evidence.detail.splitlines()
         # not pytest's explanations: they hold the answer itself, and so name any member of it
         hint = " ".join([group.reason, *group.parameters, *(line for line in lines if line.startswith(">"))])
-        for row in shown:
-            for text, style in exchange_lines(row, hint):
+        for exchange in shown:
+            for text, style in exchange_lines(exchange, hint):
                 hang(self.out, Text(text[:2], style="dim"), Text(text[2:], style=style), indent=3)
-            if row.get("curl"):
-                self.whole(labels.visible(str(row["curl"])), indent=3)
-        if shown and self.header.daemon.get("private"):
+            if exchange.curl:
+                self.whole(labels.visible(exchange.curl), indent=3)
+        if shown and self.header.daemon.private:
             self.line(
                 "(that daemon is gone: to repeat a request, put the socket of another into its line)",
                 "dim",

@@ -43,13 +43,8 @@ def sentence(report: Report, matrix: Matrix) -> str:
 
 def _daemon(report: Report) -> str:
     daemon = report.header.daemon
-    name = labels.daemon_name(daemon)
-    oldest, newest = daemon.get("oldest"), daemon.get("newest")
-    return (
-        f"{name} (serves API {labels.visible(str(oldest))} to {labels.visible(str(newest))})"
-        if oldest and newest
-        else name
-    )
+    served = labels.served(daemon)
+    return labels.daemon_name(daemon) + (f" ({served})" if served else "")
 
 
 def failed_changes(matrix: Matrix) -> tuple[int, int]:

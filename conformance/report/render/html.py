@@ -135,16 +135,14 @@ def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
         "newest",
     )
     for name in names:
-        if header.daemon.get(name):
-            yield name.replace("_", " "), labels.one_line(str(header.daemon[name]))
-    for name, value in header.host.items():
-        if isinstance(value, str | int):
-            yield f"host {labels.one_line(name.replace('_', ' '))}", labels.one_line(str(value))
-    capabilities = header.host.get("capabilities")
-    if isinstance(capabilities, dict):
-        for name, missing in capabilities.items():
-            if missing:
-                yield f"missing: {labels.one_line(str(name))}", labels.one_line(str(missing))
+        if getattr(header.daemon, name):
+            yield name.replace("_", " "), labels.one_line(getattr(header.daemon, name))
+    for name, value in msgspec.to_builtins(header.host).items():
+        if value and isinstance(value, str | int):
+            yield f"host {name.replace('_', ' ')}", labels.one_line(str(value))
+    for name, missing in header.host.capabilities.items():
+        if missing:
+            yield f"missing: {labels.one_line(name)}", labels.one_line(missing)
     yield "suite", labels.visible(header.suite_version)
     yield "catalogue", labels.visible(header.catalogue)
     yield (

@@ -12,7 +12,8 @@ import msgspec
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.results import Result, Side, Verdict
-from conformance.report.file import Report, read_evidence
+from conformance.report.evidence import Evidence, RecordedExchange, read_evidence
+from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import counts
 from conformance.report.render import labels
@@ -149,7 +150,7 @@ def _report(
         "groups": _groups(part.failures, numbers, texts),
         "target": [labels.visible(word) for word in labels.target_options(report.header)],
         "image": labels.visible(str(report.header.selection.get("image") or "")),
-        "private": bool(report.header.daemon.get("private")),
+        "private": report.header.daemon.private,
     }
 
 
@@ -204,24 +205,26 @@ def _evidence(
     wanted = _wanted(part)
     ranks = {key: rank for rank, key in enumerate(wanted)}
     entries = sorted(
-        ((ranks[key], key, entry) for key, entry in read_evidence(part.report.path) if key in ranks),
-        key=lambda row: row[0],
+        (evidence for evidence in read_evidence(part.report.path) if evidence.key in ranks),
+        key=lambda evidence: ranks[evidence.key],
     )
     by_key = {result.case.key: result for result in part.report.results}
     rows: list[dict[str, Any]] = []
     places: dict[str, int] = {}
-    for _, key, entry in entries:
-        told = _told(entry, by_key[key])
-        size = sum(len(text) for text in told["texts"])
+    for evidence in entries:
+        result = by_key[evidence.key]
+        detail = labels.cut(labels.visible(_asserting(evidence.detail), lines=True), _DETAIL)
+        exchanges = [_exchange(exchange, result) for exchange in _asked(evidence)]
+        size = len(detail) + sum(len(text) for pair in exchanges for text in pair)
         if size > budget:
             continue
         budget -= size
-        places[key] = len(rows)
+        places[evidence.key] = len(rows)
         rows.append(
             {
-                "case": numbers[key],
-                "detail": texts.place_whole(told["detail"]),
-                "exchanges": [_placed(row, texts) for row in told["exchanges"]],
+                "case": numbers[evidence.key],
+                "detail": texts.place_whole(detail),
+                "exchanges": [[texts.place_whole(text) for text in pair] for pair in exchanges],
             }
         )
     kept = {
@@ -254,26 +257,15 @@ def _wanted(part: Part) -> list[str]:
     return list(keys)
 
 
-def _told(entry: dict[str, Any], result: Result) -> dict[str, Any]:
-    rows = [row for row in entry.get("exchanges") or [] if isinstance(row, dict)]
-    asked = [row for row in rows if row.get("role") == "check"] or rows
-    exchanges = []
-    for row in asked[-_EXCHANGES:]:
-        lines = [
-            labels.cut(text, 600)
-            for text, _ in exchange_lines(row, f"{result.reason} {result.case.parameters}")
-        ]
-        exchanges.append(("\n".join(lines), labels.cut(labels.visible(str(row.get("curl") or "")), 1500)))
-    detail = labels.cut(labels.visible(_asserting(str(entry.get("detail") or "")), lines=True), _DETAIL)
-    return {
-        "detail": detail,
-        "exchanges": exchanges,
-        "texts": [detail, *(text for pair in exchanges for text in pair)],
-    }
+def _asked(evidence: Evidence) -> list[RecordedExchange]:
+    return (evidence.asked or evidence.exchanges)[-_EXCHANGES:]
 
 
-def _placed(row: tuple[str, str], texts: Texts) -> list[int]:
-    return [texts.place_whole(row[0]), texts.place_whole(row[1])]
+def _exchange(exchange: RecordedExchange, result: Result) -> tuple[str, str]:
+    """An exchange as text, and its curl line."""
+    lines = exchange_lines(exchange, f"{result.reason} {result.case.parameters}")
+    shown = "\n".join(labels.cut(text, 600) for text, _ in lines)
+    return shown, labels.cut(labels.visible(exchange.curl), 1500)
 
 
 def _asserting(detail: str) -> str:

@@ -74,7 +74,7 @@ def _anchor(name: str) -> str:
 
 def _daemon(entry: Entry, catalogue: Catalogue) -> list[str]:
     header = entry.report.header
-    commit = str(header.daemon.get("commit") or "")
+    commit = header.daemon.commit
     build = f", commit {markdown_escape.code(commit)}" if commit else ""
     lines = [
         "",

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 from xml.etree import ElementTree
+
+import msgspec
 
 from conformance.catalogue import Catalogue
 from conformance.model.results import NOT_CONFORMANT, Result, Verdict
-from conformance.report.file import Report, read_evidence
+from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
+from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import counts
 from conformance.report.render import labels
@@ -41,7 +43,7 @@ def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
         for result in report.results
         if result.verdict in NOT_CONFORMANT or result.verdict in (Verdict.BLOCKED, Verdict.ERROR)
     }
-    evidence = {key: entry for key, entry in read_evidence(report.path) if key in bad}
+    evidence = {entry.key: entry for entry in read_evidence(report.path) if entry.key in bad}
     root = ElementTree.Element("testsuites", name="docker-api-conformance")
     for version in matrix.versions:
         results = [result for result in report.results if result.case.version == version]
@@ -62,7 +64,7 @@ def _suite(
     report: Report,
     matrix: Matrix,
     catalogue: Catalogue,
-    evidence: dict[str, dict[str, Any]],
+    evidence: dict[str, Evidence],
 ) -> ElementTree.Element:
     suite = ElementTree.Element(
         "testsuite", name=f"API v{version}", timestamp=safe(report.header.started.removesuffix("Z"))
@@ -71,7 +73,7 @@ def _suite(
     for name, value in _facts(report):
         ElementTree.SubElement(properties, "property", name=safe(name), value=safe(value))
     for result in results:
-        suite.append(_case(result, matrix, catalogue, evidence.get(result.case.key, {})))
+        suite.append(_case(result, matrix, catalogue, evidence.get(result.case.key, NO_EVIDENCE)))
     _count(suite, results)
     return suite
 
@@ -81,14 +83,12 @@ def _facts(report: Report) -> Iterable[tuple[str, str]]:
     yield "suite.version", header.suite_version
     yield "catalogue", header.catalogue
     yield "run", header.run
-    for name, value in sorted(header.daemon.items()):
-        if isinstance(value, str | int | float | bool):
+    for name, value in sorted(msgspec.to_builtins(header.daemon).items()):
+        if isinstance(value, str | bool):
             yield f"daemon.{name}", str(value)
 
 
-def _case(
-    result: Result, matrix: Matrix, catalogue: Catalogue, evidence: dict[str, Any]
-) -> ElementTree.Element:
+def _case(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: Evidence) -> ElementTree.Element:
     case = result.case
     change = catalogue.changes.get(case.change)
     element = ElementTree.Element(
@@ -119,21 +119,18 @@ def _case(
     return element
 
 
-def _story(result: Result, catalogue: Catalogue, evidence: dict[str, Any]) -> Iterable[str]:
+def _story(result: Result, catalogue: Catalogue, evidence: Evidence) -> Iterable[str]:
     change = catalogue.changes.get(result.case.change)
     if change is not None:
         yield f"document: {labels.statement(change, result.case.side)}"
         yield f"source: {labels.source_line(change, catalogue)}"
     yield f"seen: {labels.visible(result.reason)}"
-    if evidence.get("detail"):
-        yield labels.visible(str(evidence["detail"]), lines=True)
-    asked = [
-        row for row in evidence.get("exchanges") or [] if isinstance(row, dict) and row.get("role") == "check"
-    ]
-    for row in asked[-2:]:
-        yield from (text for text, _ in exchange_lines(row, result.reason))
-        if row.get("curl"):
-            yield labels.visible(str(row["curl"]))
+    if evidence.detail:
+        yield labels.visible(evidence.detail, lines=True)
+    for exchange in evidence.asked[-2:]:
+        yield from (text for text, _ in exchange_lines(exchange, result.reason))
+        if exchange.curl:
+            yield labels.visible(exchange.curl)
 
 
 def _incomplete(report: Report) -> ElementTree.Element:

@@ -6,11 +6,11 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.results import Case, Side, Verdict
 from conformance.model.versions import ApiVersion
+from conformance.report.facts import DaemonFacts
 from conformance.report.file import Header
 from conformance.report.outcome import Totals
 
@@ -109,18 +109,24 @@ def source_line(change: Change, catalogue: Catalogue, document: str | None = Non
     return catalogue.place(first) + (f" (and {others} more)" if others else "")
 
 
-def daemon_name(daemon: dict[str, Any]) -> str:
+def daemon_name(daemon: DaemonFacts) -> str:
     """A daemon's name and version for a headline."""
-    words = [str(daemon.get(name) or "") for name in ("engine", "version")]
-    return visible(" ".join(word for word in words if word)) or "an unnamed daemon"
+    return visible(daemon.name) or "an unnamed daemon"
+
+
+def served(daemon: DaemonFacts) -> str:
+    """``serves API 1.12 to 1.41``; "" if it is not known which."""
+    if not (daemon.oldest and daemon.newest):
+        return ""
+    return f"serves API {visible(daemon.oldest)} to {visible(daemon.newest)}"
 
 
 def target_options(header: Header) -> list[str]:
     """The options of ``run`` that reach the daemon of a report again."""
     daemon = header.daemon
-    if daemon.get("private"):
-        return ["--dockerd", str(daemon.get("target") or "dockerd")]
-    return ["--host", str(daemon["url"])] if daemon.get("url") else []
+    if daemon.private:
+        return ["--dockerd", daemon.target or "dockerd"]
+    return ["--host", daemon.url] if daemon.url else []
 
 
 def rerun_line(header: Header, case: Case) -> str:

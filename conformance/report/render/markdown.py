@@ -141,9 +141,12 @@ def _details(group: Group, header: Header, catalogue: Catalogue) -> list[str]:
         ]
     if group.parameters:
         lines.append(f"- with {markdown_escape.text(', '.join(group.parameters))}")
-    exchanges = [row for row in group.evidence.get("exchanges") or [] if isinstance(row, dict)]
-    asked = [row for row in exchanges if row.get("role") == "check"] or exchanges
-    shown = [labels.cut(text, 200) for row in asked[-1:] for text, _ in exchange_lines(row, group.reason)]
+    exchanges = group.evidence.asked or group.evidence.exchanges
+    shown = [
+        labels.cut(text, 200)
+        for exchange in exchanges[-1:]
+        for text, _ in exchange_lines(exchange, group.reason)
+    ]
     if shown:
         lines += ["", markdown_escape.block("\n".join(shown[:16]))]
     lines += ["", markdown_escape.block(labels.rerun_line(header, group.first.case), "sh"), "", "</details>"]

@@ -75,20 +75,15 @@ class _Page(Paper):
         header = self.report.header
         daemon = header.daemon
         name = Text(labels.daemon_name(daemon), style="bold")
-        if daemon.get("private"):
-            name.append(
-                f", started privately from {labels.visible(str(daemon.get('target')))}", style="default"
-            )
-        elif daemon.get("url"):
-            name.append(f" at {labels.visible(str(daemon['url']))}", style="default")
+        if daemon.private:
+            name.append(f", started privately from {labels.visible(daemon.target)}", style="default")
+        elif daemon.url:
+            name.append(f" at {labels.visible(daemon.url)}", style="default")
         self.line(name)
-        oldest, newest = daemon.get("oldest"), daemon.get("newest")
-        served = (
-            f"serves API {labels.visible(str(oldest))} to {labels.visible(str(newest))}; "
-            if oldest and newest
-            else ""
+        served = labels.served(daemon)
+        self.line(
+            f"{f'{served}; ' if served else ''}asked in {labels.span(self.matrix.versions) or 'no version'}"
         )
-        self.line(f"{served}asked in {labels.span(self.matrix.versions) or 'no version'}")
         started = f", started {labels.visible(header.started)}" if header.started else ""
         self.line(f"suite {labels.visible(header.suite_version) or 'unknown'}{started}", style="dim")
         if header.catalogue and header.catalogue != self.catalogue.digest:

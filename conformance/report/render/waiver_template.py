@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from conformance.catalogue import Catalogue
 from conformance.model.results import NOT_CONFORMANT, Result, Verdict
 from conformance.model.text import plural
-from conformance.report.file import Report, read_evidence
+from conformance.report.evidence import read_evidence
+from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import counts
 from conformance.report.render import labels
@@ -100,26 +101,16 @@ def _seen(report: Report, results: list[Result]) -> dict[str, str]:
     """The last request of each failed case with its status."""
     wanted = {result.case.key for result in results if result.verdict in NOT_CONFORMANT}
     found = {}
-    for key, entry in read_evidence(report.path):
-        rows = [
-            row
-            for row in entry.get("exchanges") or []
-            if isinstance(row, dict) and row.get("role") == "check"
-        ]
-        if key in wanted and rows:
-            response = rows[-1].get("response")
-            status = (
-                response.get("status") if isinstance(response, dict) else rows[-1].get("fault") or "no answer"
-            )
-            found[key] = labels.one_line(
-                f"{rows[-1].get('method')} {rows[-1].get('target')} -> {status}", 200
-            )
+    for evidence in read_evidence(report.path):
+        if evidence.key in wanted and evidence.asked:
+            last = evidence.asked[-1]
+            status = last.response.status if last.response is not None else last.fault or "no response"
+            found[evidence.key] = labels.one_line(f"{last.method} {last.target} -> {status}", 200)
     return found
 
 
 def _pattern(report: Report) -> str:
-    daemon = report.header.daemon
-    return glob.escape(f"{daemon.get('engine') or ''} {daemon.get('version') or ''}".strip()) or "*"
+    return glob.escape(report.header.daemon.name) or "*"
 
 
 def _comment(text: str) -> str:
