@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conformance.environment import unknown_drivers
-from conformance.model.errors import FixtureError
 from conformance.runner.plugin import activate
+from conformance.testing import FixtureError
 
 sys.path.insert(0, str(Path(__file__).parent))
 pytest_plugins = [

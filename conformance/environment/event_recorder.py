@@ -131,13 +131,13 @@ class RecordedEvents:
         """
 
         def enough(answer: Response) -> bool:
-            return until is None or event_log.actions(answer.messages(), *names).count(until) >= times
+            return until is None or event_log.actions_about(answer.messages(), *names).count(until) >= times
 
-        return event_log.about(self._watch.answer(self._reader, enough).messages(), *names)
+        return event_log.events_about(self._watch.answer(self._reader, enough).messages(), *names)
 
     def actions(self, *names: str, until: str | None = None, times: int = 1) -> list[str]:
         """The names of the events of one object; see about()."""
-        return [event_log.action(event) for event in self.about(*names, until=until, times=times)]
+        return [event_log.event_action(event) for event in self.about(*names, until=until, times=times)]
 
 
 class RecordedAction(Generic[T]):

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.environment.environment import Environment
 from conformance.environment.object_kinds import ObjectLists
 from conformance.http.documents import at
-from conformance.http.progress_stream import failure
+from conformance.http.progress_stream import progress_error
 from conformance.http.tar import Member, pack, unpack
 from conformance.model.errors import DaemonFault, FixtureError
 
@@ -120,7 +120,7 @@ def build_image(env: Environment, build_context: BuildContexts, *instructions: s
     """Build an image in the daemon's newest version; returns its name."""
     name = env.reserve_name("image")
     answer = env.post("/build", {"t": name, "nocache": 1}, **build_context(*instructions, **options))
-    why = failure(answer)
+    why = progress_error(answer)
     if why:
         raise FixtureError(f"the image could not be built: {why}")
     return name
@@ -131,7 +131,7 @@ def import_image(env: Environment, content: bytes, name: str | None = None, **qu
     name = name or env.reserve_name("image")
     query = {"fromSrc": "-", "repo": name, **query}
     answer = env.post("/images/create", query, body=pack(Member("file", content)), headers=TAR)
-    why = failure(answer)
+    why = progress_error(answer)
     if why:
         raise FixtureError(f"the image {name} could not be imported: {why}")
     return name
@@ -146,7 +146,7 @@ def commit_image(env: Environment, container: str, **labels: str) -> str:
     return name
 
 
-def content(env: Environment, image: str, path: str) -> str | None:
+def read_image_file(env: Environment, image: str, path: str) -> str | None:
     """The text of a file of an image, read out of a container that is never started.
 
     None where there is no such image, or no such file in it. Images of the same layers hold the same files, and are read

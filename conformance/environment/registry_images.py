@@ -13,7 +13,7 @@ from conformance.environment.environment import Environment
 from conformance.environment.images import import_image
 from conformance.http.client import Client
 from conformance.http.messages import Response
-from conformance.http.progress_stream import failure
+from conformance.http.progress_stream import progress_error
 from conformance.model.errors import DaemonFault, FixtureError
 
 
@@ -91,14 +91,16 @@ class RegistryImages:
         """Push an image of the daemon in its newest version; returns its digest."""
         repository, _, tag = name.rpartition(":")
         answer = self._env.post(f"/images/{repository}/push", {"tag": tag}, headers=self.auth_header())
-        why = failure(answer)
+        why = progress_error(answer)
         if why:
             raise FixtureError(f"{name} could not be pushed: {why}")
         return self.digest(name)
 
     def pull(self, name: str) -> str:
         """Pull an image in the daemon's newest version; returns its id."""
-        why = failure(self._env.post("/images/create", {"fromImage": name}, headers=self.auth_header()))
+        why = progress_error(
+            self._env.post("/images/create", {"fromImage": name}, headers=self.auth_header())
+        )
         if why:
             raise FixtureError(f"{name} could not be pulled: {why}")
         return str(self._env.get(f"/images/{name}/json")["Id"])

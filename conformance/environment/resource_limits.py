@@ -11,12 +11,12 @@ from conformance.environment import cgroup_limits
 from conformance.environment.batch import Answered, Values, at_once, created, not_created, seen
 from conformance.environment.container_runs import run_created
 from conformance.environment.environment import Environment
-from conformance.environment.images import BuildContexts, content
-from conformance.environment.proc_files import STATUS, status
+from conformance.environment.images import BuildContexts, read_image_file
+from conformance.environment.proc_files import SHOW_STATUS, read_status
 from conformance.environment.shared_exchange import Ahead
 from conformance.http.client import Client
 from conformance.http.messages import Response
-from conformance.http.progress_stream import failure
+from conformance.http.progress_stream import progress_error
 from conformance.model.errors import FixtureError
 
 MIB = 1024 * 1024
@@ -66,11 +66,11 @@ class LimitedBuilds:
         name = self._env.reserve_name("image")
         context = self._recipe(f"RUN ( {cgroup_limits.PROBE} ) > /limits")
         build = Ahead(self._api, "POST", "/build", {"t": name, "nocache": 1, **query}, **context)
-        return seen(build, _not_built, lambda: content(self._env, name, "/limits"))
+        return seen(build, _not_built, lambda: read_image_file(self._env, name, "/limits"))
 
 
 def _not_built(answer: Response) -> str:
-    why = failure(answer)
+    why = progress_error(answer)
     return f"the build fails: {why}" if why else ""
 
 
@@ -131,6 +131,10 @@ def nodes(env: Environment) -> list[str]:
 
 def _edges(env: Environment, name: str) -> list[str]:
     def look() -> list[str]:
-        return status(env.execute(env.idle_container(), *STATUS).stdout, name).replace("-", ",").split(",")
+        return (
+            read_status(env.execute(env.idle_container(), *SHOW_STATUS).stdout, name)
+            .replace("-", ",")
+            .split(",")
+        )
 
     return env.share(("edges", name), look)

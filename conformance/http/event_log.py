@@ -11,13 +11,13 @@ from typing import Any
 from conformance.http.documents import at
 
 
-def action(event: Any) -> str:
+def event_action(event: Any) -> str:
     """The name of an event, without what engines write behind an exec's, after a colon."""
     name = at(event, "status") or at(event, "Action")
     return name.partition(":")[0] if isinstance(name, str) else ""
 
 
-def concerns(event: Any, *names: str) -> bool:
+def is_about(event: Any, *names: str) -> bool:
     """Whether an event is about an object known by one of `names` (ids in full, names with their tag).
 
     The documents show ids cut to twelve digits and whole ones, and names of images without their registry. Where there
@@ -38,17 +38,17 @@ def _same(told: str, name: str) -> bool:
     )
 
 
-def about(events: list[Any], *names: str) -> list[Any]:
+def events_about(events: list[Any], *names: str) -> list[Any]:
     """The events of one object, in their order; see concerns()."""
-    return [event for event in events if concerns(event, *names)]
+    return [event for event in events if is_about(event, *names)]
 
 
-def actions(events: list[Any], *names: str) -> list[str]:
+def actions_about(events: list[Any], *names: str) -> list[str]:
     """What is told of one object, in its order; see action() and concerns()."""
-    return [action(event) for event in about(events, *names)]
+    return [event_action(event) for event in events_about(events, *names)]
 
 
-def in_order(told: list[str], wanted: list[str]) -> bool:
+def is_in_order(told: list[str], wanted: list[str]) -> bool:
     """Whether `wanted` occurs in `told` in this order, whatever stands between."""
     rest = iter(told)
     return all(name in rest for name in wanted)

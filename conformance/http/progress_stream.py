@@ -7,7 +7,7 @@ from conformance.http.errors import Malformed
 from conformance.http.messages import Response
 
 
-def failure(response: Response) -> str:
+def progress_error(response: Response) -> str:
     """Why what was asked for did not come about, in the daemon's words; ``""`` when it did.
 
     A daemon that has begun to answer with 200 can tell a failure only by an object with ``error`` in the row; that is the

@@ -30,7 +30,7 @@ from conformance.environment.ledger import (
 )
 from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
-from conformance.http.progress_stream import failure
+from conformance.http.progress_stream import progress_error
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, UsageError
 from conformance.model.results import Result
@@ -293,7 +293,7 @@ def import_image(client: Client, ledger: Ledger) -> tuple[str, str]:
     query = {"fromSrc": "-", "repo": repo, "tag": "latest", "changes": f"LABEL {LABEL}={run.run}"}
     headers = {"Content-Type": "application/x-tar"}
     try:
-        why = failure(client.post("/images/create", query, body=make_rootfs(), headers=headers))
+        why = progress_error(client.post("/images/create", query, body=make_rootfs(), headers=headers))
     except DaemonFault as fault:
         why = str(fault)
     finally:

@@ -4,7 +4,7 @@ import pytest
 
 from conformance import since
 from conformance.environment import persistent_containers
-from conformance.http.frames import STDERR, STDOUT, payload
+from conformance.testing import STDERR, STDOUT, payload
 
 ALL = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 EVERY_BYTE = bytes(range(256)) * 256

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import after, since
-from conformance.http.websocket import Key, WebSocket
+from conformance.testing import Key, WebSocket
 
 ALL = {"logs": 0, "stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 

@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.http.progress_stream import failure
-from conformance.http.tar import Member, pack
+from conformance.testing import Member, pack, progress_error
 
 TAR = {"Content-Type": "application/x-tar"}
 
@@ -16,7 +15,7 @@ def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, env, build_c
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(instruction))
 
-    assert failure(answer), f"the build with {instruction!r} succeeds"
+    assert progress_error(answer), f"the build with {instruction!r} succeeds"
     assert env.client.get(f"/images/{name}/json").status == 404
 
 
@@ -35,7 +34,7 @@ def test_a_context_that_cannot_be_built_is_an_error(api, env, body):
 
     answer = api.post("/build", {"t": name, "nocache": 1}, body=body, headers=TAR)
 
-    assert failure(answer), "the build succeeds"
+    assert progress_error(answer), "the build succeeds"
     assert env.client.get(f"/images/{name}/json").status == 404
     assert api.get("/_ping").ok
 
@@ -50,5 +49,5 @@ def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, env, build_con
         **build_context("LABEL a=b", dockerfile="Other"),
     )
 
-    assert failure(answer), "the build succeeds"
+    assert progress_error(answer), "the build succeeds"
     assert env.client.get(f"/images/{name}/json").status == 404

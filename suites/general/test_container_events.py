@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.event_recorder import OptionalSteps
-from conformance.http.event_log import in_order
+from conformance.testing import OptionalSteps, is_in_order
 
 STEPS = ["create", "start", "pause", "unpause", "restart", "destroy"]
 #: An engine may tell of a stop only now and then: what a single one shows is chance.
@@ -78,7 +77,7 @@ def test_each_stop_emits_stop(record_events):
     container, events = record_events(be_stopped)
 
     told = events.actions(container, until="stop", times=STOPS)
-    assert in_order(told, ["create", *["start", "stop"] * STOPS]), told
+    assert is_in_order(told, ["create", *["start", "stop"] * STOPS]), told
 
 
 @since("general/container-life-emits-events")
@@ -87,7 +86,7 @@ def test_killing_emits_kill_and_die(record_events, event):
     container, events = record_events(be_killed)
 
     told = events.actions(container, until=event)
-    assert in_order(told, ["create", "start", event]), told
+    assert is_in_order(told, ["create", "start", event]), told
 
 
 @since("general/container-life-emits-events")
@@ -95,7 +94,7 @@ def test_an_end_of_its_own_emits_die(record_events):
     container, events = record_events(end)
 
     told = events.actions(container, until="die")
-    assert in_order(told, ["create", "start", "die"]), told
+    assert is_in_order(told, ["create", "start", "die"]), told
 
 
 @since("general/events-members")
@@ -150,7 +149,7 @@ def test_starting_an_exec_emits_exec_start_after_exec_create(record_events):
     (ran, _), events = record_events(execute)
 
     told = events.actions(ran, until="exec_start")
-    assert in_order(told, ["exec_create", "exec_start"]), told
+    assert is_in_order(told, ["exec_create", "exec_start"]), told
 
 
 @since("general/exec-start-emits-event")

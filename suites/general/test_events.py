@@ -6,10 +6,8 @@ import time
 import pytest
 
 from conformance import at, since
-from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
 from conformance.environment.event_recorder import Watch
-from conformance.http.event_log import about
-from conformance.model.errors import FixtureError
+from conformance.testing import FixtureError, events_about, read_clock, time_before_now, with_steady_clock
 
 
 def identity(env, name):
@@ -23,7 +21,7 @@ def next_event(env, stream):
     while time.monotonic() < ends and not stream.response.complete:
         made.append(identity(env, env.create_container()))
         for event in stream.messages(0.1):
-            if about([event], *made):
+            if events_about([event], *made):
                 return event
     return None
 
@@ -47,9 +45,9 @@ def test_new_events_follow_those_since_then(api, env):
 
     with api.stream("GET", "/events", {"since": begun}) as stream:
         assert stream.response.status == 200
-        past = next((event for event in stream.messages(5) if about([event], container)), None)
+        past = next((event for event in stream.messages(5) if events_about([event], container)), None)
         env.remove("container", name)
-        new = next((event for event in stream.messages(5) if about([event], container)), None)
+        new = next((event for event in stream.messages(5) if events_about([event], container)), None)
 
     assert past is not None, "the event of a container made before does not come"
     assert new is not None, "the event of its removal does not follow"
@@ -82,7 +80,9 @@ class Border:
 
     def _parted(self, env):
         told = ask(env.client, self.late, since=self.moment - 1).answer(env.client).messages()
-        times = [at(event, "time") for name in (self.before, self.late) for event in about(told, name)[:1]]
+        times = [
+            at(event, "time") for name in (self.before, self.late) for event in events_about(told, name)[:1]
+        ]
         return len(times) == 2 and times[0] < self.moment <= times[1]
 
 
@@ -104,7 +104,7 @@ def border(env, clients):
 
 def has_events(answer, *names):
     events = answer.messages()
-    return [bool(about(events, name)) for name in names]
+    return [bool(events_about(events, name)) for name in names]
 
 
 @since("general/events-since")

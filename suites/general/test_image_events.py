@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import import_image
-from conformance.http.event_log import action, concerns
+from conformance.testing import event_action, import_image, is_about
 
 
 def lose_two_names(env):
@@ -66,4 +65,4 @@ def test_removing_by_id_emits_delete_for_that_id(record_events):
     names, events = record_events(vanish_by_id)
 
     told = events.about(*names, until="delete")
-    assert [event for event in told if action(event) == "delete" and concerns(event, names[0])], told
+    assert [event for event in told if event_action(event) == "delete" and is_about(event, names[0])], told

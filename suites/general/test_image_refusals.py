@@ -5,8 +5,7 @@ import base64
 import pytest
 
 from conformance import since
-from conformance.environment.images import image_in_use, import_image
-from conformance.http.progress_stream import failure
+from conformance.testing import image_in_use, import_image, progress_error
 
 #: A registry where nobody listens, so that a daemon that asks it at all is refused at once.
 NOWHERE = "127.0.0.1:1"
@@ -101,5 +100,5 @@ def test_push_of_an_unknown_image_ends_in_an_error(api, nobody):
         f"/images/{NOWHERE}/{nobody.rpartition(':')[0]}/push", {"tag": "1"}, headers=NO_CREDENTIALS
     )
 
-    assert failure(answer), "an image that is not there was pushed"
+    assert progress_error(answer), "an image that is not there was pushed"
     assert answer.status in (200, 404)

@@ -3,8 +3,13 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.container_runs import finish_started, start_body, unchanged_container
-from conformance.environment.proc_files import STATUS, capabilities
+from conformance.testing import (
+    SHOW_STATUS,
+    finish_started,
+    read_capabilities,
+    start_body,
+    unchanged_container,
+)
 
 UNKNOWN = {
     "DockerconfText": "x",
@@ -50,12 +55,12 @@ def test_create_drops_properties_of_host_config(api, env):
 
 @since("general/unknown-properties-ignored-at-start")
 def test_start_drops_properties(api, env):
-    name = env.create_container(*STATUS)
+    name = env.create_container(*SHOW_STATUS)
 
     answer = api.post(f"/containers/{name}/start", json=start_body(env, **UNKNOWN, CapAdd=["NET_ADMIN"]))
 
     assert answer.status == 204
-    assert "NET_ADMIN" in capabilities(finish_started(env, name).stdout)
+    assert "NET_ADMIN" in read_capabilities(finish_started(env, name).stdout)
 
 
 @since("general/unknown-query-parameters-ignored")

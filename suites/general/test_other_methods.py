@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.container_runs import unchanged_container
+from conformance.testing import unchanged_container
 
 
 @since("general/other-methods-refused")

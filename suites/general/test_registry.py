@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.images import import_image
-from conformance.environment.registry_images import encode_credentials
-from conformance.http.progress_stream import failure
+from conformance.testing import encode_credentials, import_image, progress_error
 
 REFUSED = ["no header", "wrong password", "wrong user", "garbage"]
 
@@ -49,7 +47,7 @@ def push(api, name, headers):
 def test_push_with_credentials_arrives(api, registry, local):
     answer = push(api, local, registry.auth_header())
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert answer.status == 200
     assert registry.digest(local)
 
@@ -59,7 +57,7 @@ def test_push_with_credentials_arrives(api, registry, local):
 def test_push_without_them_ends_in_an_error(api, registry, local, what):
     answer = push(api, local, refused(registry, what))
 
-    assert failure(answer), "the push succeeds"
+    assert progress_error(answer), "the push succeeds"
     assert registry.digest(local) == ""
 
 
@@ -75,7 +73,7 @@ def test_push_with_five_members_arrives(api, daemon, registry, local):
 
     answer = push(api, local, {"X-Registry-Auth": encode_credentials(credentials)})
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert registry.digest(local)
 
 
@@ -83,7 +81,7 @@ def test_push_with_five_members_arrives(api, daemon, registry, local):
 def test_push_takes_the_url_safe_alphabet(api, registry, local, url_safe):
     answer = push(api, local, url_safe)
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert registry.digest(local)
 
 
@@ -91,7 +89,7 @@ def test_push_takes_the_url_safe_alphabet(api, registry, local, url_safe):
 def test_pull_takes_the_url_safe_alphabet(api, env, pullable_images, url_safe):
     answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=url_safe)
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert env.client.get(f"/images/{pullable_images[0]}/json").status == 200
 
 
@@ -99,7 +97,7 @@ def test_pull_takes_the_url_safe_alphabet(api, env, pullable_images, url_safe):
 def test_pull_with_credentials_brings_the_image(pulled):
     answer = pulled.answer()
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert pulled.names[0] in pulled.there
 
 
@@ -108,7 +106,7 @@ def test_pull_with_credentials_brings_the_image(pulled):
 def test_pull_without_them_ends_in_an_error(api, env, registry, pullable_images, what):
     answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=refused(registry, what))
 
-    assert failure(answer), "the pull succeeds"
+    assert progress_error(answer), "the pull succeeds"
     assert env.client.get(f"/images/{pullable_images[0]}/json").status == 404
 
 
@@ -121,7 +119,7 @@ def test_pull_tells_its_progress_in_json(pulled):
     messages = answer.messages()
     assert all(isinstance(message, dict) for message in messages)
     assert [message for message in messages if isinstance(at(message, "status"), str)]
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
 
 
 @since("general/auth-checks-credentials")

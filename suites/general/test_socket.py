@@ -7,7 +7,7 @@ import pytest
 from conformance import since
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.socket_access import group_id, may_connect
-from conformance.model.errors import ConformanceError, FixtureError, Unavailable
+from conformance.testing import ConformanceError, FixtureError, Unavailable
 
 NOBODY = 65534
 DEFAULT = ("/var/run/docker.sock", "/run/docker.sock")

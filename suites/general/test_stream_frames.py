@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.processes import start_and_wait_for_output
-from conformance.http.frames import STDERR, STDOUT, payload
+from conformance.testing import STDERR, STDOUT, payload, start_and_wait_for_output
 
 LIVE = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 LINE = b"x" * 100_000 + b"\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.model.errors import DaemonFault
+from conformance.testing import DaemonFault
 
 
 @since("general/tls-with-client-certificate")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.catalogue import load
+from conformance.testing import load_catalogue
 
 
 def form(value):
@@ -65,7 +65,7 @@ def test_the_version_is_served(api, path):
 
 @since("general/path-selects-the-form")
 def test_inspect_has_the_form_of_the_version(api, api_version, still):
-    change = load()["1.20/inspect-mounts"]
+    change = load_catalogue()["1.20/inspect-mounts"]
     member, kind = ("Mounts", list) if api_version in change.window else ("Volumes", dict)
 
     document = api.get(f"/containers/{still}/json").json()

@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import content
-from conformance.http.progress_stream import failure
-from conformance.http.tar import Member, pack
+from conformance.testing import Member, pack, progress_error, read_image_file
 
 TAR = {"Content-Type": "application/x-tar"}
 BODY = pack(Member("file", b"imported\n"))
@@ -24,8 +22,8 @@ def names(env):
 def test_repo_with_a_tag_names_the_image(api, env, names, number):
     answer = api.post("/images/create", {"fromSrc": "-", "repo": names[number]}, body=BODY, headers=TAR)
 
-    assert failure(answer) == ""
-    assert content(env, names[number], "/file") == "imported\n"
+    assert progress_error(answer) == ""
+    assert read_image_file(env, names[number], "/file") == "imported\n"
     assert there(env, names) == [names[number]]
 
 
@@ -37,7 +35,7 @@ def test_a_second_tag_is_an_error(api, env, names):
         "/images/create", {"fromSrc": "-", "repo": names[0], "tag": tag}, body=BODY, headers=TAR
     )
 
-    assert failure(answer), "an import with a tag in repo and another in tag is an error; it succeeds"
+    assert progress_error(answer), "an import with a tag in repo and another in tag is an error; it succeeds"
     assert there(env, names) == []
 
 
@@ -47,8 +45,8 @@ def test_the_tag_parameter_names_the_tag(api, env, names):
 
     answer = api.post("/images/create", {"fromSrc": "-", "repo": repo, "tag": tag}, body=BODY, headers=TAR)
 
-    assert failure(answer) == ""
-    assert content(env, names[0], "/file") == "imported\n"
+    assert progress_error(answer) == ""
+    assert read_image_file(env, names[0], "/file") == "imported\n"
     assert there(env, names) == [names[0]]
 
 

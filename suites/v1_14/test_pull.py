@@ -1,7 +1,7 @@
 """POST /images/create with fromImage, as API v1.14 changed it: names with a tag."""
 
 from conformance import after, since
-from conformance.http.progress_stream import failure
+from conformance.testing import progress_error
 
 
 def there(env, names):
@@ -16,7 +16,7 @@ def tag_of(name):
 def test_that_tag_comes_and_no_other(pulled):
     answer = pulled.answer()
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert pulled.there == pulled.names[:1]
 
 
@@ -26,7 +26,7 @@ def test_the_tag_of_the_parameter_comes_and_no_other(api, env, registry, pullabl
 
     answer = api.post("/images/create", {"fromImage": repository, "tag": tag}, headers=registry.auth_header())
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert there(env, pullable_images) == pullable_images[:1]
 
 
@@ -38,7 +38,9 @@ def test_a_second_tag_is_an_error(api, env, registry, pullable_images):
         headers=registry.auth_header(),
     )
 
-    assert failure(answer), "a pull with a tag in fromImage and another in tag is an error; it succeeds"
+    assert progress_error(answer), (
+        "a pull with a tag in fromImage and another in tag is an error; it succeeds"
+    )
     assert there(env, pullable_images) == []
 
 
@@ -50,5 +52,5 @@ def test_the_tag_parameter_wins(api, env, registry, pullable_images):
         headers=registry.auth_header(),
     )
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert there(env, pullable_images) == [pullable_images[1]]

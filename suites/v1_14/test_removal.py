@@ -5,10 +5,7 @@ import time
 import pytest
 
 from conformance import ABSENT, at, since
-from conformance.environment.container_runs import unchanged_container
-from conformance.environment.processes import wait_for_output
-from conformance.http import frames
-from conformance.http.event_log import action
+from conformance.testing import STDOUT, event_action, payload, unchanged_container, wait_for_output
 
 STUBBORN = "trap 'echo asked' HUP INT QUIT TERM; echo ready; while :; do sleep 0.05; done"
 NO_GRACE = 5.0
@@ -33,11 +30,11 @@ def test_the_process_is_killed_and_not_asked_to_end(api, env):
         assert answer.status == 204
         assert seconds < NO_GRACE, f"the removal took {seconds:.1f} s: a grace period has passed"
         assert env.client.get(f"/containers/{container}/json").status == 404
-        died = next((event for event in events.messages(20) if action(event) == "die"), None)
+        died = next((event for event in events.messages(20) if event_action(event) == "die"), None)
         assert died is not None, "no die was told of it"
         assert at(died, "Actor", "Attributes", "exitCode") in (ABSENT, "137")
         attached.rest()
-        written = frames.payload(attached.response.frames(), frames.STDOUT)
+        written = payload(attached.response.frames(), STDOUT)
         assert written == b"ready\n", "the process was asked to end"
 
 

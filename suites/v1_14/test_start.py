@@ -3,16 +3,15 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.environment.container_runs import start_body, unchanged_container
-from conformance.environment.proc_files import STATUS, capabilities
-from conformance.model.errors import Unavailable
+from conformance.testing import SHOW_STATUS, Unavailable, read_capabilities, start_body, unchanged_container
 
 
 @pytest.fixture
 def usual(env):
     """The capabilities of a process whose container asks for none in particular."""
     found = env.share(
-        "usual capabilities", lambda: capabilities(env.start_and_wait(env.create_container(*STATUS)).stdout)
+        "usual capabilities",
+        lambda: read_capabilities(env.start_and_wait(env.create_container(*SHOW_STATUS)).stdout),
     )
     if not {"CHOWN", "KILL"} <= found or {"NET_ADMIN", "SYS_TIME"} & found:
         raise Unavailable(
@@ -24,19 +23,19 @@ def usual(env):
 def after_all(env, container):
     """The capabilities of the process, started without a body if the request under test did not start it."""
     env.client.post(f"/containers/{container}/start")
-    return capabilities(env.wait_for_end(container).stdout)
+    return read_capabilities(env.wait_for_end(container).stdout)
 
 
 @since("1.14/start-cap-add")
 def test_the_process_has_added_capabilities(configured_at_start, usual):
-    found = capabilities(configured_at_start("CapAdd").stdout)
+    found = read_capabilities(configured_at_start("CapAdd").stdout)
 
     assert found - usual == {"NET_ADMIN", "SYS_TIME"}
 
 
 @after("1.14/start-cap-add")
 def test_an_added_capability_is_not_taken_any_more(api, env):
-    container = env.create_container(*STATUS)
+    container = env.create_container(*SHOW_STATUS)
 
     api.post(f"/containers/{container}/start", json=start_body(env, CapAdd=["NET_ADMIN"]))
 
@@ -45,14 +44,14 @@ def test_an_added_capability_is_not_taken_any_more(api, env):
 
 @since("1.14/start-cap-drop")
 def test_the_process_lacks_dropped_capabilities(configured_at_start, usual):
-    found = capabilities(configured_at_start("CapDrop").stdout)
+    found = read_capabilities(configured_at_start("CapDrop").stdout)
 
     assert usual - found == {"CHOWN", "KILL"}
 
 
 @after("1.14/start-cap-drop")
 def test_a_dropped_capability_is_not_taken_any_more(api, env):
-    container = env.create_container(*STATUS)
+    container = env.create_container(*SHOW_STATUS)
 
     api.post(f"/containers/{container}/start", json=start_body(env, CapDrop=["KILL"]))
 

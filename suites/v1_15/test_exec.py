@@ -4,8 +4,7 @@ import pytest
 
 from conformance import after, at, since
 from conformance.environment.persistent_containers import new_terminal_size
-from conformance.environment.wait import becomes_true
-from conformance.http.frames import STDERR, STDOUT, payload
+from conformance.testing import STDERR, STDOUT, becomes_true, payload
 
 JSON = {"Content-Type": "application/json"}
 MALFORMED = [b'{"Cmd": [', b'{"Cmd": ["true"], "Tty": "maybe"}']

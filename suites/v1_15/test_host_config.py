@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import after, at, before, since
-from conformance.environment.container_runs import finish_started, start_body
-from conformance.environment.proc_files import STATUS, capabilities
+from conformance.testing import SHOW_STATUS, finish_started, read_capabilities, start_body
 
 ADDED = {"CapAdd": ["NET_ADMIN"]}
 
@@ -14,7 +13,7 @@ def create(api, env, host):
     name = env.reserve_name("container")
     assert (
         api.post(
-            "/containers/create", {"name": name}, json=env.container_body(*STATUS, HostConfig=host)
+            "/containers/create", {"name": name}, json=env.container_body(*SHOW_STATUS, HostConfig=host)
         ).status
         == 201
     )
@@ -42,7 +41,7 @@ def test_inspect_shows_it_before_the_first_start(api, env, member, value):
 def test_a_start_without_a_body_applies_it(configured_container):
     shown = configured_container("CapAdd").files["/proc/self/status"]
 
-    assert "NET_ADMIN" in capabilities(shown)
+    assert "NET_ADMIN" in read_capabilities(shown)
 
 
 @before("1.15/create-takes-host-config")
@@ -52,24 +51,24 @@ def test_create_does_not_apply_it(api, env):
     answer = api.post(f"/containers/{name}/start")
 
     assert answer.status == 204
-    assert "NET_ADMIN" not in capabilities(finish_started(env, name).stdout)
+    assert "NET_ADMIN" not in read_capabilities(finish_started(env, name).stdout)
 
 
 @since("1.15/start-still-takes-host-config")
 def test_start_applies_it(configured_at_start):
     wrote = configured_at_start("CapAdd").stdout
 
-    assert "NET_ADMIN" in capabilities(wrote)
+    assert "NET_ADMIN" in read_capabilities(wrote)
 
 
 @after("1.15/start-still-takes-host-config")
 def test_start_does_not_apply_it(api, env):
-    name = env.create_container(*STATUS)
+    name = env.create_container(*SHOW_STATUS)
 
     api.post(f"/containers/{name}/start", json=start_body(env, **ADDED))
 
     env.client.post(f"/containers/{name}/start")
-    assert "NET_ADMIN" not in capabilities(env.wait_for_end(name).stdout)
+    assert "NET_ADMIN" not in read_capabilities(env.wait_for_end(name).stdout)
 
 
 @since("1.15/create-host-config-effects")
@@ -94,7 +93,7 @@ def test_volumes_come_from_the_other_container(configured_container):
 
 @since("1.15/create-host-config-effects")
 def test_capabilities_are_added_and_dropped(configured_container):
-    found = capabilities(configured_container("CapAdd", "CapDrop").files["/proc/self/status"])
+    found = read_capabilities(configured_container("CapAdd", "CapDrop").files["/proc/self/status"])
 
     assert ("NET_ADMIN" in found, "MKNOD" in found) == (True, False)
 

@@ -3,10 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.image_names import familiar_name
-from conformance.environment.images import import_image
-from conformance.http.documents import parse_json
-from conformance.http.tar import unpack
+from conformance.testing import familiar_name, import_image, parse_json, unpack
 
 
 @pytest.fixture

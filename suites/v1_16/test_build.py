@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import content, import_image
-from conformance.http.progress_stream import failure
+from conformance.testing import import_image, progress_error, read_image_file
 
 
 @pytest.fixture
@@ -28,8 +27,8 @@ def test_pull_asks_the_registry_for_the_base(api, env, registry, build_context, 
         headers={**context["headers"], **registry.config_header()},
     )
 
-    assert failure(answer) == ""
-    assert content(env, name, "/file") == f"content of {outdated}\n"
+    assert progress_error(answer) == ""
+    assert read_image_file(env, name, "/file") == f"content of {outdated}\n"
 
 
 @since("1.16/build-pull")
@@ -44,5 +43,5 @@ def test_without_pull_the_daemons_own_is_built_upon(api, env, registry, build_co
         headers={**context["headers"], **registry.config_header()},
     )
 
-    assert failure(answer) == ""
-    assert content(env, name, "/file") == "outdated\n"
+    assert progress_error(answer) == ""
+    assert read_image_file(env, name, "/file") == "outdated\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.http.tar import unpack
+from conformance.testing import unpack
 
 PLACE = "/fixtures/dir"
 """A directory of the test image with a file ``one``."""

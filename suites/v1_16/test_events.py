@@ -3,9 +3,8 @@
 import pytest
 
 from conformance import since
-from conformance.environment.daemon_clock import time_before_now
 from conformance.environment.event_recorder import Watch
-from conformance.http.event_log import actions, in_order
+from conformance.testing import actions_about, is_in_order, time_before_now
 
 
 class Filtered:
@@ -48,7 +47,7 @@ class Filtered:
     def told(self, api, row):
         """The names of the events of the first and of the other container."""
         events = self._watches[api.version, row].answer(api).messages()
-        return actions(events, self.one), actions(events, self.other)
+        return actions_about(events, self.one), actions_about(events, self.other)
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def filtered(env, clients):
 def test_without_filters_all_come(api, filtered):
     one, other = filtered.told(api, "none")
 
-    assert in_order(one, ["create", "start"]), one
+    assert is_in_order(one, ["create", "start"]), one
     assert "create" in other
 
 
@@ -69,7 +68,7 @@ def test_without_filters_all_come(api, filtered):
 def test_only_events_of_the_container_or_image_come(api, filtered, row):
     one, other = filtered.told(api, row)
 
-    assert in_order(one, ["create", "start"]), one
+    assert is_in_order(one, ["create", "start"]), one
     assert other == []
 
 

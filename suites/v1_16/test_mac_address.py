@@ -1,7 +1,7 @@
 """MacAddress in POST /containers/create, as API v1.16 added it."""
 
 from conformance import after, since
-from conformance.environment.container_runs import run_created
+from conformance.testing import run_created
 
 MAC = "02:42:5e:10:00:53"
 ADDRESSES = ("sh", "-c", "cat /sys/class/net/*/address")

@@ -4,7 +4,7 @@ import pytest
 
 from conformance import since
 from conformance.environment.persistent_containers import idle_terminal, new_terminal_size
-from conformance.environment.wait import becomes_true
+from conformance.testing import becomes_true
 
 
 def takes(env, name, size):

@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.images import build_image, content
-from conformance.http.progress_stream import failure
-from conformance.http.tar import Member
+from conformance.testing import Member, build_image, progress_error, read_image_file
 
 
 @pytest.fixture
@@ -26,7 +24,7 @@ def test_label_is_in_the_images_configuration(api, env, build_context):
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **context)
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     image = env.client.get(f"/images/{name}/json").json()
     labels = at(image, "Config.Labels")
     wanted = {"com.example.vendor": "ACME Incorporated", "plain": "word", "second": "of two"}
@@ -64,5 +62,5 @@ def test_another_file_of_the_context_is_built(api, env, build_context):
 
     answer = api.post("/build", {"t": name, "nocache": 1, "dockerfile": "sub/Other"}, **context)
 
-    assert failure(answer) == ""
-    assert content(env, name, "/file") == "NONSENSE\n"
+    assert progress_error(answer) == ""
+    assert read_image_file(env, name, "/file") == "NONSENSE\n"

@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.docker_cli import run_docker_cli
-from conformance.environment.processes import KILLED_ON_STOP
+from conformance.testing import KILLED_ON_STOP, run_docker_cli
 
 SCRIPT = "read line; echo got $line"
 

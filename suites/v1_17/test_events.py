@@ -1,7 +1,7 @@
 """GET /events, as API v1.17 added the event of a container out of memory."""
 
 from conformance import since
-from conformance.model.errors import FixtureError
+from conformance.testing import FixtureError
 
 KILLED = 137
 HELD_BACK = "until [ -e /go ]; do sleep 0.05; done; exec tail /dev/zero"

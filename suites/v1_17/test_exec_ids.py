@@ -2,7 +2,7 @@
 
 from conformance import at, since
 from conformance.environment import persistent_containers
-from conformance.environment.processes import container_with_output, running_exec
+from conformance.testing import container_with_output, running_exec
 
 
 @since("1.17/inspect-shows-exec-ids")

@@ -4,8 +4,7 @@ import pytest
 
 from conformance import after, before, since
 from conformance.environment.persistent_containers import answering_container
-from conformance.environment.processes import container_with_output
-from conformance.http.frames import STDOUT, payload
+from conformance.testing import STDOUT, container_with_output, payload
 
 ANSWER = "read line; echo got $line"
 START = {"Detach": False, "Tty": False}

@@ -1,7 +1,7 @@
 """ReadonlyRootfs in the host configuration, as API v1.17 added it."""
 
 from conformance import after, since
-from conformance.environment.container_runs import run_created, start_body
+from conformance.testing import run_created, start_body
 
 WRITE = ("sh", "-c", "touch /new && echo written")
 READ_ONLY = {"ReadonlyRootfs": True}

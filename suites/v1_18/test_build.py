@@ -3,7 +3,7 @@
 import time
 
 from conformance import since
-from conformance.environment.wait import becomes_true
+from conformance.testing import becomes_true
 
 MB = 1024 * 1024
 #: Seconds that the process of a build runs which is to be cancelled.

@@ -9,9 +9,7 @@ import secrets
 import pytest
 
 from conformance import at, since
-from conformance.environment.container_runs import assert_starts
-from conformance.environment.proc_files import cgroup_paths
-from conformance.model.errors import DaemonFault, FixtureError
+from conformance.testing import DaemonFault, FixtureError, assert_starts, read_cgroup_paths
 
 MAKE = 'cd /host; for d in . */.; do [ "$d" = . ] || [ ! -e cgroup.procs ] || break; mkdir "$d/$0" 2>/dev/null; done; true'
 # A place without a cgroup file system has plain files, which rmdir leaves; on a real one rm cannot do any harm.
@@ -72,7 +70,7 @@ def run_below(api, env, path):
 
 
 def paths_of(env, host_view, process):
-    return set(cgroup_paths(env.execute(host_view, "cat", f"/proc/{process}/cgroup").stdout).values())
+    return set(read_cgroup_paths(env.execute(host_view, "cat", f"/proc/{process}/cgroup").stdout).values())
 
 
 @since("1.18/cgroupparent")

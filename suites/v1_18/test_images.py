@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import array, at, since
-from conformance.environment.images import build_image
+from conformance.testing import build_image
 
 KEY = "com.example.conformance.kind"
 

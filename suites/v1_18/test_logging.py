@@ -5,9 +5,7 @@ from pathlib import Path
 import pytest
 
 from conformance import at, since
-from conformance.environment.container_runs import assert_starts
-from conformance.environment.processes import start_and_wait_for_output
-from conformance.http.frames import STDOUT, payload
+from conformance.testing import STDOUT, assert_starts, payload, start_and_wait_for_output
 
 JSON_FILE = {"Type": "json-file", "Config": {}}
 WORD = "unmistakable"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.container_runs import assert_starts
+from conformance.testing import assert_starts
 
 
 @since("1.18/hostconfig-pidmode")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import array, at, since
-from conformance.http.progress_stream import failure
+from conformance.testing import progress_error
 
 
 @pytest.fixture
@@ -42,6 +42,6 @@ def test_pull_from_an_unknown_repository_is_not_found(api, env, registry):
 
     answer = api.post("/images/create", {"fromImage": name}, headers=registry.auth_header())
 
-    assert failure(answer), "the pull succeeds"
+    assert progress_error(answer), "the pull succeeds"
     assert answer.status in (200, 404)
     assert env.client.get(f"/images/{name}/json").status == 404

@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.daemon_clock import time_before_now
-from conformance.environment.event_recorder import OptionalSteps
-from conformance.http.event_log import actions
+from conformance.testing import OptionalSteps, actions_about, time_before_now
 
 
 class Uses:
@@ -66,7 +64,7 @@ def test_copying_out_emits_copy(api, env):
 def read_until_destroyed(stream, container):
     told = []
     for event in stream.messages(5):
-        told += actions([event], container)
+        told += actions_about([event], container)
         if "destroy" in told:
             break
     return told

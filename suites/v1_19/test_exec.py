@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.http.frames import STDOUT, payload
+from conformance.testing import STDOUT, payload
 
 IDS = {"tester": "1000 1000", "tester:extra": "1000 2000", "1000": "1000 1000", "1000:2000": "1000 2000"}
 

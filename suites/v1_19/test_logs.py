@@ -5,10 +5,7 @@ from datetime import datetime
 import pytest
 
 from conformance import since
-from conformance.environment.daemon_clock import with_steady_clock
-from conformance.environment.processes import start_and_wait_for_output
-from conformance.http.frames import STDOUT, payload
-from conformance.model.errors import FixtureError
+from conformance.testing import STDOUT, FixtureError, payload, start_and_wait_for_output, with_steady_clock
 
 
 @pytest.fixture

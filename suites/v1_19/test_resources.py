@@ -6,8 +6,8 @@ They are read where they take effect: in the files of the process's own cgroup (
 import pytest
 
 from conformance import since
-from conformance.environment.container_runs import run_created
 from conformance.environment.resource_limits import MIB, nodes
+from conformance.testing import run_created
 
 WEIGHT = (
     "cd /sys/fs/cgroup; cat blkio/blkio.weight io.bfq.weight io.weight 2>/dev/null | sed -n '1s/^[a-z ]*//p'"

@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import before, since
-from conformance.catalogue import load
-from conformance.model.errors import Unavailable
+from conformance.testing import Unavailable, load_catalogue
 
 ROUTES = [("GET", "/info"), ("GET", "/containers/json"), ("POST", "/containers/create")]
 IDS = ["info", "list", "create"]
@@ -27,7 +26,7 @@ def older(daemon):
 @pytest.fixture
 def daemon_of_an_older_api(daemon):
     """The refused version selects nothing, so only a daemon from before the change can show the older status."""
-    change = load()["1.19/version-mismatch"]
+    change = load_catalogue()["1.19/version-mismatch"]
     if daemon.newest in change.window:
         raise Unavailable(f"the daemon's own API is {daemon.newest}, not below {change.since}")
 

@@ -6,8 +6,7 @@ from datetime import datetime
 import pytest
 
 from conformance import after, at, since
-from conformance.http.documents import parse_json
-from conformance.http.tar import unpack
+from conformance.testing import parse_json, unpack
 
 STAT = "X-Docker-Container-Path-Stat"
 

@@ -7,7 +7,7 @@ import lzma
 import pytest
 
 from conformance import after, since
-from conformance.http.tar import Member, pack, unpack
+from conformance.testing import Member, pack, unpack
 
 TAR = {"Content-Type": "application/x-tar"}
 NEW = Member("new", b"put there\n", mode=0o604, uid=77, gid=88, mtime=1_111_111_111)

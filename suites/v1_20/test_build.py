@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import content
-from conformance.http.progress_stream import failure
+from conformance.testing import progress_error, read_image_file
 
 #: Makes the encoding hold a sign in which the URL-safe alphabet differs.
 OTHER = {"registry.example.com": {"username": ">>>???>>>???", "password": "???>>>???>>>"}}
@@ -23,8 +22,8 @@ def test_base_is_pulled_with_the_credentials(api, env, registry, build_context, 
         headers={**context["headers"], **registry.config_header(**others)},
     )
 
-    assert failure(answer) == ""
-    assert content(env, name, "/file") == f"content of {pullable_images[0]}\n"
+    assert progress_error(answer) == ""
+    assert read_image_file(env, name, "/file") == f"content of {pullable_images[0]}\n"
 
 
 @since("1.20/build-registry-config")
@@ -33,5 +32,5 @@ def test_without_credentials_the_build_ends_in_an_error(api, env, build_context,
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(base=pullable_images[0]))
 
-    assert failure(answer), "the build succeeds"
+    assert progress_error(answer), "the build succeeds"
     assert env.client.get(f"/images/{name}/json").status == 404

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.container_runs import run_created
+from conformance.testing import run_created
 
 SHOW = "echo $COLOUR; pwd; id -u"
 

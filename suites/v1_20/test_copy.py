@@ -1,7 +1,7 @@
 """POST /containers/(id)/copy, deprecated by API v1.20 and gone from v1.24."""
 
 from conformance import after, since
-from conformance.http.tar import unpack
+from conformance.testing import unpack
 
 
 @since("1.20/copy-deprecated")

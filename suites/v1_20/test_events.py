@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.images import import_image
+from conformance.testing import import_image
 
 
 def import_and_tag(env):

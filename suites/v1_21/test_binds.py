@@ -1,7 +1,7 @@
 """Named volumes in Binds of POST /containers/create, as the reference of API v1.21 has them."""
 
 from conformance import since
-from conformance.environment.container_runs import run_created
+from conformance.testing import run_created
 
 
 def create(api, env, script, *binds):

@@ -1,8 +1,7 @@
 """POST /build, as API v1.21 changed it: build-time variables and several names."""
 
 from conformance import at, since
-from conformance.environment.images import content
-from conformance.http.progress_stream import failure
+from conformance.testing import progress_error, read_image_file
 
 
 @since("1.21/build-args")
@@ -14,8 +13,8 @@ def test_run_finds_the_variables_in_its_environment(api, env, build_context):
         "/build", {"t": name, "nocache": 1, "buildargs": {"first": "one", "second": "two words"}}, **context
     )
 
-    assert failure(answer) == ""
-    assert content(env, name, "/seen") == "one/two words\n"
+    assert progress_error(answer) == ""
+    assert read_image_file(env, name, "/seen") == "one/two words\n"
 
 
 @since("1.21/build-args-expansion")
@@ -25,7 +24,7 @@ def test_other_instructions_expand_the_variables(api, env, build_context):
 
     answer = api.post("/build", {"t": name, "nocache": 1, "buildargs": {"who": "somebody"}}, **context)
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     config = at(env.client.get(f"/images/{name}/json").json(), "Config")
     assert "SEEN=somebody" in (at(config, "Env") or [])
     assert (at(config, "Labels.seen"), at(config, "WorkingDir")) == ("somebody", "/somebody")
@@ -38,7 +37,7 @@ def test_image_gets_every_name(api, env, build_context):
 
     answer = api.post("/build?nocache=1&t={}&t={}".format(*names), **context)
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     first, second = (env.client.get(f"/images/{name}/json") for name in names)
     assert (first.status, second.status) == (200, 200)
     assert first.json()["Id"] == second.json()["Id"]

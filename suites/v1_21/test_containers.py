@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import ABSENT, array, at, since
-from conformance.environment.wait import becomes_true
+from conformance.testing import becomes_true
 
 WRITTEN = 300_000
 

@@ -3,10 +3,8 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.daemon_clock import time_before_now
 from conformance.environment.event_recorder import Watch
-from conformance.environment.images import import_image
-from conformance.http.event_log import actions
+from conformance.testing import actions_about, import_image, time_before_now
 
 
 def come_and_go(env):
@@ -73,7 +71,7 @@ def labelled(env, clients):
 def test_only_events_of_containers_with_the_label_come(api, labelled):
     events = labelled.told(api)
 
-    right, wrong = (actions(events, container) for container in labelled.containers)
+    right, wrong = (actions_about(events, container) for container in labelled.containers)
     assert "create" in right
     assert wrong == []
 
@@ -82,6 +80,6 @@ def test_only_events_of_containers_with_the_label_come(api, labelled):
 def test_only_events_of_images_with_the_label_come(api, labelled):
     events = labelled.told(api)
 
-    right, wrong = (actions(events, *names) for names in labelled.images)
+    right, wrong = (actions_about(events, *names) for names in labelled.images)
     assert "tag" in right
     assert wrong == []

@@ -5,9 +5,7 @@ from contextlib import suppress
 import pytest
 
 from conformance import at, since
-from conformance.environment.processes import KILLED_ON_STOP
-from conformance.http.frames import STDOUT, payload
-from conformance.model.errors import FixtureError, Unavailable
+from conformance.testing import KILLED_ON_STOP, STDOUT, FixtureError, Unavailable, payload
 
 START = {"Detach": False, "Tty": False}
 CAPABILITIES = ("grep", "CapEff", "/proc/self/status")

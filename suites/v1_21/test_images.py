@@ -1,7 +1,7 @@
 """GET /images/(name)/json, as API v1.21 changed it: the image's tags."""
 
 from conformance import at, since
-from conformance.environment.image_names import familiar_name
+from conformance.testing import familiar_name
 
 
 @since("1.21/image-inspect-repotags")

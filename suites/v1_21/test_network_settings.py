@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from conformance import ABSENT, after, at, since
-from conformance.environment.container_runs import assert_starts
+from conformance.testing import assert_starts
 
 
 @since("1.21/networkmode-custom")

@@ -1,7 +1,7 @@
 """What a registry has to do with images, as API v1.21 changed it: the digests of an image, and a pull by one."""
 
 from conformance import at, since
-from conformance.http.progress_stream import failure
+from conformance.testing import progress_error
 
 
 @since("1.21/image-inspect-repodigests")
@@ -23,5 +23,5 @@ def test_the_image_of_the_digest_comes(api, env, registry, pullable_images):
 
     answer = api.post("/images/create", {"fromImage": reference}, headers=registry.auth_header())
 
-    assert failure(answer) == ""
+    assert progress_error(answer) == ""
     assert env.client.get(f"/images/{reference}/json").status == 200

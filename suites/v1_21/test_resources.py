@@ -7,8 +7,8 @@ What a field does is read where it takes effect: in the process's own cgroup (ve
 import pytest
 
 from conformance import after, since
-from conformance.environment.container_runs import run_created
 from conformance.environment.resource_limits import MIB
+from conformance.testing import run_created
 
 KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
 

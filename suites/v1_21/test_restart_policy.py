@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.container_runs import assert_starts
-from conformance.environment.wait import becomes_true, wait_until
+from conformance.testing import assert_starts, becomes_true, wait_until
 
 POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
 

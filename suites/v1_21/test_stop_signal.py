@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import at, since
-from conformance.environment.container_runs import assert_starts
-from conformance.environment.wait import wait_until
+from conformance.testing import assert_starts, wait_until
 
 # Process 1 of a container gets no signal that it has no handler for. A handler runs when a short sleep has ended: a wait
 # that could be interrupted loses the signal that comes just before it. A shell cannot hear what an engine under nohup hands

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import at, before, since
-from conformance.environment.container_runs import run_created
+from conformance.testing import run_created
 
 
 def create(api, env, **members):

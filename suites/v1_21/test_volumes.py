@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import ABSENT, array, at, since
-from conformance.http.tar import Member, pack, unpack
+from conformance.testing import Member, pack, unpack
 
 
 def assert_describes(document, name, driver="local"):

@@ -11,16 +11,16 @@ NEW = {"Type": "container", "Action": "start", "Actor": {"ID": ID, "Attributes":
 
 @pytest.mark.parametrize("event", [OLD, NEW], ids=["status", "Action"])
 def test_the_name_of_an_event_is_found_in_both_forms(event):
-    assert event_log.action(event) == "start"
+    assert event_log.event_action(event) == "start"
 
 
 def test_the_command_behind_the_name_of_an_exec_is_left_out():
-    assert event_log.action({"status": "exec_create: sh -c true"}) == "exec_create"
+    assert event_log.event_action({"status": "exec_create: sh -c true"}) == "exec_create"
 
 
 @pytest.mark.parametrize("event", [{}, [], {"status": 7}, {"status": ""}])
 def test_what_has_no_name_is_no_error(event):
-    assert event_log.action(event) == ""
+    assert event_log.event_action(event) == ""
 
 
 @pytest.mark.parametrize(
@@ -37,31 +37,31 @@ def test_what_has_no_name_is_no_error(event):
     ],
 )
 def test_an_object_is_known_by_its_id_whole_or_cut_and_by_its_name(told, name, same):
-    assert event_log.concerns({"status": "tag", "id": told}, name) is same
+    assert event_log.is_about({"status": "tag", "id": told}, name) is same
 
 
 def test_an_actor_is_known_by_its_id_or_name():
-    assert event_log.concerns(NEW, ID)
-    assert event_log.concerns(NEW, "one")
-    assert not event_log.concerns(NEW, "two")
+    assert event_log.is_about(NEW, ID)
+    assert event_log.is_about(NEW, "one")
+    assert not event_log.is_about(NEW, "two")
 
 
 def test_an_id_counts_alone_where_there_is_one():
     both = {**NEW, "id": "f" * 64}
 
-    assert event_log.concerns({**NEW, "id": ID}, ID)
-    assert event_log.concerns(both, "f" * 64)
-    assert not event_log.concerns(both, ID)
+    assert event_log.is_about({**NEW, "id": ID}, ID)
+    assert event_log.is_about(both, "f" * 64)
+    assert not event_log.is_about(both, ID)
 
 
 def test_only_the_events_of_the_object_count():
     events = [OLD, {"status": "create", "id": "f" * 64}, {**OLD, "status": "die"}]
 
-    assert event_log.actions(events, ID) == ["start", "die"]
+    assert event_log.actions_about(events, ID) == ["start", "die"]
 
 
 @pytest.mark.parametrize(
     ("told", "right"), [(["a", "x", "b"], True), (["b", "a"], False), (["a"], False), (["a", "b", "a"], True)]
 )
 def test_order_is_kept_whatever_stands_between(told, right):
-    assert event_log.in_order(told, ["a", "b"]) is right
+    assert event_log.is_in_order(told, ["a", "b"]) is right

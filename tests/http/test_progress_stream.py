@@ -2,7 +2,7 @@ import pytest
 
 from conformance.environment.image_names import familiar_name
 from conformance.http.messages import Response
-from conformance.http.progress_stream import failure
+from conformance.http.progress_stream import progress_error
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from conformance.http.progress_stream import failure
     ],
 )
 def test_failure_is_told_by_status_or_within_the_stream(status, body, why):
-    assert failure(Response(status, body=body)) == why
+    assert progress_error(Response(status, body=body)) == why
 
 
 @pytest.mark.parametrize(

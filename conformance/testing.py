@@ -1,0 +1,109 @@
+"""What fixtures and checks of the suites use beyond the package's root: the documented tools, by subject.
+
+A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/test_public_surface.py`` holds it to that.
+"""
+
+from conformance.catalogue import load as load_catalogue
+from conformance.environment.container_runs import (
+    assert_starts,
+    finish_started,
+    run_created,
+    start_body,
+    unchanged_container,
+)
+from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
+from conformance.environment.docker_cli import run_docker_cli
+from conformance.environment.event_recorder import OptionalSteps, record_while
+from conformance.environment.image_names import familiar_name
+from conformance.environment.images import (
+    BuildContexts,
+    build_contexts,
+    build_image,
+    commit_image,
+    image_in_use,
+    import_image,
+    read_image_file,
+)
+from conformance.environment.proc_files import (
+    SHOW_LIMITS,
+    SHOW_STATUS,
+    read_capabilities,
+    read_cgroup_paths,
+    read_limit,
+    read_status,
+)
+from conformance.environment.processes import (
+    KILLED_ON_STOP,
+    container_with_output,
+    is_running,
+    running_exec,
+    start_and_wait_for_output,
+    wait_for_output,
+)
+from conformance.environment.registry_images import RegistryImages, encode_credentials
+from conformance.environment.wait import becomes_true, wait_until
+from conformance.http.documents import parse_json
+from conformance.http.event_log import actions_about, event_action, events_about, is_about, is_in_order
+from conformance.http.frames import STDERR, STDOUT, payload
+from conformance.http.progress_stream import progress_error
+from conformance.http.tar import Member, pack, unpack
+from conformance.http.websocket import Key, WebSocket
+from conformance.model.errors import ConformanceError, DaemonFault, FixtureError, Unavailable
+
+__all__ = [
+    "KILLED_ON_STOP",
+    "SHOW_LIMITS",
+    "SHOW_STATUS",
+    "STDERR",
+    "STDOUT",
+    "BuildContexts",
+    "ConformanceError",
+    "DaemonFault",
+    "FixtureError",
+    "Key",
+    "Member",
+    "OptionalSteps",
+    "RegistryImages",
+    "Unavailable",
+    "WebSocket",
+    "actions_about",
+    "assert_starts",
+    "becomes_true",
+    "build_contexts",
+    "build_image",
+    "commit_image",
+    "container_with_output",
+    "encode_credentials",
+    "event_action",
+    "events_about",
+    "familiar_name",
+    "finish_started",
+    "image_in_use",
+    "import_image",
+    "is_about",
+    "is_in_order",
+    "is_running",
+    "load_catalogue",
+    "pack",
+    "parse_json",
+    "payload",
+    "progress_error",
+    "read_capabilities",
+    "read_cgroup_paths",
+    "read_clock",
+    "read_image_file",
+    "read_limit",
+    "read_status",
+    "record_while",
+    "run_created",
+    "run_docker_cli",
+    "running_exec",
+    "start_and_wait_for_output",
+    "start_body",
+    "time_before_now",
+    "unchanged_container",
+    "unpack",
+    "wait_for_output",
+    "wait_until",
+    "with_steady_clock",
+]
