@@ -28,7 +28,7 @@ def _early(request, worker):
 
 def _ask_early(session, items):
     # A proof runs single cases: there each would have to wait for all.
-    for kind, version in unknown_drivers.wanted(items) if session.plan.front is None else ():
+    for kind, version in unknown_drivers.wanted(items) if session.plan.ahead else ():
         if session.daemon.serves(version):
             with contextlib.suppress(FixtureError):
                 unknown_drivers.asked(session.env, session.api(version), kind)

@@ -7,18 +7,21 @@ removed when the worker ends. Whatever goes wrong here is a FixtureError: the ch
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 from conformance.environment import cleanup
+from conformance.environment.cache import SharedCache
 from conformance.environment.ledger import LABEL, Ledger
 from conformance.environment.wait import becomes_true, wait_until
 from conformance.http import frames as stream_frames
 from conformance.http.client import Client
 from conformance.http.documents import at
+from conformance.http.endpoint import Endpoint
 from conformance.http.errors import Malformed
 from conformance.http.messages import Response
-from conformance.model.errors import DaemonFault, DaemonTimeout, FixtureError
+from conformance.model.errors import DaemonTimeout, FixtureError
 
 T = TypeVar("T")
 
@@ -46,7 +49,7 @@ class Environment:
         self.before_removal: list[Callable[[], list[str]]] = []
         #: The same, for when they are removed.
         self.after_removal: list[Callable[[], list[str]]] = []
-        self._shared: dict[Any, tuple[Any, BaseException | None]] = {}
+        self.cache = SharedCache(ledger)
 
     @property
     def image(self) -> str:
@@ -84,24 +87,31 @@ class Environment:
 
         Only what nobody changes may be shared.
         """
-        if key not in self._shared:
-            before = set(self.ledger.opened())
-            error: BaseException | None = None
-            value: T | None = None
-            try:
-                value = make()
-            except (FixtureError, DaemonFault, AssertionError) as caught:
-                error = caught
-            for kind, name in set(self.ledger.opened()) - before:
-                self.ledger.share(kind, name)
-            self._shared[key] = (value, error)
-        value, error = self._shared[key]
-        if error is not None:
-            raise FixtureError(f"the shared fixture {key!r} could not be set: {error}") from error
-        return value
+        return self.cache.get(key, make)
+
+    @contextmanager
+    def scope(self, uses: Callable[[], int] | None = None, *, retry: bool = False) -> Iterator[None]:
+        """Forget at the end of the block what was shared inside it, and remove its objects; see SharedCache.scope()."""
+        objects: list[tuple[str, str]] = []
+        try:
+            with self.cache.scope(uses, retry=retry) as objects:
+                yield
+        finally:
+            self._remove(objects)
+
+    @contextmanager
+    def through(self, endpoint: Endpoint) -> Iterator[None]:
+        """Reach the daemon at another address inside the block."""
+        direct = self.client
+        self.client = direct.through(endpoint)
+        try:
+            yield
+        finally:
+            self.client.close()
+            self.client = direct
 
     def share_while(self, key: Any, make: Callable[[], T], lives: Callable[[T], bool], most: int = 50) -> T:
-        """As shared(), of something that checks use and that may come to harm: the newest, which `lives`.
+        """As share(), of something that checks use and that may come to harm: the newest, which `lives`.
 
         Raises FixtureError when `most` in a row did not.
         """

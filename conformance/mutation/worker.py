@@ -12,8 +12,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -21,14 +20,18 @@ from _pytest.runner import runtestprotocol
 
 from conformance.catalogue import Mutant, load
 from conformance.catalogue.check_index import suites_dir
+from conformance.engine.identity import Daemon
+from conformance.http.client import Client
 from conformance.http.messages import Exchange
 from conformance.model.results import Result, Verdict
 from conformance.mutation import controls
-from conformance.mutation.emulated_environment import mended, standing_in
+from conformance.mutation.emulated_environment import ProxiedAccess, mended, standing_in
 from conformance.mutation.protocol import Farewell, Hello, Noted, Order, Outcome, Ran
 from conformance.mutation.proxy.match import Rule, rule_of
 from conformance.mutation.proxy.server import Proxy
 from conformance.mutation.result import NOTICED
+from conformance.report.evidence import CaseRecord
+from conformance.runner.access import CONNECT, Access
 from conformance.runner.marks import case_of
 from conformance.runner.worker import PROPERTY, CaseRunner
 from conformance.runner.worker_session import Plan, Session
@@ -47,6 +50,7 @@ class Worker:
         self._proxy = Proxy(beginning.plan.daemon.endpoint)
         self._below = Proxy(beginning.plan.daemon.endpoint)
         self._session: Session | None = None
+        self._access: ProxiedAccess | None = None
         self._items: dict[str, pytest.Item] = {}
 
     def run(self) -> int:
@@ -77,11 +81,15 @@ class Worker:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand the plan over as pytest-xdist does to its workers; the checks' own requests are to meet the proxy."""
-        plan = self._beginning.plan
+        plan = msgspec.structs.replace(self._beginning.plan, ahead=self._beginning.direct)
         if not self._beginning.direct:
-            plan = msgspec.structs.replace(plan, front=self._proxy.endpoint)
+            config.stash[CONNECT] = self._connect
         config.workerinput = {PROPERTY: msgspec.json.encode(plan).decode(), "workerid": self._beginning.name}  # type: ignore[attr-defined]
         config.workeroutput = {}  # type: ignore[attr-defined]
+
+    def _connect(self, daemon: Daemon, client: Client) -> Access:
+        self._access = ProxiedAccess(self._proxy, daemon, client)
+        return self._access
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -92,7 +100,6 @@ class Worker:
         assert isinstance(runner, CaseRunner)
         assert runner.session is not None
         self._session = runner.session
-        fresh = FreshEnvironment(runner.session, self._proxy)
         cases = []
         for item in session.items:
             case = case_of(item.nodeid)
@@ -101,8 +108,9 @@ class Worker:
                 self._items[case.key] = item
         self._lines.say(Hello(cases=cases))
         while (order := self._lines.hear(Order)) is not None:
-            self._lines.say(self._obey(order))
-            fresh.forget()
+            # What was shared and made through the proxy may have been made under a fault, or without one.
+            with self._session.env.scope(self._count_exchanges):
+                self._lines.say(self._obey(order))
         return True
 
     def pytest_internalerror(self, excrepr: object) -> None:
@@ -114,13 +122,16 @@ class Worker:
         said = session.config.workeroutput.get(PROPERTY, {})  # type: ignore[attr-defined]
         self.leaks = said.get("leaks", [])
 
+    def _count_exchanges(self) -> int:
+        return self._proxy.exchanges
+
     # an order
 
     def _obey(self, order: Order) -> Outcome:
         assert self._session is not None
         begun = time.monotonic()
         outcome = Outcome()
-        self._session.front.close()
+        self._session.access.close()
         for key in order.cases:
             rule = self._rule(order)
             self._proxy.arm(rule)
@@ -156,7 +167,8 @@ class Worker:
     def _standing_in(self, order: Order, mutant: Mutant | None) -> contextlib.AbstractContextManager[None]:
         assert self._session is not None
         if mutant is not None and mutant.fault == "stand-in":
-            return standing_in(mutant.args["what"], self._session, self._proxy, self._below)
+            assert self._access is not None
+            return standing_in(mutant.args["what"], self._access, self._session.env, self._proxy, self._below)
         if mutant is not None and mutant is order.upon:
             return mended(rule_of(load()[order.change], mutant), self._proxy, self._below)
         return contextlib.nullcontext()
@@ -173,8 +185,7 @@ class Worker:
     def _run(self, item: pytest.Item) -> Result:
         reports = runtestprotocol(item, log=False, nextitem=None)
         carried = [value for name, value in reports[-1].user_properties if name == PROPERTY]
-        result, _ = msgspec.json.decode(str(carried[-1]))
-        return msgspec.convert(result, Result)
+        return CaseRecord.from_json(str(carried[-1])).result
 
 
 def _noted(exchange: Exchange) -> Noted:
@@ -188,40 +199,6 @@ def _noted(exchange: Exchange) -> Noted:
         if response is not None
         else [],
     )
-
-
-class FreshEnvironment:
-    """Forgets what a shared fixture was made of through the proxy: it may have been made under a fault, or without one."""
-
-    def __init__(self, session: Session, proxy: Proxy) -> None:
-        self._stage = session.env
-        self._ledger = session.ledger
-        self._proxy = proxy
-        self._through: dict[Any, list[tuple[str, str]]] = {}
-        self._claimed: set[tuple[str, str]] = set()
-        self._make = session.env.share
-        session.env.share = self._shared  # type: ignore[method-assign]
-
-    def _shared(self, key: Any, make: Callable[[], T]) -> T:
-        if key in self._stage._shared:
-            return self._make(key, make)
-        before = set(self._ledger.opened(shared=True))
-        count = self._proxy.exchanges
-        try:
-            return self._make(key, make)
-        finally:
-            # What another shared fixture was made of meanwhile (a container to rest on) is that one's, and stays with it.
-            made = set(self._ledger.opened(shared=True)) - before - self._claimed
-            self._claimed |= made
-            if self._proxy.exchanges != count:
-                self._through[key] = [row for row in self._ledger.opened(shared=True) if row in made]
-
-    def forget(self) -> None:
-        """Remove what was shared and made through the proxy."""
-        for key, objects in self._through.items():
-            self._stage._shared.pop(key, None)
-            self._stage._remove(objects)
-        self._through.clear()
 
 
 class Lines:

@@ -21,6 +21,7 @@ from conformance.environment import Environment
 from conformance.http.client import Client
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
+from conformance.runner.access import CONNECT, Access
 from conformance.runner.controller import Controller
 from conformance.runner.controller_open import Run
 from conformance.runner.options import OPTIONS
@@ -66,7 +67,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if handed_over is not None:
         _die_with_controller()
         plan = msgspec.json.decode(handed_over["conformance"], type=Plan)
-        _add_runner(config, CaseRunner(Session(plan, handed_over["workerid"])))
+        connect = config.stash.get(CONNECT, Access)
+        _add_runner(config, CaseRunner(Session(plan, handed_over["workerid"], connect)))
     elif config.option.collectonly:
         _add_runner(config, CaseRunner(None))
     else:

@@ -6,6 +6,7 @@ The controller of pytest-xdist opens the daemon once and hands a Plan to its wor
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import msgspec
 
@@ -15,13 +16,13 @@ from conformance.engine.identity import Daemon
 from conformance.environment import Environment, Ledger
 from conformance.environment.ledger import RunInfo
 from conformance.http.client import Client
-from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Exchange
 from conformance.http.timeouts import Timeouts
 from conformance.model.results import Case, Result, Side, Verdict
 from conformance.model.versions import ApiVersion, parse_selection
 from conformance.report.evidence import CaseRecord, Evidence
 from conformance.report.redaction import Redactor
+from conformance.runner.access import Access
 from conformance.runner.verdicts import PASSED, Canary, Finding, judge
 from conformance.runner.watchdog import Guard
 
@@ -34,8 +35,8 @@ _LONGEST_DETAIL = 8000
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets.
 
-    `front` is where the checks' own requests go, if not to the daemon itself: a proxy in front of it. `image_fault` says
-    why there is no test image, if there is none. `ends` is when the run's time is over, on the clock of
+    `ahead` says whether a request may be sent before the case that reads its answer. `image_fault` says why there is no test
+    image, if there is none. `ends` is when the run's time is over, on the clock of
     ``time.monotonic`` (which is one for all processes of a host); 0 is never.
     """
 
@@ -48,7 +49,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     shard: str = ""
     secrets: list[str] = []
     timeouts: Timeouts = Timeouts()
-    front: Endpoint | None = None
+    ahead: bool = True
     image_fault: str = ""
     ends: float = 0.0
 
@@ -88,15 +89,16 @@ class Running:
 
 
 class Session:
-    """A worker's share of a run."""
+    """A worker's share of a run. `connect` makes the checks' access to the daemon, given a client of their transcript."""
 
-    def __init__(self, plan: Plan, process: str) -> None:
+    def __init__(
+        self, plan: Plan, process: str, connect: Callable[[Daemon, Client], Access] = Access
+    ) -> None:
         self.plan = plan
         self.catalogue = load()
-        self.daemon = plan.daemon if plan.front is None else plan.daemon.behind(plan.front)
         self.versions = [ApiVersion.parse(version) for version in plan.versions]
         self.client = Client(plan.daemon.endpoint, timeouts=plan.timeouts)
-        self.front = Client(self.daemon.endpoint, timeouts=plan.timeouts, transcript=self.client.transcript)
+        self.access = connect(plan.daemon, self.client.apart())
         self.ledger = Ledger(plan.run, process)
         self.env = Environment(
             self.client.at(plan.daemon.newest, role="environment"), self.ledger, plan.image, plan.image_fault
@@ -108,13 +110,18 @@ class Session:
         self.gone = ""
 
     @property
+    def daemon(self) -> Daemon:
+        """The daemon under test, as checks are told about it."""
+        return self.access.daemon
+
+    @property
     def longest_phase(self) -> float:
         """How long the set-up, the call or the clean-up of a case may take, in seconds: many exchanges at their limits."""
         return 30 + 10 * self.plan.timeouts.first_byte
 
     def api(self, version: ApiVersion) -> Client:
         """The client that a check asks: in the version under test, its exchanges in the case's transcript."""
-        return self.front.at(version, role="check")
+        return self.access.api(version)
 
     def begin(self, case: Case) -> Running:
         """Start a case with an empty transcript."""
@@ -232,7 +239,7 @@ class Session:
         """Remove what is left on the daemon; returns what could not be removed."""
         leaks = self.env.close()
         self.client.close()
-        self.front.close()
+        self.access.close()
         self.guard.close()
         return leaks
 

@@ -1,0 +1,90 @@
+"""What is made once and read by many checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from conformance.environment.ledger import Ledger
+from conformance.model.errors import DaemonFault, FixtureError
+
+T = TypeVar("T")
+Object = tuple[str, str]  # the kind and name of an object on the daemon
+
+
+@dataclass(frozen=True)
+class _Entry:
+    value: Any
+    error: BaseException | None
+    objects: list[Object]
+
+
+@dataclass(frozen=True)
+class _Scope:
+    uses: Callable[[], int] | None
+    keys: list[Hashable] = field(default_factory=list)
+
+
+class SharedCache:
+    """Values by key. A failure is kept as well, and raised again for each reader. Not thread-safe.
+
+    The ledger tells which objects on the daemon belong to a value: they outlive the check that made them.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._entries: dict[Hashable, _Entry] = {}
+        self._scopes: list[_Scope] = []
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The value of `key`; the first call makes it. Raises FixtureError when `make` failed, now or earlier."""
+        entry = self._entries.get(key) or self._add(key, make)
+        if entry.error is not None:
+            raise FixtureError(f"the shared fixture {key!r} could not be set: {entry.error}") from entry.error
+        value: T = entry.value
+        return value
+
+    def _add(self, key: Hashable, make: Callable[[], T]) -> _Entry:
+        before = set(self._ledger.opened(shared=True))
+        counts = [scope.uses and scope.uses() for scope in self._scopes]
+        error: BaseException | None = None
+        value: T | None = None
+        try:
+            value = make()
+        except (FixtureError, DaemonFault, AssertionError) as caught:
+            error = caught
+        # What another value was made of meanwhile is shared already, and belongs to that one.
+        owned = {row for entry in self._entries.values() for row in entry.objects}
+        objects = [row for row in self._ledger.opened(shared=True) if row not in before | owned]
+        for kind, name in objects:
+            self._ledger.share(kind, name)
+        entry = self._entries[key] = _Entry(value, error, objects)
+        for scope, count in zip(self._scopes, counts, strict=True):
+            if scope.uses is None or scope.uses() != count:
+                scope.keys.append(key)
+        return entry
+
+    @contextmanager
+    def scope(self, uses: Callable[[], int] | None = None, *, retry: bool = False) -> Iterator[list[Object]]:
+        """Forget at the end of the block what was made inside it.
+
+        Yields a list that then holds the objects of the forgotten values, newest first; the caller removes them. `uses` is a
+        counter: with it, a value is forgotten only if the counter rose while the value was made. `retry` hides the failures
+        from before the block until its end, so that they are tried again.
+        """
+        hidden = {key: row for key, row in self._entries.items() if retry and row.error is not None}
+        for key in hidden:
+            del self._entries[key]
+        scope = _Scope(uses)
+        self._scopes.append(scope)
+        forgotten: list[Object] = []
+        try:
+            yield forgotten
+        finally:
+            self._scopes.remove(scope)
+            for key in reversed(scope.keys):
+                if (entry := self._entries.pop(key, None)) is not None:
+                    forgotten += entry.objects
+            self._entries |= hidden
