@@ -1,26 +1,26 @@
 """A conformance suite for the Docker Remote API: does this daemon speak it, and what is the proof?
 
 What every check imports is here: the marks (``conformance.runner.marks``), how a document is read
-(``conformance.http.messages``) and the assertions (``conformance.environment.assertions``).
+(``conformance.http.documents``) and the assertions (``conformance.environment.assertions``). Each name is imported when it is
+first used, so that the command line starts without pytest.
 """
 
-from importlib.metadata import PackageNotFoundError, version
+from __future__ import annotations
 
-from conformance.environment.assertions import (
-    adopt_if_created,
-    assert_alive,
-    assert_refused,
-    assert_status,
-    assert_success,
-    assert_type,
-)
-from conformance.http.documents import ABSENT, array, at
-from conformance.runner.marks import after, always, before, since
+import importlib
+from typing import TYPE_CHECKING
 
-try:
-    __version__ = version("docker-api-conformance")
-except PackageNotFoundError:  # a source tree on the path, not installed
-    __version__ = "0+source"
+if TYPE_CHECKING:
+    from conformance.environment.assertions import (
+        adopt_if_created,
+        assert_alive,
+        assert_refused,
+        assert_status,
+        assert_success,
+        assert_type,
+    )
+    from conformance.http.documents import ABSENT, array, at
+    from conformance.runner.marks import after, always, before, since
 
 __all__ = [
     "ABSENT",
@@ -37,3 +37,23 @@ __all__ = [
     "before",
     "since",
 ]
+
+_MODULES = ("conformance.http.documents", "conformance.runner.marks", "conformance.environment.assertions")
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        for module in map(importlib.import_module, _MODULES):
+            if hasattr(module, name):
+                return getattr(module, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def version() -> str:
+    """The installed version of the suite."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("docker-api-conformance")
+    except metadata.PackageNotFoundError:  # a source tree on the path, not installed
+        return "0+source"

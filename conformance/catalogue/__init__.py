@@ -1,7 +1,8 @@
 """The history of the API as data: every documented change, its window, its sources."""
 
 from conformance.catalogue.load import load
-from conformance.model.changes import Catalogue, CatalogueError, Change, Document, Profile, Source
+from conformance.model.changes import Catalogue, Change, Document, Profile, Source
+from conformance.model.errors import CatalogueError
 from conformance.model.mutants import FAULTS, Mutant
 
 __all__ = [

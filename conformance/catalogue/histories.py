@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from conformance.model.changes import CatalogueError
+from conformance.model.errors import CatalogueError
 from conformance.model.versions import ApiVersion, Window
 
 _OLDEST = ApiVersion(0, 0)

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from conformance.model.changes import Catalogue, CatalogueError, Change, Document, Profile
+from conformance.model.changes import Catalogue, Change, Document, Profile
+from conformance.model.errors import CatalogueError
 from conformance.model.mutants import problems
 from conformance.model.versions import ApiVersion
 

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from conformance.catalogue.histories import History, Place, parse_history, parse_window, read_lines
-from conformance.model.changes import CatalogueError
+from conformance.model.errors import CatalogueError
 from conformance.model.versions import ApiVersion, Window
 
 FILE = Path(__file__).parent / "data" / "operations.tsv"

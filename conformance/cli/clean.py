@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.cli.common import add
-from conformance.cli.parser import add_target
+from conformance.cli.parser import add_command, add_target
 from conformance.engine import tempdir
 from conformance.engine.targets import choose, find
 from conformance.environment import cleanup, registry_cleanup
@@ -25,12 +24,11 @@ from conformance.report.render import labels
 
 def register(commands: Any) -> None:
     """Add the command."""
-    parser = add(
+    parser = add_command(
         commands,
         "clean",
         clean,
-        summary="remove what killed runs left behind",
-        teaches="Remove what killed runs left behind: private daemons with their files, and the objects that a run made on\n"
+        description="Remove what killed runs left behind: private daemons with their files, and the objects that a run made on\n"
         "a daemon, by the ledger that it kept and the prefix that only it had. A run that still goes is left alone.\n"
         "exit codes: 0 nothing is left, 2 used wrongly, 3 something could not be removed, 4 a daemon is unreachable",
         examples=["docker-conformance clean --dry-run", "docker-conformance clean --host ssh://root@build-7"],

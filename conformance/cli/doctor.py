@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue, load
-from conformance.cli.common import add
-from conformance.cli.parser import add_target
+from conformance.cli.parser import add_command, add_target
 from conformance.engine import tempdir
 from conformance.engine.identity import Daemon
 from conformance.engine.targets import find
@@ -32,12 +31,11 @@ _WIDTH = len("docker-registry: ")
 
 def register(commands: Any) -> None:
     """Add the command."""
-    parser = add(
+    parser = add_command(
         commands,
         "doctor",
         diagnose,
-        summary="what is here: the daemon, its versions, and what cannot be checked",
-        teaches="Show which daemon a run would ask, which versions it serves, what is missing on this host and which\n"
+        description="Show which daemon a run would ask, which versions it serves, what is missing on this host and which\n"
         "changes cannot be checked for that. Where no daemon runs, one is started privately and ended again.\n"
         "exit codes: 0 a daemon answers, 2 used wrongly, 4 no daemon to be reached",
         examples=["docker-conformance doctor", "docker-conformance doctor --host ssh://root@build-7"],

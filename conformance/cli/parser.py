@@ -1,11 +1,46 @@
-"""Arguments that several commands take, in the same words everywhere."""
+"""The parser of the command line: help that teaches, arguments that several commands share, and names that users misspell."""
 
 from __future__ import annotations
 
 import argparse
+import difflib
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from conformance.cli.commands import SUMMARIES
+from conformance.model.errors import UsageError
 from conformance.runner.options import OPTIONS
+
+if TYPE_CHECKING:
+    from conformance.catalogue import Catalogue
+
+Command = Callable[[argparse.Namespace], int]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises UsageError for a mistake, so that every mistake is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the arguments."""
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def add_command(
+    commands: Any, name: str, execute: Command, *, description: str, examples: Iterable[str]
+) -> Parser:
+    """Add a command to the subparsers `commands`; `examples` are whole command lines."""
+    shown = "\n".join(f"  {example}" for example in examples)
+    parser: Parser = commands.add_parser(
+        name,
+        help=SUMMARIES[name],
+        description=description,
+        epilog=f"example:\n{shown}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(command=execute)
+    return parser
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +51,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
 
 
 def add_output(parser: argparse.ArgumentParser, *, or_stdout: bool = False, what: str = "the file") -> None:
-    """Add ``--output``, which must be given unless the text goes to stdout otherwise; `what` is said in its help."""
+    """Add ``--output``; it is required, but where the text goes to stdout without it. `what` is named in its help."""
     parser.set_defaults(writes=("output",))
     parser.add_argument(
         "-o",
@@ -34,7 +69,7 @@ def add_strict_legacy(parser: argparse.ArgumentParser) -> None:
 
 
 def add_target(parser: argparse.ArgumentParser, *, private: bool = True) -> None:
-    """Add the options of ``run`` that say which daemon is meant; `private`: also a build to start."""
+    """Add the options of ``run`` that choose the daemon; `private`: also a build to start."""
     build = ("--dockerd", "--registry") if private else ()
     _add_of_run(parser, "--host", *build, "--tlscacert", "--tlscert", "--tlskey")
 
@@ -43,3 +78,26 @@ def _add_of_run(parser: argparse.ArgumentParser, *flags: str) -> None:
     for option in OPTIONS:
         if option.flag in flags:
             parser.add_argument(option.flag, **option.keywords)
+
+
+def check_change(name: str, catalogue: Catalogue) -> None:
+    """Raise UsageError, with suggestions, if the catalogue has no such statement."""
+    if name not in catalogue:
+        meant = suggest(name, catalogue.changes)
+        raise UsageError(f"unknown statement {name!r}{meant} ('docker-conformance list' shows all)")
+
+
+def check_profile(name: str, catalogue: Catalogue) -> None:
+    """Raise UsageError, with suggestions, if the catalogue has no such profile."""
+    if name not in catalogue.profiles:
+        meant = suggest(name, catalogue.profiles) or f"; there are {', '.join(catalogue.profiles)}"
+        raise UsageError(f"unknown profile {name!r}{meant}")
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """``"; did you mean A or B?"`` with the names that are close to `name`; "" if none is."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    tail = name.rpartition("/")[2]
+    close += [other for other in names if tail and tail == other.rpartition("/")[2] and other not in close]
+    return f"; did you mean {' or '.join(close[:3])}?" if close else ""

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from conformance.catalogue import load
 from conformance.cli import surveys
-from conformance.cli.common import add, known_change
+from conformance.cli.parser import add_command, check_change
 from conformance.engine import tempdir
 from conformance.environment import cleanup
 from conformance.http.client import Client
@@ -53,12 +53,11 @@ _TIMEOUTS = Timeouts(first_byte=20, silence=15, total=60)
 
 def register(commands: Any) -> None:
     """Add the command."""
-    parser = add(
+    parser = add_command(
         commands,
         "prove",
         prove,
-        summary="prove that every check can fail, by breaking a daemon on purpose",
-        teaches="Put a proxy in front of a daemon, break one thing at a time (the mutants of the catalogue), run the checks of the\n"
+        description="Put a proxy in front of a daemon, break one thing at a time (the mutants of the catalogue), run the checks of the\n"
         "change, and show which check noticed. Everything goes to one daemon, which is not harmed.\n"
         "Where it violates the change itself or cannot be asked (another kernel, a later API), a mutant mends it first, some by\n"
         "a scripted engine; what is broken then is told as killed upon that mutant. 'idle' is what lies outside the daemon's\n"
@@ -113,7 +112,7 @@ def prove(options: argparse.Namespace) -> int:
     """Try the mutants; returns the exit code of the command."""
     catalogue = load()
     for change in options.changes:
-        known_change(change, catalogue)
+        check_change(change, catalogue)
     if options.automatic or options.controls or options.clean:
         return surveys.run(options, partial(open_daemon, options))
     chosen = options.changes or list(catalogue.changes)

@@ -17,10 +17,10 @@ import pytest
 
 from conformance.catalogue import load
 from conformance.catalogue.check_index import suites_dir
-from conformance.cli.common import add, known_change, known_profile
-from conformance.cli.files import arranged, put
-from conformance.cli.report_files import writable
-from conformance.cli.show import present
+from conformance.cli.files import check_writable, write_output
+from conformance.cli.matrix import print_report
+from conformance.cli.parser import add_command, check_change, check_profile
+from conformance.cli.render import arrange
 from conformance.engine import tempdir
 from conformance.model.errors import PATH_MISTAKES, UsageError
 from conformance.model.results import Result, Verdict
@@ -39,12 +39,11 @@ _SPARED = ("--no-summary", "-p", "no:unraisableexception", "-p", "no:logging")
 
 def register(commands: Any) -> None:
     """Add the command."""
-    parser = add(
+    parser = add_command(
         commands,
         "run",
         run,
-        summary="ask a daemon, and show the matrix of its answers",
-        teaches="Ask a live daemon for every documented change in every API version, and show what it does.\n"
+        description="Ask a live daemon for every documented change in every API version, and show what it does.\n"
         "Without --host or --dockerd it looks for a daemon itself and says which one it took. Whatever it makes on the\n"
         "daemon it removes again. Arguments after -- go to pytest as they are; pytest then speaks too.\n"
         "exit codes: 0 conformant, 1 not conformant, 2 used wrongly, 3 could not tell or incomplete, 4 unreachable",
@@ -104,9 +103,9 @@ def _verify(options: argparse.Namespace) -> None:
     """Refuse what can be refused before a daemon is looked for, so that a typing mistake costs no start of one."""
     catalogue = load()
     for change in options.change or []:
-        known_change(change, catalogue)
+        check_change(change, catalogue)
     for profile in options.profile or []:
-        known_profile(profile, catalogue)
+        check_profile(profile, catalogue)
     if options.host and options.dockerd:
         raise UsageError(
             "--host and --dockerd exclude each other: one names a daemon that runs, the other starts one"
@@ -118,9 +117,9 @@ def _verify(options: argparse.Namespace) -> None:
                     ApiVersion.parse(piece.strip().removeprefix("v"))
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
-    writable("--report", Path(options.report), device=False)
+    check_writable("--report", Path(options.report), device=False)
     if options.junit:
-        writable("--junit", options.junit)
+        check_writable("--junit", options.junit)
     if options.alluredir:
         try:
             options.alluredir.mkdir(parents=True, exist_ok=True)
@@ -317,10 +316,10 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
         _tell(f"{said}docker-conformance: nothing was run (pytest ended with status {code})")
         # pytest calls a conftest that cannot be imported wrong usage too; the user's own are only the arguments after --
         return 2 if code == pytest.ExitCode.USAGE_ERROR and options.pytest else 3
-    shown = arranged(path)
+    shown = arrange(path)
     if watch.broken and all(result.verdict is Verdict.NOT_RUN for result in shown.report.results):
         return 3
-    outcome = present(shown, details=not options.brief)
+    outcome = print_report(shown, details=not options.brief)
     if options.junit:
-        put(options.junit, junit.document(*shown))
+        write_output(options.junit, junit.document(*shown))
     return 3 if watch.broken and outcome == 0 else outcome

@@ -1,67 +1,57 @@
-"""``matrix`` and ``junit``: a report that is already there, shown again or written in another form."""
+"""``show``: one statement with its documents and its checks."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from typing import Any
 
-from conformance.cli.common import add
-from conformance.cli.files import Arranged, arranged, put_rendering
-from conformance.cli.parser import add_output, add_report, add_strict_legacy
-from conformance.model.errors import Interrupted
-from conformance.report.render import junit, terminal
+from conformance.catalogue import Catalogue, Change, load
+from conformance.catalogue.check_index import checks
+from conformance.cli.paragraphs import hanging
+from conformance.cli.parser import add_command, check_change
 
 
 def register(commands: Any) -> None:
-    """Add the two commands."""
-    parser = add(
+    """Add the command."""
+    parser = add_command(
         commands,
-        "matrix",
-        show_matrix,
-        summary="show a report as matrix, and exit as its run did",
-        teaches="Show a report: changes x API versions, what they add up to, and each failure with what it rests on.\n"
-        "The exit code is that of the run: 0 conformant, 1 not conformant, 3 could not tell.",
-        examples=[
-            "docker-conformance matrix conformance-report.jsonl",
-            "docker-conformance matrix report.jsonl --brief | less",
-        ],
+        "show",
+        show_statement,
+        description="Show one statement: what the documents say inside and outside its window, where they say it, and its checks.",
+        examples=["docker-conformance show 1.19/info-booleans"],
     )
-    add_report(parser)
-    parser.add_argument("--brief", action="store_true", help="only the matrix and what it adds up to")
-    parser.add_argument(
-        "--aside", action="store_true", help="what does not count (legacy, informative) in full too"
-    )
-    add_strict_legacy(parser)
-    parser = add(
-        commands,
-        "junit",
-        write_junit,
-        summary="write a report as JUnit XML",
-        teaches="Write a report as JUnit XML, for a CI server: a suite per API version, with real failures and skips.",
-        examples=["docker-conformance junit conformance-report.jsonl -o junit.xml"],
-    )
-    add_report(parser)
-    add_output(parser)
+    parser.add_argument("id", metavar="ID", help="a statement, as in 1.19/info-booleans")
 
 
-def show_matrix(options: argparse.Namespace) -> int:
-    """Print the matrix of a report; returns the exit code of its run (3 for an interrupted one)."""
-    shown = arranged(options.report, strict_legacy=options.strict_legacy)
-    return present(shown, details=not options.brief, aside=options.aside)
+def show_statement(options: argparse.Namespace) -> int:
+    """Print one statement; returns 0."""
+    catalogue = load()
+    check_change(options.id, catalogue)
+    sys.stdout.write(f"{options.id}\n")
+    for name, text in _rows(catalogue[options.id], catalogue):
+        if text:
+            sys.stdout.write(hanging(f"  {name}: ".ljust(14), text) + "\n")
+    return 0
 
 
-def present(shown: Arranged, *, details: bool = True, aside: bool = False) -> int:
-    """Print a report to stdout; returns its exit code. Says on stderr when the run was interrupted."""
-    terminal.show(*shown, terminal.console(), details=details, aside=aside)
-    try:
-        shown.report.finished()
-    except Interrupted as error:
-        sys.stderr.write(f"docker-conformance: {error}\n")
-    return shown.matrix.outcome.code
-
-
-def write_junit(options: argparse.Namespace) -> int:
-    """Write JUnit XML; returns 0, or 3 for an interrupted report (the file then says so too)."""
-    shown = arranged(options.report)
-    return put_rendering(options.output, junit.document(*shown), shown.report)
+def _rows(change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    yield "holds in", f"API {change.window}" if change.until else f"API {change.since} and newer"
+    yield "kind", f"{change.kind}, {change.level}, profile {change.profile}"
+    yield "endpoints", ", ".join(change.endpoints)
+    yield "says", change.says
+    yield "before", change.before or ""
+    yield "after", change.after or ""
+    for source in change.sources:
+        yield "source", catalogue.place(source)
+    for erratum in change.errata:
+        yield "erratum", erratum
+    yield "note", change.note
+    yield "needs", ", ".join(change.needs)
+    yield "untestable", change.untestable
+    bound = checks().get(change.id, [])
+    for check in bound:
+        yield "check", f"{check.check} ({check.side}), line {check.line}"
+    if not bound and not change.untestable:
+        yield "check", "none yet"

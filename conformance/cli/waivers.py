@@ -12,9 +12,9 @@ import msgspec
 
 from conformance.catalogue import load
 from conformance.catalogue.check_index import checks
-from conformance.cli.common import Parser, add
-from conformance.cli.files import arranged, put
-from conformance.cli.parser import add_output, add_report, add_strict_legacy
+from conformance.cli.files import write_output
+from conformance.cli.parser import Parser, add_command, add_output, add_report, add_strict_legacy
+from conformance.cli.render import arrange
 from conformance.model.errors import UsageError
 from conformance.model.results import COULD_NOT_TELL
 from conformance.report import matrix, waivers
@@ -26,12 +26,11 @@ _DAYS = 90
 
 def register(commands: Any) -> None:
     """Add the command with its two parts."""
-    parser = add(
+    parser = add_command(
         commands,
         "waivers",
         lambda options: int(options.part(options)),
-        summary="verify waivers, or write those that make a report green",
-        teaches="Verify a file of waivers, or write the one that makes a report green, each waiver with what was seen.\n"
+        description="Verify a file of waivers, or write the one that makes a report green, each waiver with what was seen.\n"
         "A run takes the file with --waivers. (exit codes: 0 done, 1 a waiver is no longer true, 2 used wrongly)",
         examples=[
             "docker-conformance waivers check waivers.toml --report conformance-report.jsonl",
@@ -100,9 +99,9 @@ def suggest(options: argparse.Namespace) -> int:
     expires = options.expires or _today() + datetime.timedelta(days=_DAYS)
     if expires < _today():
         raise UsageError(f"--expires: {expires} is over")
-    shown = arranged(options.report, strict_legacy=options.strict_legacy)
+    shown = arrange(options.report, strict_legacy=options.strict_legacy)
     shown.report.finished()
-    put(options.output, waiver_template.suggest(*shown, expires).encode())
+    write_output(options.output, waiver_template.suggest(*shown, expires).encode())
     unclear = {
         verdict: amount for verdict, amount in shown.matrix.totals.items() if verdict in COULD_NOT_TELL
     }

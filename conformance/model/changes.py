@@ -8,7 +8,6 @@ from typing import Literal
 
 import msgspec
 
-from conformance.model.errors import ConformanceError
 from conformance.model.mutants import Mutant
 from conformance.model.versions import ApiVersion, Window
 
@@ -24,10 +23,6 @@ Kind = Literal[
     "event",
 ]
 Level = Literal["required", "optional", "informative"]
-
-
-class CatalogueError(ConformanceError):
-    """The catalogue's data is wrong: one line with file and line."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

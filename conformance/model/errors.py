@@ -31,6 +31,10 @@ class UsageError(ConformanceError):
     """The user asked for something that cannot be done. One line: what, and what to do. Exit code 2."""
 
 
+class CatalogueError(ConformanceError):
+    """The catalogue's data is wrong. One line, with file and line. Exit code 2."""
+
+
 class Unreachable(ConformanceError):
     """No daemon answers where one was expected. One line: where, why, what to do. Exit code 4."""
 

@@ -158,7 +158,7 @@ class Run:
         options = self._options
         daemon = self.plan.daemon
         return Header(
-            suite_version=conformance.__version__,
+            suite_version=conformance.version(),
             catalogue=load().digest,
             daemon=self._redactor.struct(daemon_facts(daemon)),
             host=self._redactor.struct(host_facts(daemon)),

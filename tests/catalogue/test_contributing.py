@@ -19,7 +19,7 @@ LINES = re.findall(
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_command_that_is_shown_parses(line):
-    assert callable(cli.parser().parse_args(shlex.split(line)).command)
+    assert callable(cli.build_parser().parse_args(shlex.split(line)).command)
 
 
 def test_scripts_and_files_that_are_named_are_there():

@@ -19,7 +19,7 @@ def test_list_shows_every_change_with_its_window(command):
 
     assert code == 0
     assert {line.split()[0] for line in out.splitlines() if "/" in line.split()[0]} >= set(load().changes)
-    assert re.search(rf"^{BOOLEANS} +1\.19- ", out, re.MULTILINE)
+    assert re.search(rf"^  {BOOLEANS} +1\.19- ", out, re.MULTILINE)
 
 
 def test_list_unchecked_has_no_change_with_a_check(command):

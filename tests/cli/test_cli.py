@@ -21,7 +21,7 @@ from conformance.model.results import Side, Verdict
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     action = next(
-        action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction)
+        action for action in cli.build_parser()._actions if isinstance(action, argparse._SubParsersAction)
     )
     return dict(action.choices)
 
@@ -42,7 +42,7 @@ def test_every_command_has_help_with_a_sentence_and_an_example(name, command):
 def test_every_example_is_a_command_line_that_parses(name):
     for example in re.findall(r"^  docker-conformance (.*)$", commands()[name].epilog, re.MULTILINE):
         words = re.split(r" (?:--|\|) ", example)[0].split()
-        options = cli.parser().parse_args(words)
+        options = cli.build_parser().parse_args(words)
 
         assert callable(options.command)
         assert words[0] == name

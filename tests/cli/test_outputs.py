@@ -94,7 +94,7 @@ def test_a_report_is_not_written_to_what_cannot_be_read_again(command, tmp_path)
     code, _, err = command("run", "--report", "null")
 
     assert code == 2
-    assert "no regular file" in mistake(err)
+    assert "not a regular file" in mistake(err)
 
 
 @pytest.mark.parametrize(

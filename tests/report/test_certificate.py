@@ -38,7 +38,7 @@ def small_catalogue(monkeypatch):
         whole.documents,
         whole.profiles,
     )
-    for place in ("conformance.cli.certificates.load", "reports.load"):
+    for place in ("conformance.cli.certify.load", "conformance.cli.verify.load", "reports.load"):
         monkeypatch.setattr(place, lambda: small)
 
 

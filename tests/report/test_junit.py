@@ -9,7 +9,7 @@ import reports
 from reports import case, exchange
 
 from conformance.catalogue import load
-from conformance.cli.files import put
+from conformance.cli.files import write_output
 from conformance.model.errors import UsageError
 from conformance.model.results import Side, Verdict
 from conformance.report.evidence import evidence_path
@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
     target.mkdir()
 
     with pytest.raises(UsageError, match="taken: cannot write the file"):
-        put(target, junit.document(report, build(report, load()), load()))
+        write_output(target, junit.document(report, build(report, load()), load()))
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.evidence.jsonl", "r.jsonl", "taken"]
 

@@ -121,7 +121,7 @@ def test_run_passes_the_directory_on(tmp_path, monkeypatch):
     from conformance.cli import run
 
     monkeypatch.chdir(tmp_path)
-    options = cli.parser().parse_args(["run", "--alluredir", "results"])
+    options = cli.build_parser().parse_args(["run", "--alluredir", "results"])
 
     assert f"--alluredir={tmp_path}/results" in run.arguments(options)
 

@@ -21,7 +21,7 @@ from conformance.cli import run
 
 
 def options(*argv: str) -> argparse.Namespace:
-    return cli.parser().parse_args(["run", *argv])
+    return cli.build_parser().parse_args(["run", *argv])
 
 
 def test_the_options_of_a_run_reach_pytest(tmp_path):

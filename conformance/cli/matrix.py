@@ -1,0 +1,49 @@
+"""``matrix``: a report that is already there, shown again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from conformance.cli.parser import add_command, add_report, add_strict_legacy
+from conformance.cli.render import Arranged, arrange
+from conformance.model.errors import Interrupted
+from conformance.report.render import terminal
+
+
+def register(commands: Any) -> None:
+    """Add the command."""
+    parser = add_command(
+        commands,
+        "matrix",
+        show_matrix,
+        description="Show a report: statements x API versions, the totals, and each failure with its evidence.\n"
+        "The exit code is that of the run: 0 conformant, 1 not conformant, 3 inconclusive or incomplete.",
+        examples=[
+            "docker-conformance matrix conformance-report.jsonl",
+            "docker-conformance matrix report.jsonl --brief | less",
+        ],
+    )
+    add_report(parser)
+    parser.add_argument("--brief", action="store_true", help="only the matrix and the totals")
+    parser.add_argument(
+        "--aside", action="store_true", help="what does not count (legacy, informative) in full too"
+    )
+    add_strict_legacy(parser)
+
+
+def show_matrix(options: argparse.Namespace) -> int:
+    """Print the matrix of a report; returns the exit code of its run (3 for an interrupted one)."""
+    arranged = arrange(options.report, strict_legacy=options.strict_legacy)
+    return print_report(arranged, details=not options.brief, aside=options.aside)
+
+
+def print_report(arranged: Arranged, *, details: bool = True, aside: bool = False) -> int:
+    """Print a report to stdout; returns its exit code. Says on stderr if the run was interrupted."""
+    terminal.show(*arranged, terminal.console(), details=details, aside=aside)
+    try:
+        arranged.report.finished()
+    except Interrupted as error:
+        sys.stderr.write(f"docker-conformance: {error}\n")
+    return arranged.matrix.outcome.code
