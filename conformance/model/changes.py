@@ -47,12 +47,22 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     includes: list[str] | None = None
 
 
+class Contested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """That no genuine engine keeps a statement: the engines that were asked with their versions, and what they do instead."""
+
+    engines: dict[str, list[str]]
+    reason: str
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One documented statement of the API's history.
 
     `since` and `until` are the first and the last version in which it holds; `says`, `before` and `after` state in own
     words what holds inside, below and above that window (the latter two only where a document says so).
-    `needs` names capabilities of host or daemon without which the effect cannot be seen.
+    `replaced_by` is the id of the statement whose window begins where this one ends, in place of `after`.
+    `needs` names capabilities of host or daemon without which the effect cannot be seen. `contested` says that no genuine
+    engine keeps the statement, so that a deviation does not count. `seen` is ``emulated`` while only emulators, and no
+    genuine engine, have shown that its checks pass.
     """
 
     id: str
@@ -65,11 +75,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     says: str
     before: str | None = None
     after: str | None = None
+    replaced_by: str | None = None
     sources: list[Source]
     needs: list[str] = []
     errata: list[str] = []
     note: str = ""
     untestable: str = ""
+    contested: Contested | None = None
+    seen: Literal["", "emulated"] = ""
     mutants: list[Mutant] = []
 
     @property
@@ -79,7 +92,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Catalogue:
-    """All changes in order: general statements first, then by version, each as its file has them."""
+    """All changes in order: general statements, those of the reference, then by version, each as its file has them."""
 
     def __init__(
         self, changes: list[Change], documents: dict[str, Document], profiles: dict[str, Profile]
@@ -97,7 +110,7 @@ class Catalogue:
     @cached_property
     def versions(self) -> list[ApiVersion]:
         """The versions this catalogue has changes of, oldest first."""
-        named = {change.id.partition("/")[0] for change in self.changes.values()} - {"general"}
+        named = {change.id.partition("/")[0] for change in self.changes.values()} - {"general", "reference"}
         return sorted(ApiVersion.parse(name) for name in named)
 
     @cached_property

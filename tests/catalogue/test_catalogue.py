@@ -171,6 +171,14 @@ def test_the_digest_changes_with_the_data(folder):
         (GOOD + 'needs = ["luck"]\n', 9, "no need 'luck'"),
         (GOOD.replace("[thing]", "[Thing]"), 2, "lower-case"),
         (GOOD + 'after = "Gone."\n', 9, "`after` without `until`"),
+        (GOOD + 'mutants = [{ name = "x", fault = "gone" }]\n', 9, "stand in v1.19.mutants.toml"),
+        (GOOD + 'seen = "in a dream"\n', 9, "in a dream"),
+        (GOOD + 'replaced_by = "1.20/thing"\n', 9, "no statement '1.20/thing'"),
+        (GOOD + 'replaced_by = "1.19/thing"\n', 9, "`replaced_by` without `until`"),
+        (GOOD + 'until = "1.19"\nreplaced_by = "1.19/thing"\n', 10, "the windows do not meet"),
+        (GOOD + 'contested = { engines = { docker = ["1.9.1"] } }\n', 9, "reason"),
+        (GOOD + 'contested = { engines = { docker = [] }, reason = "x" }\n', 9, "without an engine"),
+        (GOOD + 'contested = { engines = { docker = ["1.9.1"] }, reason = " " }\n', 9, "without a reason"),
         ("[thing\n", 1, ""),
     ],
 )
@@ -185,3 +193,60 @@ def test_a_mistake_is_told_with_file_and_line(folder, text, line, message):
     assert told.startswith(f"{path}:{line}:"), told
     assert message in told
     assert "\n" not in told
+
+
+def test_mutants_stand_beside_their_statements(folder):
+    (folder / "v1.19.toml").write_text(GOOD, "utf-8")
+    (folder / "v1.19.mutants.toml").write_text('thing = [\n    { name = "x", fault = "gone" },\n]\n', "utf-8")
+
+    assert [mutant.name for mutant in load.__wrapped__(folder)["1.19/thing"].mutants] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('\nthong = [\n    { name = "x", fault = "gone" },\n]\n', 2, "no statement 'thong' in v1.19.toml"),
+        ("thing = 3\n", 1, "array"),
+        ('thing = [\n    { fault = "gone" },\n]\n', 1, "name"),
+        ("\nthing = [\n", 2, ""),
+    ],
+)
+def test_a_mistake_among_mutants_is_told_with_file_and_line(folder, text, line, message):
+    (folder / "v1.19.toml").write_text(GOOD, "utf-8")
+    path = folder / "v1.19.mutants.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(CatalogueError) as caught:
+        load.__wrapped__(folder)
+
+    assert str(caught.value).startswith(f"{path}:{line}:"), caught.value
+    assert message in str(caught.value)
+
+
+def test_mutants_without_statements_are_refused(folder):
+    (folder / "v1.19.mutants.toml").write_text("", "utf-8")
+
+    with pytest.raises(CatalogueError, match=r"there is no v1\.19\.toml beside it"):
+        load.__wrapped__(folder)
+
+
+def test_facts_of_the_reference_lie_by_noun(folder):
+    (folder / "reference").mkdir()
+    (folder / "reference" / "containers.toml").write_text(GOOD, "utf-8")
+    (folder / "reference" / "containers.mutants.toml").write_text(
+        'thing = [{ name = "x", fault = "gone" }]\n', "utf-8"
+    )
+    (folder / "v1.55.toml").write_text(GOOD.replace('"1.19"', '"1.55"', 1), "utf-8")
+
+    catalogue = load.__wrapped__(folder)
+
+    assert list(catalogue.changes) == ["reference/containers-thing", "1.55/thing"]
+    assert len(catalogue["reference/containers-thing"].mutants) == 1
+    assert [str(version) for version in catalogue.versions] == ["1.55"]
+
+
+def test_a_statement_may_be_replaced_by_a_later_one(folder):
+    (folder / "v1.19.toml").write_text(GOOD + 'until = "1.19"\nreplaced_by = "1.20/thing"\n', "utf-8")
+    (folder / "v1.20.toml").write_text(GOOD.replace('"1.19"', '"1.20"', 1), "utf-8")
+
+    assert load.__wrapped__(folder)["1.19/thing"].replaced_by == "1.20/thing"

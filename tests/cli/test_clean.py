@@ -77,7 +77,9 @@ def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, mon
     monkeypatch.setattr(
         clean.cleanup,
         "ours",
-        lambda client, run: clean.cleanup.Leftovers([entry for entry in there if entry.name not in asked], []),
+        lambda client, run: clean.cleanup.Leftovers(
+            [entry for entry in there if entry.name not in asked], []
+        ),
     )
     monkeypatch.setattr(clean.cleanup, "remove", lambda client, kind, name: asked.append(name) or "")
 

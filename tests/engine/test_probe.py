@@ -183,7 +183,7 @@ def test_daemon_without_a_cgroup_driver_has_none_of_their_needs(pid):
 
 
 def test_every_need_of_the_catalogue_is_assessed():
-    from conformance.catalogue.load import NEEDS
+    from conformance.catalogue.verify import NEEDS
 
     assert set(assess(0, "x", INFO, None, None, "x")[1]) == NEEDS
 

@@ -63,24 +63,23 @@ def test_every_mutant_of_the_catalogue_can_be_built():
 def test_a_wrong_mutant_is_refused_with_file_and_line(tmp_path, line, said):
     for name in ("documents.toml", "profiles.toml"):
         (tmp_path / name).write_bytes((DATA / name).read_bytes())
-    table = """[info-something]
+    (tmp_path / "v1.19.toml").write_text("""[info-something]
 since = "1.19"
 kind = "response-field"
 profile = "system"
 endpoints = ["GET /info"]
 says = "There is something."
 sources = [{ document = "seed", section = "v1.19", item = 1 }]
-mutants = [
-    %s,
-]
-"""
-    (tmp_path / "v1.19.toml").write_text(table % line)
+""")
+    (tmp_path / "v1.19.mutants.toml").write_text(f"info-something = [\n    {line},\n]\n")
 
     with pytest.raises(CatalogueError) as refusal:
         load.__wrapped__(tmp_path)
 
     assert said in str(refusal.value)
-    assert f"{tmp_path / 'v1.19.toml'}:" in str(refusal.value)
+    assert str(refusal.value).startswith(
+        f"{tmp_path / 'v1.19.mutants.toml'}:{2 if 'two' not in said else 1}: "
+    )
 
 
 DOCUMENT = {"Id": "1", "Host": {"Memory": 5, "Env": ["a", "b"]}, "Rows": [{"Name": "x"}, {"Name": "y"}]}
