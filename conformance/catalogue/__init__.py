@@ -1,7 +1,7 @@
 """The history of the API as data: every documented change, its window, its sources."""
 
 from conformance.catalogue.load import load
-from conformance.model.changes import Catalogue, Change, Document, Profile, Source
+from conformance.model.changes import Catalogue, Change, Document, Need, Profile, Source
 from conformance.model.errors import CatalogueError
 from conformance.model.mutants import FAULTS, Mutant
 
@@ -12,6 +12,7 @@ __all__ = [
     "Change",
     "Document",
     "Mutant",
+    "Need",
     "Profile",
     "Source",
     "load",

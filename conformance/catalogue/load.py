@@ -15,7 +15,7 @@ import msgspec
 
 from conformance.catalogue.toml_file import TomlFile
 from conformance.catalogue.verify import mutant_problems, reference_problems, statement_problems
-from conformance.model.changes import Catalogue, Change, Document, Profile
+from conformance.model.changes import Catalogue, Change, Document, Need, Profile
 from conformance.model.errors import CatalogueError
 from conformance.model.mutants import Mutant
 from conformance.model.versions import ApiVersion
@@ -38,7 +38,8 @@ def load(folder: Path = DATA) -> Catalogue:
     """Read all files of `folder`. Raises CatalogueError, naming file and line, for the first thing that is wrong."""
     documents = _named(folder / "documents.toml", Document)
     profiles = _named(folder / "profiles.toml", Profile)
-    known = Catalogue([], documents, profiles)
+    needs = _named(folder / "needs.toml", Need)
+    known = Catalogue([], documents, profiles, needs)
     places: dict[str, tuple[TomlFile, str]] = {}
     changes: list[Change] = []
     for source in _files(folder):
@@ -46,7 +47,7 @@ def load(folder: Path = DATA) -> Catalogue:
         found = _statements(source, file, known)
         places |= {change.id: (file, name) for name, change in found.items()}
         changes += _with_mutants(source.path, found).values()
-    catalogue = Catalogue(changes, documents, profiles)
+    catalogue = Catalogue(changes, documents, profiles, needs)
     for change in changes:
         file, name = places[change.id]
         for word, message in reference_problems(change, catalogue):

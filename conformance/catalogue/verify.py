@@ -10,25 +10,6 @@ from conformance.model.changes import Catalogue, Change
 from conformance.model.mutants import Mutant, problems
 from conformance.model.versions import ApiVersion
 
-NEEDS = frozenset(
-    [
-        "registry",
-        "private-daemon",
-        "tls-listener",
-        "daemon-host",
-        "memory-cgroup",
-        "swap-accounting",
-        "cpu-cfs",
-        "cpu-shares",
-        "cpuset",
-        "freezer",
-        "kernel-memory",
-        "memory-cgroup-v1",
-        "blkio-weight",
-        "cgroupfs",
-        "docker-cli",
-    ]
-)
 #: That the daemon serves a version, in which alone an effect can be seen.
 _SERVED = re.compile(r"api-(\d+\.\d+)")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -111,8 +92,11 @@ def _wrong_references(change: Change, known: Catalogue) -> Iterator[Problem]:
             f"there is no profile {change.profile!r}; profiles.toml has {', '.join(known.profiles)}",
         )
     for need in change.needs:
-        if need not in NEEDS and not _SERVED.fullmatch(need):
-            yield need, f"there is no need {need!r}; there are {', '.join(sorted(NEEDS))} and api-MAJOR.MINOR"
+        if need not in known.needs and not _SERVED.fullmatch(need):
+            yield (
+                need,
+                f"there is no need {need!r}; needs.toml has {', '.join(known.needs)}, and there is api-MAJOR.MINOR",
+            )
     for endpoint in change.endpoints:
         if not _ENDPOINT.fullmatch(endpoint):
             yield "endpoints", f"not an endpoint: {endpoint!r}"

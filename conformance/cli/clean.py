@@ -49,7 +49,7 @@ class Outcome:
 def clean(options: argparse.Namespace) -> int:
     """Clean, and say what was done; returns the exit code."""
     outcome = Outcome()
-    for path in tempdir.stale():
+    for path in tempdir.find_stale():
         _say(f"private directory {path}", options.dry_run)
         if not options.dry_run:
             left = tempdir.remove(path)

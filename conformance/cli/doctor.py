@@ -95,8 +95,8 @@ def _needs(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     _row(out, "there", ", ".join(there) or "nothing")
     for need in missing:
         _row(out, "missing", f"{need}: {daemon.missing(need)}", "yellow")
-        costs = [change.id for change in catalogue.changes.values() if need in change.needs]
-        text = f"costs {plural(len(costs), 'change')}: {', '.join(costs)}" if costs else "costs no change"
+        changes = [change.id for change in catalogue.changes.values() if need in change.needs]
+        text = catalogue.needs[need].costs + (f" ({', '.join(changes)})" if changes else "")
         terminal.hang(out, Text(" " * _WIDTH), Text(text, style="dim"))
     if not missing:
         _row(out, "missing", "nothing; every change of its versions can be asked")
@@ -104,7 +104,7 @@ def _needs(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
 
 def _leftovers(out: Console) -> None:
     dead = [info.run for info in known_runs() if not is_alive(info)]
-    paths = tempdir.stale()
+    paths = tempdir.find_stale()
     if dead or paths:
         text = (
             f"{plural(len(dead), 'run')} and {plural(len(paths), 'private directory').replace('ys', 'ies')}"

@@ -1,4 +1,4 @@
-"""Addresses of daemons as ``DOCKER_HOST`` has them, and whether anybody is at home there."""
+"""Addresses of daemons as ``DOCKER_HOST`` has them, and whether they accept connections."""
 
 from __future__ import annotations
 
@@ -20,20 +20,22 @@ def parse_url(url: str, tls: Tls | None = None, *, explicit: bool = False) -> En
     if not separator:
         hint = f"unix://{url}" if url.startswith("/") else f"tcp://{url}"
         raise UsageError(
-            f"{url!r} is no address of a daemon: did you mean {hint}?"
+            f"{url!r} is not an address of a daemon: did you mean {hint}?"
             if url.strip()
-            else "an empty address: " + _EXAMPLE
+            else "the address is empty: " + _EXAMPLE
         )
     if scheme in ("unix", "ssh", "http") and explicit:
         raise UsageError(f"{url}: a {scheme}:// address takes no TLS files: leave them out, or use tcp://")
     if scheme == "unix":
         if not rest.startswith("/"):
-            raise UsageError(f"{url}: the path of a socket is absolute: unix:///{rest or 'path/to/socket'}")
+            raise UsageError(
+                f"{url}: the path of a socket must be absolute: unix:///{rest or 'path/to/socket'}"
+            )
         return Endpoint(path=rest)
     if scheme == "ssh":
         return SshAddress.parse(url.strip())
     if scheme not in ("tcp", "http", "https"):
-        raise UsageError(f"{url}: {scheme}:// is not a way to reach a daemon: {_EXAMPLE}")
+        raise UsageError(f"{url}: {scheme}:// is not a scheme of a daemon's address: {_EXAMPLE}")
     return _tcp(url.strip(), scheme, tls)
 
 
@@ -44,7 +46,7 @@ def _tcp(url: str, scheme: str, tls: Tls | None) -> Endpoint:
     except ValueError as error:
         raise UsageError(f"{url}: {error}: {_EXAMPLE}") from None
     if not parts.hostname:
-        raise UsageError(f"{url} names no host: write tcp://host:port")
+        raise UsageError(f"{url}: the host is missing: write tcp://host:port")
     if parts.username is not None:
         raise UsageError(
             f"{scheme}:// takes no user name or password: write {scheme}://{parts.hostname}:{port or 2376}"
@@ -58,11 +60,8 @@ def _tcp(url: str, scheme: str, tls: Tls | None) -> Endpoint:
     return Endpoint(host=parts.hostname, port=port or (2376 if tls else 2375), tls=tls)
 
 
-def knock(endpoint: Endpoint, patience: float = 10.0) -> None:
-    """Connect once, within `patience` seconds, so that what is wrong with an address is said in the user's terms.
-
-    Raises UsageError for an address that cannot be a daemon's, Unreachable when nobody listens.
-    """
+def check_reachable(endpoint: Endpoint, patience: float = 10.0) -> None:
+    """Connect once within `patience` seconds. Raises UsageError for what cannot be an address of a daemon, else Unreachable."""
     problem = endpoint.problem()
     if problem is not None and ("longer" in problem or "not a socket" in problem):
         raise UsageError(f"{endpoint.url}: {problem}: give the path of the daemon's socket")
@@ -71,14 +70,14 @@ def knock(endpoint: Endpoint, patience: float = 10.0) -> None:
     except UsageError:
         raise
     except ConformanceError as error:
-        raise Unreachable(f"{error}: {_advice(str(error))}") from error
+        raise Unreachable(f"{error}: {_suggest(str(error))}") from error
 
 
-def _advice(problem: str) -> str:
+def _suggest(problem: str) -> str:
     for sign, advice in (
         ("permission", "run as root, or as a member of the socket's group (docker)"),
         ("no such socket", "start the daemon, or name another with --host"),
-        ("WRONG_VERSION", "it does not speak TLS; use it without TLS files"),
+        ("WRONG_VERSION", "the daemon does not speak TLS; leave out the TLS files"),
         ("certificate verify failed", "give the CA that signed it with --tlscacert"),
     ):
         if sign in problem:
@@ -86,10 +85,10 @@ def _advice(problem: str) -> str:
     return "is the daemon running there? name another with --host"
 
 
-def silence(endpoint: Endpoint) -> str:
-    """Say in a few words why nobody answers at an address that did not answer."""
+def explain_silence(endpoint: Endpoint) -> str:
+    """The reason in a few words why an address did not answer."""
     try:
         endpoint.connect(2).close()
     except ConformanceError as error:
         return str(error).removeprefix(f"{endpoint.url}: ")
-    return "something listens, but does not answer GET /_ping"
+    return "a process listens, but it does not answer GET /_ping"

@@ -1,4 +1,8 @@
-"""Where the user's environment and Docker's own configuration point: DOCKER_HOST, TLS files, Docker contexts."""
+"""Where the user's environment and Docker's own configuration point: DOCKER_HOST, TLS files, Docker contexts.
+
+The contexts are read here and not by the docker SDK, which takes a broken configuration for none, finds no context
+without a configuration file, and leaves out TLS where a context has only a CA.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +25,9 @@ class Pointer(NamedTuple):
 
 
 def from_environment(environ: Mapping[str, str]) -> Pointer | None:
-    """What DOCKER_HOST or the current Docker context name, in this order; None when neither is set.
+    """The daemon that DOCKER_HOST or else the current Docker context names; None when neither is set.
 
-    The context ``default`` names nothing. Raises UsageError for a context that is not there or cannot be read.
+    The context ``default`` names none. Raises UsageError for a context that does not exist or cannot be read.
     """
     if environ.get("DOCKER_HOST"):
         return Pointer(environ["DOCKER_HOST"], tls_from_environment(environ), "DOCKER_HOST")
@@ -43,7 +47,7 @@ def from_environment(environ: Mapping[str, str]) -> Pointer | None:
     endpoint = _json(meta).get("Endpoints", {})
     endpoint = endpoint.get("docker", {}) if isinstance(endpoint, dict) else {}
     if not isinstance(endpoint, dict) or not endpoint.get("Host"):
-        raise UsageError(f"the Docker context {name!r} names no host: mend it, or give --host")
+        raise UsageError(f"the Docker context {name!r} has no host: correct it, or give --host")
     files = directory / "contexts" / "tls" / digest / "docker"
     verify = not endpoint.get("SkipTLSVerify", False)
     tls = _tls_of(files, verify) if files.is_dir() or not verify else None
@@ -51,7 +55,7 @@ def from_environment(environ: Mapping[str, str]) -> Pointer | None:
 
 
 def tls_from_environment(environ: Mapping[str, str]) -> Tls | None:
-    """TLS as DOCKER_TLS_VERIFY or DOCKER_TLS ask for it, with the files of DOCKER_CERT_PATH; None for none."""
+    """TLS as DOCKER_TLS_VERIFY or DOCKER_TLS ask for it, with the files in DOCKER_CERT_PATH; None when neither is set."""
     verify = bool(environ.get("DOCKER_TLS_VERIFY"))
     if not verify and not environ.get("DOCKER_TLS"):
         return None
@@ -59,12 +63,12 @@ def tls_from_environment(environ: Mapping[str, str]) -> Tls | None:
 
 
 def tls_from_options(ca: str | None, cert: str | None, key: str | None) -> Tls | None:
-    """TLS as the options name its files; None when none is named. Raises UsageError for half a pair."""
+    """TLS with the files that the options name; None when they name none. Raises UsageError for a certificate without its key."""
     if bool(cert) != bool(key):
         raise UsageError("--tlscert and --tlskey go together: give both")
     for name in (ca, cert, key):
         if name and not Path(name).is_file():
-            raise UsageError(f"there is no file {name}: give the path of a PEM file")
+            raise UsageError(f"{name} does not exist: give the path of a PEM file")
     return Tls(ca=ca, cert=cert, key=key) if ca or cert else None
 
 
@@ -79,7 +83,7 @@ def _tls_of(files: Path, verify: bool) -> Tls:
 
     if verify and present("ca.pem") is None:
         raise UsageError(
-            f"TLS is asked for, but there is no {files / 'ca.pem'}: set DOCKER_CERT_PATH, or give --tlscacert"
+            f"TLS is asked for, but {files / 'ca.pem'} does not exist: set DOCKER_CERT_PATH, or give --tlscacert"
         )
     return Tls(ca=present("ca.pem"), cert=present("cert.pem"), key=present("key.pem"), verify=verify)
 
@@ -90,9 +94,9 @@ def _json(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}: mend it, or give --host") from error
+        raise UsageError(f"cannot read {path}: {error.strerror}: correct it, or give --host") from error
     try:
         value = json.loads(text)
     except ValueError:
-        raise UsageError(f"{path} is no JSON: mend it, or give --host") from None
+        raise UsageError(f"{path} is not JSON: correct it, or give --host") from None
     return value if isinstance(value, dict) else {}

@@ -1,6 +1,6 @@
-"""Who answers: a daemon's identity, its window of versions, and what a run knows of it and its host.
+"""A daemon's identity, its window of versions, and what a run knows of it and its host.
 
-Everything here goes through JSON unchanged, so that the controller of a parallel run can hand it to its workers.
+Everything here survives JSON unchanged: the controller of a parallel run sends it to its workers.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from conformance.model.versions import ApiVersion
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """What the daemon says of itself in ``GET /version`` and ``GET /info``.
 
-    `name` tells engines apart (``Docker Engine``, ``Podman Engine``); `oldest` and `newest` are API versions. Where
-    `oldest_from` is ``probed``, the daemon did not say it and was asked downwards; ``said`` is its own word.
+    `name` tells engines apart (``Docker Engine``, ``Podman Engine``); `oldest` and `newest` are API versions.
+    `oldest_from` is ``said`` where the daemon states its oldest version, ``probed`` where it was found by asking.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The daemon's host. `source` is ``seen`` where the kernel was asked, ``told`` where only ``/info`` could be.
+    """The daemon's host. `source` is ``seen`` where the kernel was asked, ``told`` where only ``GET /info`` was.
 
     `memory` is in bytes; `cgroups` is ``v1``, ``v2``, ``hybrid`` or empty; `controllers` are those that the daemon can
     use.
@@ -54,9 +54,9 @@ class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PrivateFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A daemon that this run started, and with what.
+    """A daemon that this run started, and the options that it was started with.
 
-    `pid` is process 1 of its namespaces. `endpoints` are ways to its TLS listener: ``good``, ``foreign`` (a client
+    `pid` is process 1 of its namespaces. `endpoints` reach its TLS listener: ``good``, ``foreign`` (a client
     certificate of another authority), ``none`` (no client certificate), ``plain`` (no TLS).
     """
 
@@ -71,25 +71,25 @@ class PrivateFacts(msgspec.Struct, frozen=True, kw_only=True):
 class RegistryFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A registry: `address` as the daemon reaches it, `endpoint` as the suite does, or None if it cannot.
 
-    `lasting` says that it outlives the run: somebody else's, which the user named.
+    `external` says that the user named it: it outlives the run.
     """
 
     address: str
     username: str = ""
     password: str = ""
     endpoint: Endpoint | None = None
-    lasting: bool = False
+    external: bool = False
 
     def __repr__(self) -> str:
-        # A traceback shows what a check was given; a password of a few letters cannot be told from other text there.
+        # A traceback shows the arguments of a check, and redaction cannot find a short password in other text.
         return f"RegistryFacts({self.address!r})"
 
 
 class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     """A target that answers; `sentence` says why it was chosen.
 
-    `pid` is the daemon's process when it is to be seen from here, else 0. `capabilities` maps every need to ``""`` or
-    to the reason why it is missing.
+    `pid` is the daemon's process if it is visible from here, else 0. `capabilities` maps every need to ``""`` or to the
+    reason why it is missing.
     """
 
     target: str
@@ -117,12 +117,14 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
         return self.oldest <= version <= self.newest
 
     def missing(self, need: str) -> str:
-        """Why the capability `need` is missing here; ``""`` when it is there. ``api-1.21`` is a need of that version."""
+        """Why `need` is not met here; ``""`` when it is. ``api-1.21`` is the need that the daemon serves that version."""
         if need.startswith("api-"):
             wanted = ApiVersion.parse(need.removeprefix("api-"))
-            seen = f"the effect is seen through API {wanted}, this daemon's newest version is {self.newest}"
-            return "" if wanted <= self.newest else seen
-        return self.capabilities.get(need, f"nothing is known of the capability {need}")
+            reason = (
+                f"the effect shows only through API {wanted}; this daemon's newest version is {self.newest}"
+            )
+            return "" if wanted <= self.newest else reason
+        return self.capabilities.get(need, f"unknown need {need!r}")
 
     @property
     def root(self) -> Path:
@@ -138,13 +140,13 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def secrets(self) -> list[str]:
-        """What must not be written into evidence: passwords, also those inside proxy addresses."""
-        found = [self.registry.password] if self.registry is not None else []
+        """What must not appear in evidence: passwords, also those in addresses of proxies."""
+        secrets = [self.registry.password] if self.registry is not None else []
         if self.private is not None:
             for proxy in self.private.proxies.values():
                 with contextlib.suppress(ValueError):
-                    found.append(urlsplit(proxy).password or "")
-        return [secret for secret in found if secret]
+                    secrets.append(urlsplit(proxy).password or "")
+        return [secret for secret in secrets if secret]
 
     def to_json(self) -> bytes:
         """The whole as JSON."""

@@ -17,12 +17,12 @@ from conformance.http.endpoint import Endpoint
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import Unavailable, Unreachable
 
-#: What an engine falls back to when the file system below its data root bears nothing better.
+#: What an engine falls back to when the file system below its data root supports nothing better.
 _LAST_RESORT = ("vfs", "devicemapper")
 
 
 @contextlib.contextmanager
-def running(
+def open_daemon(
     name: str,
     sentence: str,
     endpoint: Endpoint,
@@ -32,8 +32,9 @@ def running(
 ) -> Iterator[Daemon]:
     """The daemon at `endpoint`, with a registry for as long as the context lasts.
 
-    `name` and `sentence` are the target's, `private` says that we started the daemon. `registry` is one that the user names, `limits` are what the daemon is allowed while it is asked who it is; without
-    it one is started where the daemon's network can be entered. Raises Unreachable or ProbeFault with one line.
+    `name` and `sentence` are the target's; `private` is the daemon that this run started, if it did. `registry` is the
+    one that the user names; without it one is started if the daemon's network can be entered. `timeouts` hold while the
+    daemon is asked who it is. Raises Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
         identity, info = identify(endpoint, timeouts)
@@ -68,21 +69,21 @@ def _private_facts(daemon: PrivateDaemon) -> PrivateFacts:
 
 
 def _wants_tls(info: dict[str, Any]) -> str:
-    """Why the daemon would not speak to a registry without TLS on its loopback address; ``""`` when it would.
+    """Why the daemon would not use a registry without TLS on its loopback address; ``""`` when it would.
 
-    ``GET /info`` lists the networks in which registries need no TLS; an engine that does not say is taken to be like
-    those of old, for which loopback was one.
+    ``GET /info`` lists the networks in which registries need no TLS. An engine that does not say is treated as an old
+    one, for which loopback is such a network.
     """
     networks = at(info, "RegistryConfig", "InsecureRegistryCIDRs")
     if not isinstance(networks, list) or "127.0.0.0/8" in networks:
         return ""
-    return "it wants TLS of registries on its loopback address"
+    return "it requires TLS of registries on its loopback address"
 
 
 def _registry(
     stack: contextlib.ExitStack, named: ExternalRegistry | None, pid: int, why_not: str
 ) -> tuple[RegistryFacts | None, str]:
-    """A registry and nothing, or nothing and the reason."""
+    """A registry and an empty reason, or None and the reason."""
     chosen: Registry
     if named is not None:
         chosen = named
@@ -99,6 +100,6 @@ def _registry(
         username=chosen.username,
         password=chosen.password,
         endpoint=chosen.endpoint,
-        lasting=named is not None,
+        external=named is not None,
     )
     return facts, ""

@@ -9,7 +9,7 @@ from typing import Any
 from conformance.engine.private.daemon import peer_pid
 from conformance.http.endpoint import Endpoint
 
-#: They carry a socket from somewhere else; what can be seen of them says nothing of the daemon.
+#: Programs that carry a socket from another place; their process says nothing about the daemon.
 _FORWARDERS = frozenset(("ssh", "sshd", "socat", "nc", "ncat", "haproxy", "nginx", "envoy"))
 _INVISIBLE = "the daemon's process is not visible from here"
 

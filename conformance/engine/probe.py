@@ -1,4 +1,4 @@
-"""Asks a daemon who it is and which API versions it serves, and refuses what is no daemon."""
+"""Asks a daemon for its identity and its API versions, and refuses what is not a daemon."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conformance.http.timeouts import Timeouts
 from conformance.model.errors import ConnectionLost, DaemonFault, DaemonTimeout, ProbeFault, Unreachable
 from conformance.model.versions import ApiVersion
 
-#: What a daemon is allowed before anything of it is known.
+#: For a daemon of which nothing is known yet.
 TIMEOUTS = Timeouts(connect=10, first_byte=20, silence=10, total=40)
 _HIGHEST = ApiVersion(9, 999)
 
@@ -23,7 +23,7 @@ _HIGHEST = ApiVersion(9, 999)
 def identify(endpoint: Endpoint, timeouts: Timeouts = TIMEOUTS) -> tuple[Identity, dict[str, Any]]:
     """Ask ``GET /version`` and ``GET /info`` within `limits`; returns the identity and the document of ``/info``.
 
-    Raises Unreachable when nobody answers, ProbeFault when what answers does not speak the Docker Remote API.
+    Raises Unreachable when nothing answers, ProbeFault when what answers does not speak the Docker Remote API.
     """
     client = Client(endpoint, timeouts=timeouts)
     try:
@@ -32,17 +32,17 @@ def identify(endpoint: Endpoint, timeouts: Timeouts = TIMEOUTS) -> tuple[Identit
         newest = _api_version(version, "ApiVersion", endpoint)
         if newest is None:
             raise ProbeFault(
-                f"{endpoint.url}: GET /version has no ApiVersion: this is no Docker daemon; check --host"
+                f"{endpoint.url}: GET /version has no ApiVersion: this is not a Docker daemon; check --host"
             )
         oldest = _api_version(version, "MinAPIVersion", endpoint)
-        told = oldest is not None
+        stated = oldest is not None
         if oldest is None:
             oldest = _probe_downwards(client, newest)
     finally:
         client.close()
     if oldest > newest:
         raise ProbeFault(
-            f"{endpoint.url}: the daemon says it serves {oldest} to {newest}, which is no window of versions"
+            f"{endpoint.url}: the daemon says it serves {oldest} to {newest}, which is not a range of versions"
         )
     components = _components(version)
     identity = Identity(
@@ -50,7 +50,7 @@ def identify(endpoint: Endpoint, timeouts: Timeouts = TIMEOUTS) -> tuple[Identit
         version=_text(version, "Version"),
         newest=str(newest),
         oldest=str(oldest),
-        oldest_from="said" if told else "probed",
+        oldest_from="said" if stated else "probed",
         commit=_text(version, "GitCommit"),
         os=_text(version, "Os"),
         arch=_text(version, "Arch"),
@@ -68,40 +68,42 @@ def _document(client: Client, path: str) -> dict[str, Any]:
         response: Response = client.get(path)
         document = response.json()
     except ConnectionLost as error:
-        said = str(error).removeprefix(f"{url}: ")
-        raise Unreachable(f"{url}: {said}; {_tls_advice(said)}") from error
+        problem = str(error).removeprefix(f"{url}: ")
+        raise Unreachable(f"{url}: {problem}; {_tls_advice(problem)}") from error
     except DaemonTimeout as error:
         raise Unreachable(f"{url} does not answer GET {path}: {error}; is the daemon hung?") from error
     except DaemonFault as error:
-        raise ProbeFault(f"{url}: what answers is no Docker daemon ({error}); check --host") from error
+        raise ProbeFault(f"{url}: what answers is not a Docker daemon ({error}); check --host") from error
     except Refused as error:
         status = error.response.status
         if "HTTPS server" in error.response.error:
             raise ProbeFault(f"{url} speaks TLS only; give --tlscacert, --tlscert and --tlskey") from error
         raise ProbeFault(
-            f"{url} answers GET {path} with {status}: this is no Docker daemon; check --host"
+            f"{url} answers GET {path} with {status}: this is not a Docker daemon; check --host"
         ) from error
     except Malformed as error:
         raise ProbeFault(
-            f"{url}: what answers GET {path} is no Docker daemon ({error}); check --host"
+            f"{url}: what answers GET {path} is not a Docker daemon ({error}); check --host"
         ) from error
     if not isinstance(document, dict):
-        raise ProbeFault(f"{url}: GET {path} gives no JSON object: this is no Docker daemon; check --host")
+        raise ProbeFault(
+            f"{url}: GET {path} gives something other than a JSON object: this is not a Docker daemon; check --host"
+        )
     return dict(document)
 
 
 def _tls_advice(problem: str) -> str:
     if "WRONG_VERSION" in problem or "wrong version" in problem:
-        return "it does not speak TLS; leave the TLS files out"
+        return "it does not speak TLS; leave out the TLS files"
     if "ALERT" in problem or "alert" in problem:
         return "it refused our certificate; check --tlscert and --tlskey"
     if "certificate verify failed" in problem:
-        return "its certificate is not of the CA given; check --tlscacert"
-    return "it hung up; is this the daemon's address?"
+        return "its certificate is not signed by the given CA; check --tlscacert"
+    return "it closed the connection; is this the daemon's address?"
 
 
 def _api_version(document: dict[str, Any], member: str, endpoint: Endpoint) -> ApiVersion | None:
-    """The version in `member`, None where the daemon does not send it. Raises ProbeFault for nonsense."""
+    """The version in `member`, None where the daemon does not send it. Raises ProbeFault for anything else."""
     if member not in document:
         return None
     value = document[member]
@@ -111,7 +113,7 @@ def _api_version(document: dict[str, Any], member: str, endpoint: Endpoint) -> A
             version = ApiVersion.parse(value)
     if version is None or version > _HIGHEST:
         raise ProbeFault(
-            f"{endpoint.url}: GET /version gives {member} as {_short(value)}, which is no API version"
+            f"{endpoint.url}: GET /version gives {member} as {_short(value)}, which is not an API version"
         )
     return version
 
@@ -131,7 +133,8 @@ def _probe_downwards(client: Client, newest: ApiVersion) -> ApiVersion:
         client.transcript.clear()
         if time.monotonic() > ends:
             raise ProbeFault(
-                f"{client.endpoint.url}: the daemon does not say which version is its oldest, and took too long to show it"
+                f"{client.endpoint.url}: the daemon does not state its oldest version, and timed out while it was"
+                f" asked for each"
             )
     return oldest
 

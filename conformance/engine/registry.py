@@ -1,4 +1,4 @@
-"""A registry for pull and push: one of our own, started for the run, or one that the user names."""
+"""A registry for pull and push: one that is started for the run, or one that the user names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PROGRAMS = ("docker-registry", "registry")
 
 
 class Registry(AbstractContextManager["Registry"]):
-    """What a check needs of a registry: how the daemon names it, who may log in, how the suite itself asks it."""
+    """A registry as a check needs it: its address for the daemon, a user, an endpoint for the suite itself."""
 
     #: As the daemon reaches it: ``host:port``.
     address: str = ""
@@ -39,14 +39,14 @@ class Registry(AbstractContextManager["Registry"]):
         self.stop()
 
     def stop(self) -> None:
-        """End what was started."""
+        """End the process that was started, if any."""
 
 
 class LocalRegistry(Registry):
     """Runs the ``registry`` program on a free loopback port in the network of process `network_of`.
 
-    None is the network of this process. Deletion is enabled, one user with a new password may do everything.
-    ``__enter__`` raises Unavailable when the program is not installed, Unreachable when it does not come up.
+    None is the network of this process. Deletion is enabled; one user with a new password may do everything.
+    ``__enter__`` raises Unavailable when the program is not installed, Unreachable when it does not start.
     """
 
     def __init__(self, network_of: int | None = None, *, base: str | None = None) -> None:
@@ -91,7 +91,7 @@ class LocalRegistry(Registry):
             environment={
                 "PATH": os.environ.get("PATH", os.defpath),
                 "REGISTRY_HTTP_ADDR": "127.0.0.1:{port}",
-                # Or the program sends traces to a collector that is not there, and says so in every second line.
+                # Otherwise the program sends traces to a collector that is not there, and logs that in every second line.
                 "OTEL_TRACES_EXPORTER": "none",
             },
             directory=self._directory,
@@ -103,8 +103,8 @@ class LocalRegistry(Registry):
         deadline = time.monotonic() + 20
         while _ask(self.endpoint, self) != 200:
             if relay.ended() or time.monotonic() > deadline:
-                said = Path(log).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-                raise Unreachable(f"{program} did not come up: {said[-1] if said else 'it logged nothing'}")
+                lines = Path(log).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                raise Unreachable(f"{program} did not start: {lines[-1] if lines else 'it logged nothing'}")
             time.sleep(0.01)
 
     def _configuration(self) -> str:
@@ -139,7 +139,7 @@ class ExternalRegistry(Registry):
             Endpoint(host=self._host, port=self._port, tls=Tls()),
             Endpoint(host=self._host, port=self._port, tls=Tls(verify=False)),
         )
-        # Which of them it is decides only how the suite itself may look at what was pushed.
+        # This only decides how the suite itself looks at what was pushed.
         self.endpoint = next((one for one in candidates if _ask(one, self) in (200, 401)), None)
         return self
 

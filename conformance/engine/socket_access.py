@@ -1,4 +1,4 @@
-"""Who may talk to a unix socket: tried as another user, without leaving this process."""
+"""Who may connect to a unix socket: tried by a child process of another user."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _REFUSED = (errno.EACCES, errno.EPERM)
 
 
 def may_connect(path: str, uid: int, gid: int, groups: tuple[int, ...] = ()) -> bool:
-    """Whether a process of that user and those groups could connect to the unix socket, could it see the socket at all.
+    """Whether a process of that user and those groups could connect to the unix socket, provided that it can see the socket.
 
-    The directories above play no part: the child goes by a descriptor that this process has opened. Needs root. Raises
-    FixtureError when the try itself fails.
+    The directories above do not matter: the child uses a descriptor that this process has opened. Needs root. Raises
+    FixtureError when the attempt itself fails.
     """
     handle = os.open(path, os.O_PATH)
     try:
         with warnings.catch_warnings():
-            # The child of a process with threads does nothing here but a few system calls.
+            # The child of a process with threads makes only a few system calls here.
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
@@ -36,7 +36,7 @@ def may_connect(path: str, uid: int, gid: int, groups: tuple[int, ...] = ()) -> 
         os.close(handle)
     if code and code not in _REFUSED:
         what = os.strerror(code) if code > 0 else f"signal {-code}"
-        raise FixtureError(f"connecting to {path} as user {uid} could not be tried: {what}")
+        raise FixtureError(f"failed to try connecting to {path} as user {uid}: {what}")
     return code == 0
 
 
@@ -57,7 +57,7 @@ def _try(handle: int, uid: int, gid: int, groups: tuple[int, ...]) -> int:
 
 
 def group_id(pid: int, name: str) -> int | None:
-    """The number of a group on the host of process `pid`, by that host's /etc/group; None when there is no such group."""
+    """The id of a group by the /etc/group that process `pid` sees; None when there is no such group."""
     text = Path(f"/proc/{pid}/root/etc/group").read_text(encoding="utf-8", errors="replace")
     rows = [line.split(":") for line in text.splitlines()]
     return next((int(row[2]) for row in rows if len(row) > 2 and row[0] == name), None)

@@ -1,4 +1,4 @@
-"""A daemon's unix socket on another host, brought here by OpenSSH."""
+"""A daemon's unix socket on another host, forwarded by OpenSSH."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SshAddress(NamedTuple):
             raise UsageError(f"{url}: {error}: write ssh://user@host:port") from None
         # A host that begins with a dash would be an option to ssh.
         if not parts.hostname or parts.hostname.startswith("-") or (parts.username or "").startswith("-"):
-            raise UsageError(f"{url} names no host: write ssh://user@host")
+            raise UsageError(f"{url}: the host is missing: write ssh://user@host")
         if parts.password is not None or parts.query or parts.fragment:
             raise UsageError(
                 "an ssh:// address takes no password, query or fragment: set up a key or an agent"
@@ -63,11 +63,11 @@ class SshAddress(NamedTuple):
 
 
 @contextlib.contextmanager
-def forwarded(address: SshAddress) -> Iterator[Endpoint]:
-    """Forward the socket for as long as the context lasts. Raises Unreachable with what ssh said."""
+def forward(address: SshAddress) -> Iterator[Endpoint]:
+    """Forward the socket for as long as the context lasts. Raises Unreachable with the last line of ssh."""
     if shutil.which("ssh") is None:
         raise UsageError(
-            "there is no ssh on the PATH: install openssh-client, or name the daemon by unix:// or tcp://"
+            "ssh is not on the PATH: install openssh-client, or name the daemon by unix:// or tcp://"
         )
     directory = tempdir.create()
     log = Path(directory, "log")
@@ -101,19 +101,23 @@ def _wait(process: subprocess.Popen[bytes], address: SshAddress, endpoint: Endpo
     tried = False
     while True:
         if process.poll() is not None:
-            raise Unreachable(f"ssh to {address.host} ended with status {process.returncode}: {_said(log)}")
+            raise Unreachable(
+                f"ssh to {address.host} ended with status {process.returncode}: {_last_line(log)}"
+            )
         if os.path.exists(endpoint.path or ""):
             if answers(endpoint, timeout=10):
                 return
-            # ssh listens before it knows of the other end: a refusal there shows only in what it says.
+            # ssh listens before it has asked the other end: a refusal there shows only in its output.
             if tried or time.monotonic() > deadline:
-                raise Unreachable(f"no daemon answers at {address.socket} on {address.host}: {_said(log)}")
+                raise Unreachable(
+                    f"no daemon answers at {address.socket} on {address.host}: {_last_line(log)}"
+                )
             tried = True
         if time.monotonic() > deadline:
-            raise Unreachable(f"ssh to {address.host} was not ready within {_PATIENCE:g} s: {_said(log)}")
+            raise Unreachable(f"ssh to {address.host} timed out after {_PATIENCE:g} s: {_last_line(log)}")
         time.sleep(0.05)
 
 
-def _said(log: Path) -> str:
+def _last_line(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it wrote nothing"

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.engine import docker_config
-from conformance.engine.addresses import knock, parse_url, silence
+from conformance.engine.addresses import check_reachable, explain_silence, parse_url
 from conformance.engine.identity import Daemon
-from conformance.engine.open_daemon import running
+from conformance.engine.open_daemon import open_daemon
 from conformance.engine.private.daemon import PrivateDaemon, answers, find_binary
 from conformance.engine.probe import TIMEOUTS
 from conformance.engine.registry import ExternalRegistry
-from conformance.engine.ssh import SshAddress, forwarded
+from conformance.engine.ssh import SshAddress, forward
 from conformance.http.endpoint import Endpoint, Tls
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import Unreachable, UsageError
@@ -25,37 +25,35 @@ DEFAULT_SOCKET = "/var/run/docker.sock"
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """With what a private daemon is started (see PrivateDaemon), and the registry that the user names, if any.
-
-    `limits` are what a daemon is allowed while it is asked who it is.
-    """
+class PrivateOptions:
+    """How a private daemon is started (see PrivateDaemon); `keep_log` is where its log is copied to."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     proxies: Mapping[str, str] = field(default_factory=dict)
     tls: bool = True
     arguments: Sequence[str] = ()
     keep_log: str | None = None
-    registry: ExternalRegistry | None = None
-    timeouts: Timeouts = TIMEOUTS
 
 
 @dataclass(frozen=True)
 class Target:
-    """A daemon to reach at `address`, or to start from `binary`.
+    """A daemon to reach at `address`, or to start from `binary` with the options in `private`.
 
-    `name` is short, for tables; `sentence` says what was chosen and why.
+    `name` is short, for tables; `sentence` says what was chosen and why. `registry` is the one that the user names;
+    `timeouts` hold while the daemon is asked who it is.
     """
 
     name: str
     sentence: str
     address: Endpoint | SshAddress | None = None
     binary: str | None = None
-    wishes: Wishes = field(default_factory=Wishes)
+    private: PrivateOptions = field(default_factory=PrivateOptions)
+    registry: ExternalRegistry | None = None
+    timeouts: Timeouts = TIMEOUTS
 
     @property
-    def private(self) -> bool:
-        """Whether the daemon is started for the run, and gone after it."""
+    def is_private(self) -> bool:
+        """Whether the daemon is started for the run, and ended with it."""
         return self.address is None
 
     @contextlib.contextmanager
@@ -67,35 +65,33 @@ class Target:
         with contextlib.ExitStack() as stack:
             private = None
             if isinstance(self.address, SshAddress):
-                endpoint = stack.enter_context(forwarded(self.address))
+                endpoint = stack.enter_context(forward(self.address))
             elif self.address is not None:
                 endpoint = self.address
-                knock(endpoint, self.wishes.timeouts.connect)
+                check_reachable(endpoint, self.timeouts.connect)
             else:
                 private = stack.enter_context(self._start())
                 endpoint = private.endpoint
             yield stack.enter_context(
-                running(
-                    self.name, self.sentence, endpoint, private, self.wishes.registry, self.wishes.timeouts
-                )
+                open_daemon(self.name, self.sentence, endpoint, private, self.registry, self.timeouts)
             )
 
     def _start(self) -> PrivateDaemon:
-        wishes = self.wishes
+        options = self.private
         daemon = PrivateDaemon(
             self.binary or "dockerd",
-            labels=wishes.labels,
-            proxies=wishes.proxies,
-            tls=wishes.tls,
-            arguments=wishes.arguments,
+            labels=options.labels,
+            proxies=options.proxies,
+            tls=options.tls,
+            arguments=options.arguments,
         )
-        if wishes.keep_log:
-            daemon.keep_log(wishes.keep_log)
+        if options.keep_log:
+            daemon.keep_log(options.keep_log)
         return daemon
 
 
 def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
-    """The target that the options of a run name, and with what; see choose().
+    """The target that the options of a run name; see choose().
 
     `options` has the attributes of ``conformance.runner.options``; one that it lacks counts as not given.
     """
@@ -103,17 +99,18 @@ def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
     def given(name: str) -> Any:
         return getattr(options, name, None)
 
+    labels = _labels(given("label") or [])
     patience = given("patience")
-    wishes = Wishes(
-        labels=_labels(given("label") or []),
+    tls = docker_config.tls_from_options(given("tlscacert"), given("tlscert"), given("tlskey"))
+    target = choose(given("host"), given("dockerd"), tls, environ)
+    if labels and not target.is_private:
+        raise UsageError("--label is for a daemon that is started privately: give --dockerd PATH with it")
+    return replace(
+        target,
+        private=PrivateOptions(labels=labels),
         registry=_named_registry(given("registry"), environ),
         timeouts=Timeouts.patient(min(patience, TIMEOUTS.first_byte)) if patience else TIMEOUTS,
     )
-    tls = docker_config.tls_from_options(given("tlscacert"), given("tlscert"), given("tlskey"))
-    target = choose(given("host"), given("dockerd"), tls, environ)
-    if wishes.labels and not target.private:
-        raise UsageError("--label is for a daemon that is started privately: give --dockerd PATH with it")
-    return replace(target, wishes=wishes)
 
 
 def _labels(words: Sequence[str]) -> dict[str, str]:
@@ -129,7 +126,7 @@ def _labels(words: Sequence[str]) -> dict[str, str]:
 def _named_registry(address: str | None, environ: Mapping[str, str]) -> ExternalRegistry | None:
     if address is None:
         return None
-    # Not as options: what stands on a command line, everybody on the host can read.
+    # Not options: every user of the host can read a command line.
     user, password = (environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{name}", "") for name in ("USER", "PASSWORD"))
     return ExternalRegistry(address, user, password)
 
@@ -141,13 +138,13 @@ def choose(
     environ: Mapping[str, str] = os.environ,
     default_socket: str = DEFAULT_SOCKET,
 ) -> Target:
-    """Decide on a target: what is named, else what the environment names, else what is there.
+    """Choose a target: the one that is named, else that of the environment, else one that is found.
 
-    `tls` is what the options say of TLS (``settings.tls_from_options``). Raises UsageError for what cannot be used,
-    Unreachable when there is no daemon at all.
+    `tls` is what the options say of TLS (``docker_config.tls_from_options``). Raises UsageError for what cannot be
+    used, Unreachable when there is no daemon at all.
     """
     if host is not None and dockerd is not None:
-        raise UsageError("--host and --dockerd exclude each other: a daemon that runs, or a build to start")
+        raise UsageError("--host and --dockerd exclude each other: name a running daemon or a build to start")
     if host is not None:
         address = parse_url(
             host, tls or docker_config.tls_from_environment(environ), explicit=tls is not None
@@ -169,16 +166,17 @@ def choose(
 
 
 def _installed(default: Endpoint, environ: Mapping[str, str]) -> Target:
-    why = f"none answers at {default.url} ({default.problem() or silence(default)})"
+    why = f"no daemon answers at {default.url} ({default.problem() or explain_silence(default)})"
     found = shutil.which("dockerd", path=environ.get("PATH"))
     if found is None:
         raise Unreachable(
-            f"no daemon: {why}, and no dockerd is on the PATH; name one with --host URL, a build with --dockerd PATH,"
-            " or install Docker (Debian: docker.io)"
+            f"no daemon found: {why}, and no dockerd is on the PATH; name one with --host URL, a build with"
+            " --dockerd PATH, or install Docker (Debian: docker.io)"
         )
     if os.geteuid() != 0:
         raise Unreachable(
-            f"no daemon: {why}, and starting {found} privately needs root; run as root, or name one with --host URL"
+            f"no daemon found: {why}, and starting {found} privately needs root; run as root, or name one with"
+            " --host URL"
         )
     binary = os.path.abspath(found)
     return Target(binary, f"{binary} from the PATH, started privately, since {why}", binary=binary)

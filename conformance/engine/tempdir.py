@@ -1,4 +1,4 @@
-"""Private directories that know who owns them, so that those of killed runs can be told and removed."""
+"""Private directories with a record of their owner, so that those of killed runs can be found and removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.engine.private import cgroups, namespaces
 PREFIX = "docker-conformance-"
 _OWNER = "owner.json"
 _MINUTE = 60
-#: Where a path is short enough whatever TMPDIR says; the directories themselves are made safely.
+#: Here a path is short enough whatever TMPDIR says; the directories themselves are created safely.
 _SHORT = "/tmp"  # noqa: S108
 #: A unix socket's path may have 107 bytes; this leaves room for the longest name that we put in a directory.
 _LONGEST = 107 - len("/registry-relay.sock")
@@ -31,7 +31,7 @@ def create(base: str | None = None) -> str:
         if parent and len(os.path.abspath(parent).encode()) + len(PREFIX) + 9 <= _LONGEST:
             break
     path = tempfile.mkdtemp(prefix=PREFIX, dir=os.path.abspath(parent or _SHORT))
-    # Others may reach the socket inside, if its own mode lets them: that mode is the daemon's to choose.
+    # Others may reach the socket inside if its own mode lets them; the daemon chooses that mode.
     os.chmod(path, 0o711)  # noqa: S103
     _write_owners(path, [_identity(os.getpid())])
     return path
@@ -39,7 +39,7 @@ def create(base: str | None = None) -> str:
 
 @contextlib.contextmanager
 def directory() -> Iterator[str]:
-    """A private directory for the length of a block; one that a kill leaves is stale()."""
+    """A private directory for the length of a block; find_stale() finds one that a kill leaves."""
     path = create()
     try:
         yield path
@@ -48,12 +48,12 @@ def directory() -> Iterator[str]:
 
 
 def add_owner(path: str, pid: int) -> None:
-    """Record that process `pid` owns the directory too: it lives as long as one owner does."""
+    """Record that process `pid` owns the directory too: it is stale when all owners have ended."""
     _write_owners(path, [*_owners(path), _identity(pid)])
 
 
-def stale(bases: list[str] | None = None) -> list[str]:
-    """The private directories, ours by user id, whose owners have all ended; sorted."""
+def find_stale(bases: list[str] | None = None) -> list[str]:
+    """The private directories of this user whose owners have all ended; sorted."""
     found = []
     for base in dict.fromkeys(bases or [tempfile.gettempdir(), _SHORT]):
         with contextlib.suppress(OSError):
@@ -62,20 +62,20 @@ def stale(bases: list[str] | None = None) -> list[str]:
                     continue
                 owned = entry.stat(follow_symlinks=False).st_uid == os.geteuid()
                 recorded = os.path.exists(os.path.join(entry.path, _OWNER))
-                if owned and (not _alive(entry.path) if recorded else _is_husk(entry)):
+                if owned and (not _alive(entry.path) if recorded else _is_abandoned(entry)):
                     found.append(entry.path)
     return sorted(found)
 
 
 def remove(path: str) -> list[str]:
-    """Remove the directory with all below it, mounts and cgroups of its name included; returns what is left."""
+    """Remove the directory with all below it, with mounts and cgroups of its name; returns what could not be removed."""
     with contextlib.suppress(OSError):
         for mount in reversed(namespaces.mounts()):
             if namespaces.is_below(mount.path, path):
                 with contextlib.suppress(OSError):
                     namespaces.unmount(mount.path)
     left = cgroups.remove(os.path.basename(path)) if os.geteuid() == 0 else []
-    # The owner record goes last, so that an interrupted removal can be taken up again.
+    # The owner record goes last, so that an interrupted removal can be continued.
     with contextlib.suppress(FileNotFoundError):
         for entry in list(os.scandir(path)):
             if entry.name == _OWNER:
@@ -91,8 +91,8 @@ def remove(path: str) -> list[str]:
     return [*left, path] if os.path.isdir(path) else left
 
 
-def _is_husk(entry: os.DirEntry[str]) -> bool:
-    """Whether a directory is what a kill left of one that was just made or all but removed: empty, and not of this minute."""
+def _is_abandoned(entry: os.DirEntry[str]) -> bool:
+    """Whether a kill left the directory before its record was written or after it was removed: empty, older than a minute."""
     return time.time() - entry.stat(follow_symlinks=False).st_mtime > _MINUTE and not _names(entry.path)
 
 
@@ -129,5 +129,5 @@ def _identity(pid: int) -> dict[str, int]:
             fields = file.read().rpartition(")")[2].split()
     except OSError:
         return {"pid": pid, "start": 0}
-    # A zombie has ended, whatever its parent is still to hear of it.
+    # A zombie has ended, even if its parent does not know yet.
     return {"pid": pid, "start": 0 if fields[0] in "ZX" else int(fields[19])}

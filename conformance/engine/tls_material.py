@@ -1,4 +1,4 @@
-"""Keys and certificates for a TLS listener, made anew for every run."""
+"""Keys and certificates for a TLS listener, new for every run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Certificates:
     """An authority, a server certificate for localhost, a client's, and a client's of a foreign authority."""
 
     def __init__(self, directory: str) -> None:
-        """Write everything as PEM files below `directory`, which is made; only its owner may read it."""
+        """Write everything as PEM files below `directory`, which is created; only its owner may read it."""
         self._directory = directory
         os.makedirs(directory, mode=0o700)
         authority, foreign = trustme.CA(), trustme.CA()
@@ -41,7 +41,7 @@ class Certificates:
         ]
 
     def endpoints(self, path: str) -> dict[str, Endpoint]:
-        """Ways to reach the listener behind the relay socket `path`: ``good``, ``foreign``, ``none``, ``plain``.
+        """Endpoints for the listener behind the relay socket `path`: ``good``, ``foreign``, ``none``, ``plain``.
 
         ``none`` speaks TLS without a client certificate, ``plain`` speaks no TLS at all.
         """

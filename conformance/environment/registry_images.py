@@ -50,7 +50,7 @@ class RegistryImages:
         token = secrets.token_hex(4)
         made = [self._env.adopt("image", f"{self.repository}:{token}-{tag}") for tag in wanted]
         self._names += made
-        for name in made if self._registry.lasting else []:
+        for name in made if self._registry.external else []:
             self._env.ledger.note(registry_cleanup.KIND, name)
         return made
 
@@ -133,7 +133,7 @@ class RegistryImages:
         for name in self._names:
             why = registry_cleanup.delete(self._client, self._login, name)
             left += [why] if why else []
-            if not why and self._registry.lasting:
+            if not why and self._registry.external:
                 self._env.ledger.gone(registry_cleanup.KIND, name)
         self._client.close()
         return left

@@ -54,13 +54,27 @@ class Contested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Need(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a host, a daemon or a run must have for some effects to be seen; `costs` says what is not checked without.
+
+    For a need that is one file of a control group, `cgroup_v1` and `cgroup_v2` are its controller and file name
+    (``memory/memory.max``; the controller ``-`` is no controller), and `info` is the member of ``GET /info`` that claims
+    it (empty: none does).
+    """
+
+    costs: str
+    cgroup_v1: str = ""
+    cgroup_v2: str = ""
+    info: str = ""
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One documented statement of the API's history.
 
     `since` and `until` are the first and the last version in which it holds; `says`, `before` and `after` state in own
     words what holds inside, below and above that window (the latter two only where a document says so).
     `replaced_by` is the id of the statement whose window begins where this one ends, in place of `after`.
-    `needs` names capabilities of host or daemon without which the effect cannot be seen. `contested` says that no genuine
+    `needs` names what is needed of host or daemon for the effect to be seen (``needs.toml``). `contested` says that no genuine
     engine keeps the statement, so that a deviation does not count. `seen` is ``emulated`` while only emulators, and no
     genuine engine, have shown that its checks pass.
     """
@@ -95,11 +109,16 @@ class Catalogue:
     """All changes in order: general statements, those of the reference, then by version, each as its file has them."""
 
     def __init__(
-        self, changes: list[Change], documents: dict[str, Document], profiles: dict[str, Profile]
+        self,
+        changes: list[Change],
+        documents: dict[str, Document],
+        profiles: dict[str, Profile],
+        needs: dict[str, Need],
     ) -> None:
         self.changes = {change.id: change for change in changes}
         self.documents = documents
         self.profiles = profiles
+        self.needs = needs
 
     def __getitem__(self, change_id: str) -> Change:
         return self.changes[change_id]

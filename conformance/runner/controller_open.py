@@ -89,7 +89,7 @@ class Run:
             versions = versions_asked(load(), daemon, self._options.api)
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
-        lasting = daemon.registry.address if daemon.registry is not None and daemon.registry.lasting else ""
+        lasting = daemon.registry.address if daemon.registry is not None and daemon.registry.external else ""
         run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None, registry=lasting)
         self._ledger = Ledger(run, "controller")
         self._site = daemon, run, timeouts
@@ -257,17 +257,17 @@ def _waivers(options: Any) -> list[Waiver]:
 
 def furnish(target: Target, report: Path) -> Target:
     """Add to a private daemon what checks want to see again, and keep its log beside the report."""
-    if not target.private:
+    if not target.is_private:
         return target
-    wishes = target.wishes
+    options = target.private
     log = report.with_name(report.name.removesuffix(".jsonl") + ".daemon.log")
-    wishes = replace(
-        wishes,
-        labels={**PRIVATE_LABELS, **wishes.labels},
-        proxies={**PRIVATE_PROXIES, **wishes.proxies},
-        keep_log=wishes.keep_log or str(log),
+    options = replace(
+        options,
+        labels={**PRIVATE_LABELS, **options.labels},
+        proxies={**PRIVATE_PROXIES, **options.proxies},
+        keep_log=options.keep_log or str(log),
     )
-    return replace(target, wishes=wishes)
+    return replace(target, private=options)
 
 
 def last_lines(daemon: Daemon, count: int = 20) -> list[str]:

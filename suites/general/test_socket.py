@@ -18,7 +18,7 @@ def untold(env, daemon):
     """Where a second daemon of the same build answers that was not told where to listen."""
 
     def start():
-        second = PrivateDaemon(daemon.private.binary, told=False)
+        second = PrivateDaemon(daemon.private.binary, explicit_socket=False)
         try:
             second.start()
         except ConformanceError as error:

@@ -29,7 +29,7 @@ sources = [{ document = "seed", section = "v1.19", item = 1 }]
 
 @pytest.fixture
 def folder(tmp_path):
-    for name in ("documents.toml", "profiles.toml"):
+    for name in ("documents.toml", "profiles.toml", "needs.toml"):
         (tmp_path / name).write_text((DATA / name).read_text("utf-8"), "utf-8")
     return tmp_path
 

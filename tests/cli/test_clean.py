@@ -22,7 +22,7 @@ from conformance.model.versions import ApiVersion
 def state(tmp_path, monkeypatch):
     """A state directory of our own, and no private directory of anybody to be found."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setattr(tempdir, "stale", list)
+    monkeypatch.setattr(tempdir, "find_stale", list)
 
 
 def dead_run(host: str, run: str = "deadbeef") -> ledger.RunInfo:

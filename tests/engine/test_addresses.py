@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from conformance.engine import docker_config
-from conformance.engine.addresses import knock, parse_url
+from conformance.engine.addresses import check_reachable, parse_url
 from conformance.engine.ssh import SshAddress
 from conformance.engine.targets import choose, find
 from conformance.http.endpoint import Endpoint, Tls
@@ -21,7 +21,7 @@ def nowhere(tmp_path):
 
 @pytest.fixture
 def listener(tmp_path):
-    """A unix socket on which somebody listens and never answers."""
+    """A unix socket that accepts connections and never answers."""
     path = tmp_path / "s"
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
@@ -64,17 +64,17 @@ def test_tcp_with_tls_has_another_default_port():
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("", "an empty address"),
+        ("", "the address is empty"),
         ("/run/x.sock", "did you mean unix:///run/x.sock"),
         ("daemon:2375", "did you mean tcp://daemon:2375"),
-        ("npipe:////./pipe/x", "npipe:// is not a way"),
+        ("npipe:////./pipe/x", "npipe:// is not a scheme"),
         ("unix://x.sock", "unix:///x.sock"),
-        ("tcp://", "names no host"),
+        ("tcp://", "the host is missing"),
         ("tcp://daemon:99999", "out of range"),
         ("tcp://a:b@daemon", "takes no user name"),
         ("tcp://daemon/below", "below a path"),
-        ("ssh://", "names no host"),
-        ("ssh://-oProxyCommand=x", "names no host"),
+        ("ssh://", "the host is missing"),
+        ("ssh://-oProxyCommand=x", "the host is missing"),
         ("ssh://a:b@daemon", "takes no password"),
     ],
 )
@@ -104,19 +104,19 @@ def test_ssh_without_a_path_means_the_default_socket():
 
 def test_missing_socket_is_unreachable(tmp_path):
     with pytest.raises(Unreachable, match="no such socket: start the daemon"):
-        knock(Endpoint(path=str(tmp_path / "none")))
+        check_reachable(Endpoint(path=str(tmp_path / "none")))
 
 
 def test_a_file_that_is_no_socket_is_a_mistake(tmp_path):
     tmp_path.joinpath("file").touch()
 
     with pytest.raises(UsageError, match="not a socket"):
-        knock(Endpoint(path=str(tmp_path / "file")))
+        check_reachable(Endpoint(path=str(tmp_path / "file")))
 
 
 def test_a_path_that_is_too_long_is_a_mistake():
     with pytest.raises(UsageError, match="107 bytes"):
-        knock(Endpoint(path="/" + "x" * 107))
+        check_reachable(Endpoint(path="/" + "x" * 107))
 
 
 def test_a_socket_that_nobody_listens_on_is_unreachable(tmp_path):
@@ -124,7 +124,7 @@ def test_a_socket_that_nobody_listens_on_is_unreachable(tmp_path):
         server.bind(str(tmp_path / "s"))
 
     with pytest.raises(Unreachable, match="connection refused"):
-        knock(Endpoint(path=str(tmp_path / "s")))
+        check_reachable(Endpoint(path=str(tmp_path / "s")))
 
 
 def test_host_and_dockerd_exclude_each_other(nowhere):
@@ -144,7 +144,7 @@ def test_dockerd_wins_over_the_environment(nowhere, tmp_path):
     build.touch(mode=0o755)
     target = choose(None, str(build), environ={**nowhere, "DOCKER_HOST": "unix:///y"})
 
-    assert target.private
+    assert target.is_private
     assert target.binary == str(build)
 
 
@@ -179,11 +179,11 @@ def test_context_that_is_not_there_is_named(nowhere):
         choose(environ={**nowhere, "DOCKER_CONTEXT": "gone"})
 
 
-def test_configuration_that_is_no_json_is_named(nowhere, tmp_path):
+def test_configuration_that_is_not_json_is_named(nowhere, tmp_path):
     tmp_path.joinpath(".docker").mkdir()
     tmp_path.joinpath(".docker/config.json").write_text("{")
 
-    with pytest.raises(UsageError, match=r"config\.json is no JSON"):
+    with pytest.raises(UsageError, match=r"config\.json is not JSON"):
         choose(environ=nowhere)
 
 
@@ -229,18 +229,18 @@ def test_half_a_pair_of_tls_files_is_a_mistake(tmp_path):
         docker_config.tls_from_options(None, "cert.pem", None)
 
 
-def test_options_become_wishes(nowhere, tmp_path):
+def test_options_become_the_target(nowhere, tmp_path):
     tmp_path.joinpath("dockerd").touch(mode=0o755)
     options = SimpleNamespace(dockerd=str(tmp_path / "dockerd"), label=["a=b", "c="], registry="here:5000")
-    wishes = find(options, {**nowhere, "DOCKER_CONFORMANCE_REGISTRY_USER": "u"}).wishes
+    target = find(options, {**nowhere, "DOCKER_CONFORMANCE_REGISTRY_USER": "u"})
 
-    assert wishes.labels == {"a": "b", "c": ""}
-    assert (wishes.registry.address, wishes.registry.username) == ("here:5000", "u")
+    assert target.private.labels == {"a": "b", "c": ""}
+    assert (target.registry.address, target.registry.username) == ("here:5000", "u")
 
 
 @pytest.mark.parametrize(
     "wrong", [{"label": ["a=b"]}, {"label": ["nonsense"]}, {"registry": "http://x:1"}, {"registry": "x"}]
 )
-def test_wrong_wish_is_a_mistake(wrong, nowhere):
+def test_a_wrong_option_is_a_mistake(wrong, nowhere):
     with pytest.raises(UsageError):
         find(SimpleNamespace(host="unix:///x", **wrong), nowhere)

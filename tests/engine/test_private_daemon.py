@@ -21,7 +21,7 @@ from conformance.engine import tempdir
 from conformance.engine.identity import Daemon
 from conformance.engine.private import cgroups
 from conformance.engine.private.daemon import PrivateDaemon, answers
-from conformance.engine.targets import Target, Wishes
+from conformance.engine.targets import PrivateOptions, Target
 from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
@@ -41,10 +41,10 @@ def base():
 @pytest.fixture(scope="module")
 def running():
     """A private daemon with all that it can be given, as a target opens it."""
-    wishes = Wishes(
+    options = PrivateOptions(
         labels={"a": "b", "empty": ""}, proxies={"http": "http://u:pw@proxy.invalid:1", "no": "x,y"}
     )
-    with Target("dockerd", "for the tests", binary=shutil.which("dockerd"), wishes=wishes).open() as daemon:
+    with Target("dockerd", "for the tests", binary=shutil.which("dockerd"), private=options).open() as daemon:
         yield daemon
 
 
@@ -147,7 +147,7 @@ def test_suite_that_is_killed_takes_all_along(number, base):
     assert not cgroups_of(os.path.basename(directory))
 
 
-def test_killed_keeper_leaves_a_directory_that_can_be_removed(base):
+def test_killed_supervisor_leaves_a_directory_that_can_be_removed(base):
     before = host_state(base)
     suite = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(SUITE), base],
@@ -160,12 +160,12 @@ def test_killed_keeper_leaves_a_directory_that_can_be_removed(base):
     os.kill(owners[1]["pid"], signal.SIGKILL)
 
     assert gone_within(10, f"/proc/{pid}")
-    assert tempdir.stale([base]) == []
+    assert tempdir.find_stale([base]) == []
 
     suite.kill()
     suite.wait(10)
 
-    assert tempdir.stale([base]) == [directory]
+    assert tempdir.find_stale([base]) == [directory]
     assert tempdir.remove(directory) == []
     assert host_state(base) == before
 
@@ -280,8 +280,8 @@ def test_private_daemon_has_all_that_the_kernel_gives(running):
 
 
 def test_slow_storage_driver_is_not_passed_over_in_silence():
-    wishes = Wishes(tls=False, arguments=["--storage-driver=vfs"])
-    with Target("x", "for the tests", binary=shutil.which("dockerd"), wishes=wishes).open() as daemon:
+    options = PrivateOptions(tls=False, arguments=["--storage-driver=vfs"])
+    with Target("x", "for the tests", binary=shutil.which("dockerd"), private=options).open() as daemon:
         assert daemon.sentence.startswith("for the tests; its storage driver is vfs, which is slow")
 
 

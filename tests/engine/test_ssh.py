@@ -6,7 +6,7 @@ import pytest
 from scripted import answering, scripted
 
 from conformance.engine.private.daemon import answers
-from conformance.engine.ssh import SshAddress, forwarded
+from conformance.engine.ssh import SshAddress, forward
 from conformance.model.errors import Unreachable, UsageError
 
 # Does for this one command line what OpenSSH does: listens here, connects there.
@@ -47,7 +47,7 @@ def remote(tmp_path):
 
 
 def test_socket_of_the_other_host_answers_here_and_is_gone_afterwards(ssh, remote):
-    with forwarded(SshAddress("there", socket=remote)) as endpoint:
+    with forward(SshAddress("there", socket=remote)) as endpoint:
         assert answers(endpoint)
         directory = os.path.dirname(endpoint.path)
 
@@ -56,15 +56,15 @@ def test_socket_of_the_other_host_answers_here_and_is_gone_afterwards(ssh, remot
 
 def test_refusal_of_ssh_is_told_in_one_line(ssh):
     with pytest.raises(Unreachable, match=r"ssh to refused ended with status 1: .*Permission denied"):
-        forwarded(SshAddress("refused")).__enter__()
+        forward(SshAddress("refused")).__enter__()
 
 
 def test_host_without_a_daemon_is_told(ssh, tmp_path):
     with pytest.raises(Unreachable, match=r"no daemon answers at .*none on there: channel 2: open failed"):
-        forwarded(SshAddress("there", socket=str(tmp_path / "none"))).__enter__()
+        forward(SshAddress("there", socket=str(tmp_path / "none"))).__enter__()
 
 
 def test_missing_ssh_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="install openssh-client"):
-        forwarded(SshAddress("there")).__enter__()
+        forward(SshAddress("there")).__enter__()

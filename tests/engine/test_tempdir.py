@@ -31,7 +31,7 @@ def dead_owner(path):
 def test_directory_of_a_living_process_is_not_stale(base):
     path = tempdir.create(base)
 
-    assert tempdir.stale([base]) == []
+    assert tempdir.find_stale([base]) == []
     assert tempdir.remove(path) == []
 
 
@@ -41,7 +41,7 @@ def test_directory_of_an_ended_process_is_stale_and_goes(base):
     Path(path, "data/deep").mkdir(parents=True)
     Path(path, "data/link").symlink_to("/etc")
 
-    assert tempdir.stale([base]) == [path]
+    assert tempdir.find_stale([base]) == [path]
     assert tempdir.remove(path) == []
     assert os.listdir(base) == []
     assert Path("/etc/passwd").exists()
@@ -51,7 +51,7 @@ def test_process_id_that_was_given_away_again_does_not_own(base):
     path = tempdir.create(base)
     Path(path, "owner.json").write_text(json.dumps([{"pid": os.getpid(), "start": 1}]))
 
-    assert tempdir.stale([base]) == [path]
+    assert tempdir.find_stale([base]) == [path]
 
 
 def test_one_living_owner_is_enough(base):
@@ -59,21 +59,21 @@ def test_one_living_owner_is_enough(base):
     dead_owner(path)
     tempdir.add_owner(path, os.getpid())
 
-    assert tempdir.stale([base]) == []
+    assert tempdir.find_stale([base]) == []
 
 
 def test_owner_that_was_dead_when_recorded_does_not_count(base):
     path = tempdir.create(base)
     Path(path, "owner.json").write_text(json.dumps([{"pid": 2**22 - 1, "start": 0}]))
 
-    assert tempdir.stale([base]) == [path]
+    assert tempdir.find_stale([base]) == [path]
 
 
 @pytest.mark.parametrize("name", ["other", "docker-conformance-without-owner"])
 def test_what_is_not_ours_is_left_alone(name, base):
     Path(base, name).mkdir()
 
-    assert tempdir.stale([base]) == []
+    assert tempdir.find_stale([base]) == []
 
 
 def test_link_to_a_directory_is_not_taken_for_one(base):
@@ -81,7 +81,7 @@ def test_link_to_a_directory_is_not_taken_for_one(base):
     dead_owner(path)
     Path(base, "docker-conformance-link").symlink_to(path)
 
-    assert tempdir.stale([base]) == [path]
+    assert tempdir.find_stale([base]) == [path]
 
 
 def test_long_base_makes_way_for_a_short_path(tmp_path):
@@ -112,18 +112,18 @@ def test_helper_ends_with_its_pipe(tmp_path):
         str(tmp_path / "log"),
     )
 
-    assert helper.hear() == {"port": 1}
+    assert helper.receive() == {"port": 1}
     helper.close()
-    assert helper.has_closed()
+    assert helper.has_ended()
 
 
 def test_an_empty_directory_without_a_record_is_stale_after_a_minute(base):
     """What a kill leaves between two steps of making or removing one."""
     path = Path(base, f"{tempdir.PREFIX}husk")
     path.mkdir()
-    fresh = tempdir.stale([base])
+    fresh = tempdir.find_stale([base])
     os.utime(path, (0, 0))
 
     assert fresh == []
-    assert tempdir.stale([base]) == [str(path)]
+    assert tempdir.find_stale([base]) == [str(path)]
     assert tempdir.remove(str(path)) == []

@@ -118,7 +118,7 @@ def test_what_the_ledger_forgot_is_found_in_the_repositories_of_the_run(killed, 
 def test_the_ledger_of_a_killed_private_run_is_kept_until_its_tags_are_deleted(
     registry, credentials, state, tmp_path, command, monkeypatch
 ):
-    monkeypatch.setattr(tempdir, "stale", list)
+    monkeypatch.setattr(tempdir, "find_stale", list)
     run = ledger.new_run(f"unix://{tmp_path}/{tempdir.PREFIX}x/docker.sock", registry=registry.address)
     monkeypatch.setattr(clean, "is_alive", lambda _: False)
     ours = push(registry, f"{run.prefix}abc", "1", b"of a private run")
@@ -196,7 +196,7 @@ def test_what_is_no_digest_is_not_asked_to_go(state):
 def test_a_registry_that_repeats_the_password_does_not_bring_it_to_the_terminal(
     state, tmp_path, command, monkeypatch
 ):
-    monkeypatch.setattr(tempdir, "stale", list)
+    monkeypatch.setattr(tempdir, "find_stale", list)
     monkeypatch.setattr(clean, "is_alive", lambda _: False)
     monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "s3cret-pw")
     with odd_registry(lambda *_: (500, {}, b"bad login s3cret-pw")) as (address, _):

@@ -61,7 +61,7 @@ def test_every_mutant_of_the_catalogue_can_be_built():
     ],
 )
 def test_a_wrong_mutant_is_refused_with_file_and_line(tmp_path, line, said):
-    for name in ("documents.toml", "profiles.toml"):
+    for name in ("documents.toml", "profiles.toml", "needs.toml"):
         (tmp_path / name).write_bytes((DATA / name).read_bytes())
     (tmp_path / "v1.19.toml").write_text("""[info-something]
 since = "1.19"

@@ -37,6 +37,7 @@ def small_catalogue(monkeypatch):
         [whole[name] for name in (BOOLEANS, "1.19/version-mismatch", "1.19/logs-since")],
         whole.documents,
         whole.profiles,
+        whole.needs,
     )
     for place in ("conformance.cli.certify.load", "conformance.cli.verify.load", "reports.load"):
         monkeypatch.setattr(place, lambda: small)

@@ -28,7 +28,7 @@ def arranged(tmp_path):
 
 def small(*changes: str) -> Catalogue:
     whole = load()
-    return Catalogue([whole[name] for name in changes], whole.documents, whole.profiles)
+    return Catalogue([whole[name] for name in changes], whole.documents, whole.profiles, whole.needs)
 
 
 def test_a_cell_has_the_worst_verdict_of_its_cases(arranged):

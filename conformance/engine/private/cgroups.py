@@ -1,7 +1,7 @@
 """A cgroup of its own for a private daemon, as the root of a cgroup namespace.
 
-The daemon then sees an ordinary empty cgroup tree, whatever parent a check names, and all that it makes lies
-below one directory of ours that can be looked at and taken away.
+The daemon then sees an ordinary empty cgroup tree, whatever parent a check names, and all its groups lie below one
+directory that can be inspected and removed.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import time
 
 from conformance.engine.private import namespaces
 
-#: Mount options that are no controllers; all others select the hierarchy and must be repeated.
+#: Mount options that are not controllers; all others select the hierarchy and must be repeated.
 _NOT_A_CONTROLLER = ("rw", "ro", "xattr", "seclabel", "clone_children", "nsdelegate", "memory_recursiveprot")
 
 
 def hierarchies() -> list[namespaces.Mount]:
-    """The cgroup hierarchies, v1 and v2, that are mounted here and can be written."""
+    """The cgroup hierarchies, v1 and v2, that are mounted here and writable."""
     found = {}
     for mount in namespaces.mounts():
         if mount.kind in ("cgroup", "cgroup2") and os.access(mount.path, os.W_OK):
@@ -34,7 +34,7 @@ def create(name: str) -> None:
             _enable_controllers(hierarchy.path)
         os.makedirs(own, exist_ok=True)
         for knob in ("cpuset.cpus", "cpuset.mems"):
-            # A v1 cpuset is born empty and takes no process until it has processors and memory.
+            # A v1 cpuset is created empty and accepts no process until it has CPUs and memory nodes.
             source, target = os.path.join(hierarchy.path, knob), os.path.join(own, knob)
             if hierarchy.kind == "cgroup" and os.path.exists(source):
                 _write(target, _read(source))
@@ -47,10 +47,10 @@ def enter(name: str) -> None:
 
 
 def prepare_root() -> None:
-    """Inside the cgroup namespace: let a v2 root have children with controllers, which forbids it processes."""
+    """Inside the cgroup namespace: let a v2 root have children with controllers; it may then have no processes itself."""
     for hierarchy in hierarchies():
         if hierarchy.kind == "cgroup2" and _read(os.path.join(hierarchy.path, "cgroup.controllers")).strip():
-            # The name is systemd's: an engine takes any other for the mark of a container.
+            # The name is systemd's: an engine takes any other as the sign of a container.
             leaf = os.path.join(hierarchy.path, "init.scope")
             os.makedirs(leaf, exist_ok=True)
             _write(os.path.join(leaf, "cgroup.procs"), "0")
@@ -68,7 +68,7 @@ def options_of(hierarchy: namespaces.Mount) -> str:
 
 
 def thaw(name: str) -> None:
-    """Let frozen processes in the cgroup `name` go on, those of paused containers: until then not even a kill ends them."""
+    """Let frozen processes (paused containers) in the cgroup `name` run again: even SIGKILL waits for that."""
     for hierarchy in hierarchies():
         for path, _, _ in os.walk(os.path.join(hierarchy.path, name)):
             with contextlib.suppress(OSError):
@@ -76,7 +76,7 @@ def thaw(name: str) -> None:
 
 
 def remove(name: str, patience: float = 3.0) -> list[str]:
-    """Kill what runs in the cgroup `name` and remove it everywhere; returns the directories that would not go.
+    """Kill what runs in the cgroup `name` and remove it everywhere; returns the directories that are left.
 
     `patience` is in seconds: a process that has ended leaves its cgroup a moment later.
     """
@@ -106,7 +106,7 @@ def _enable_controllers(path: str) -> None:
     with contextlib.suppress(OSError):
         missing = set(_read(os.path.join(path, "cgroup.controllers")).split()) - set(_read(control).split())
         for controller in sorted(missing):
-            # One at a time: a controller that cannot be had must not cost the others.
+            # One at a time: a controller that is refused must not prevent the others.
             with contextlib.suppress(OSError):
                 _write(control, f"+{controller}")
 

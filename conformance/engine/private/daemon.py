@@ -1,7 +1,7 @@
 """A private daemon: a ``dockerd`` build, started so that it touches nothing of its host and leaves nothing behind.
 
-It has mount, PID, network and cgroup namespaces of its own. Data root, socket and log lie in one private directory;
-exec root and pid file in a /run of its own. The keeper process removes all of it when the suite ends, however.
+It has mount, PID, network and cgroup namespaces of its own. Data root, socket and log are in one private directory,
+exec root and pid file in a /run of its own. The supervisor process removes all of it when the suite ends or is killed.
 """
 
 from __future__ import annotations
@@ -25,24 +25,25 @@ from conformance.http.endpoint import Endpoint
 from conformance.model.errors import Unreachable, UsageError
 
 _TLS_PORT = 2376
-#: Environment that changes what a daemon does; everything else of ours is none of its business.
+#: Variables that change what a daemon does; nothing else of our environment is passed on.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "DOCKER_RAMDISK", "DOCKER_DRIVER")
-#: What a daemon that lives for a run need not do: an engine calls itself anew for each archive and each start, and its
-#: heap is small. A fifth of the time of those calls goes into collecting garbage that goes with the process.
-_HASTE = {"GOGC": "400"}
-#: Bytes of memory that must be free for each byte of data that is kept there, and the least and the most of such data.
+#: A daemon that lives for a run need not collect garbage: an engine executes itself for each archive and each start, and
+#: a fifth of the time of those short processes goes into garbage collection.
+_FASTER = {"GOGC": "400"}
+#: Bytes of memory that must be free for each byte of data kept in memory; the smallest and the largest such data root.
 _SHARE, _LEAST, _MOST = 4, 1 << 29, 1 << 32
 
-#: How those lines of a log begin that say why a daemon ended; its last line may be any other.
-_TELLING = ("failed to", "docker-conformance:", "Status:", "unknown flag", "unable to", "panic:", "Error")
+#: How the log lines begin that say why a daemon ended; its last line may be any other.
+_FATAL = ("failed to", "docker-conformance:", "Status:", "unknown flag", "unable to", "panic:", "Error")
 
 
 class PrivateDaemon:
     """Context manager: the daemon answers when ``__enter__`` returns and is gone after ``__exit__``.
 
-    `labels` and `proxies` (``http``, ``https``, ``no``) are what it is started with, `arguments` are appended to its
-    command line as they are. With `tls` it listens on TCP with client certificates too; without `told` it is not told
-    where to listen and its socket is the default one of its own /var/run. `base` is the directory to work in. Raises UsageError when `binary` cannot be run here, Unreachable when it does not come up.
+    It is started with `labels`, `proxies` (``http``, ``https``, ``no``) and `arguments`, which are appended to its command
+    line. With `tls` it also listens on TCP with client certificates; without `explicit_socket` it listens on the default
+    socket of its own /var/run. `base` is the directory to work in, `patience` the seconds until it must answer. Raises
+    UsageError when `binary` cannot be run here, Unreachable when it does not start.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class PrivateDaemon:
         labels: Mapping[str, str] | None = None,
         proxies: Mapping[str, str] | None = None,
         tls: bool = False,
-        told: bool = True,
+        explicit_socket: bool = True,
         arguments: Sequence[str] = (),
         base: str | None = None,
         patience: float = 60.0,
@@ -67,25 +68,25 @@ class PrivateDaemon:
         self.pid = 0
         self.directory = ""
         self._wants_tls = tls
-        self._told = told
+        self._explicit_socket = explicit_socket
         self._arguments = list(arguments)
         self._base = base
         self._patience = patience
-        self._keeper: Helper | None = None
+        self._supervisor: Helper | None = None
         self._relay: Relay | None = None
         self._kept_log: str | None = None
 
     @property
     def endpoint(self) -> Endpoint:
-        """The unix socket."""
-        if self._told:
+        """The unix socket that it listens on."""
+        if self._explicit_socket:
             return Endpoint(path=os.path.join(self.directory, "docker.sock"))
-        # Resolved here: a link that is absolute would lead out of the daemon's root.
+        # Resolved here: an absolute link would lead out of the daemon's root.
         return Endpoint(path=f"/proc/{self.pid}/root{os.path.realpath('/var/run')}/docker.sock")
 
     @property
     def log(self) -> Path:
-        """The log file; it goes with the daemon unless it is kept."""
+        """The log file; it is removed with the daemon unless keep_log() was called."""
         return Path(self.directory, "log")
 
     @property
@@ -94,7 +95,7 @@ class PrivateDaemon:
         return peer_pid(self.endpoint)
 
     def keep_log(self, path: str | os.PathLike[str]) -> None:
-        """Have the log copied to `path` when the daemon ends."""
+        """Copy the log to `path` when the daemon ends."""
         self._kept_log = os.path.abspath(path)
 
     def __enter__(self) -> PrivateDaemon:
@@ -120,9 +121,9 @@ class PrivateDaemon:
         Path(self.directory, "daemon.json").write_text("{}\n", encoding="ascii")
         if self._wants_tls:
             self.certificates = Certificates(os.path.join(self.directory, "tls"))
-        self._keeper = Helper("supervisor", self._order(), stderr=str(self.log))
-        tempdir.add_owner(self.directory, self._keeper.pid)
-        first = self._keeper.hear()
+        self._supervisor = Helper("supervisor", self._settings(), stderr=str(self.log))
+        tempdir.add_owner(self.directory, self._supervisor.pid)
+        first = self._supervisor.receive()
         if "pid" not in first:
             raise Unreachable(f"{self.binary} could not be started: {self._last_line()}")
         self.pid = first["pid"]
@@ -138,16 +139,16 @@ class PrivateDaemon:
         if self._relay is not None:
             self._relay.stop()
             self._relay = None
-        keeper, self._keeper = self._keeper, None
-        if keeper is not None:
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor is not None:
             self._save_log()
-            keeper.close()
+            supervisor.close()
         if self.directory:
-            # The keeper has done this already, unless somebody killed it.
+            # The supervisor has done this already, unless it was killed.
             tempdir.remove(self.directory)
 
-    def _order(self) -> dict[str, Any]:
-        environment = _HASTE | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    def _settings(self) -> dict[str, Any]:
+        environment = _FASTER | {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         path = environment.get("PATH", os.defpath)
         environment["PATH"] = f"{os.path.dirname(self.binary)}:{path}"
         environment["HOME"] = self.directory
@@ -167,13 +168,13 @@ class PrivateDaemon:
         command = [self.binary]
         if os.path.basename(self.binary) == "docker":
             command.append("daemon")
-        if self._told:
+        if self._explicit_socket:
             command.append(f"--host=unix://{self.endpoint.path}")
         command += [
             f"--data-root={self.directory}/data",
             "--exec-root=/run/docker",
             "--pidfile=/run/docker.pid",
-            # Not the host's: a setting there that is an option here too would stop the daemon.
+            # Not the host's: a setting there that is an option here as well would stop the daemon.
             f"--config-file={self.directory}/daemon.json",
         ]
         command += [f"--label={name}={value}" for name, value in self.labels.items()]
@@ -182,12 +183,12 @@ class PrivateDaemon:
         return command + self._arguments
 
     def _wait(self) -> None:
-        assert self._keeper is not None
+        assert self._supervisor is not None
         began = time.monotonic()
         while not answers(self.endpoint, timeout=0.5):
             age = time.monotonic() - began
-            if self._keeper.is_heard(0.02):
-                status = self._keeper.hear().get("status", -1)
+            if self._supervisor.wait_readable(0.02):
+                status = self._supervisor.receive().get("status", -1)
                 when = "at once" if age < 5 else f"after {age:.0f} s"
                 raise Unreachable(f"{self.binary} exited {when} with status {status}: {self._last_line()}")
             if age > self._patience:
@@ -201,9 +202,9 @@ class PrivateDaemon:
         with contextlib.suppress(OSError):
             text = self.log.read_text(encoding="utf-8", errors="replace")
             lines = [line.strip() for line in text.splitlines() if line.strip()]
-        telling = [line for line in lines if "level=fatal" in line or line.startswith(_TELLING)]
-        said = (telling or lines or ["it logged nothing"])[-1]
-        return f"{said}; see {self._kept_log}" if self._kept_log else said
+        fatal = [line for line in lines if "level=fatal" in line or line.startswith(_FATAL)]
+        last = (fatal or lines or ["it logged nothing"])[-1]
+        return f"{last}; see {self._kept_log}" if self._kept_log else last
 
     def _save_log(self) -> None:
         if self._kept_log is not None:
@@ -212,9 +213,9 @@ class PrivateDaemon:
 
 
 def _size_of_data() -> int:
-    """How many bytes a daemon may keep in memory instead of on a disk, which it waits for at each step; 0 for none.
+    """How many bytes a daemon may keep in memory, where it need not wait for a disk; 0 keeps its data on disk.
 
-    Who says by TMPDIR where such things belong gets them there.
+    TMPDIR, if it is set, decides where the data goes.
     """
     if os.environ.get("TMPDIR"):
         return 0
@@ -237,7 +238,7 @@ def find_binary(name: str) -> str:
 
 
 def answers(endpoint: Endpoint, timeout: float = 2.0) -> bool:
-    """Tell whether ``GET /_ping`` on a unix socket is answered with 200 within `timeout` seconds."""
+    """Whether ``GET /_ping`` on a unix socket is answered with 200 within `timeout` seconds."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)
         try:

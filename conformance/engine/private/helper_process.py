@@ -1,4 +1,4 @@
-"""Start one of our own small processes, which lives no longer than the pipe on its standard input."""
+"""Starts one of our own small processes, which ends when the pipe on its standard input is closed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import subprocess
 import sys
 from typing import Any
 
-# The package's own __init__ brings pytest in; a helper does without it, and without site-packages, and so starts
-# in a tenth of the time. An empty package of the same name and place stands in for it.
+# The package's own __init__ imports pytest. A helper does without it and without site-packages, and so starts in a tenth
+# of the time: an empty package of the same name and place replaces it.
 _BOOT = """
 import importlib, sys, types
 package = types.ModuleType("conformance")
@@ -22,12 +22,12 @@ importlib.import_module(sys.argv[2]).main()
 
 
 class Helper:
-    """A running ``conformance.engine.private.MODULE.main()`` that was told `order` and answers in JSON lines."""
+    """A running ``conformance.engine.private.MODULE.main()`` that got `settings` and answers in JSON lines."""
 
-    def __init__(self, module: str, order: dict[str, Any], stderr: str) -> None:
+    def __init__(self, module: str, settings: dict[str, Any], stderr: str) -> None:
         package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         with open(stderr, "ab") as errors:
-            # A session of its own: a Ctrl-C at the terminal is for the suite, which then closes the pipe.
+            # A session of its own: Ctrl-C at the terminal reaches the suite, which then closes the pipe.
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-c", _BOOT, package, f"conformance.engine.private.{module}"],
                 stdin=subprocess.PIPE,
@@ -36,33 +36,33 @@ class Helper:
                 start_new_session=True,
                 text=True,
             )
-        self.say(order)
+        self.send(settings)
 
     @property
     def pid(self) -> int:
         """The helper's process id."""
         return self._process.pid
 
-    def say(self, order: dict[str, Any]) -> None:
-        """Send one JSON line; a helper that has ended already is no error."""
+    def send(self, settings: dict[str, Any]) -> None:
+        """Send one JSON line; ignored if the helper has ended already."""
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.write(json.dumps(settings) + "\n")
             self._process.stdin.flush()
 
-    def hear(self) -> dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
         """Wait for one JSON line; empty when the helper has ended."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         return json.loads(line) if line else {}
 
-    def is_heard(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds for something to hear, which may be the helper's end."""
+    def wait_readable(self, timeout: float) -> bool:
+        """Whether a line, or the helper's end, comes within `timeout` seconds."""
         assert self._process.stdout is not None
         return bool(select.select([self._process.stdout], [], [], timeout)[0])
 
-    def has_closed(self) -> bool:
-        """Tell whether the helper has ended."""
+    def has_ended(self) -> bool:
+        """Whether the helper has ended."""
         return self._process.poll() is not None
 
     def close(self, patience: float = 30.0) -> None:

@@ -1,6 +1,6 @@
-"""Process 1 of a private daemon's namespaces: lays out the file system, runs the daemon, reaps what it leaves.
+"""Process 1 of a private daemon's namespaces: prepares the file system, runs the daemon, reaps orphaned processes.
 
-Runs between fork and exit of the keeper's child; standard library only.
+Runs in the forked child of the supervisor; standard library only.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from typing import Any
 
 from conformance.engine.private import cgroups, namespaces
 
-#: What a daemon takes from /etc that in a container is a mount of its own, or a link into /run.
+#: Files of /etc that a daemon reads and that are mounts of their own, or links into /run, where we run in a container.
 _COPIED = ("resolv.conf", "hosts", "hostname")
 
 
-def run(order: dict[str, Any]) -> None:
+def run(settings: dict[str, Any]) -> None:
     """Set everything up, run ``order["command"]`` to its end and exit with its status. Never returns."""
     status = 125
     try:
-        _redirect(order["log"])
-        status = _serve(order)
-    except Exception as error:  # noqa: BLE001 (nothing above could hear of it: it goes to the log)
+        _redirect(settings["log"])
+        status = _serve(settings)
+    except Exception as error:  # noqa: BLE001 (there is no caller above: it goes to the log)
         os.write(2, f"docker-conformance: cannot set up the namespaces: {error}\n".encode())
     finally:
         os._exit(status)
 
 
-def _serve(order: dict[str, Any]) -> int:
+def _serve(settings: dict[str, Any]) -> int:
     daemon = 0
     stopping = False
 
@@ -38,12 +38,12 @@ def _serve(order: dict[str, Any]) -> int:
             os.kill(daemon, signal.SIGTERM)
 
     signal.signal(signal.SIGTERM, stop)
-    cgroups.enter(order["cgroup"])
+    cgroups.enter(settings["cgroup"])
     namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWNET | namespaces.CLONE_NEWCGROUP)
     _mount_all()
-    data, size = order["data"]
+    data, size = settings["data"]
     if size:
-        # Goes with the namespaces, whoever ends them.
+        # Unmounted with the namespaces, however they end.
         namespaces.mount("tmpfs", data, "tmpfs", 0, f"mode=711,size={size}")
     cgroups.prepare_root()
     namespaces.loopback_up()
@@ -52,7 +52,7 @@ def _serve(order: dict[str, Any]) -> int:
     daemon = os.fork()
     if daemon == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.execve(order["command"][0], order["command"], order["environment"])  # noqa: S606
+        os.execve(settings["command"][0], settings["command"], settings["environment"])  # noqa: S606
     if stopping:
         os.kill(daemon, signal.SIGTERM)
     while True:
@@ -73,13 +73,13 @@ def _redirect(log: str) -> None:
 
 
 def _mount_all() -> None:
-    # What the host mounts or unmounts later reaches us, never the other way; shared again among ourselves, as
-    # the root of an ordinary host is, since a bind mount with ":shared" needs it.
+    # Mounts of the host reach us, never the other way. Shared again among ourselves, as the root of an ordinary host
+    # is: a bind mount with ":shared" needs it.
     namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_SLAVE)
     namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_SHARED)
     kept = {name: _content(f"/etc/{name}") for name in _COPIED}
     _renew_proc_and_sys()
-    # A system's containerd, systemd and engine all announce themselves in /run: there are none here.
+    # The host's containerd, systemd and engine have sockets in /run, which must not be found here.
     for path in dict.fromkeys(("/run", os.path.realpath("/var/run"))):
         namespaces.mount("tmpfs", path, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
     os.makedirs("/run/lock", exist_ok=True)
@@ -92,7 +92,7 @@ def _renew_proc_and_sys() -> None:
     safe = namespaces.MS_NOSUID | namespaces.MS_NODEV | namespaces.MS_NOEXEC
     namespaces.unmount("/proc")
     namespaces.mount("proc", "/proc", "proc", safe)
-    # The old tree goes as a whole: whoever reads mountinfo must not find the host's cgroups in it.
+    # The whole old tree is unmounted: an engine that reads mountinfo must not find the host's cgroups in it.
     namespaces.unmount("/sys")
     namespaces.mount("sysfs", "/sys", "sysfs", safe)
     for mount in mounts:
@@ -105,7 +105,7 @@ def _renew_proc_and_sys() -> None:
             options = cgroups.options_of(mount) if cgroup else "mode=755" if mount.kind == "tmpfs" else ""
             namespaces.mount(mount.source, mount.path, mount.kind, safe, options)
         except OSError:
-            # Tracing, pstore and their like are not needed; a hierarchy of cgroups is.
+            # Tracing and pstore are not needed; a hierarchy of cgroups is.
             if cgroup:
                 raise
     for name, target in links.items():
@@ -113,7 +113,7 @@ def _renew_proc_and_sys() -> None:
 
 
 def _cover_etc(kept: dict[str, bytes | None]) -> None:
-    """Let the daemon write /etc/docker (keys, certificates) without the host seeing it, or it the host's."""
+    """Let the daemon write /etc/docker (keys, certificates) without changing or seeing the host's."""
     upper, work = "/run/.etc/upper", "/run/.etc/work"
     os.makedirs(upper)
     os.makedirs(work)

@@ -1,6 +1,6 @@
 """The few Linux calls that Python 3.11 has no function for: namespaces, mounts, death signals, loopback.
 
-Imports the standard library only, and little of it: the keeper of a private daemon starts with it.
+Imports little of the standard library and nothing else: the supervisor of a private daemon starts with it.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def mounts(pid: int | str = "self") -> list[Mount]:
 
 
 def is_below(path: str, directory: str) -> bool:
-    """Tell whether `path` is `directory` or lies in it; compares text, follows no link."""
+    """Whether `path` is `directory` or lies in it; compares text and follows no link."""
     return path == directory or path.startswith(directory.rstrip("/") + "/")
 
 

@@ -1,6 +1,6 @@
-"""A way into another network namespace: a unix socket here whose every connection goes on to 127.0.0.1 there.
+"""Forwards connections into another network namespace: from a unix socket here to a port of 127.0.0.1 there.
 
-The relaying runs in a process of its own, which may also run one server (a registry) in that namespace.
+This runs in a process of its own, which may also run one server (a registry) in that namespace.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Relay:
 
     Without `network_of` that is the network of this process. With a `command`, that is run there first, with
     ``{port}`` in its environment's values replaced by the port; port 0 stands for a free one. The process ends with
-    this one and then removes `directory`. Its complaints and the command's go to the file `log`.
+    this one and then removes `directory`. Its errors and those of the command go to the file `log`.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Relay:
         self.path = path
         self.port = port
         self._log = log
-        self._order = {
+        self._settings = {
             "path": path,
             "port": port,
             "network_of": network_of,
@@ -54,19 +54,19 @@ class Relay:
         self._helper: Helper | None = None
 
     def start(self) -> None:
-        """Return when connections are taken. Raises Unreachable when that cannot be."""
-        self._helper = Helper("relay", self._order, stderr=self._log)
-        answer = self._helper.hear()
+        """Return when connections are accepted. Raises Unreachable when the process cannot do that."""
+        self._helper = Helper("relay", self._settings, stderr=self._log)
+        answer = self._helper.receive()
         if "port" not in answer:
             self.stop()
             raise Unreachable(
-                f"no way to port {self.port} of the daemon's network: {answer.get('error', 'unknown')}"
+                f"failed to reach port {self.port} in the daemon's network: {answer.get('error', 'unknown')}"
             )
         self.port = answer["port"]
 
     def ended(self) -> bool:
-        """Tell whether the process has ended by itself, as it does when its command ends."""
-        return self._helper is None or self._helper.has_closed()
+        """Whether the process has ended by itself, as it does when its command ends."""
+        return self._helper is None or self._helper.has_ended()
 
     @property
     def pid(self) -> int:
@@ -82,39 +82,39 @@ class Relay:
 
 def main() -> None:
     """The relaying process; see Relay."""
-    order = json.loads(sys.stdin.readline() or "null")
-    if order is None:
+    settings = json.loads(sys.stdin.readline() or "null")
+    if settings is None:
         return
     server = 0
     try:
-        if order["network_of"]:
-            namespaces.enter_network_of(order["network_of"])
-        port = order["port"] or _free_port()
-        if order["command"]:
-            server = _start(order["command"], order["environment"], port)
+        if settings["network_of"]:
+            namespaces.enter_network_of(settings["network_of"])
+        port = settings["port"] or _free_port()
+        if settings["command"]:
+            server = _start(settings["command"], settings["environment"], port)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(order["path"])
-        os.chmod(order["path"], 0o600)
+        listener.bind(settings["path"])
+        os.chmod(settings["path"], 0o600)
         listener.listen(128)
-        _say({"port": port})
+        _send({"port": port})
         if server:
             threading.Thread(target=_end_with, args=(server,), daemon=True).start()
         threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
         sys.stdin.read()
     except OSError as error:
-        _say({"error": str(error)})
+        _send({"error": str(error)})
     finally:
         if server:
             with contextlib.suppress(OSError):
                 os.kill(server, signal.SIGKILL)
                 os.waitpid(server, 0)
-        if order["directory"]:
-            tempdir.remove(order["directory"])
+        if settings["directory"]:
+            tempdir.remove(settings["directory"])
     sys.stdout.flush()
     os._exit(0)
 
 
-def _say(words: dict[str, object]) -> None:
+def _send(words: dict[str, object]) -> None:
     with contextlib.suppress(OSError):
         os.write(1, (json.dumps(words) + "\n").encode())
 
@@ -141,7 +141,7 @@ def _start(command: list[str], environment: dict[str, str], port: int) -> int:
 
 
 def _end_with(server: int) -> None:
-    """A relay to nobody is of no use; its end is how the suite hears of the server's."""
+    """End the relay when the server has ended; this is how the suite notices."""
     os.waitpid(server, 0)
     os._exit(1)
 

@@ -1,8 +1,8 @@
-"""The keeper of a private daemon: starts its namespaces, and takes everything away when the suite is gone.
+"""The supervisor of a private daemon: starts its namespaces, and removes everything when the suite has ended.
 
-It listens on standard input. The first line is the order; the end of the pipe, whether the suite closed it or was
-killed, ends all at once and removes all files: nobody misses what the daemon would put in order if asked to end.
-It says ``{"pid": N}`` for process 1 of the namespaces and ``{"status": N}`` when that has ended.
+The first line on standard input holds the settings. When that pipe ends, because the suite closed it or was killed, the
+supervisor kills the daemon (an orderly shutdown would save nothing that is needed) and removes all files. It writes
+``{"pid": N}`` for process 1 of the namespaces and ``{"status": N}`` when that has ended.
 """
 
 from __future__ import annotations
@@ -21,38 +21,38 @@ from conformance.engine.private import cgroups, init, namespaces
 
 def main() -> None:
     """Serve one private daemon; see the module's docstring."""
-    order = json.loads(sys.stdin.readline() or "null")
-    if order is None:
+    settings = json.loads(sys.stdin.readline() or "null")
+    if settings is None:
         return
     child = 0
     try:
-        cgroups.create(order["cgroup"])
+        cgroups.create(settings["cgroup"])
         namespaces.unshare(namespaces.CLONE_NEWPID)
         wakeup = _wake_on_signals()
         child = os.fork()
         if child == 0:
             signal.set_wakeup_fd(-1)
             namespaces.die_with_parent()
-            init.run(order)
-        _say(pid=child)
-        _keep(child, wakeup)
+            init.run(settings)
+        _send(pid=child)
+        _supervise(child, wakeup)
     except OSError as error:
         os.write(2, f"docker-conformance: cannot start the namespaces: {error}\n".encode())
-        _say(status=125)
+        _send(status=125)
         sys.stdin.read()
     finally:
         if child and child != -1:
             with contextlib.suppress(OSError):
                 os.kill(child, signal.SIGKILL)
-            cgroups.thaw(order["cgroup"])
+            cgroups.thaw(settings["cgroup"])
             with contextlib.suppress(OSError):
                 os.waitpid(child, 0)
-        for path in tempdir.remove(order["directory"]):
+        for path in tempdir.remove(settings["directory"]):
             os.write(2, f"docker-conformance: cannot remove {path}\n".encode())
 
 
-def _keep(child: int, wakeup: int) -> None:
-    """Return when everything is to end: the pipe is closed, or we were told to terminate."""
+def _supervise(child: int, wakeup: int) -> None:
+    """Return when the pipe is closed or SIGTERM comes."""
     ended = False
     while True:
         ready = select.select([0, wakeup], [], [])[0]
@@ -63,7 +63,7 @@ def _keep(child: int, wakeup: int) -> None:
                 pid, status = os.waitpid(child, os.WNOHANG)
                 if pid:
                     ended = True
-                    _say(status=os.waitstatus_to_exitcode(status))
+                    _send(status=os.waitstatus_to_exitcode(status))
         if 0 in ready and not os.read(0, 4096):
             return
 
@@ -77,6 +77,6 @@ def _wake_on_signals() -> int:
     return reading
 
 
-def _say(**words: Any) -> None:
+def _send(**words: Any) -> None:
     with contextlib.suppress(OSError):
         os.write(1, (json.dumps(words) + "\n").encode())

@@ -1,0 +1,117 @@
+"""Which needs a host and a daemon meet, and that no daemon excuses itself."""
+
+import os
+import subprocess
+
+import pytest
+
+from conformance.catalogue import load
+from conformance.engine.host_cgroups import HostCgroups
+from conformance.engine.requirements import PROBES, assess
+
+INFO = {"MemoryLimit": True, "SwapLimit": False, "NCPU": 4}
+CGROUP_NEEDS = [name for name, need in load().needs.items() if need.cgroup_v1]
+OTHER_CGROUP_NEEDS = ["kernel-memory", "memory-cgroup-v1", "cgroupfs"]
+
+root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+
+
+@pytest.fixture
+def ordinary_process():
+    """The id of a process that runs as an ordinary user, as a rootless engine does."""
+    with subprocess.Popen(["sleep", "60"], user=65534, group=65534) as process:
+        yield process.pid
+        process.kill()
+
+
+def needs(pid=0, info=INFO):
+    return assess(pid, "it runs elsewhere", info, None, None, "no registry")[1]
+
+
+def test_every_need_has_a_file_of_a_control_group_or_a_probe():
+    rows = load().needs
+
+    assert set(PROBES) == {name for name, need in rows.items() if not need.cgroup_v1}
+    assert set(needs()) == set(rows)
+
+
+@pytest.mark.parametrize("need", CGROUP_NEEDS)
+def test_a_need_of_a_control_group_names_a_controller_and_a_file_of_both_versions(need):
+    row = load().needs[need]
+
+    assert row.cgroup_v1.count("/") == row.cgroup_v2.count("/") == 1
+
+
+def test_a_daemon_elsewhere_is_believed_and_the_facts_say_so():
+    host, found = assess(0, "it runs elsewhere", INFO, None, None, "no registry")
+
+    assert host.source == "told"
+    assert found["memory-cgroup"] == ""
+    assert "does not claim SwapLimit" in found["swap-accounting"]
+    assert found["daemon-host"] == "it runs elsewhere"
+    assert found["registry"] == "no registry"
+    assert found["private-daemon"]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "there"), [("3.10.0-957", True), ("5.15.9", True), ("5.16.0", False), ("6.18", False)]
+)
+def test_a_kernel_that_ignores_limits_of_kernel_memory_does_not_meet_the_need(kernel, there):
+    found = needs(info={"KernelMemory": True, "KernelVersion": kernel})
+
+    assert (found["kernel-memory"] == "") is there
+
+
+def test_cpu_shares_have_their_own_flag():
+    assert needs(info={"CPUShares": True})["cpu-shares"] == ""
+    assert "does not claim CPUShares" in needs(info={})["cpu-shares"]
+
+
+@root
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_rootless_daemon_without_a_cgroup_driver_meets_no_need_of_control_groups(
+    elsewhere, ordinary_process
+):
+    info = {"CgroupDriver": "none", "MemoryLimit": True, "CPUShares": True, "CPUSet": True}
+
+    found = needs(0 if elsewhere else ordinary_process, info)
+
+    for need in (*CGROUP_NEEDS, *OTHER_CGROUP_NEEDS):
+        assert "CgroupDriver is none" in found[need], need
+
+
+@root
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"CgroupDriver": "none"},
+        {"CgroupDriver": "none", "SecurityOptions": ["name=rootless"]},
+        {"MemoryLimit": False, "SwapLimit": False, "CPUShares": False, "CPUSet": False, "CpuCfsQuota": False},
+        {"KernelVersion": "2.6.32"},
+        {"CgroupVersion": "2"},
+    ],
+    ids=["no driver", "rootless", "no limits", "old kernel", "other cgroups"],
+)
+def test_a_daemon_whose_process_is_visible_cannot_excuse_itself(claim):
+    pid = os.getpid()
+
+    assert needs(pid, {**INFO, **claim}) == needs(pid)
+
+
+@root
+@pytest.mark.skipif(os.path.isdir("/run/systemd/system"), reason="systemd runs here")
+def test_a_daemon_that_claims_a_systemd_that_does_not_run_is_still_asked_about_its_cgroup_parent():
+    assert needs(os.getpid(), {"CgroupDriver": "systemd"})["cgroupfs"] == ""
+
+
+@root
+def test_the_kernel_decides_which_files_of_control_groups_there_are(tmp_path):
+    cgroups = HostCgroups(os.getpid())
+    row = load().needs["memory-cgroup"]
+    cgroups.v1 = {"memory": str(tmp_path)}
+
+    assert cgroups.missing_file(row) == "the kernel has no memory.limit_in_bytes"
+
+    tmp_path.joinpath("memory.limit_in_bytes").touch()
+
+    assert cgroups.missing_file(row) == ""
