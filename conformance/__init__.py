@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         assert_type,
     )
     from conformance.http.documents import ABSENT, array, at
-    from conformance.runner.marks import after, always, before, since
+    from conformance.runner.marks import after, always, before, early, since
 
 __all__ = [
     "ABSENT",
@@ -35,6 +35,7 @@ __all__ = [
     "assert_type",
     "at",
     "before",
+    "early",
     "since",
 ]
 

@@ -4,6 +4,8 @@ A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/t
 """
 
 from conformance.catalogue import load as load_catalogue
+from conformance.environment.batch import Batch, look_at_effect, refusal_unless
+from conformance.environment.cgroup_limits import PROBE_LIMITS, parse_limits
 from conformance.environment.container_runs import (
     assert_starts,
     finish_started,
@@ -13,7 +15,7 @@ from conformance.environment.container_runs import (
 )
 from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
 from conformance.environment.docker_cli import run_docker_cli
-from conformance.environment.event_recorder import OptionalSteps, record_while
+from conformance.environment.event_recorder import record_while
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import (
     BuildContexts,
@@ -24,6 +26,7 @@ from conformance.environment.images import (
     import_image,
     read_image_file,
 )
+from conformance.environment.optional_steps import OptionalSteps
 from conformance.environment.proc_files import (
     SHOW_LIMITS,
     SHOW_STATUS,
@@ -34,23 +37,34 @@ from conformance.environment.proc_files import (
 )
 from conformance.environment.processes import (
     KILLED_ON_STOP,
-    container_with_output,
     is_running,
     running_exec,
     start_and_wait_for_output,
     wait_for_output,
 )
 from conformance.environment.registry_images import RegistryImages, encode_credentials
+from conformance.environment.shared_exchange import SharedRequest, SharedStream
 from conformance.environment.wait import becomes_true, wait_until
 from conformance.http.documents import parse_json
+from conformance.http.errors import Malformed
 from conformance.http.event_log import actions_about, event_action, events_about, is_about, is_in_order
 from conformance.http.frames import STDERR, STDOUT, payload
+from conformance.http.json_stream import Reader as JsonStreamReader
 from conformance.http.progress_stream import progress_error
 from conformance.http.tar import Member, pack, unpack
 from conformance.http.websocket import Key, WebSocket
 from conformance.model.errors import ConformanceError, DaemonFault, FixtureError, Unavailable
 
 __all__ = [
+    "refusal_unless",
+    "parse_limits",
+    "look_at_effect",
+    "SharedStream",
+    "SharedRequest",
+    "PROBE_LIMITS",
+    "Malformed",
+    "JsonStreamReader",
+    "Batch",
     "KILLED_ON_STOP",
     "SHOW_LIMITS",
     "SHOW_STATUS",
@@ -72,7 +86,6 @@ __all__ = [
     "build_contexts",
     "build_image",
     "commit_image",
-    "container_with_output",
     "encode_credentials",
     "event_action",
     "events_about",

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.cli import main as cli
 
-sys.path.insert(0, str(Path(__file__).parent / "support"))
+sys.path[:0] = [str(Path(__file__).parent / "support"), str(Path(__file__).parents[1] / "suites")]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,96 +1,102 @@
-"""One request for what many checks claim: it is asked for everything at once, as long as the daemon takes it together."""
+"""One request for what several checks claim something of: independent members travel together while the daemon takes them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from conformance.environment.container_runs import finish_started, start_body
-from conformance.environment.environment import Environment, ProcessResult
-from conformance.environment.shared_exchange import Ahead
+from conformance.environment.environment import Environment
+from conformance.environment.shared_exchange import SharedExchange
 from conformance.http.client import Client
 from conformance.http.messages import Response
 from conformance.model.errors import FixtureError
 
 T = TypeVar("T")
-Values = dict[str, Any]
+Members = dict[str, Any]
 
 
-class Answered(NamedTuple, Generic[T]):
-    """A request, what came of it (None where it did not come to that), and why it did not."""
+class Sent(NamedTuple, Generic[T]):
+    """A request that was sent, what a look at its effect showed, and why there is nothing to see."""
 
-    request: Ahead
-    found: T | None
-    why: str = ""
+    exchange: SharedExchange
+    effect: T | None = None
+    fault: str = ""
 
 
-def at_once(
-    env: Environment,
-    api: Client,
-    key: object,
-    wanted: Values,
-    every: Values,
-    ask: Callable[[Values], Answered[T]],
-    refusal: Callable[[Response], str],
-) -> T:
-    """What came of a request in the version of `api` for at least `wanted`, which is one for `every` if that is part of it.
+class Batch(Generic[T]):
+    """POST requests in one version; members that lie within one of the `groups` are sent with the whole group, once.
 
-    `key` names the request among the shared ones; `refusal` says why an answer is none that was asked for, or ``""``. A
-    request that was refused, or of which nothing came, is a failed check.
+    `send` takes path and members, adds what the request needs besides, sends it and looks at its effect; see
+    ``look_at_effect``. `key` names the batch among the shared fixtures.
     """
-    asked = None
-    if wanted.items() <= every.items():
-        with suppress(FixtureError):
-            asked = env.share((key, api.version), lambda: ask(every))
-    if asked is None or asked.found is None:
-        # what is wanted may be fine where something else is refused
-        asked = ask(wanted)
-    why = refusal(asked.request.answer(api)) or asked.why
-    assert not why, why
-    assert asked.found is not None, "nothing came of the request"
-    return asked.found
+
+    def __init__(
+        self,
+        env: Environment,
+        api: Client,
+        key: str,
+        groups: Sequence[Members],
+        send: Callable[[str, Members], Sent[T]],
+    ) -> None:
+        self._env, self._api, self._key, self._groups, self._send = env, api, key, groups, send
+
+    def post(self, path: str, **members: Any) -> T:
+        """POST `members`, alone or with their group; returns the effect.
+
+        The exchange goes into the transcript of the case. Raises AssertionError when the daemon refuses `members` alone too,
+        or when no effect can be seen.
+        """
+        sent = self._together(path, members)
+        if sent is None or sent.effect is None:
+            # The daemon may take these members where it refuses others of the group.
+            sent = self._send(path, members)
+        answer = sent.exchange.answer(self._api)
+        if sent.effect is None:
+            raise AssertionError(sent.fault or f"the request has no effect: {answer.status} {answer.error}")
+        return sent.effect
+
+    def _together(self, path: str, members: Members) -> Sent[T] | None:
+        for number, group in enumerate(self._groups):
+            if _is_within(members, group):
+                key = (self._key, number, path, self._api.version)
+                with suppress(FixtureError):
+                    return self._env.share(key, partial(self._send, path, group))
+        return None
 
 
-def seen(request: Ahead, refusal: Callable[[Response], str], look: Callable[[], T | None]) -> Answered[T]:
-    """What came of a request is what `look` returns, unless it was refused."""
-    answer = request.wait()
-    if answer is None or refusal(answer):
-        return Answered(request, None)
+def look_at_effect(
+    exchange: SharedExchange, refusal: Callable[[Response], str], look: Callable[[], T]
+) -> Sent[T]:
+    """Wait for the answer; unless `refusal` gives a reason why it is a refusal, `look` returns the effect.
+
+    What `look` asserts in vain becomes the fault.
+    """
+    answer = exchange.wait()
+    if answer is None:
+        return Sent(exchange)
+    if fault := refusal(answer):
+        return Sent(exchange, fault=fault)
     try:
-        return Answered(request, look())
+        return Sent(exchange, look())
     except AssertionError as error:
-        return Answered(request, None, str(error))
+        return Sent(exchange, fault=str(error))
 
 
-def created(env: Environment, api: Client, body: Values, look: Callable[[str], T]) -> Answered[T]:
-    """Create a container through `api`; what came of it is what `look` returns for its name."""
-    name = env.reserve_name("container")
-    return seen(
-        Ahead(api, "POST", "/containers/create", {"name": name}, json=body), not_created, lambda: look(name)
-    )
+def refusal_unless(*expected: int) -> Callable[[Response], str]:
+    """A reason for each answer whose status is none of `expected`; "" for others."""
+
+    def refusal(answer: Response) -> str:
+        if answer.status in expected:
+            return ""
+        wanted = " or ".join(map(str, expected))
+        return f"expected status {wanted}, got {answer.status}: {answer.error[:200]}"
+
+    return refusal
 
 
-def not_created(answer: Response) -> str:
-    """Why an answer to POST /containers/create is none of a container, or ``""``."""
-    return (
-        ""
-        if answer.status == 201
-        else f"the container is not created with 201 but {answer.status}: {answer.error}"
-    )
-
-
-def started(env: Environment, api: Client, *cmd: str, **host: Any) -> Answered[ProcessResult]:
-    """Start a container through `api` with the members of a host configuration; what came of it is what `cmd` did."""
-    name = env.create_container(*cmd)
-    start = Ahead(api, "POST", f"/containers/{name}/start", json=start_body(env, **host))
-    return seen(start, not_started, lambda: finish_started(env, name))
-
-
-def not_started(answer: Response) -> str:
-    """Why an answer to POST /containers/(id)/start is none of a container that has been started, or ``""``."""
-    return (
-        ""
-        if answer.status == 204
-        else f"the container is not started with 204 but {answer.status}: {answer.error}"
-    )
+def _is_within(members: Any, group: Any) -> bool:
+    if isinstance(members, dict) and isinstance(group, dict):
+        return all(name in group and _is_within(value, group[name]) for name, value in members.items())
+    return type(members) is type(group) and bool(members == group)

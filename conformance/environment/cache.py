@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,26 +29,32 @@ class _Scope:
 
 
 class SharedCache:
-    """Values by key. A failure is kept as well, and raised again for each reader. Not thread-safe.
+    """Values by key. A failure is kept as well, and raised again for each reader.
 
-    The ledger tells which objects on the daemon belong to a value: they outlive the check that made them.
+    A ledger tells which objects on the daemon belong to a value: they outlive the check that made them. Threads may share a
+    cache if each has a ledger of its own; while one makes a value, the others wait.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._lock = threading.RLock()
         self._entries: dict[Hashable, _Entry] = {}
         self._scopes: list[_Scope] = []
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The value of `key`; the first call makes it. Raises FixtureError when `make` failed, now or earlier."""
-        entry = self._entries.get(key) or self._add(key, make)
+    def get(self, key: Hashable, make: Callable[[], T], ledger: Ledger | None = None) -> T:
+        """The value of `key`; the first call makes it. Raises FixtureError when `make` failed, now or earlier.
+
+        `ledger` is the one that `make` writes to, by default that of the cache.
+        """
+        with self._lock:
+            entry = self._entries.get(key) or self._add(key, make, ledger or self._ledger)
         if entry.error is not None:
-            raise FixtureError(f"the shared fixture {key!r} could not be set: {entry.error}") from entry.error
+            raise FixtureError(f"shared fixture {key!r} failed: {entry.error}") from entry.error
         value: T = entry.value
         return value
 
-    def _add(self, key: Hashable, make: Callable[[], T]) -> _Entry:
-        before = set(self._ledger.opened(shared=True))
+    def _add(self, key: Hashable, make: Callable[[], T], ledger: Ledger) -> _Entry:
+        before = set(ledger.opened(shared=True))
         counts = [scope.uses and scope.uses() for scope in self._scopes]
         error: BaseException | None = None
         value: T | None = None
@@ -57,9 +64,9 @@ class SharedCache:
             error = caught
         # What another value was made of meanwhile is shared already, and belongs to that one.
         owned = {row for entry in self._entries.values() for row in entry.objects}
-        objects = [row for row in self._ledger.opened(shared=True) if row not in before | owned]
+        objects = [row for row in ledger.opened(shared=True) if row not in before | owned]
         for kind, name in objects:
-            self._ledger.share(kind, name)
+            ledger.share(kind, name)
         entry = self._entries[key] = _Entry(value, error, objects)
         for scope, count in zip(self._scopes, counts, strict=True):
             if scope.uses is None or scope.uses() != count:

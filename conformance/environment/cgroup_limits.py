@@ -1,6 +1,6 @@
 """The limits of a control group as a process inside it finds them, in cgroup v1 and v2 alike. No daemon here.
 
-A container runs PROBE and its output is read by ``read``. v1 shows a container's own group at the top of each hierarchy or,
+A container runs PROBE_LIMITS and its output is read by ``parse_limits``. v1 shows a container's own group at the top of each hierarchy or,
 where it shows the host's tree, at the path that ``/proc/self/cgroup`` names.
 """
 
@@ -38,8 +38,8 @@ _READ = (
     'first "score -" /proc/self/oom_score_adj; '
 )
 
-#: A line of shell that prints what ``read`` understands.
-PROBE = (
+#: A line of shell that prints what ``parse_limits`` understands.
+PROBE_LIMITS = (
     _READ
     + "; ".join(f'show {what} {name} "${name}" {old} {new}' for what, (name, old, new) in _FILES.items())
     + "; true"
@@ -49,7 +49,7 @@ PROBE = (
 _NO_LIMIT = 1 << 62
 
 
-class Limits(NamedTuple):
+class CgroupLimits(NamedTuple):
     """What a process finds: bytes, microseconds, lists of CPUs and memory nodes. None is no limit; "" is no file at all.
 
     `memory_and_swap` is the sum of both, `memory_reservation` the soft limit. `cpu_shares` is v1's number; in v2, which has
@@ -81,8 +81,8 @@ class Limits(NamedTuple):
         return self.cpu_weight in (linear, logarithmic)
 
 
-def read(text: str | None) -> Limits:
-    """Read the output of PROBE; raises Malformed when it is none."""
+def parse_limits(text: str | None) -> CgroupLimits:
+    """Read the output of PROBE_LIMITS; raises Malformed when it is none."""
     found: dict[str, tuple[str, list[str]]] = {}
     for line in (text or "").splitlines():
         what, version, *values = line.split() or [""]
@@ -94,7 +94,7 @@ def read(text: str | None) -> Limits:
         swap = None if memory is None else memory + swap
     weight = _number(found, "shares")
     unified = found.get("shares", ("",))[0] == "v2"
-    return Limits(
+    return CgroupLimits(
         memory=memory,
         memory_and_swap=swap,
         cpu_shares=None if unified else weight,

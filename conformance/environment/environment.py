@@ -58,6 +58,14 @@ class Environment:
             raise FixtureError(self._image_fault)
         return self._image
 
+    def apart(self, client: Client, ledger: Ledger) -> Environment:
+        """A sibling for another thread, with a client and a ledger of its own; it shares what this one shares."""
+        sibling = Environment(
+            client.at(self.client.version, "environment"), ledger, self._image, self._image_fault
+        )
+        sibling.cache = self.cache
+        return sibling
+
     # names and the ledger
 
     def reserve_name(self, kind: str = "container", hint: str = "") -> str:
@@ -87,7 +95,7 @@ class Environment:
 
         Only what nobody changes may be shared.
         """
-        return self.cache.get(key, make)
+        return self.cache.get(key, make, self.ledger)
 
     @contextmanager
     def scope(self, uses: Callable[[], int] | None = None, *, retry: bool = False) -> Iterator[None]:
@@ -110,16 +118,18 @@ class Environment:
             self.client.close()
             self.client = direct
 
-    def share_while(self, key: Any, make: Callable[[], T], lives: Callable[[T], bool], most: int = 50) -> T:
-        """As share(), of something that checks use and that may come to harm: the newest, which `lives`.
+    def share_while(
+        self, key: Any, make: Callable[[], T], is_usable: Callable[[T], bool], attempts: int = 50
+    ) -> T:
+        """As share(), for objects that checks may change: makes another one when the last one `is_usable` no more.
 
-        Raises FixtureError when `most` in a row did not.
+        Raises FixtureError when none of `attempts` in a row is usable.
         """
-        for turn in range(most):
-            found = self.share((key, turn), make)
-            if lives(found):
-                return found
-        raise FixtureError(f"{key!r}: {most} in a row did not last")
+        for number in range(attempts):
+            value = self.share((key, number), make)
+            if is_usable(value):
+                return value
+        raise FixtureError(f"shared fixture {key!r}: none of {attempts} stayed usable")
 
     def clear(self) -> None:
         """Remove what the check that just ended has made, newest first; what stays is tried again at the end."""

@@ -116,10 +116,10 @@ def build_contexts(env: Environment) -> BuildContexts:
     return env.share("recipes", lambda: BuildContexts(env))
 
 
-def build_image(env: Environment, build_context: BuildContexts, *instructions: str, **options: Any) -> str:
+def build_image(env: Environment, contexts: BuildContexts, *instructions: str, **options: Any) -> str:
     """Build an image in the daemon's newest version; returns its name."""
     name = env.reserve_name("image")
-    answer = env.post("/build", {"t": name, "nocache": 1}, **build_context(*instructions, **options))
+    answer = env.post("/build", {"t": name, "nocache": 1}, **contexts(*instructions, **options))
     why = progress_error(answer)
     if why:
         raise FixtureError(f"the image could not be built: {why}")

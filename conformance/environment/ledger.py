@@ -131,10 +131,15 @@ class Ledger:
 
     def __init__(self, info: RunInfo, process: str) -> None:
         self.info = info
+        self._process = process
         folder = state_directory() / info.run
         folder.mkdir(parents=True, exist_ok=True)
         self._file = os.open(folder / f"{process}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._open: dict[tuple[str, str], bool] = {}
+
+    def apart(self, name: str) -> Ledger:
+        """Another ledger of the same process, for a thread."""
+        return Ledger(self.info, f"{self._process}-{name}")
 
     def will_create(self, kind: str, name: str) -> None:
         """Record an object that is about to be created, or one that the daemon has just named."""

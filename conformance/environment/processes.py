@@ -45,15 +45,6 @@ def wait_for_output(attached: Hijacked, word: bytes) -> None:
         raise FixtureError(f"the process ended before it wrote {word!r}")
 
 
-def container_with_output(env: Environment) -> str:
-    """The name of a shared container that runs, and has written ``out`` and ``err``, a line to each stream."""
-    script = "echo out; echo err >&2; exec sleep 86400"
-    return env.share(
-        "container with output",
-        lambda: start_and_wait_for_output(env, b"out\n", b"err\n", "sh", "-c", script),
-    )
-
-
 @contextmanager
 def running_exec(env: Environment) -> Iterator[str]:
     """The id of an exec instance in the resting container that runs inside the block, and has ended behind it."""

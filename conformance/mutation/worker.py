@@ -81,7 +81,7 @@ class Worker:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand the plan over as pytest-xdist does to its workers; the checks' own requests are to meet the proxy."""
-        plan = msgspec.structs.replace(self._beginning.plan, ahead=self._beginning.direct)
+        plan = msgspec.structs.replace(self._beginning.plan, early=self._beginning.direct)
         if not self._beginning.direct:
             config.stash[CONNECT] = self._connect
         config.workerinput = {PROPERTY: msgspec.json.encode(plan).decode(), "workerid": self._beginning.name}  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """The marks that bind a check to a change and say in which versions it runs.
 
 ``@since(id)`` runs inside the change's window, ``@before(id)`` below it (the legacy side), ``@after(id)`` above it (what a
-later document states once the change no longer holds), ``@always(id)`` in every version that is asked.
+later document states once the change no longer holds), ``@always(id)`` in every version that is asked. ``@early`` says when
+the body may run.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from conformance.model.results import Case, Side, parse_node
 from conformance.model.versions import ApiVersion
 
 MARK = "change"
+EARLY = "early"
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -57,3 +59,12 @@ since = _bind(Side.SINCE)
 before = _bind(Side.BEFORE)
 after = _bind(Side.AFTER)
 always = _bind(Side.ALWAYS)
+
+
+def early(check: F) -> F:
+    """Mark a check that waits many seconds for one answer: its body may run from the start of the run, beside other checks.
+
+    The body may ask for ``api``, ``env`` and its own parameters only; see ``conformance.runner.early``.
+    """
+    marked: F = pytest.mark.early(check)
+    return marked

@@ -24,6 +24,7 @@ from conformance.model.versions import ApiVersion
 from conformance.runner.access import CONNECT, Access
 from conformance.runner.controller import Controller
 from conformance.runner.controller_open import Run
+from conformance.runner.early import EarlyChecks
 from conformance.runner.options import OPTIONS
 from conformance.runner.worker import PROPERTY, CaseRunner
 from conformance.runner.worker_session import Plan, Session
@@ -49,6 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line(
         "markers", "unrouted: this check asks for what has no route, so that a 404 of the router is an answer"
+    )
+    config.addinivalue_line(
+        "markers",
+        "early: the body of this check may run from the start of the run (conformance.runner.early)",
     )
 
 
@@ -114,6 +119,8 @@ def _open(config: pytest.Config) -> None:
 def _add_runner(config: pytest.Config, runner: CaseRunner) -> None:
     config.stash[_RUNNER] = runner
     config.pluginmanager.register(runner, "conformance-runner")
+    if runner.session is not None and runner.session.plan.early:
+        config.pluginmanager.register(EarlyChecks(runner.session), "conformance-early")
     if config.getoption("allure_report_dir", None):
         from conformance.report.render.allure import (
             AllureLabels,  # Allure is slow to load, and seldom asked for

@@ -35,7 +35,7 @@ _LONGEST_DETAIL = 8000
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets.
 
-    `ahead` says whether a request may be sent before the case that reads its answer. `image_fault` says why there is no test
+    `early` says whether checks marked so may run before their turn. `image_fault` says why there is no test
     image, if there is none. `ends` is when the run's time is over, on the clock of
     ``time.monotonic`` (which is one for all processes of a host); 0 is never.
     """
@@ -49,7 +49,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     shard: str = ""
     secrets: list[str] = []
     timeouts: Timeouts = Timeouts()
-    ahead: bool = True
+    early: bool = True
     image_fault: str = ""
     ends: float = 0.0
 

@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment import persistent_containers
-from conformance.testing import STDERR, STDOUT, payload
+from conformance.testing import STDERR, STDOUT, payload, start_and_wait_for_output
 
 ALL = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 EVERY_BYTE = bytes(range(256)) * 256
@@ -18,18 +17,20 @@ def written(answer, stream=STDOUT):
     return payload(answer.frames(), stream)
 
 
-@pytest.fixture(autouse=True)
-def _trial(env):
-    """Begins early what the checks of input below, and others later, can use when it is over."""
-    persistent_containers.begin_trial(env)
+#: The checks of input below, and others later, can use its result when it is over.
+pytestmark = pytest.mark.usefixtures("begin_outliving_trial")
 
 
 @since("general/attach-carries-both-directions")
-def test_the_stream_ends_with_the_process(attached_output):
-    answer = attached_output("echo out; echo err >&2", ALL)
+def test_the_stream_ends_with_the_process(api, start_reader):
+    name = start_reader("read go; echo out; echo err >&2")
 
-    assert answer.complete
-    assert (written(answer, STDOUT), written(answer, STDERR)) == (b"out\n", b"err\n")
+    with attach(api, name, ALL) as attached:
+        attached.send(b"go\n")
+        attached.rest()
+
+    assert attached.response.complete
+    assert (written(attached.response, STDOUT), written(attached.response, STDERR)) == (b"out\n", b"err\n")
 
 
 @since("general/attach-half-close")
@@ -58,10 +59,14 @@ def test_past_output_is_that_of_the_chosen_streams(api, container_with_output, c
 
 
 @since("general/attach-chosen-streams")
-def test_live_output_is_that_of_the_chosen_stream(attached_output):
-    answer = attached_output("echo out; echo err >&2", {"stream": 1, "stdin": 1, "stderr": 1})
+def test_live_output_is_that_of_the_chosen_stream(api, start_reader):
+    name = start_reader("read go; echo out; echo err >&2")
 
-    assert (written(answer, STDOUT), written(answer, STDERR)) == (b"", b"err\n")
+    with attach(api, name, {"stream": 1, "stdin": 1, "stderr": 1}) as attached:
+        attached.send(b"go\n")
+        attached.rest()
+
+    assert (written(attached.response, STDOUT), written(attached.response, STDERR)) == (b"", b"err\n")
 
 
 @since("general/attach-logs")
@@ -75,10 +80,15 @@ def test_without_stream_it_ends_while_the_process_runs(api, env, container_with_
 
 @since("general/attach-logs")
 @pytest.mark.parametrize("logs", [0, 1])
-def test_past_output_comes_only_with_logs(attached_output, logs):
-    answer = attached_output("echo late", {"logs": logs, "stream": 1, "stdin": 1, "stdout": 1}, past="early")
+def test_past_output_comes_only_with_logs(api, env, logs):
+    script = ("sh", "-c", "echo early; read go; echo late")
+    name = start_and_wait_for_output(env, b"early\n", b"", *script, OpenStdin=True)
 
-    assert written(answer) == (b"early\nlate\n" if logs else b"late\n")
+    with attach(api, name, {"logs": logs, "stream": 1, "stdin": 1, "stdout": 1}) as attached:
+        attached.send(b"go\n")
+        attached.rest()
+
+    assert written(attached.response) == (b"early\nlate\n" if logs else b"late\n")
 
 
 @since("general/attach-unknown-container")
@@ -108,4 +118,4 @@ def test_every_byte_goes_through_unchanged(api, echo_container):
         while left > 0 and (frame := attached.frame()):
             left -= len(frame.payload)
 
-    assert written(attached.response) == EVERY_BYTE, "what the process wrote is to be what it was sent"
+    assert written(attached.response) == EVERY_BYTE, "the process wrote back other bytes than it was sent"

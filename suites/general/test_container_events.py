@@ -23,7 +23,7 @@ def live(env):
     steps = OptionalSteps()
     container = resting(env)
     for verb in ("pause", "unpause", "restart"):
-        steps.take(verb, lambda verb=verb: env.post(f"/containers/{container}/{verb}"))
+        steps.run(verb, lambda verb=verb: env.post(f"/containers/{container}/{verb}"))
     env.remove("container", container)
     return container, steps
 
@@ -53,7 +53,7 @@ def end(env):
 @since("general/container-life-emits-events")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_of_a_life_emits_its_event(record_events, step):
-    (container, steps), events = record_events(live)
+    (container, steps), events = record_events("/events", live)
     steps.require(step)
 
     assert step in events.actions(container, until=step)
@@ -61,7 +61,7 @@ def test_a_step_of_a_life_emits_its_event(record_events, step):
 
 @since("general/container-life-emits-events")
 def test_events_come_in_the_order_of_the_steps(record_events):
-    (container, steps), events = record_events(live)
+    (container, steps), events = record_events("/events", live)
     steps.require("pause", "unpause", "restart")
 
     told = events.actions(container, until="destroy")
@@ -74,7 +74,7 @@ def test_events_come_in_the_order_of_the_steps(record_events):
 
 @since("general/container-life-emits-events")
 def test_each_stop_emits_stop(record_events):
-    container, events = record_events(be_stopped)
+    container, events = record_events("/events", be_stopped)
 
     told = events.actions(container, until="stop", times=STOPS)
     assert is_in_order(told, ["create", *["start", "stop"] * STOPS]), told
@@ -83,7 +83,7 @@ def test_each_stop_emits_stop(record_events):
 @since("general/container-life-emits-events")
 @pytest.mark.parametrize("event", ["kill", "die"])
 def test_killing_emits_kill_and_die(record_events, event):
-    container, events = record_events(be_killed)
+    container, events = record_events("/events", be_killed)
 
     told = events.actions(container, until=event)
     assert is_in_order(told, ["create", "start", event]), told
@@ -91,7 +91,7 @@ def test_killing_emits_kill_and_die(record_events, event):
 
 @since("general/container-life-emits-events")
 def test_an_end_of_its_own_emits_die(record_events):
-    container, events = record_events(end)
+    container, events = record_events("/events", end)
 
     told = events.actions(container, until="die")
     assert is_in_order(told, ["create", "start", "die"]), told
@@ -100,7 +100,7 @@ def test_an_end_of_its_own_emits_die(record_events):
 @since("general/events-members")
 @pytest.mark.parametrize("member", ["status", "id", "from", "time"])
 def test_an_event_says_what_of_which_container_and_when(record_events, env, member):
-    (container, _), events = record_events(live)
+    (container, _), events = record_events("/events", live)
 
     told = [at(event, member) for event in events.about(container)]
     right = {
@@ -121,7 +121,7 @@ def be_exported(env):
 
 @since("general/export-emits-event")
 def test_exporting_emits_export(record_events):
-    container, events = record_events(be_exported)
+    container, events = record_events("/events", be_exported)
 
     assert "export" in events.actions(container, until="export")
 
@@ -139,14 +139,14 @@ def execute(env):
 @since("general/exec-create-emits-event")
 @pytest.mark.parametrize("which", [0, 1], ids=["started", "not started"])
 def test_creating_an_exec_emits_exec_create(record_events, which):
-    containers, events = record_events(execute)
+    containers, events = record_events("/events", execute)
 
     assert "exec_create" in events.actions(containers[which], until="exec_create")
 
 
 @since("general/exec-start-emits-event")
 def test_starting_an_exec_emits_exec_start_after_exec_create(record_events):
-    (ran, _), events = record_events(execute)
+    (ran, _), events = record_events("/events", execute)
 
     told = events.actions(ran, until="exec_start")
     assert is_in_order(told, ["exec_create", "exec_start"]), told
@@ -154,7 +154,7 @@ def test_starting_an_exec_emits_exec_start_after_exec_create(record_events):
 
 @since("general/exec-start-emits-event")
 def test_an_exec_that_is_not_started_emits_no_exec_start(record_events):
-    (ran, waits), events = record_events(execute)
+    (ran, waits), events = record_events("/events", execute)
 
     assert "exec_start" in events.actions(ran, until="exec_start")
     told = events.actions(waits, until="destroy")

@@ -2,12 +2,19 @@
 
 import math
 import time
+from typing import NamedTuple
 
 import pytest
 
-from conformance import at, since
-from conformance.environment.event_recorder import Watch
-from conformance.testing import FixtureError, events_about, read_clock, time_before_now, with_steady_clock
+from conformance import at, early, since
+from conformance.testing import (
+    FixtureError,
+    SharedStream,
+    events_about,
+    read_clock,
+    time_before_now,
+    with_steady_clock,
+)
 
 
 def identity(env, name):
@@ -53,81 +60,95 @@ def test_new_events_follow_those_since_then(api, env):
     assert new is not None, "the event of its removal does not follow"
 
 
-class Border:
-    """A second's beginning with containers made before and after it, and the streams that were asked about it."""
+class Border(NamedTuple):
+    """A second's beginning, and the ids of a container made just before and of two made after it.
 
-    def __init__(self, env, clients):
-        for lead in (0.12, 0.24, 0.5, 1.0):
-            self.moment = math.floor(read_clock(env) + 1.3 + lead)
-            self.open = {api.version: ask(api, since=self.moment - 2, until=self.moment) for api in clients}
-            wait(env, self.moment - lead - 0.25)
-            self.early = identity(env, env.create_container())
-            wait(env, self.moment - lead)
-            self.before = identity(env, env.create_container())
-            wait(env, self.moment + 0.01)
-            self.late = identity(env, env.create_container())
-            # whether until lets the rest of its own second through is not said
-            wait(env, self.moment + 1.01)
-            self.later = identity(env, env.create_container())
-            if self._parted(env):
-                break
-        else:
-            raise FixtureError("no two containers could be made on the two sides of a second's beginning")
-        self.since = {api.version: ask(api, self.late, since=self.moment) for api in clients}
-        self.past = {api.version: ask(api, since=self.moment - 1, until=self.moment) for api in clients}
-        for watch in (*self.open.values(), *self.since.values(), *self.past.values()):
-            watch.finish()
+    `late` was made in that second and `later` in the next one: whether ``until`` covers its own second is not documented.
+    """
 
-    def _parted(self, env):
-        told = ask(env.client, self.late, since=self.moment - 1).answer(env.client).messages()
-        times = [
-            at(event, "time") for name in (self.before, self.late) for event in events_about(told, name)[:1]
-        ]
-        return len(times) == 2 and times[0] < self.moment <= times[1]
-
-
-def ask(api, needle=None, **query):
-    enough = (lambda body: needle.encode() in body) if needle else (lambda _: False)
-    return Watch(api, "/events", query, enough=enough, seconds=6)
-
-
-def wait(env, moment):
-    time.sleep(min(max(moment - read_clock(env), 0), 3))
+    moment: int
+    before: str
+    late: str
+    later: str
 
 
 @pytest.fixture
-def border(env, clients):
-    return env.share(
-        "events around a second's beginning", lambda: with_steady_clock(env, lambda: Border(env, clients))
+def border(env):
+    return env.share("a second's beginning", lambda: with_steady_clock(env, lambda: make_border(env)))
+
+
+def make_border(env):
+    for lead in (0.12, 0.24, 0.5, 1.0):
+        moment = math.floor(read_clock(env) + 1.3 + lead)
+        sleep_until(env, moment - lead)
+        before = identity(env, env.create_container())
+        sleep_until(env, moment + 0.01)
+        late = identity(env, env.create_container())
+        if is_between(env, moment, before, late):
+            sleep_until(env, moment + 1.01)
+            return Border(moment, before, late, later=identity(env, env.create_container()))
+    raise FixtureError("no two containers were created on the two sides of a second's beginning")
+
+
+def is_between(env, moment, before, late):
+    """Whether the events of two containers have times before and after `moment`."""
+    query = {"since": moment - 1}
+    events = (
+        SharedStream(env.client, "/events", query, enough=has(late), seconds=6).answer(env.client).messages()
     )
+    times = [
+        at(event, "time") for container in (before, late) for event in events_about(events, container)[:1]
+    ]
+    return len(times) == 2 and times[0] < moment <= times[1]
 
 
-def has_events(answer, *names):
+def sleep_until(env, moment):
+    time.sleep(min(max(moment - read_clock(env), 0), 3))
+
+
+def has(container):
+    return lambda body: container.encode() in body
+
+
+def has_events(answer, *containers):
     events = answer.messages()
-    return [bool(events_about(events, name)) for name in names]
+    return [bool(events_about(events, container)) for container in containers]
 
 
 @since("general/events-since")
-def test_since_leaves_earlier_events_out(api, border):
-    answer = border.since[api.version].answer(api)
+def test_since_leaves_earlier_events_out(border, stream_in_every_version):
+    answer = stream_in_every_version("/events", {"since": border.moment}, enough=has(border.late), seconds=6)
 
     assert has_events(answer, border.before, border.late) == [False, True]
 
 
 @since("general/events-until")
-def test_until_a_time_past_ends_the_answer_and_leaves_later_events_out(api, border):
-    answer = border.past[api.version].answer(api)
+def test_until_a_time_past_ends_the_answer_and_leaves_later_events_out(border, stream_in_every_version):
+    query = {"since": border.moment - 1, "until": border.moment}
+
+    answer = stream_in_every_version("/events", query, enough=has(border.later), seconds=6)
 
     assert has_events(answer, border.before, border.later) == [True, False]
-    assert answer.complete, "the daemon is to end the answer"
+    assert answer.complete, "the daemon did not end the answer"
 
 
+@early
 @since("general/events-until")
-def test_until_a_time_to_come_ends_the_stream_then(api, border):
-    answer = border.open[api.version].answer(api)
+def test_until_a_time_to_come_ends_the_stream_then(api, env):
+    def stream_until_then():
+        now = math.floor(read_clock(env))
+        with api.stream("GET", "/events", {"since": now, "until": now + 2}) as stream:
+            first = identity(env, env.create_container())
+            sleep_until(env, now + 3.01)
+            later = identity(env, env.create_container())
+            for _ in stream.messages(3):
+                pass
+        return stream.response, first, later
 
-    assert has_events(answer, border.early, border.later) == [True, False]
-    assert answer.complete, "the daemon is to end the answer"
+    answer, first, later = with_steady_clock(env, stream_until_then)
+
+    assert has_events(answer, first, later) == [True, False]
+    assert answer.complete, "the daemon did not end the stream"
 
 
 @since("general/events-bad-parameter")

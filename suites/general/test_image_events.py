@@ -38,21 +38,21 @@ def vanish_by_id(env):
     ids=["two of three names", "the last name"],
 )
 def test_removing_a_name_emits_untag(record_events, deed, times):
-    names, events = record_events(deed)
+    names, events = record_events("/events", deed)
 
     assert events.actions(*names, until="untag", times=times).count("untag") >= times
 
 
 @since("general/removing-the-last-tag-emits-delete")
 def test_removing_the_last_tag_emits_delete_for_the_image(record_events):
-    names, events = record_events(lose_the_last_name)
+    names, events = record_events("/events", lose_the_last_name)
 
     assert "delete" in events.actions(*names, until="delete")
 
 
 @since("general/removing-the-last-tag-emits-delete")
 def test_an_image_that_keeps_a_name_is_not_deleted(record_events):
-    names, events = record_events(lose_two_names)
+    names, events = record_events("/events", lose_two_names)
 
     # The second removal shows that what the first one caused has come.
     told = events.actions(*names, until="untag", times=2)
@@ -62,7 +62,7 @@ def test_an_image_that_keeps_a_name_is_not_deleted(record_events):
 
 @since("general/removing-by-id-emits-delete")
 def test_removing_by_id_emits_delete_for_that_id(record_events):
-    names, events = record_events(vanish_by_id)
+    names, events = record_events("/events", vanish_by_id)
 
     told = events.about(*names, until="delete")
     assert [event for event in told if event_action(event) == "delete" and is_about(event, names[0])], told

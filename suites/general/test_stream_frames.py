@@ -22,6 +22,13 @@ def from_attach(api, name):
     return attached.response
 
 
+def live_frames(api, name):
+    with api.hijack("POST", f"/containers/{name}/attach", LIVE, headers=()) as attached:
+        attached.send(b"go\n")
+        attached.rest()
+    return attached.response.frames()
+
+
 @pytest.fixture
 def container_with_long_output(env):
     """The name of a container that runs, and has written a line of 100,000 letters and a word to each stream."""
@@ -52,16 +59,20 @@ def test_a_long_line_is_frames_from_end_to_end(api, container_with_long_output, 
 
 
 @since("general/streams-are-framed")
-def test_live_output_is_frames_from_end_to_end(attached_output):
-    frames = attached_output(LOUD_SCRIPT, LIVE).frames()
+def test_live_output_is_frames_from_end_to_end(api, start_reader):
+    name = start_reader(f"read go; {LOUD_SCRIPT}")
+
+    frames = live_frames(api, name)
 
     assert payload(frames, STDOUT) == LINE, "standard output is to come whole"
     assert payload(frames, STDERR) == LINE, "standard error is to come whole"
 
 
 @since("general/streams-are-framed")
-def test_output_that_looks_like_a_frame_is_framed_all_the_same(attached_output):
-    frames = attached_output(r"printf '\002\000\000\000\000\000\000\004not\n'", LIVE).frames()
+def test_output_that_looks_like_a_frame_is_framed_all_the_same(api, start_reader):
+    name = start_reader(r"read go; printf '\002\000\000\000\000\000\000\004not\n'")
+
+    frames = live_frames(api, name)
 
     assert payload(frames, STDOUT) == b"\2\0\0\0\0\0\0\4not\n"
     assert payload(frames, STDERR) == b""

@@ -13,11 +13,11 @@ def tag_of(name):
 
 
 @since("1.14/pull-takes-name-with-tag")
-def test_that_tag_comes_and_no_other(pulled):
-    answer = pulled.answer()
+def test_that_tag_comes_and_no_other(api, env, registry, pullable_images):
+    answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=registry.auth_header())
 
     assert progress_error(answer) == ""
-    assert pulled.there == pulled.names[:1]
+    assert there(env, pullable_images) == pullable_images[:1]
 
 
 @since("1.14/pull-takes-name-beside-tag")

@@ -28,8 +28,9 @@ def after_all(env, container):
 
 @since("1.14/start-cap-add")
 def test_the_process_has_added_capabilities(configured_at_start, usual):
-    found = read_capabilities(configured_at_start("CapAdd").stdout)
+    result = configured_at_start.post("/containers/{id}/start", CapAdd=["NET_ADMIN", "SYS_TIME"])
 
+    found = read_capabilities(result.stdout)
     assert found - usual == {"NET_ADMIN", "SYS_TIME"}
 
 
@@ -44,8 +45,9 @@ def test_an_added_capability_is_not_taken_any_more(api, env):
 
 @since("1.14/start-cap-drop")
 def test_the_process_lacks_dropped_capabilities(configured_at_start, usual):
-    found = read_capabilities(configured_at_start("CapDrop").stdout)
+    result = configured_at_start.post("/containers/{id}/start", CapDrop=["CHOWN", "KILL"])
 
+    found = read_capabilities(result.stdout)
     assert usual - found == {"CHOWN", "KILL"}
 
 

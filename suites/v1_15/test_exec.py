@@ -3,7 +3,6 @@
 import pytest
 
 from conformance import after, at, since
-from conformance.environment.persistent_containers import new_terminal_size
 from conformance.testing import STDERR, STDOUT, becomes_true, payload
 
 JSON = {"Content-Type": "application/json"}
@@ -152,8 +151,8 @@ def test_detached_start_returns_while_the_command_runs(api, env):
 
 
 @since("1.15/exec-resize")
-def test_the_terminal_takes_the_size(api, env, terminal_exec):
-    height, width = new_terminal_size(env)
+def test_the_terminal_takes_the_size(api, terminal_exec, terminal_size):
+    height, width = terminal_size
 
     answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": height, "w": width})
 

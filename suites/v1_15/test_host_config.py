@@ -39,9 +39,9 @@ def test_inspect_shows_it_before_the_first_start(api, env, member, value):
 
 @since("1.15/create-takes-host-config")
 def test_a_start_without_a_body_applies_it(configured_container):
-    shown = configured_container("CapAdd").files["/proc/self/status"]
+    container = configured_container.post("/containers/create", HostConfig={"CapAdd": ["NET_ADMIN"]})
 
-    assert "NET_ADMIN" in read_capabilities(shown)
+    assert "NET_ADMIN" in read_capabilities(container.files["/proc/self/status"])
 
 
 @before("1.15/create-takes-host-config")
@@ -56,9 +56,9 @@ def test_create_does_not_apply_it(api, env):
 
 @since("1.15/start-still-takes-host-config")
 def test_start_applies_it(configured_at_start):
-    wrote = configured_at_start("CapAdd").stdout
+    result = configured_at_start.post("/containers/{id}/start", CapAdd=["NET_ADMIN", "SYS_TIME"])
 
-    assert "NET_ADMIN" in read_capabilities(wrote)
+    assert "NET_ADMIN" in read_capabilities(result.stdout)
 
 
 @after("1.15/start-still-takes-host-config")
@@ -73,42 +73,57 @@ def test_start_does_not_apply_it(api, env):
 
 @since("1.15/create-host-config-effects")
 def test_dns_servers_and_domains_are_in_the_resolver_configuration(configured_container):
-    shown = configured_container("Dns", "DnsSearch").files["/etc/resolv.conf"].splitlines()
+    container = configured_container.post(
+        "/containers/create", HostConfig={"Dns": ["192.0.2.7"], "DnsSearch": ["search.invalid"]}
+    )
 
+    shown = container.files["/etc/resolv.conf"].splitlines()
     assert "nameserver 192.0.2.7" in shown
     assert "search search.invalid" in shown
 
 
 @since("1.15/create-host-config-effects")
 def test_extra_hosts_are_in_the_hosts_file(configured_container):
-    rows = [line.split() for line in configured_container("ExtraHosts").files["/etc/hosts"].splitlines()]
+    container = configured_container.post(
+        "/containers/create", HostConfig={"ExtraHosts": ["elsewhere:192.0.2.9"]}
+    )
 
+    rows = [line.split() for line in container.files["/etc/hosts"].splitlines()]
     assert ["192.0.2.9", "elsewhere"] in rows
 
 
 @since("1.15/create-host-config-effects")
-def test_volumes_come_from_the_other_container(configured_container):
-    assert configured_container("VolumesFrom").files["/data/file"] == "in the volume\n"
+def test_volumes_come_from_the_other_container(configured_container, volume_source):
+    container = configured_container.post("/containers/create", HostConfig={"VolumesFrom": [volume_source]})
+
+    assert container.files["/data/file"] == "in the volume\n"
 
 
 @since("1.15/create-host-config-effects")
 def test_capabilities_are_added_and_dropped(configured_container):
-    found = read_capabilities(configured_container("CapAdd", "CapDrop").files["/proc/self/status"])
+    container = configured_container.post(
+        "/containers/create", HostConfig={"CapAdd": ["NET_ADMIN"], "CapDrop": ["MKNOD"]}
+    )
 
+    found = read_capabilities(container.files["/proc/self/status"])
     assert ("NET_ADMIN" in found, "MKNOD" in found) == (True, False)
 
 
 @since("1.15/create-host-config-effects")
 def test_the_device_is_there_under_its_name(configured_container):
-    shown = configured_container("Devices").files["/dev/another"]
+    device = {"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}
 
-    assert shown.startswith("c"), f"it is no device: {shown!r}"
-    assert shown.split()[4:6] == ["1,", "3"], f"it is not the device that was given: {shown!r}"
+    container = configured_container.post("/containers/create", HostConfig={"Devices": [device]})
+
+    shown = container.files["/dev/another"]
+    assert shown.startswith("c"), f"expected a character device, got {shown!r}"
+    assert shown.split()[4:6] == ["1,", "3"], f"expected the device 1, 3, got {shown!r}"
 
 
 @since("1.15/create-host-config-effects")
 def test_exposed_ports_are_published(env, configured_container):
-    document = env.get(f"/containers/{configured_container('PublishAllPorts').name}/json")
+    container = configured_container.post("/containers/create", HostConfig={"PublishAllPorts": True})
 
+    document = env.get(f"/containers/{container.name}/json")
     port = at(document, "NetworkSettings", "Ports", "7/tcp", 0, "HostPort")
-    assert isinstance(port, str) and port.isdigit(), f"the port is published as {port!r}"
+    assert isinstance(port, str) and port.isdigit(), f"HostPort: expected digits, got {port!r}"

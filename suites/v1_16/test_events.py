@@ -1,63 +1,51 @@
 """GET /events and its filters, as API v1.16 added them."""
 
+from typing import NamedTuple
+
 import pytest
 
 from conformance import since
-from conformance.environment.event_recorder import Watch
 from conformance.testing import actions_about, is_in_order, time_before_now
 
 
-class Filtered:
-    """Three containers came: one of an image of its own, which ran, one of another image, and a last one like the first.
+class Filtered(NamedTuple):
+    """The ids of a container of an image of its own, which ran, of one of another image, and of a last one like the first."""
 
-    What each row of filters lets through is read up to the last one's creation.
-    """
-
-    def __init__(self, env, clients):
-        begun = time_before_now(env)
-        image = env.tag_image()
-        name = env.create_container("true", Image=image, start=True)
-        env.wait_for_exit(name)
-        self.one, self.other, last = (
-            env.get(f"/containers/{name}/json")["Id"]
-            for name in (name, env.create_container(), env.create_container("true", Image=image))
-        )
-        rows = {
-            "none": None,
-            "container": {"container": [self.one, last]},
-            "event": {"event": ["create"]},
-            "events": {"event": ["create", "start"]},
-            "image": {"image": [image]},
-            "container and event": {"container": [self.one, last], "event": ["create"]},
-        }
-        self._watches = {
-            (api.version, row): Watch(
-                api,
-                "/events",
-                {"since": begun, "filters": filters},
-                enough=lambda body: last.encode() in body,
-                seconds=6,
-            )
-            for row, filters in rows.items()
-            for api in clients
-        }
-        for watch in self._watches.values():
-            watch.finish()
-
-    def told(self, api, row):
-        """The names of the events of the first and of the other container."""
-        events = self._watches[api.version, row].answer(api).messages()
-        return actions_about(events, self.one), actions_about(events, self.other)
+    begun: int
+    image: str
+    one: str
+    other: str
+    last: str
 
 
 @pytest.fixture
-def filtered(env, clients):
-    return env.share("filtered events", lambda: Filtered(env, clients))
+def filtered(env):
+    def make():
+        begun, image = time_before_now(env), env.tag_image()
+        one = env.create_container("true", Image=image, start=True)
+        env.wait_for_exit(one)
+        names = one, env.create_container(), env.create_container("true", Image=image)
+        return Filtered(begun, image, *(env.get(f"/containers/{name}/json")["Id"] for name in names))
+
+    return env.share("filtered events", make)
+
+
+@pytest.fixture
+def stream_actions(filtered, stream_in_every_version):
+    """Streams the events up to the last container's; returns the actions of the first and of the other container."""
+
+    def stream(path, filters):
+        query = {"since": filtered.begun, "filters": filters}
+        last = filtered.last.encode()
+        events = stream_in_every_version(path, query, enough=lambda body: last in body, seconds=6).messages()
+        return actions_about(events, filtered.one), actions_about(events, filtered.other)
+
+    return stream
 
 
 @since("1.16/events-filters")
-def test_without_filters_all_come(api, filtered):
-    one, other = filtered.told(api, "none")
+def test_without_filters_all_come(stream_actions):
+    one, other = stream_actions("/events", None)
 
     assert is_in_order(one, ["create", "start"]), one
     assert "create" in other
@@ -65,32 +53,36 @@ def test_without_filters_all_come(api, filtered):
 
 @since("1.16/events-filters")
 @pytest.mark.parametrize("row", ["container", "image"])
-def test_only_events_of_the_container_or_image_come(api, filtered, row):
-    one, other = filtered.told(api, row)
+def test_only_events_of_the_container_or_image_come(filtered, stream_actions, row):
+    values = {"container": [filtered.one, filtered.last], "image": [filtered.image]}
+
+    one, other = stream_actions("/events", {row: values[row]})
 
     assert is_in_order(one, ["create", "start"]), one
     assert other == []
 
 
 @since("1.16/events-filters")
-def test_only_events_of_that_name_come(api, filtered):
-    one, other = filtered.told(api, "event")
+def test_only_events_of_that_name_come(stream_actions):
+    one, other = stream_actions("/events", {"event": ["create"]})
 
     assert one == ["create"]
     assert other == ["create"]
 
 
 @since("1.16/events-filters-combine")
-def test_several_values_of_one_filter_are_alternatives(api, filtered):
-    one, other = filtered.told(api, "events")
+def test_several_values_of_one_filter_are_alternatives(stream_actions):
+    one, other = stream_actions("/events", {"event": ["create", "start"]})
 
     assert one == ["create", "start"]
     assert other == ["create"]
 
 
 @since("1.16/events-filters-combine")
-def test_several_filters_hold_together(api, filtered):
-    one, other = filtered.told(api, "container and event")
+def test_several_filters_hold_together(filtered, stream_actions):
+    filters = {"container": [filtered.one, filtered.last], "event": ["create"]}
+
+    one, other = stream_actions("/events", filters)
 
     assert one == ["create"]
     assert other == []

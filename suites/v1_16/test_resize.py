@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import since
-from conformance.environment.persistent_containers import idle_terminal, new_terminal_size
-from conformance.testing import becomes_true
+from conformance.testing import KILLED_ON_STOP, becomes_true, is_running
 
 
 def takes(env, name, size):
@@ -21,7 +20,11 @@ def takes_after_restart(env, name, size):
 @pytest.fixture
 def terminal_container(env):
     """The name of a running container with a terminal."""
-    return idle_terminal(env)
+    return env.share_while(
+        "terminal container",
+        lambda: env.create_container("sleep", "86400", start=True, Tty=True, **KILLED_ON_STOP),
+        lambda name: is_running(env, name) is True,
+    )
 
 
 @since("1.16/container-resize")
@@ -32,8 +35,8 @@ def test_resize_answers_200(api, terminal_container):
 
 
 @since("1.16/container-resize")
-def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, env, terminal_container):
-    height, width = new_terminal_size(env)
+def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, env, terminal_container, terminal_size):
+    height, width = terminal_size
 
     assert api.post(f"/containers/{terminal_container}/resize", {"h": height, "w": width}).ok
 

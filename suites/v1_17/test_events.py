@@ -20,6 +20,6 @@ def run_out_of_memory(env):
 
 @since("1.17/events-oom")
 def test_running_out_of_memory_emits_oom(record_events):
-    container, events = record_events(run_out_of_memory)
+    container, events = record_events("/events", run_out_of_memory)
 
     assert "oom" in events.actions(container, until="oom")

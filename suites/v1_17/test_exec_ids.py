@@ -1,13 +1,12 @@
 """ExecIDs in GET /containers/(id)/json, as API v1.17 added it."""
 
 from conformance import at, since
-from conformance.environment import persistent_containers
-from conformance.testing import container_with_output, running_exec
+from conformance.testing import running_exec
 
 
 @since("1.17/inspect-shows-exec-ids")
-def test_a_running_instance_is_listed(api, env):
-    instance = persistent_containers.terminal_exec(env).instance
+def test_a_running_instance_is_listed(api, env, terminal_exec):
+    instance = terminal_exec.instance
 
     listed = at(api.get(f"/containers/{env.idle_container()}/json").json(), "ExecIDs")
 
@@ -17,8 +16,8 @@ def test_a_running_instance_is_listed(api, env):
 
 
 @since("1.17/inspect-shows-exec-ids")
-def test_without_instances_the_list_is_empty_or_null(api, env):
-    document = api.get(f"/containers/{container_with_output(env)}/json").json()
+def test_without_instances_the_list_is_empty_or_null(api, container_with_output):
+    document = api.get(f"/containers/{container_with_output}/json").json()
 
     assert at(document, "ExecIDs") in (None, [])
 

@@ -3,8 +3,7 @@
 import pytest
 
 from conformance import after, before, since
-from conformance.environment.persistent_containers import answering_container
-from conformance.testing import STDOUT, container_with_output, payload
+from conformance.testing import STDOUT, payload
 
 ANSWER = "read line; echo got $line"
 START = {"Detach": False, "Tty": False}
@@ -12,10 +11,10 @@ PAST = {"logs": 1, "stream": 0, "stdout": 1}
 
 
 @pytest.fixture
-def attach(env):
+def attach(answering_container):
     """Where to attach to a container that answers the line it is sent."""
     return {
-        "path": f"/containers/{answering_container(env)}/attach",
+        "path": f"/containers/{answering_container}/attach",
         "query": {"stream": 1, "stdin": 1, "stdout": 1},
     }
 
@@ -55,16 +54,16 @@ def test_attach_is_upgraded(api, attach):
 
 
 @before("1.17/attach-upgrade")
-def test_attach_with_an_upgrade_header_answers_200(api, env):
-    with api.hijack("POST", f"/containers/{container_with_output(env)}/attach", PAST) as hijacked:
+def test_attach_with_an_upgrade_header_answers_200(api, container_with_output):
+    with api.hijack("POST", f"/containers/{container_with_output}/attach", PAST) as hijacked:
         pass
 
     assert hijacked.status == 200
 
 
 @since("1.17/attach-without-upgrade")
-def test_attach_without_an_upgrade_header_is_not_upgraded(api, env):
-    with api.hijack("POST", f"/containers/{container_with_output(env)}/attach", PAST, headers=()) as hijacked:
+def test_attach_without_an_upgrade_header_is_not_upgraded(api, container_with_output):
+    with api.hijack("POST", f"/containers/{container_with_output}/attach", PAST, headers=()) as hijacked:
         hijacked.rest()
 
     assert_not_upgraded(hijacked.response)

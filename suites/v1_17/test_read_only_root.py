@@ -37,10 +37,10 @@ def test_create_leaves_the_root_writable_without_it(api, env):
 
 @since("1.17/start-read-only-root")
 def test_start_makes_the_root_read_only(configured_at_start):
-    wrote = configured_at_start("ReadonlyRootfs")
+    result = configured_at_start.post("/containers/{id}/start", ReadonlyRootfs=True)
 
-    assert wrote.exit_code != 0
-    assert "Read-only file system" in wrote.stderr
+    assert result.exit_code != 0
+    assert "Read-only file system" in result.stderr
 
 
 @after("1.17/start-read-only-root")

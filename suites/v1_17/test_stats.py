@@ -5,14 +5,14 @@ from datetime import datetime
 import pytest
 
 from conformance import at, since
-from conformance.environment.shared_stats import MEMORY
+from fixtures.stats import MEMORY, has_two_sets
 
 COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropped", "errors", "packets")]
 
 
 def sets_of(answer):
     sets = answer.messages()
-    assert len(sets) > 1, f"{len(sets)} sets of statistics came, the daemon is to send one after another"
+    assert len(sets) > 1, f"expected one set of statistics after another, got {len(sets)}"
     return sets[:2]
 
 
@@ -25,8 +25,8 @@ def moment(text):
 
 
 @since("1.17/stats-stream")
-def test_sets_of_statistics_come_until_the_client_leaves(api, container_stats):
-    answer = container_stats.read(api)
+def test_sets_of_statistics_come_until_the_client_leaves(stats_container, stream_in_every_version):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
     assert answer.status == 200
     assert all(isinstance(one, dict) for one in sets_of(answer))
@@ -41,50 +41,57 @@ def test_an_unknown_container_is_not_found(api, env):
 
 
 @since("1.17/stats-values")
-def test_read_is_the_time_of_each_set(api, container_stats):
-    first, second = (moment(at(one, "read")) for one in sets_of(container_stats.read(api)))
+def test_read_is_the_time_of_each_set(stats_container, stream_in_every_version):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
+    first, second = (moment(at(one, "read")) for one in sets_of(answer))
     # not in which order: somebody may set the clock in between
     assert first != second
 
 
 @since("1.17/stats-values")
 @pytest.mark.parametrize("path", ["cpu_stats.cpu_usage.total_usage", "cpu_stats.system_cpu_usage"])
-def test_time_on_the_cpu_grows(api, container_stats, path):
-    first, second = (at(one, path) for one in sets_of(container_stats.read(api)))
+def test_time_on_the_cpu_grows(stats_container, stream_in_every_version, path):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
+    first, second = (at(one, path) for one in sets_of(answer))
     assert (type(first), type(second)) == (int, int), f"{path} is {first!r}, then {second!r}"
     assert 0 < first < second
 
 
 @since("1.17/stats-values")
-def test_the_limit_of_memory_is_that_of_the_container(api, container_stats):
-    limit = at(sets_of(container_stats.read(api))[1], "memory_stats.limit")
+def test_the_limit_of_memory_is_that_of_the_container(stats_container, stream_in_every_version):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
+    limit = at(sets_of(answer)[1], "memory_stats.limit")
     assert limit == MEMORY
 
 
 @since("1.17/stats-values")
-def test_the_memory_in_use_lies_below_the_limit(api, container_stats):
-    usage = at(sets_of(container_stats.read(api))[1], "memory_stats.usage")
+def test_the_memory_in_use_lies_below_the_limit(stats_container, stream_in_every_version):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
+    usage = at(sets_of(answer)[1], "memory_stats.usage")
     assert type(usage) is int, f"usage is {usage!r}"
     assert 0 < usage <= MEMORY
 
 
 @since("1.17/stats-values")
-def test_blkio_stats_is_an_object(api, container_stats):
-    assert isinstance(at(sets_of(container_stats.read(api))[1], "blkio_stats"), dict)
+def test_blkio_stats_is_an_object(stats_container, stream_in_every_version):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
+
+    assert isinstance(at(sets_of(answer)[1], "blkio_stats"), dict)
 
 
 @since("1.17/stats-network")
 @pytest.mark.needs("api-1.21")
 @pytest.mark.parametrize("counter", COUNTERS)
-def test_network_is_one_object_for_all_interfaces(api, container_stats, counter):
-    container_stats.steps.require("second interface")
+def test_network_is_one_object_for_all_interfaces(stats_container, stream_in_every_version, counter):
+    stats_container.steps.require("second interface")
 
-    network = at(sets_of(container_stats.read(api))[1], "network")
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
+    network = at(sets_of(answer)[1], "network")
     value = at(network, counter)
     assert type(value) is int, f"{counter} is {value!r}"
     assert value >= 0

@@ -4,45 +4,45 @@ import time
 
 from conformance import since
 from conformance.testing import becomes_true
+from fixtures.limits import MIB
 
-MB = 1024 * 1024
 #: Seconds that the process of a build runs which is to be cancelled.
 SLEEP = 6
 
 
 @since("1.18/build-memory")
 def test_memory_limits_the_memory(build_limits):
-    found = build_limits(memory=64 * MB)
+    limits = build_limits.post("/build", memory=64 * MIB)
 
-    assert found.memory == 64 * MB
+    assert limits.memory == 64 * MIB
 
 
 @since("1.18/build-memswap")
 def test_memswap_limits_memory_and_swap_together(build_limits):
-    found = build_limits(memory=64 * MB, memswap=96 * MB)
+    limits = build_limits.post("/build", memory=64 * MIB, memswap=96 * MIB)
 
-    assert found.memory_and_swap == 96 * MB
+    assert limits.memory_and_swap == 96 * MIB
 
 
 @since("1.18/build-memswap-unlimited")
 def test_memswap_of_minus_one_leaves_swap_unlimited(build_limits):
-    found = build_limits(memory=64 * MB, memswap=-1)
+    limits = build_limits.post("/build", memory=64 * MIB, memswap=-1)
 
-    assert (found.memory, found.memory_and_swap) == (64 * MB, None)
+    assert (limits.memory, limits.memory_and_swap) == (64 * MIB, None)
 
 
 @since("1.18/build-cpushares")
 def test_cpushares_sets_the_weight(build_limits):
-    found = build_limits(cpushares=512)
+    limits = build_limits.post("/build", cpushares=512)
 
-    assert found.has_shares(512), f"the process finds {found}"
+    assert limits.has_shares(512), f"expected the weight of 512 shares, got {limits}"
 
 
 @since("1.18/build-cpusetcpus")
 def test_cpusetcpus_names_the_cpus(build_limits):
-    found = build_limits(cpusetcpus="0")
+    limits = build_limits.post("/build", cpusetcpus="0")
 
-    assert found.cpus == "0"
+    assert limits.cpus == "0"
 
 
 @since("1.18/build-cancel")

@@ -7,10 +7,9 @@ kernel's list of the CPUs that the process may use.
 import pytest
 
 from conformance import at, before, since
-from conformance.environment.resource_limits import MIB, cpus
+from fixtures.limits import MIB
 
-MEMORY = {"Memory": 64 * MIB}
-SWAP = {**MEMORY, "MemorySwap": 96 * MIB}
+SWAP = {"Memory": 64 * MIB, "MemorySwap": 96 * MIB}
 CASES = [
     pytest.param("Memory", marks=pytest.mark.needs("memory-cgroup")),
     pytest.param("MemorySwap", marks=pytest.mark.needs("swap-accounting")),
@@ -21,56 +20,64 @@ CASES = [
 
 @since("1.18/hostconfig-memory")
 def test_memory_limits_the_cgroup(container_limits):
-    assert container_limits(**MEMORY).memory == 64 * MIB
+    limits = container_limits.post("/containers/create", HostConfig={"Memory": 64 * MIB})
+
+    assert limits.memory == 64 * MIB
 
 
 @before("1.18/hostconfig-memory")
 def test_memory_at_the_top_limits_the_cgroup(container_limits):
-    assert container_limits.at_the_top(**MEMORY).memory == 64 * MIB
+    limits = container_limits.post("/containers/create", Memory=64 * MIB)
+
+    assert limits.memory == 64 * MIB
 
 
 @since("1.18/hostconfig-memoryswap")
 def test_memory_swap_limits_the_cgroup(container_limits):
-    assert container_limits(**SWAP).memory_and_swap == 96 * MIB
+    limits = container_limits.post("/containers/create", HostConfig=SWAP)
+
+    assert limits.memory_and_swap == 96 * MIB
 
 
 @before("1.18/hostconfig-memoryswap")
 def test_memory_swap_at_the_top_limits_the_cgroup(container_limits):
-    assert container_limits.at_the_top(**SWAP).memory_and_swap == 96 * MIB
+    limits = container_limits.post("/containers/create", **SWAP)
+
+    assert limits.memory_and_swap == 96 * MIB
 
 
 @since("1.18/hostconfig-cpushares")
 def test_cpu_shares_weigh_the_cgroup(container_limits):
-    found = container_limits(CpuShares=300)
+    limits = container_limits.post("/containers/create", HostConfig={"CpuShares": 300})
 
-    assert found.has_shares(300), f"the process finds {found}"
+    assert limits.has_shares(300), f"expected the weight of 300 shares, got {limits}"
 
 
 @before("1.18/hostconfig-cpushares")
 def test_cpu_shares_at_the_top_weigh_the_cgroup(container_limits):
-    found = container_limits.at_the_top(CpuShares=300)
+    limits = container_limits.post("/containers/create", CpuShares=300)
 
-    assert found.has_shares(300), f"the process finds {found}"
+    assert limits.has_shares(300), f"expected the weight of 300 shares, got {limits}"
 
 
 @since("1.18/hostconfig-cpusetcpus")
-def test_cpuset_cpus_are_those_of_the_process(env, container_limits):
-    cpu = cpus(env)[-1]
+def test_cpuset_cpus_are_those_of_the_process(cpus, container_limits):
+    limits = container_limits.post("/containers/create", HostConfig={"CpusetCpus": cpus[-1]})
 
-    assert container_limits(CpusetCpus=cpu).allowed_cpus == cpu
+    assert limits.allowed_cpus == cpus[-1]
 
 
 @before("1.18/hostconfig-cpusetcpus")
-def test_cpuset_at_the_top_is_that_of_the_process(env, container_limits):
-    cpu = cpus(env)[-1]
+def test_cpuset_at_the_top_is_that_of_the_process(cpus, container_limits):
+    limits = container_limits.post("/containers/create", Cpuset=cpus[-1])
 
-    assert container_limits.at_the_top(Cpuset=cpu).allowed_cpus == cpu
+    assert limits.allowed_cpus == cpus[-1]
 
 
 @pytest.fixture
-def container(env):
+def container(env, cpus):
     """The name of a container with all limits, and their values as create took them."""
-    host = {**SWAP, "CpuShares": 300, "CpusetCpus": cpus(env)[-1]}
+    host = {**SWAP, "CpuShares": 300, "CpusetCpus": cpus[-1]}
     return env.share("container with limits", lambda: env.create_container(HostConfig=host)), host
 
 

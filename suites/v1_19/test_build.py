@@ -5,13 +5,13 @@ from conformance import since
 
 @since("1.19/build-cpuperiod")
 def test_cpuperiod_sets_the_period(build_limits):
-    found = build_limits(cpuperiod=50_000)
+    limits = build_limits.post("/build", cpuperiod=50_000)
 
-    assert found.cpu_period == 50_000
+    assert limits.cpu_period == 50_000
 
 
 @since("1.19/build-cpuquota")
 def test_cpuquota_sets_the_time_per_period(build_limits):
-    found = build_limits(cpuquota=20_000)
+    limits = build_limits.post("/build", cpuquota=20_000)
 
-    assert found.cpu_quota == 20_000
+    assert limits.cpu_quota == 20_000

@@ -21,7 +21,7 @@ class Uses:
             "top": lambda: env.get(f"{path}/top"),
             "rename": lambda: env.post(f"{path}/rename", {"name": env.reserve_name("container")}),
         }.items():
-            self.steps.take(step, act)
+            self.steps.run(step, act)
 
     @staticmethod
     def _attach(env, path):
@@ -40,7 +40,7 @@ def use(env):
 @since("1.19/events-container-actions")
 @pytest.mark.parametrize("step", ["attach", "commit", "rename", "resize", "top"])
 def test_a_use_of_a_container_emits_its_event(record_events, step):
-    uses, events = record_events(use)
+    uses, events = record_events("/events", use)
     uses.steps.require(step)
 
     assert step in events.actions(uses.container, until=step)

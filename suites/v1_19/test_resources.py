@@ -6,8 +6,8 @@ They are read where they take effect: in the files of the process's own cgroup (
 import pytest
 
 from conformance import since
-from conformance.environment.resource_limits import MIB, nodes
 from conformance.testing import run_created
+from fixtures.limits import MIB
 
 WEIGHT = (
     "cd /sys/fs/cgroup; cat blkio/blkio.weight io.bfq.weight io.weight 2>/dev/null | sed -n '1s/^[a-z ]*//p'"
@@ -16,31 +16,35 @@ WEIGHT = (
 
 @since("1.19/hostconfig-cpuperiod")
 def test_cpu_period_is_that_of_the_cgroup(container_limits):
-    assert container_limits(CpuPeriod=200_000).cpu_period == 200_000
+    limits = container_limits.post("/containers/create", HostConfig={"CpuPeriod": 200_000})
+
+    assert limits.cpu_period == 200_000
 
 
 @since("1.19/hostconfig-cpuquota")
 def test_cpu_quota_is_that_of_the_cgroup(container_limits):
-    assert container_limits(CpuQuota=70_000).cpu_quota == 70_000
+    limits = container_limits.post("/containers/create", HostConfig={"CpuQuota": 70_000})
+
+    assert limits.cpu_quota == 70_000
 
 
 @since("1.19/hostconfig-cpuquota")
 def test_period_and_quota_go_together(container_limits):
-    found = container_limits(CpuPeriod=50_000, CpuQuota=20_000)
+    limits = container_limits.post("/containers/create", HostConfig={"CpuPeriod": 50_000, "CpuQuota": 20_000})
 
-    assert (found.cpu_period, found.cpu_quota) == (50_000, 20_000)
-
-
-@since("1.19/hostconfig-cpusetmems")
-def test_cpuset_mems_are_those_of_the_process(env, container_limits):
-    node = nodes(env)[0]
-
-    assert container_limits(CpusetMems=node).mems == node
+    assert (limits.cpu_period, limits.cpu_quota) == (50_000, 20_000)
 
 
 @since("1.19/hostconfig-cpusetmems")
-def test_a_node_that_the_host_does_not_have_is_not_given(api, env):
-    beyond = str(int(nodes(env)[-1]) + 7)
+def test_cpuset_mems_are_those_of_the_process(memory_nodes, container_limits):
+    limits = container_limits.post("/containers/create", HostConfig={"CpusetMems": memory_nodes[0]})
+
+    assert limits.mems == memory_nodes[0]
+
+
+@since("1.19/hostconfig-cpusetmems")
+def test_a_node_that_the_host_does_not_have_is_not_given(api, env, memory_nodes):
+    beyond = str(int(memory_nodes[-1]) + 7)
     name = env.reserve_name("container")
 
     answer = api.post(
@@ -55,9 +59,11 @@ def test_a_node_that_the_host_does_not_have_is_not_given(api, env):
 @since("1.19/hostconfig-oomkilldisable")
 @pytest.mark.parametrize("disabled", [True, False], ids=["true", "false"])
 def test_oom_kill_disable_is_that_of_the_cgroup(container_limits, disabled):
-    found = container_limits(OomKillDisable=disabled, Memory=64 * MIB)
+    limits = container_limits.post(
+        "/containers/create", HostConfig={"OomKillDisable": disabled, "Memory": 64 * MIB}
+    )
 
-    assert found.oom_kill_disable == int(disabled)
+    assert limits.oom_kill_disable == int(disabled)
 
 
 def weight_of(api, env, weight):

@@ -15,7 +15,7 @@ def import_and_tag(env):
 @since("1.20/events-image-actions")
 @pytest.mark.parametrize("event", ["import", "tag"])
 def test_importing_and_tagging_emit_their_events(record_events, event):
-    names, events = record_events(import_and_tag)
+    names, events = record_events("/events", import_and_tag)
 
     assert event in events.actions(*names, until=event)
 
@@ -34,6 +34,6 @@ def push_and_pull(registry):
 @since("1.20/events-image-registry")
 @pytest.mark.parametrize("event", ["push", "pull"])
 def test_pushing_and_pulling_emit_their_events(record_events, push_and_pull, event):
-    names, events = record_events(push_and_pull)
+    names, events = record_events("/events", push_and_pull)
 
     assert event in events.actions(*names, until=event)

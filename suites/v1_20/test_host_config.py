@@ -41,7 +41,9 @@ def test_without_it_the_process_does_not_belong_to_them(api, env):
 @since("1.20/hostconfig-memoryswappiness")
 @pytest.mark.parametrize("swappiness", [0, 100])
 def test_swappiness_is_that_of_the_cgroup(container_limits, swappiness):
-    assert container_limits(MemorySwappiness=swappiness).swappiness == swappiness
+    limits = container_limits.post("/containers/create", HostConfig={"MemorySwappiness": swappiness})
+
+    assert limits.swappiness == swappiness
 
 
 @since("1.20/hostconfig-memoryswappiness")

@@ -7,8 +7,8 @@ What a field does is read where it takes effect: in the process's own cgroup (ve
 import pytest
 
 from conformance import after, since
-from conformance.environment.resource_limits import MIB
 from conformance.testing import run_created
+from fixtures.limits import MIB
 
 KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
 
@@ -24,7 +24,11 @@ def show(api, env, *cmd, **host):
 @since("1.21/hostconfig-memoryreservation")
 @pytest.mark.parametrize("members", [{}, {"Memory": 64 * MIB}], ids=["alone", "with a limit"])
 def test_memory_reservation_is_the_soft_limit(container_limits, members):
-    assert container_limits(MemoryReservation=32 * MIB, **members).memory_reservation == 32 * MIB
+    limits = container_limits.post(
+        "/containers/create", HostConfig={"MemoryReservation": 32 * MIB, **members}
+    )
+
+    assert limits.memory_reservation == 32 * MIB
 
 
 @since("1.21/hostconfig-kernelmemory")
@@ -45,7 +49,9 @@ def test_kernel_memory_is_ignored(api, env):
 @since("1.21/hostconfig-oomscoreadj")
 @pytest.mark.parametrize("score", [321, 1000])
 def test_oom_score_adj_is_that_of_the_process(container_limits, score):
-    assert container_limits(OomScoreAdj=score).oom_score_adj == score
+    limits = container_limits.post("/containers/create", HostConfig={"OomScoreAdj": score})
+
+    assert limits.oom_score_adj == score
 
 
 @since("1.21/hostconfig-dnsoptions")

@@ -3,45 +3,49 @@
 import pytest
 
 from conformance import at, since
+from fixtures.stats import has_two_sets
 
 COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropped", "errors", "packets")]
 
 
-def last_set(api, container_stats):
-    sets = container_stats.read(api).messages()
-    assert sets, "there is no set of statistics"
+def last_set(answer):
+    sets = answer.messages()
+    assert sets, "expected a set of statistics, got none"
     return sets[-1]
 
 
 @since("1.21/stats-networks")
-def test_networks_has_an_entry_for_each_interface(api, container_stats):
-    container_stats.steps.require("second interface")
+def test_networks_has_an_entry_for_each_interface(stats_container, stream_in_every_version):
+    stats_container.steps.require("second interface")
 
-    networks = at(last_set(api, container_stats), "networks")
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
+    networks = at(last_set(answer), "networks")
     assert isinstance(networks, dict), f"networks is {networks!r}"
-    assert len(container_stats.interfaces) == 2
-    assert container_stats.interfaces <= set(networks)
+    assert len(stats_container.interfaces) == 2
+    assert stats_container.interfaces <= set(networks)
 
 
 @since("1.21/stats-networks")
 @pytest.mark.parametrize("counter", COUNTERS)
-def test_an_interface_has_its_counter(api, container_stats, counter):
-    networks = at(last_set(api, container_stats), "networks")
+def test_an_interface_has_its_counter(stats_container, stream_in_every_version, counter):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
-    values = [at(networks, name, counter) for name in sorted(container_stats.interfaces)]
+    networks = at(last_set(answer), "networks")
+    values = [at(networks, name, counter) for name in sorted(stats_container.interfaces)]
     assert values
     assert all(type(value) is int and value >= 0 for value in values), f"{counter} is {values!r}"
 
 
 @since("1.21/stats-networks")
 @pytest.mark.parametrize("counter", ["rx_bytes", "tx_bytes"])
-def test_an_interface_has_counted_what_the_container_sees(api, container_stats, counter):
-    container_stats.steps.require("second interface", "traffic")
+def test_an_interface_has_counted_what_the_container_sees(stats_container, stream_in_every_version, counter):
+    stats_container.steps.require("second interface", "traffic")
 
-    networks = at(last_set(api, container_stats), "networks")
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
-    for name, least in container_stats.counted[counter].items():
+    networks = at(last_set(answer), "networks")
+    for name, least in stats_container.counted[counter].items():
         value = at(networks, name, counter)
         assert type(value) is int, f"{counter} of {name} is {value!r}"
         assert value >= least

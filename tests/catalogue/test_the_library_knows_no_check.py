@@ -19,24 +19,7 @@ LIBRARY = ROOT / "conformance"
 #: Arguments whose text is help for a reader.
 HELP = frozenset({"help", "summary", "teaches", "examples", "description", "metavar"})
 #: What is still named, to be moved into data or the suites: this list only gets shorter.
-REMAINING = frozenset(
-    {
-        ("environment/images.py", "build_context"),
-        ("environment/persistent_containers.py", "answering_container"),
-        ("environment/persistent_containers.py", "echo_container"),
-        ("environment/persistent_containers.py", "terminal_echo_container"),
-        ("environment/persistent_containers.py", "terminal_exec"),
-        ("environment/processes.py", "container_with_output"),
-        ("environment/resource_limits.py", "build_context"),
-        ("environment/shared_attach.py", "start_reader"),
-        ("environment/shared_stats.py", "1.17/stats-stream"),
-        ("environment/shared_stats.py", "1.19/stats-stream-default"),
-        ("environment/shared_stats.py", "1.19/stats-stream-false"),
-        ("environment/shared_stats.py", "container_limits"),
-        ("mutation/ignored_faults.toml", "general/events-members"),
-        ("testing.py", "container_with_output"),
-    }
-)
+REMAINING = frozenset({("mutation/ignored_faults.toml", "general/events-members")})
 
 
 def library_files() -> list[Path]:

@@ -1,4 +1,4 @@
-"""An answer that is read in the background."""
+"""Exchanges that run in a thread, and what their readers see."""
 
 import threading
 from contextlib import ExitStack
@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from scripted import read_head, scripted
 
-from conformance.environment.event_recorder import Watch
+from conformance.environment.shared_exchange import SharedRequest, SharedStream
 from conformance.http.client import Client
 from conformance.http.documents import at
 from conformance.model.errors import ConnectionLost
@@ -40,11 +40,11 @@ def chunk(data):
 
 def test_what_has_come_is_seen_before_the_end(served):
     client, go = served(HEAD + chunk(b'{"a":1}'), chunk(b'{"b":2}') + b"0\r\n\r\n")
-    watch = Watch(client, "/events")
+    stream = SharedStream(client, "/events")
 
-    early = watch.answer(client, lambda answer: bool(answer.body))
+    early = stream.answer(client, lambda answer: bool(answer.body))
     go.set()
-    whole = watch.answer(client)
+    whole = stream.answer(client)
 
     assert (early.messages(), early.complete) == ([{"a": 1}], False)
     assert (whole.messages(), whole.complete) == ([{"a": 1}, {"b": 2}], True)
@@ -52,9 +52,9 @@ def test_what_has_come_is_seen_before_the_end(served):
 
 def test_it_leaves_when_there_is_enough(served):
     client, _ = served(HEAD + chunk(b'{"a":1}{"b"'))
-    watch = Watch(client, "/events", enough=lambda body: b"1" in body)
+    stream = SharedStream(client, "/events", enough=lambda body: b"1" in body)
 
-    answer = watch.answer(client)
+    answer = stream.answer(client)
 
     assert answer.messages() == [{"a": 1}], "a message that was cut by leaving does not count"
     assert not answer.complete
@@ -66,16 +66,43 @@ def test_no_answer_at_all_is_the_daemons_fault(served):
     go.set()
 
     with pytest.raises(ConnectionLost):
-        Watch(client, "/events", seconds=2).answer(client)
+        SharedStream(client, "/events", seconds=2).answer(client)
 
 
 def test_a_reader_is_shown_one_exchange_with_all_that_it_read(served):
     client, _ = served(HEAD + chunk(b'{"a":1,"b":2}') + b"0\r\n\r\n")
     reader = Client(client.endpoint)
-    watch = Watch(client, "/events")
+    stream = SharedStream(client, "/events")
 
     for member in ("a", "b"):
-        at(watch.answer(reader).messages()[0], member)
+        at(stream.answer(reader).messages()[0], member)
 
     (exchange,) = reader.transcript
     assert {(0, "a"), (0, "b")} <= set(exchange.response.reads)
+
+
+def test_every_reader_of_a_request_has_the_exchange_and_only_the_first_waited(served):
+    client, go = served(b"", b'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{"a":1}')
+    first, second = Client(client.endpoint), Client(client.endpoint)
+    request = SharedRequest(client, "POST", "/containers/create", json={})
+    threading.Timer(0.2, go.set).start()
+
+    answers = [request.answer(reader).json() for reader in (first, second)]
+
+    assert answers == [{"a": 1}, {"a": 1}]
+    assert client.transcript == [], "the thread has a transcript of its own"
+    (waited,), (later,) = first.transcript, second.transcript
+    assert waited.request is later.request
+    assert waited.seconds > 0.1 > later.seconds
+
+
+def test_a_request_without_an_answer_fails_for_every_reader(served):
+    client, go = served(b"")
+    go.set()
+    request = SharedRequest(client, "GET", "/info")
+
+    for _ in range(2):
+        reader = Client(client.endpoint)
+        with pytest.raises(ConnectionLost):
+            request.answer(reader)
+        assert len(reader.transcript) == 1
