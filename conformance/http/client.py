@@ -1,6 +1,6 @@
-"""One daemon in one version: sends what it is told, answers what came, keeps the transcript.
+"""A client of one daemon in one version: sends a request, returns the response, keeps the transcript.
 
-Nothing is followed, retried, decoded or forgiven here. A fault of the daemon is raised as a DaemonFault and stands in
+It follows no redirect, retries nothing and decodes nothing. A fault of the daemon is raised as a DaemonFault and is in
 the transcript like any other exchange.
 """
 
@@ -27,7 +27,7 @@ Query = dict[str, Any] | None
 
 
 class Carried(TypedDict, total=False):
-    """What a request carries beside its path and query, all of it optional.
+    """What a request has beside its path and query, all of it optional.
 
     `json` is sent as ``application/json``, `body` as it is (give its Content-Type in `headers`).
     """
@@ -41,7 +41,7 @@ class Client:
     """A client of one daemon. `version` None sends unversioned paths.
 
     `at()` makes a sibling in another version or role that shares the connection and the transcript. Not thread-safe:
-    a second thread takes a sibling with ``apart()``.
+    a second thread uses a sibling from ``apart()``.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Client:
         self._pool: list[Connection] = []
 
     def at(self, version: ApiVersion | str | None, role: str | None = None) -> Client:
-        """A sibling that speaks `version` (None: unversioned), in the same transcript and over the same connection."""
+        """A sibling for `version` (None: unversioned) with the same transcript and connection."""
         sibling = copy(self)
         sibling.version = ApiVersion.parse(version) if isinstance(version, str) else version
         sibling.role = role or self.role
@@ -74,7 +74,7 @@ class Client:
         return self.through(self.endpoint)
 
     def alone(self, role: str | None = None) -> Client:
-        """A sibling with a connection and a transcript of its own, for a thread whose exchanges are taken over later."""
+        """A sibling with a connection and a transcript of its own, for a thread whose exchanges are added later."""
         return Client(
             self.endpoint, self.version, timeouts=self.timeouts, sizes=self.sizes, role=role or self.role
         )
@@ -95,7 +95,7 @@ class Client:
         return path if self.version is None else f"/v{self.version}{path}"
 
     def is_open(self) -> bool:
-        """Whether a connection of an earlier exchange is kept, and the daemon has not hung up since."""
+        """Whether a connection of an earlier exchange is kept and the daemon has not closed it since."""
         return any(connection.is_idle() for connection in self._pool)
 
     def close(self) -> None:
@@ -124,7 +124,7 @@ class Client:
         return self.request("DELETE", path, query, **carried)
 
     def request(self, method: str, path: str, query: Query = None, **carried: Unpack[Carried]) -> Response:
-        """One exchange, whatever its status. Raises DaemonFault when no whole HTTP response comes."""
+        """One exchange, whatever its status. Raises DaemonFault when no complete HTTP response comes."""
         with self._exchange(self._compose(method, path, query, **carried)) as exchange:
             connection = self._connection()
             try:
@@ -144,7 +144,7 @@ class Client:
     def stream(
         self, method: str, path: str, query: Query = None, **carried: Unpack[Carried]
     ) -> Iterator[Stream]:
-        """An exchange whose body is read piece by piece; leaving the block closes the connection, which ends it."""
+        """An exchange whose body is read piece by piece; the end of the block closes the connection."""
         with self._opened(self._compose(method, path, query, **carried)) as (connection, exchange):
             yield Stream(connection, exchange)
 
@@ -154,7 +154,7 @@ class Client:
     ) -> Iterator[Hijacked]:
         """An exchange whose connection becomes a raw stream when the daemon answers 101 or 200.
 
-        By default it asks for the upgrade as API v1.17 describes it; ``headers=()`` is the plain form.
+        By default it asks for an upgrade as API v1.17 describes it; ``headers=()`` sends the form without.
         """
         carried.setdefault("headers", UPGRADE)
         with self._opened(self._compose(method, path, query, **carried)) as (connection, exchange):
@@ -205,9 +205,9 @@ class Client:
         return Connection(self.endpoint, self.timeouts, self.sizes)
 
     def _room(self) -> int:
-        """How many bytes another body may have, beside those that the transcript holds already."""
-        held = sum(len(row.response.body) for row in self.transcript if row.response is not None)
-        return max(0, self.sizes.transcript - held)
+        """How many bytes another body may have beside those in the transcript."""
+        used = sum(len(row.response.body) for row in self.transcript if row.response is not None)
+        return max(0, self.sizes.transcript - used)
 
     @contextmanager
     def _exchange(self, request: Request) -> Iterator[Exchange]:

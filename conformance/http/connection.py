@@ -1,7 +1,10 @@
-"""One HTTP/1.1 connection: h11 over a socket, with a deadline for everything.
+"""One HTTP/1.1 connection: h11 over a socket, with a timeout for everything.
 
-h11 keeps the protocol strict and hands over, byte for byte, what follows a hijack. This module only moves bytes and
-watches the clock; it knows neither the API nor JSON.
+h11 keeps the protocol strict and returns, byte for byte, what follows a hijack. This module moves bytes and watches the
+clock; it knows neither the API nor JSON.
+
+A readable socket is no sign of an answer: over TLS the bytes may be a session ticket or a key update. So whatever has
+come is read without waiting, and only bytes that the TLS layer delivers are an answer.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import select
 import socket
 import ssl
 import time
+from collections import deque
 
 import h11
 
@@ -17,11 +21,20 @@ from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Request, Response
 from conformance.http.sizes import Sizes
 from conformance.http.timeouts import Timeouts
-from conformance.model.errors import BodyTooLarge, ConnectionLost, DaemonTimeout, ProtocolViolation
+from conformance.model.errors import (
+    BodyTooLarge,
+    ConnectionLost,
+    DaemonFault,
+    DaemonTimeout,
+    ProtocolViolation,
+)
 
 _BLOCK = 64 * 1024
 _MAX_INTERIM = 20
 _MAX_HEADERS = 64 * 1024
+_Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
+#: What a socket that must not block raises when it would have to wait.
+_WOULD_WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Connection:
@@ -33,21 +46,30 @@ class Connection:
         self.socket = endpoint.connect(timeouts.connect)
         self._host = endpoint.host_header
         self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEADERS)
+        #: Events, or the fault that ended them, that came before the request was sent completely.
+        self._early: deque[_Event | DaemonFault] = deque()
+        #: Whether sending stopped before the end of the request, so that the daemon still waits for the rest.
+        self._cut_short = False
         self._ends = 0.0
 
     def is_idle(self) -> bool:
-        """Whether another request may be sent: nothing of an earlier one is left, and the daemon did not hang up."""
-        return self._h11.our_state is h11.IDLE and not self._readable(0)
+        """Whether another request may be sent: no exchange is under way, and the daemon did not close the connection."""
+        if self._h11.our_state is not h11.IDLE or self._early or self._cut_short:
+            return False
+        try:
+            return self._read_available() is None
+        except OSError:
+            return False
 
     def close(self) -> None:
-        """Close the socket at once; also what tells the daemon that a request is given up."""
+        """Close the socket at once; this is also how a client gives up a request."""
         self.socket.close()
 
     def send(self, request: Request) -> None:
         """Send a whole request. Raises ConnectionLost or DaemonTimeout.
 
-        An answer that comes before the body is through ends the sending; so does a closed connection, as the answer may
-        still be there to be read.
+        Sending stops early when the daemon answers before it has the whole body, and when it closes the connection: an
+        answer may still be there to be read.
         """
         self._ends = time.monotonic() + self.timeouts.total
         headers = [("Host", self._host), *request.headers]
@@ -64,18 +86,59 @@ class Connection:
             tail += self._h11.send(h11.EndOfMessage()) or b""
         except h11.LocalProtocolError as error:
             raise ValueError(f"this request cannot be sent: {error}") from error
-        data = memoryview(head + tail)
-        while data:
+        self._transmit(memoryview(head + tail))
+
+    def _transmit(self, data: memoryview) -> None:
+        self.socket.setblocking(False)
+        self._cut_short = True
+        while True:
             try:
-                self.socket.settimeout(self._remaining(self.timeouts.silence))
-                sent = self.socket.send(data[:_BLOCK])
-            except TimeoutError:
-                raise DaemonTimeout(f"the request was not taken within {self.timeouts.silence:g} s") from None
+                data = data[self.socket.send(data[:_BLOCK]) :]
+            except _WOULD_WAIT:
+                self._wait_for_progress()
             except OSError:
                 return
-            data = data[sent:]
-            if data and self._readable(0):
+            if not data:
+                self._cut_short = False
                 return
+            if self._has_answer():
+                return
+
+    def _wait_for_progress(self) -> None:
+        """Wait until the daemon takes more of the request, or sends something."""
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN | select.POLLOUT)
+        if not poll.poll(self._remaining(self.timeouts.silence) * 1000):
+            raise DaemonTimeout(f"timed out after {self.timeouts.silence:g} s sending the request")
+
+    def _has_answer(self) -> bool:
+        """Whether a final answer, or the end of the connection, has come. What was read is kept for _event()."""
+        try:
+            data = self._read_available()
+            if data is None:
+                return False
+            if not data:
+                return True
+            self._h11.receive_data(data)
+            while (event := self._h11.next_event()) is not h11.NEED_DATA:
+                self._early.append(event)
+                if not isinstance(event, h11.InformationalResponse) or event.status_code == 101:
+                    return True
+        except h11.RemoteProtocolError as error:
+            self._early.append(_fault(error))
+        except OSError as error:
+            self._early.append(_lost(error))
+        else:
+            return False
+        return True
+
+    def _read_available(self) -> bytes | None:
+        """The bytes that have come, without waiting; None when there are none, ``b""`` at the end of the connection."""
+        self.socket.setblocking(False)
+        try:
+            return self.socket.recv(_BLOCK)
+        except _WOULD_WAIT:
+            return None
 
     def receive_head(self) -> Response:
         """Wait for the status line and headers (interim 1xx answers are passed over, 101 is not)."""
@@ -126,7 +189,7 @@ class Connection:
         return self._h11.trailing_data[0]
 
     def extend(self, seconds: float) -> None:
-        """Allow the running exchange `seconds` from now; for streams whose end the check decides."""
+        """Allow the running exchange `seconds` from now; for streams that the check ends."""
         self._ends = time.monotonic() + seconds
 
     def _finish(self) -> None:
@@ -136,23 +199,26 @@ class Connection:
         if self._h11.our_state is h11.DONE and self._h11.their_state is h11.DONE:
             self._h11.start_next_cycle()
 
-    def _event(self, silence: float) -> h11.Event | type:
+    def _event(self, silence: float) -> _Event:
+        if self._early:
+            early = self._early.popleft()
+            if isinstance(early, DaemonFault):
+                raise early
+            return early
         while True:
             try:
                 event = self._h11.next_event()
             except h11.RemoteProtocolError as error:
-                if "peer closed connection" in str(error):
-                    raise ConnectionLost(f"the connection ended within the response: {error}") from None
-                raise ProtocolViolation(f"not HTTP/1.1: {error}") from None
+                raise _fault(error) from None
             if event is not h11.NEED_DATA:
                 return event
             try:
                 self.socket.settimeout(self._remaining(silence))
                 data = self.socket.recv(_BLOCK)
             except TimeoutError:
-                raise DaemonTimeout(f"nothing came from the daemon for {silence:g} s") from None
+                raise DaemonTimeout(f"timed out after {silence:g} s waiting for the daemon") from None
             except OSError as error:
-                raise ConnectionLost(f"the connection broke: {error.strerror or error}") from None
+                raise _lost(error) from None
             if not data and self._h11.their_state is h11.SEND_RESPONSE:
                 raise ConnectionLost("the daemon closed the connection without an answer")
             self._h11.receive_data(data)
@@ -160,30 +226,30 @@ class Connection:
     def _remaining(self, wanted: float) -> float:
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise DaemonTimeout(f"the exchange took longer than {self.timeouts.total:g} s")
+            raise DaemonTimeout(f"timed out after {self.timeouts.total:g} s: the exchange took longer")
         return min(left, wanted)
 
-    def _readable(self, wait: float) -> bool:
-        if isinstance(self.socket, ssl.SSLSocket) and self.socket.pending():
-            return True
-        try:
-            poll = select.poll()
-            poll.register(self.socket, select.POLLIN)
-            return bool(poll.poll(wait * 1000))
-        except (OSError, ValueError):
-            return True
+
+def _fault(error: h11.RemoteProtocolError) -> DaemonFault:
+    if "peer closed connection" in str(error):
+        return ConnectionLost(f"the connection ended within the response: {error}")
+    return ProtocolViolation(f"not HTTP/1.1: {error}")
+
+
+def _lost(error: OSError) -> ConnectionLost:
+    return ConnectionLost(f"the connection broke: {error.strerror or error}")
 
 
 class RawStream:
-    """A hijacked connection: bytes both ways, whatever HTTP said before."""
+    """A hijacked connection: bytes in both directions."""
 
     def __init__(self, sock: socket.socket, early: bytes, limit: int) -> None:
         self._socket = sock
         self._early = early
-        self._room = limit
+        self._limit = self._room = limit
 
     def send(self, data: bytes) -> None:
-        """Write to the other side; raises ConnectionLost when it is gone."""
+        """Write to the other side. Raises ConnectionLost when it has closed."""
         try:
             self._socket.settimeout(30)
             self._socket.sendall(data)
@@ -191,7 +257,7 @@ class RawStream:
             raise ConnectionLost(f"the hijacked connection broke: {error.strerror or error}") from None
 
     def close_write(self) -> None:
-        """Say that no more is sent (half-close); reading goes on. Not possible over TLS (ValueError)."""
+        """Half-close: no more is sent, reading goes on. Raises ValueError over TLS, which has no such thing."""
         if isinstance(self._socket, ssl.SSLSocket):
             raise ValueError("a TLS connection has no half-close; end the input by its content")
         self._socket.shutdown(socket.SHUT_WR)
@@ -205,10 +271,12 @@ class RawStream:
                 self._socket.settimeout(max(timeout, 0.001))
                 data = self._socket.recv(_BLOCK)
             except TimeoutError:
-                raise DaemonTimeout(f"nothing came over the hijacked connection for {timeout:g} s") from None
+                raise DaemonTimeout(
+                    f"timed out after {timeout:g} s waiting for the hijacked connection"
+                ) from None
             except OSError as error:
                 raise ConnectionLost(f"the hijacked connection broke: {error.strerror or error}") from None
         self._room -= len(data)
         if self._room < 0:
-            raise BodyTooLarge("more bytes came over the hijacked connection than are taken")
+            raise BodyTooLarge(f"more than {self._limit} bytes came over the hijacked connection")
         return data

@@ -1,4 +1,4 @@
-"""A request as a command line of curl, for a reader who wants to see the answer too."""
+"""A request as a command line of curl."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.http.messages import Request
 def curl_line(request: Request, url: str) -> str:
     """A command line that repeats `request` against the daemon at `url` (as ``DOCKER_HOST`` has it).
 
-    Give it a redacted request: what the line shows is what the request holds. A body that is no text is named, not shown.
+    Give it a redacted request: the line shows what the request has. A body that is not text becomes the name of a file.
     """
     words = ["curl", "--include"]
     base = "http://docker"
@@ -34,9 +34,9 @@ def curl_line(request: Request, url: str) -> str:
 
 
 def _as_argument(body: bytes) -> str:
-    """A body as an argument of curl: itself if it is text that a shell takes, else the name of a file to be made."""
+    """A body as an argument of curl: itself if a shell accepts it, else the name of a file that the reader creates."""
     named = f"@body-of-{len(body)}-bytes"
-    if b"\0" in body or len(body) > 4096:  # a tar of ASCII decodes too, but no argument can hold a NUL
+    if b"\0" in body or len(body) > 4096:  # a tar of ASCII decodes too, but an argument cannot have a NUL
         return named
     try:
         return body.decode("utf-8", "strict")

@@ -1,6 +1,6 @@
 """Where a daemon listens, and how to open a socket to it. Knows nothing of HTTP.
 
-Forwarded endpoints (ssh) are made by ``conformance.engine``; here they are already a unix socket.
+An address of ssh is a unix socket here: ``conformance.engine.ssh`` forwards it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from conformance.model.errors import ConnectionLost, DaemonTimeout, UsageError
 class Tls:
     """Files (PEM) for a TLS connection with a client certificate; None where not wanted.
 
-    Without ``ca`` the daemon's certificate is not verified only if ``verify`` is False.
+    Without ``ca`` the daemon's certificate is verified against the authorities of the system, unless ``verify`` is False.
     """
 
     ca: str | None = None
@@ -29,7 +29,7 @@ class Tls:
     server_name: str | None = None
 
     def context(self) -> ssl.SSLContext:
-        """Build the context; raises UsageError when a file is missing or is no PEM."""
+        """Build the context. Raises UsageError when a file is missing or not PEM."""
         try:
             context = ssl.create_default_context(cafile=self.ca)
             if not self.verify:
@@ -90,7 +90,7 @@ class Endpoint:
                 raw.close()
             raise DaemonTimeout(f"{self.url}: no connection within {timeout:g} s") from error
         except UnicodeError:
-            raise ConnectionLost(f"{self.url}: that is no name of a host") from None
+            raise ConnectionLost(f"{self.url}: invalid host name") from None
         except OSError as error:
             if raw is not None:
                 raw.close()
@@ -101,7 +101,7 @@ class Endpoint:
             raise
 
     def problem(self) -> str | None:
-        """Say in a few words why a unix socket cannot be one, before anybody connects; None if nothing is seen."""
+        """Why the path cannot be a unix socket, found without connecting; None when nothing is wrong."""
         if self.path is None:
             return None
         if len(self.path.encode()) > 107:
@@ -117,6 +117,6 @@ def _reason(error: OSError) -> str:
     known = {
         errno.ENOENT: "there is no such socket",
         errno.EACCES: "permission denied",
-        errno.ECONNREFUSED: "connection refused, nobody listens there",
+        errno.ECONNREFUSED: "connection refused, nothing listens there",
     }
     return known.get(error.errno or 0) or error.strerror or str(error)

@@ -17,7 +17,7 @@ __tracebackhide__ = True
 STDIN, STDOUT, STDERR = 0, 1, 2
 _HEADER = struct.Struct(">BxxxL")
 MAX_FRAME = 16 * 1024 * 1024
-#: How many frames one stream may have here: an empty one costs a daemon 8 bytes, and its reader a dozen times that.
+#: The most frames of one stream: an empty one has 8 bytes on the wire and a dozen times that in memory.
 MOST_FRAMES = 500_000
 
 
@@ -29,14 +29,14 @@ class Frame(NamedTuple):
 
 
 class FrameReader:
-    """Takes bytes as they come, however they are split, and gives whole frames."""
+    """Takes bytes, however they are split, and returns whole frames."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._left = MOST_FRAMES
 
     def feed(self, data: bytes) -> list[Frame]:
-        """Add `data`; return the frames that are now whole. Raises Malformed for what cannot be a frame."""
+        """Add `data`; return the frames that are now complete. Raises Malformed for what cannot be a frame."""
         self._buffer += data
         frames = []
         while len(self._buffer) >= _HEADER.size:
@@ -44,9 +44,7 @@ class FrameReader:
             if self._buffer[1:4] != b"\0\0\0" or stream > STDERR:
                 raise Malformed(f"not a frame header: {bytes(self._buffer[:8])!r}")
             if length > MAX_FRAME:
-                raise Malformed(
-                    f"a frame of {length} bytes is announced, more than {MAX_FRAME} are not taken"
-                )
+                raise Malformed(f"frame of {length} bytes; limit is {MAX_FRAME}")
             end = _HEADER.size + length
             if len(self._buffer) < end:
                 break
@@ -58,7 +56,7 @@ class FrameReader:
         return frames
 
     def close(self) -> None:
-        """Say that no more comes; raises Malformed when a frame is cut short."""
+        """Take note of the end of the stream. Raises Malformed when a frame is incomplete."""
         if self._buffer:
             raise Malformed(
                 f"the stream ends within a frame, {len(self._buffer)} bytes are left: {bytes(self._buffer[:32])!r}"
@@ -66,7 +64,7 @@ class FrameReader:
 
 
 def demultiplex(data: bytes) -> list[Frame]:
-    """Read a whole stream of frames; raises Malformed if it is none or is cut short."""
+    """Read a complete stream of frames. Raises Malformed for anything else, also when it ends within a frame."""
     reader = FrameReader()
     frames = reader.feed(data)
     reader.close()

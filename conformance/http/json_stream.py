@@ -19,11 +19,7 @@ _QUOTE = re.compile(rb'["\\]')
 
 
 def split(data: bytes) -> list[str]:
-    """Split a stream of JSON messages into the text of each.
-
-    The references show objects one after another, with or without line ends between them; so both are taken.
-    Raises Malformed for anything that is not a sequence of JSON values.
-    """
+    """The text of each message of a complete stream. Raises Malformed for anything but a sequence of JSON values."""
     reader = Reader()
     texts = reader.feed(data)
     reader.close()
@@ -31,10 +27,10 @@ def split(data: bytes) -> list[str]:
 
 
 class Reader:
-    """Takes bytes as they come and gives the text of each JSON message that is whole.
+    """Takes bytes, however they are split, and returns the text of each JSON message that is complete.
 
-    A message counts as whole once its value ends; only objects and arrays are taken, as nothing else tells its own end.
-    Each byte is looked at once, however the bytes are split.
+    A message ends with its value; only objects and arrays are accepted, as the end of other values cannot be recognized.
+    Each byte is looked at once.
     """
 
     def __init__(self) -> None:
@@ -47,7 +43,7 @@ class Reader:
         self._values = 0
 
     def feed(self, data: bytes) -> list[str]:
-        """Add `data`; return the messages that are now whole. Raises Malformed for what cannot be JSON."""
+        """Add `data`; return the messages that are now complete. Raises Malformed for what cannot be JSON."""
         self._pending += data
         self._values += data.count(b",")
         if self._values > strict_json.MOST_VALUES:
@@ -63,16 +59,16 @@ class Reader:
             elif self._step():
                 texts.append(self._decode(bytes(self._pending[self._start : self._position])))
                 self._start = self._position
-        # Once per feed: taking every message away by itself would move the rest as often.
+        # Once per feed: removing each message by itself would move the rest as often.
         del self._pending[: self._start]
         self._position -= self._start
         self._start = 0
         if len(self._pending) > strict_json.LARGEST:
-            raise Malformed(f"a message is larger than is taken ({strict_json.LARGEST} bytes)")
+            raise Malformed(f"message of more than {strict_json.LARGEST} bytes")
         return texts
 
     def _begin(self) -> bool:
-        """Go to the begin of a message; False when there is nothing but white space."""
+        """Go to the start of a message; False when there is only white space."""
         found = _NO_SPACE.search(self._pending, self._position)
         if found is None:
             self._start = self._position = len(self._pending)
@@ -86,7 +82,7 @@ class Reader:
         return True
 
     def _step(self) -> bool:
-        """Go behind the next sign that opens or closes something; whether the message ends with it."""
+        """Go behind the next character that opens or closes something; whether the message ends with it."""
         found = _SIGN.search(self._pending, self._position)
         if found is None:
             self._position = len(self._pending)
@@ -110,22 +106,22 @@ class Reader:
             raise Malformed(f"more than {strict_json.MOST_NODES} objects and arrays in one stream")
 
     def _leave_string(self) -> bool:
-        """Go behind the end of the string; False when it has not come yet."""
+        """Go behind the end of the string; False when the end has not come yet."""
         while (found := _QUOTE.search(self._pending, self._position)) is not None:
             if found[0] == b'"':
                 self._position = found.end()
                 self._in_string = False
                 return True
             if found.end() == len(self._pending):
-                self._position = found.start()  # what is escaped is still to come
+                self._position = found.start()  # the escaped character has not come yet
                 return False
             self._position = found.end() + 1
-        # a skipped sign may lie behind what has come
+        # a skipped character may lie behind the bytes that have come
         self._position = max(self._position, len(self._pending))
         return False
 
     def close(self) -> None:
-        """Say that no more comes; raises Malformed when a message is cut short."""
+        """Take note of the end of the stream. Raises Malformed when a message is incomplete."""
         if self._pending.strip():
             raise Malformed(f"the stream ends within a message: {bytes(self._pending[:60])!r}")
 

@@ -1,4 +1,4 @@
-"""What a row of progress messages (build, pull, push, import) says in the end. No sockets here."""
+"""The outcome of a stream of progress messages (build, pull, push, import). No sockets here."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from conformance.http.messages import Response
 
 
 def progress_error(response: Response) -> str:
-    """Why what was asked for did not come about, in the daemon's words; ``""`` when it did.
+    """The daemon's message when the operation failed; ``""`` when it succeeded.
 
-    A daemon that has begun to answer with 200 can tell a failure only by an object with ``error`` in the row; that is the
-    form which the references show.
+    A daemon that has begun to answer with 200 reports a failure by an object with ``error`` in the stream, as the
+    references show.
     """
     if not response.ok:
         return response.error or f"status {response.status}"
@@ -29,5 +29,5 @@ def _messages(response: Response) -> list[object]:
     try:
         return list(response.messages())
     except Malformed:
-        # A plain text tells of no error; whether it is allowed is another question.
+        # A plain text reports no error; whether it is allowed is another question.
         return []

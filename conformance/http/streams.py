@@ -1,6 +1,6 @@
-"""Exchanges that go on behind the head of their answer: a body read piece by piece, a connection that was hijacked.
+"""Exchanges that are read after the head of the answer: a body piece by piece, or a hijacked connection.
 
-The client opens and closes them; here is how what comes is read. What came stands in the exchange's response.
+The client opens and closes them. What was read is in the body of the exchange's response.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MOST_ENDS = 5
 
 
 class Stream:
-    """The body of a running exchange, as it comes."""
+    """The body of a running exchange, read as it arrives."""
 
     def __init__(self, connection: Connection, exchange: Exchange) -> None:
         assert exchange.response is not None
@@ -55,7 +55,7 @@ class Stream:
         while not self._ready:
             left = ends - time.monotonic()
             if left <= 0:
-                raise DaemonTimeout(f"no message came within {timeout:g} s")
+                raise DaemonTimeout(f"timed out after {timeout:g} s waiting for a message")
             piece = self.read(left)
             if piece is None:
                 self._reader.close()
@@ -112,12 +112,12 @@ class Hijacked:
     def read(self, timeout: float = 10.0) -> bytes:
         """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked.
 
-        Raises ConnectionLost for who reads on and on behind the end, waiting for what will not come.
+        Raises ConnectionLost for a caller that goes on reading after the end.
         """
         if self.status not in (101, 200):
             raise Refused(self.response)
         if self._ends > _MOST_ENDS:
-            raise ConnectionLost("the stream ended before what was waited for had come")
+            raise ConnectionLost("the stream ended before the expected data came")
         begun = time.monotonic()
         try:
             data = self._raw.read(timeout)
@@ -128,9 +128,9 @@ class Hijacked:
         return data
 
     def read_until(self, needle: bytes, timeout: float = 10.0) -> bytes:
-        """Read until `needle` has come; returns all that has come so far over this stream.
+        """Read until `needle` has come; returns everything that came over this stream so far.
 
-        Raises DaemonTimeout when it does not come in time, and returns early when the stream ends.
+        Raises DaemonTimeout when it does not come in time; returns early when the stream ends.
         """
         ends = time.monotonic() + timeout
         while needle not in self.response.body and self.read(ends - time.monotonic()):

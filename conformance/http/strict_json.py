@@ -1,6 +1,6 @@
-"""Strict JSON (RFC 8259) within bounds: what a daemon sends must not be able to exhaust the reader.
+"""Strict JSON (RFC 8259) within limits, so that no daemon can exhaust the memory of the suite.
 
-A message is measured before it is parsed, as Python's objects take up to a hundred times the room of their text.
+A document is measured before it is parsed: Python's objects take up to a hundred times the memory of their text.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ DEEPEST = 200
 
 
 def load(text: bytes | str) -> Any:
-    """Parse one document. Raises ValueError, in words, for what is no strict JSON or beyond the bounds above.
+    """Parse one document. Raises ValueError for what is not strict JSON or exceeds the limits above.
 
-    Refused are NaN and the infinities (also numbers that become one), a name that stands twice in an object, and bytes
+    Invalid are NaN and the infinities (also numbers that become one), a name that occurs twice in an object, and bytes
     that are not UTF-8.
     """
     if isinstance(text, bytes):
         if len(text) > LARGEST:
-            raise ValueError(f"a document of {len(text)} bytes is larger than is taken ({LARGEST})")
+            raise ValueError(f"document of {len(text)} bytes; limit is {LARGEST}")
         text = text.decode("utf-8")
     _measure(text)
     try:
@@ -35,7 +35,7 @@ def load(text: bytes | str) -> Any:
             text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_unique
         )
         if text.count("{") + text.count("[") > DEEPEST:
-            _fathom(document)
+            _check_depth(document)
     except RecursionError:
         raise ValueError(f"nested deeper than {DEEPEST} levels") from None
     return document
@@ -43,16 +43,16 @@ def load(text: bytes | str) -> Any:
 
 def _measure(text: str) -> None:
     if len(text) > LARGEST:
-        raise ValueError(f"a document of {len(text)} characters is larger than is taken ({LARGEST})")
-    # Such signs inside strings are counted too: the bounds leave room for that.
+        raise ValueError(f"document of {len(text)} characters; limit is {LARGEST}")
+    # Such characters inside strings are counted too: the limits leave room for that.
     if text.count("{") + text.count("[") > MOST_NODES:
         raise ValueError(f"more than {MOST_NODES} objects and arrays in one document")
     if text.count(",") > MOST_VALUES:
         raise ValueError(f"more than {MOST_VALUES} values in one document")
 
 
-def _fathom(document: Any) -> None:
-    """Raise ValueError when the document nests too deep; without recursion."""
+def _check_depth(document: Any) -> None:
+    """Raise ValueError when the document nests too deep. Does not recurse."""
     level = [document]
     for _ in range(DEEPEST + 1):
         level = [
@@ -67,7 +67,7 @@ def _fathom(document: Any) -> None:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _finite(digits: str) -> float:
@@ -82,5 +82,5 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise ValueError(f"the name {twice[:80]!r} stands twice in one object")
+        raise ValueError(f"the name {twice[:80]!r} occurs twice in one object")
     return members

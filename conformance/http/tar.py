@@ -1,7 +1,8 @@
-"""Tar archives in memory: what checks send and what they get. Nothing is ever extracted to disk.
+"""Tar archives in memory: those that checks send and those that they get. Nothing is ever extracted to disk.
 
-Archives are read by a reader of our own, header by header, as the standard library's believes what a header says: a
-negative size leads it in circles, a sparse file expands to any size.
+The standard library writes archives and decodes each header. It does not walk through those that a daemon sends: it
+accepts negative sizes, recurses without a limit for a chain of long names, and needs time quadratic in the length of an
+extended header.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __tracebackhide__ = True
 _BLOCK = tarfile.BLOCKSIZE
 _MOST_MEMBERS = 10_000
 _LARGEST = 16 * 1024 * 1024
-#: Bytes of one extended header, and of all in an archive: no name or attribute that a check asks for is longer.
+#: Bytes of one extended header, and of all in an archive: no name or attribute in a check is longer.
 _LARGEST_EXTENSION, _MOST_EXTENSIONS = 64 * 1024, 4 * 1024 * 1024
 _TYPES = {
     tarfile.REGTYPE: "file",
@@ -47,14 +48,14 @@ class Member(NamedTuple):
 
 
 class Members(dict[str, Member]):
-    """The members of an archive by name. To read one that is not there is a failed check: it raises Missing."""
+    """The members of an archive by name. Reading one that does not exist raises Missing, which fails a check."""
 
     def __missing__(self, name: str) -> NoReturn:
         raise Missing(f"the archive has no member {name!r}")
 
 
 class Entry(NamedTuple):
-    """What a header says: the member without its content, its `size` in bytes, and where the content begins."""
+    """A header: the member without its content, its `size` in bytes, and the offset of the content."""
 
     member: Member
     size: int
@@ -64,8 +65,8 @@ class Entry(NamedTuple):
 def pack(*members: Member) -> bytes:
     """Write members into an uncompressed tar archive, in their order.
 
-    It ends with the two blocks that say so, as those of the usual clients do: what pads a record behind them is for tapes,
-    and a daemon that has read the end may not take it any more.
+    It ends with the two empty blocks that mark the end, as the usual clients write it. It has no padding to a full record:
+    a daemon that has read the end may not read on.
     """
     buffer = io.BytesIO()
     kinds = {
@@ -86,7 +87,7 @@ def pack(*members: Member) -> bytes:
 def unpack(data: bytes) -> Members:
     """Read an uncompressed tar archive: members by name, a directory without its trailing slash.
 
-    Raises Malformed for anything that is no whole archive or larger than is taken.
+    Raises Malformed for anything that is not a complete archive within the limits.
     """
     members = Members()
     if not data:
@@ -103,10 +104,10 @@ def unpack(data: bytes) -> Members:
 def entries(data: bytes) -> Iterator[Entry]:
     """The headers of an archive in their order, up to its end or to where `data` is cut off.
 
-    Raises Malformed for what is no archive, or none that a check could have asked for.
+    Raises Malformed for what is not an archive or exceeds the limits.
     """
     if len(data) > _LARGEST:
-        raise Malformed(f"an archive of {len(data)} bytes is larger than is taken ({_LARGEST})")
+        raise Malformed(f"archive is {len(data)} bytes; limit is {_LARGEST}")
     position = extensions = 0
     extended: dict[str, str] = {}
     for _ in range(2 * _MOST_MEMBERS):
@@ -120,7 +121,7 @@ def entries(data: bytes) -> Iterator[Entry]:
         if info.type in _LONG or info.type in (*_PAX, tarfile.XGLTYPE):
             extensions += info.size
             if info.size > _LARGEST_EXTENSION or extensions > _MOST_EXTENSIONS:
-                raise Malformed(f"an extended header of {info.size} bytes is larger than is taken")
+                raise Malformed(f"extended header is {info.size} bytes; limit is {_LARGEST_EXTENSION}")
             raw = data[begin : begin + info.size]
             if info.type in _LONG:
                 extended[_LONG[info.type]] = raw.split(b"\0")[0].decode("utf-8", "surrogateescape")
@@ -140,12 +141,12 @@ def _header(block: bytes) -> tarfile.TarInfo:
         raise Malformed(f"not a tar archive: {error}: {block[:40]!r}") from None
     if info.type not in (*_TYPES, *_LONG, *_PAX, tarfile.XGLTYPE):
         if info.type == tarfile.GNUTYPE_SPARSE:
-            raise Malformed(f"{info.name!r} is a sparse file, which nobody asked for")
+            raise Malformed(f"{info.name!r} is a sparse file")
         info.size = info.size if info.size > 0 and info.type not in _WITHOUT_CONTENT else 0
     elif info.type in (tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE):
         info.size = 0
     if not 0 <= info.size <= _LARGEST:
-        raise Malformed(f"{info.name!r} is announced with {info.size} bytes, more than are taken")
+        raise Malformed(f"{info.name!r} is {info.size} bytes; limit is {_LARGEST}")
     return info
 
 
@@ -163,7 +164,7 @@ def _attributes(raw: bytes) -> dict[str, str]:
             raise Malformed(f"not an extended header of a tar archive: {raw[:40]!r}")
         name = key.decode("utf-8", "surrogateescape")
         if name == "size" or name.startswith("GNU.sparse"):
-            raise Malformed(f"a member whose size is told by an extended header ({name}) is not taken")
+            raise Malformed(f"the size of a member is in an extended header ({name})")
         found[name] = value[:-1].decode("utf-8", "surrogateescape")
         raw = raw[length:]
     return found

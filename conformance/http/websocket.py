@@ -1,7 +1,7 @@
-"""WebSocket (RFC 6455) over a hijacked connection: the opening handshake, messages both ways. No sockets.
+"""WebSocket (RFC 6455) over a hijacked connection: the opening handshake, messages in both directions. No sockets.
 
-The frames are wsproto's; the handshake is checked here, so that a wrong answer is a finding and not an exception of a
-library. ``GET /containers/(id)/attach/ws`` is the API's only user of it.
+wsproto reads and writes the frames. The handshake is checked here, so that a wrong answer is a finding and not an
+exception of a library. Only ``GET /containers/(id)/attach/ws`` uses it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Key(NamedTuple):
 
     @property
     def headers(self) -> Headers:
-        """What the request carries to ask for the protocol."""
+        """The headers of a request that asks for the protocol."""
         return (
             ("Connection", "Upgrade"),
             ("Upgrade", "websocket"),
@@ -65,16 +65,14 @@ class Key(NamedTuple):
     def refusal(self, response: Response) -> str:
         """Why `response` does not open the connection (RFC 6455, section 4.1, what the client checks); "" if it does."""
         if response.status != 101:
-            return f"the handshake is answered with {response.status} instead of 101: {response.error}"
+            return f"expected status 101, got {response.status}: {response.error}"
         if (response.header("Upgrade") or "").lower() != "websocket":
-            return f"the header Upgrade is {response.header('Upgrade')!r} instead of websocket"
+            return f"header Upgrade: expected websocket, got {response.header('Upgrade')!r}"
         if "upgrade" not in (response.header("Connection") or "").lower().replace(" ", "").split(","):
-            return f"the header Connection is {response.header('Connection')!r} and does not name upgrade"
+            return f"header Connection: expected upgrade, got {response.header('Connection')!r}"
         expected = generate_accept_token(self.value.encode()).decode()
         if response.header("Sec-WebSocket-Accept") != expected:
-            return (
-                f"Sec-WebSocket-Accept is {response.header('Sec-WebSocket-Accept')!r} instead of {expected!r}"
-            )
+            return f"header Sec-WebSocket-Accept: expected {expected!r}, got {response.header('Sec-WebSocket-Accept')!r}"
         return ""
 
 
@@ -98,7 +96,7 @@ class WebSocket:
         self._transport.send(self._connection.send(event))
 
     def close(self) -> None:
-        """Send a close frame, as the side that ends the conversation does."""
+        """Send a close frame."""
         self._transport.send(self._connection.send(CloseConnection(NORMAL_CLOSURE)))
 
     def message(self, timeout: float = 10.0) -> Message | None:
@@ -110,7 +108,7 @@ class WebSocket:
         while not self._ready and not self._over:
             data = self._transport.read(ends - time.monotonic())
             if data:
-                self._take(data)
+                self._receive(data)
             else:
                 self._over = True
         return self._ready.pop(0) if self._ready else None
@@ -129,24 +127,24 @@ class WebSocket:
             data += message.data
         return data
 
-    def _take(self, data: bytes) -> None:
+    def _receive(self, data: bytes) -> None:
         try:
             self._connection.receive_data(data)
             for event in self._connection.events():
                 if isinstance(event, Ping):
                     self._transport.send(self._connection.send(event.response()))
                 elif isinstance(event, CloseConnection):
-                    # wsproto tells of a frame that it cannot read by the same event, and stays open
+                    # wsproto reports a frame that it cannot read by the same event, and stays open
                     if self._connection.state is ConnectionState.OPEN:
                         raise Malformed(f"not WebSocket: {event.reason}: {data[:40]!r}")
                     self.close_code = event.code
                     self._over = True
                 elif isinstance(event, TextMessage | BytesMessage):
-                    self._piece(event)
+                    self._add(event)
         except (RemoteProtocolError, LocalProtocolError) as error:
             raise Malformed(f"not WebSocket: {error}: {data[:40]!r}") from None
 
-    def _piece(self, event: TextMessage | BytesMessage) -> None:
+    def _add(self, event: TextMessage | BytesMessage) -> None:
         text = isinstance(event, TextMessage)
         self._pieces.append(event.data.encode() if isinstance(event, TextMessage) else bytes(event.data))
         if event.message_finished:
