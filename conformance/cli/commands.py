@@ -14,6 +14,7 @@ SUMMARIES: Mapping[str, str] = {
     "run": "ask a daemon, and show the matrix of its answers",
     "list": "list the documented statements with their versions and their checks",
     "show": "show one statement: what is documented, where, and what checks it",
+    "new": "start a new statement: its table, its mutants and a check to fill in",
     "matrix": "show a report as a matrix, and exit as its run did",
     "html": "write a report, or several side by side, as one page for a browser",
     "markdown": "write a report as Markdown, for a comment or a job's summary",

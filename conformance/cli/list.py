@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.catalogue import Catalogue, Change, load
 from conformance.catalogue.check_index import Check, checks
-from conformance.catalogue.nouns import noun_of
+from conformance.catalogue.nouns import NOUNS, noun_of
 from conformance.cli.paragraphs import hanging
 from conformance.cli.parser import add_command, check_profile, suggest
 from conformance.model.errors import UsageError
@@ -84,7 +84,7 @@ def _selected(
             raise UsageError(f"--api: {error}") from None
         changes = [change for change in changes if _version(change) in versions]
     if options.noun is not None:
-        _check_noun(options.noun, catalogue)
+        _check_noun(options.noun)
         changes = [change for change in changes if noun_of(change) == options.noun]
     if options.text is not None:
         words = options.text.casefold().split()
@@ -94,10 +94,9 @@ def _selected(
     return changes
 
 
-def _check_noun(noun: str, catalogue: Catalogue) -> None:
-    nouns = sorted({noun_of(change) for change in catalogue.changes.values()})
-    if noun not in nouns:
-        meant = suggest(noun, nouns) or f"; there are {', '.join(nouns)}"
+def _check_noun(noun: str) -> None:
+    if noun not in NOUNS:
+        meant = suggest(noun, NOUNS) or f"; there are {', '.join(NOUNS)}"
         raise UsageError(f"--noun: unknown noun {noun!r}{meant}")
 
 

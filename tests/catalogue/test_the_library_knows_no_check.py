@@ -17,7 +17,7 @@ from conformance.catalogue import load
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "conformance"
 #: Arguments whose text is help for a reader.
-HELP = frozenset({"help", "summary", "teaches", "examples", "description", "metavar"})
+HELP = frozenset({"help", "examples", "description", "metavar"})
 #: What is still named, to be moved into data or the suites: this list only gets shorter.
 REMAINING = frozenset({("mutation/ignored_faults.toml", "general/events-members")})
 
