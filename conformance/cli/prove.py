@@ -1,4 +1,4 @@
-"""``prove``: breaks a daemon on purpose, one fault at a time, and shows which check notices which."""
+"""``prove``: break a daemon on purpose, one fault at a time, and show which checks notice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from rich.text import Text
 
-from conformance.catalogue import load
+from conformance.catalogue import Catalogue, Mutant, load
 from conformance.cli import surveys
 from conformance.cli.parser import add_command, check_change
 from conformance.engine import tempdir
@@ -25,17 +25,16 @@ from conformance.http.client import Client
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, UsageError
 from conformance.model.versions import ApiVersion
-from conformance.mutation.emulators import newest_of_all
-from conformance.mutation.pool import Crew, WorkerLost
-from conformance.mutation.progress import Progress
-from conformance.mutation.result import Fate, Trial, exit_code
-from conformance.mutation.runner import Proof
+from conformance.mutation.pool import WorkerLost, WorkerPool
+from conformance.mutation.result import MutantResult, MutantStatus, get_exit_code
+from conformance.mutation.runner import BaselineError, MutationRun
 from conformance.report.render import labels, terminal
+from conformance.report.render.progress import Progress
 from conformance.runner.controller_open import Run
 from conformance.runner.options import OPTIONS
 from conformance.runner.worker_session import Plan
 
-#: Of a run's options, those that say which daemon; the rest a proof decides itself.
+#: The options of a run that choose the daemon; a mutation run sets the others itself.
 _TARGET = (
     "--host",
     "--dockerd",
@@ -47,7 +46,7 @@ _TARGET = (
     "--tlskey",
     "--label",
 )
-#: A broken daemon keeps a check waiting; what a good one needs under load is below these.
+#: A broken daemon lets a check wait; a good one needs less than this even under load.
 _TIMEOUTS = Timeouts(first_byte=20, silence=15, total=60)
 
 
@@ -57,21 +56,21 @@ def register(commands: Any) -> None:
         commands,
         "prove",
         prove,
-        description="Put a proxy in front of a daemon, break one thing at a time (the mutants of the catalogue), run the checks of the\n"
-        "change, and show which check noticed. Everything goes to one daemon, which is not harmed.\n"
-        "Where it violates the change itself or cannot be asked (another kernel, a later API), a mutant mends it first, some by\n"
-        "a scripted engine; what is broken then is told as killed upon that mutant. 'idle' is what lies outside the daemon's\n"
-        "window, 'unavailable' what this host lacks.\n"
-        "exit codes: 0 every mutant that can be tried here was noticed, 1 one survived (with --automatic: a fault was not noticed;\n"
-        "--controls, --clean: a verdict changed), 2 used wrongly, 3 could not tell, 4 unreachable",
+        description="Put a proxy in front of a daemon, inject the faults of the catalogue's mutants one at a time, run the checks of\n"
+        "each statement, and show which check notices. All requests go to one daemon, which is not harmed.\n"
+        "If the daemon already violates the statement, or cannot be asked (other kernel, later API), a repairing mutant is applied\n"
+        "first, some by an emulator, and the others are tested on top of it. 'idle': outside the daemon's window; 'unavailable':\n"
+        "this host lacks what the cases need.\n"
+        "exit codes: 0 every mutant that can be tested here was killed, 1 one survived (--automatic: a fault was not noticed;\n"
+        "--controls, --clean: a verdict changed), 2 used wrongly, 3 inconclusive, 4 unreachable",
         examples=[
             "docker-conformance prove 1.19/info-booleans",
             "docker-conformance prove --dockerd /usr/sbin/dockerd -n 4",
         ],
     )
-    parser.add_argument("changes", metavar="ID", nargs="*", help="a change; by default all")
+    parser.add_argument("changes", metavar="ID", nargs="*", help="a statement (default: all)")
     parser.add_argument(
-        "--mutant", metavar="NAME", action="append", help="only mutants of this name; may be repeated"
+        "--mutant", metavar="NAME", action="append", help="only mutants of this name (repeatable)"
     )
     parser.add_argument(
         "-n",
@@ -79,29 +78,33 @@ def register(commands: Any) -> None:
         metavar="N",
         type=int,
         default=(os.cpu_count() or 1) + 1,
-        help="how many at a time",
+        help="number of worker processes",
     )
-    parser.add_argument("--brief", action="store_true", help="leave the killed ones out of the table")
-    parser.add_argument("--all-killers", action="store_true", help="go on after the first case that notices")
+    parser.add_argument("--brief", action="store_true", help="do not list killed mutants")
     parser.add_argument(
-        "--every-version", action="store_true", help="ask all served versions of a side, not its newest"
+        "--all-killers", action="store_true", help="run the remaining cases after the first one that notices"
     )
     parser.add_argument(
-        "--bystanders", action="store_true", help="show cases of other changes that notice a mutant too"
+        "--every-version", action="store_true", help="run the cases of all versions, not of the newest one"
+    )
+    parser.add_argument(
+        "--bystanders",
+        action="store_true",
+        help="also run the cases of other statements about the same endpoints",
     )
     survey = parser.add_mutually_exclusive_group()
     survey.add_argument(
-        "--automatic", action="store_true", help="instead: break each status and member that a check reads"
+        "--automatic", action="store_true", help="instead: change each status and member that a check reads"
     )
     survey.add_argument(
         "--controls",
         action="store_true",
-        help="instead: differences that break no promise and must change no verdict",
+        help="instead: make differences that violate no document; no verdict may change",
     )
     survey.add_argument(
         "--clean",
         action="store_true",
-        help="instead: compare verdicts with and without the proxy, nothing broken",
+        help="instead: compare verdicts with and without the proxy, without faults",
     )
     for option in OPTIONS:
         if option.flag in _TARGET:
@@ -109,51 +112,66 @@ def register(commands: Any) -> None:
 
 
 def prove(options: argparse.Namespace) -> int:
-    """Try the mutants; returns the exit code of the command."""
+    """Test the mutants; returns the exit code of the command."""
     catalogue = load()
     for change in options.changes:
         check_change(change, catalogue)
     if options.automatic or options.controls or options.clean:
         return surveys.run(options, partial(open_daemon, options))
-    chosen = options.changes or list(catalogue.changes)
-    wanted = set(options.mutant or [])
-    mutants = [
-        (change, mutant)
-        for change in chosen
-        for mutant in catalogue[change].mutants
-        if not wanted or mutant.name in wanted
-    ]
-    if not mutants:
-        raise UsageError("there is no such mutant; the catalogue's TOML files have them beside their changes")
+    mutants = _select_mutants(options, catalogue)
     begun = time.monotonic()
+    progress = Progress("mutants", len(mutants))
+
+    def show_progress(result: MutantResult) -> None:
+        progress.advance(f"{result.change} {result.mutant.name}")
+
     with open_daemon(options, sorted({change for change, _ in mutants})) as plan:
-        plan = _up_to_scripted(plan, options.api)
-        crew = Crew(plan, max(1, min(options.workers, len(mutants))))
-        with crew:
-            proof = Proof(
-                crew,
+        if not options.api:
+            plan = _add_emulated_versions(plan, catalogue, mutants)
+        pool = WorkerPool(plan, max(1, min(options.workers, len(mutants))))
+        with pool:
+            run = MutationRun(
+                pool,
                 catalogue,
-                Progress(len(mutants)).trial,
+                show_progress,
                 every_version=options.every_version,
                 all_killers=options.all_killers,
                 bystanders=options.bystanders,
             )
-            trials = proof.run(mutants)
-    _show(trials, crew.leaks, brief=options.brief, seconds=time.monotonic() - begun)
-    return exit_code(trials, crew.leaks)
+            results = run.run(mutants)
+    progress.close()
+    _show(results, pool.leaks, brief=options.brief, seconds=time.monotonic() - begun)
+    return get_exit_code(results, pool.leaks)
 
 
-def _up_to_scripted(plan: Plan, selection: str | None) -> Plan:
-    """The plan with the newest version that a scripted engine serves as well, where nobody chose versions."""
-    more = newest_of_all()
-    if selection or plan.daemon.serves(ApiVersion.parse(more)):
-        return plan
-    return msgspec.structs.replace(plan, versions=[*plan.versions, more])
+def _select_mutants(options: argparse.Namespace, catalogue: Catalogue) -> list[tuple[str, Mutant]]:
+    names = set(options.mutant or [])
+    mutants = [
+        (change, mutant)
+        for change in options.changes or catalogue.changes
+        for mutant in catalogue[change].mutants
+        if not names or mutant.name in names
+    ]
+    if not mutants:
+        raise UsageError("no such mutant; the catalogue has them in *.mutants.toml beside the statements")
+    return mutants
+
+
+def _add_emulated_versions(plan: Plan, catalogue: Catalogue, mutants: list[tuple[str, Mutant]]) -> Plan:
+    """The plan with the versions that emulators serve beyond those of the daemon."""
+    served = {
+        ApiVersion.parse(mutant.args["serves"])
+        for change, _ in mutants
+        for mutant in catalogue[change].mutants
+        if "serves" in mutant.args
+    }
+    more = [str(version) for version in sorted(served) if not plan.daemon.serves(version)]
+    return msgspec.structs.replace(plan, versions=[*plan.versions, *more])
 
 
 @contextmanager
 def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Plan]:
-    """Open the daemon as a run does, without a report to keep; takes away what broken answers kept from the ledgers."""
+    """Open the daemon as a run does, without a report; at the end, remove objects that no ledger knows because of a fault."""
     with tempdir.directory() as folder:
         settings = argparse.Namespace(**vars(options))
         for option in OPTIONS:
@@ -172,60 +190,63 @@ def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Pla
                 sys.stderr.write(f"{labels.visible(line)}\n")
             plan = run.plan
             yield msgspec.structs.replace(plan, timeouts=_TIMEOUTS)
-            _sweep(plan)
-        except WorkerLost as error:
+            _remove_unrecorded(plan)
+        except (WorkerLost, BaselineError) as error:
             raise UsageError(str(error)) from error
         finally:
             run.close()
 
 
-def _sweep(plan: Plan) -> None:
-    """Remove what a broken answer hid from the one who made it (an id that was dropped, a name that was swallowed)."""
+def _remove_unrecorded(plan: Plan) -> None:
+    """Remove objects whose names a fault hid from the check that created them (an id that was dropped, a name swallowed)."""
     client = Client(plan.daemon.endpoint, plan.daemon.newest)
     try:
         found = cleanup.ours(client, plan.run)
         stayed = cleanup.remove_all(client, [entry for entry in found.entries if entry.name != plan.image])
         for word in [*stayed, *found.unknown]:
-            sys.stderr.write(f"docker-conformance: could not remove {labels.one_line(word)}\n")
+            sys.stderr.write(f"docker-conformance: failed to remove {labels.one_line(word)}\n")
     except DaemonFault as fault:
-        sys.stderr.write(f"docker-conformance: the daemon could not be asked for leftovers: {fault}\n")
+        sys.stderr.write(f"docker-conformance: failed to list leftovers: {fault}\n")
     finally:
         client.close()
 
 
-_STYLES = {Fate.KILLED: "green", Fate.IDLE: "dim", Fate.SURVIVED: "bold red"}
+_STYLES = {MutantStatus.KILLED: "green", MutantStatus.IDLE: "dim", MutantStatus.SURVIVED: "bold red"}
 
 
-def _show(trials: list[Trial], leaks: list[str], *, brief: bool, seconds: float) -> None:
+def _show(results: list[MutantResult], leaks: list[str], *, brief: bool, seconds: float) -> None:
     out = terminal.console()
-    shown = [trial for trial in trials if trial.fate is not Fate.KILLED or not brief]
-    widest = max((len(f"{trial.change} {trial.mutant.name}") for trial in shown), default=0)
-    for trial in shown:
-        head = Text(f"{trial.fate.ljust(11)} ", style=_STYLES.get(trial.fate, "yellow"))
-        head.append(f"{trial.change} {trial.mutant.name}", style="default")
-        why = labels.visible(trial.why)
-        if 14 + widest + len(why) <= out.width:
+    shown = [result for result in results if result.status is not MutantStatus.KILLED or not brief]
+    widest = max((len(f"{result.change} {result.mutant.name}") for result in shown), default=0)
+    for result in shown:
+        head = Text(f"{result.status.ljust(11)} ", style=_STYLES.get(result.status, "yellow"))
+        head.append(f"{result.change} {result.mutant.name}", style="default")
+        reason = labels.visible(result.reason)
+        if 14 + widest + len(reason) <= out.width:
             head.append(" " * (14 + widest - len(head.plain)))
-            terminal.hang(out, head, Text(why))
+            terminal.hang(out, head, Text(reason))
         else:
             terminal.hang(out, Text(), head)
-            terminal.hang(out, Text(), Text(why), indent=12)
-        for result in trial.bystanders:
+            terminal.hang(out, Text(), Text(reason), indent=12)
+        for bystander in result.bystanders:
             terminal.hang(
                 out,
                 Text("            also noticed by "),
-                Text(f"{result.case.key}: {labels.visible(result.reason)}"),
+                Text(f"{bystander.case.key}: {labels.visible(bystander.reason)}"),
             )
     for leak in leaks:
         terminal.hang(out, Text("left behind: ", style="yellow"), Text(labels.visible(leak)))
-    counts = Counter(trial.fate for trial in trials)
-    told = ", ".join(
-        f"{counts[fate]} {str(fate).lower()}{_upon(trials, fate)}" for fate in Fate if counts[fate]
+    counts = Counter(result.status for result in results)
+    summary = ", ".join(
+        f"{counts[status]} {str(status).lower()}{_count_repaired(results, status)}"
+        for status in MutantStatus
+        if counts[status]
     )
-    changes = len({trial.change for trial in trials})
-    terminal.hang(out, Text(), Text(f"{len(trials)} mutants of {changes} changes: {told}; {seconds:.1f} s"))
+    changes = len({result.change for result in results})
+    line = f"{len(results)} mutants of {changes} statements: {summary}; {seconds:.1f} s"
+    terminal.hang(out, Text(), Text(line))
 
 
-def _upon(trials: list[Trial], fate: Fate) -> str:
-    mended = sum(bool(trial.upon) for trial in trials if trial.fate is fate)
-    return f" ({mended} upon a daemon that another mutant mends)" if mended else ""
+def _count_repaired(results: list[MutantResult], status: MutantStatus) -> str:
+    count = sum(bool(result.on_top_of) for result in results if result.status is status)
+    return f" ({count} on top of a repairing mutant)" if count else ""

@@ -26,7 +26,7 @@ from conformance.model.errors import PATH_MISTAKES, UsageError
 from conformance.model.results import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.render import junit, labels
-from conformance.report.render.progress import Progress
+from conformance.report.render.progress import RunProgress
 from conformance.runner.options import OPTIONS
 from conformance.runner.recorder import Recorder
 
@@ -180,7 +180,7 @@ class Watch:
         self.broken: list[str] = []
         self.opened = False
         self._recorder: Recorder | None = None
-        self._progress: Progress | None = None
+        self._progress: RunProgress | None = None
 
     @property
     def unwritable(self) -> str:
@@ -188,7 +188,7 @@ class Watch:
         return self._recorder.unwritable if self._recorder is not None else ""
 
     def close(self) -> None:
-        """Take the progress line away."""
+        """Remove the progress line."""
         if self._progress is not None:
             self._progress.close()
 
@@ -201,12 +201,12 @@ class Watch:
             controller = config.pluginmanager.getplugin("conformance-controller")
             return controller.run.recorder.expected if controller is not None else 0
 
-        self._progress = Progress(total)
+        self._progress = RunProgress(total)
         config.option.conformance_listen = self._listen
 
     def _listen(self, result: Result) -> None:
         if self._progress is not None:
-            self._progress.advance(result)
+            self._progress.add(result)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None]:

@@ -1,4 +1,4 @@
-"""What ``prove`` does besides the mutants of the catalogue: --automatic, --controls and --clean."""
+"""The surveys of ``prove``: --automatic, --controls and --clean."""
 
 from __future__ import annotations
 
@@ -14,40 +14,43 @@ from rich.text import Text
 from conformance.catalogue import load
 from conformance.catalogue.check_index import checks
 from conformance.mutation import ignored_faults, survey
+from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus, run_automatic_faults
 from conformance.mutation.controls import CONTROLS
-from conformance.mutation.pool import Crew
-from conformance.mutation.progress import Progress
-from conformance.mutation.survey import Automatic, Difference, Notice
+from conformance.mutation.pool import WorkerPool
+from conformance.mutation.survey import Difference
 from conformance.report.render import labels, terminal
+from conformance.report.render.progress import Progress
 from conformance.runner.worker_session import Plan
 
 OpenDaemon = Callable[[list[str]], AbstractContextManager[Plan]]
 
 
 def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
-    """Do the survey that the options name; returns the exit code."""
+    """Run the survey that the options name; returns the exit code."""
     changes = options.changes or list(load().changes)
     begun = time.monotonic()
-    progress = Progress()
+    progress = Progress("steps")
     differences: list[Difference] = []
-    found: list[Automatic] = []
-    met: Counter[str] = Counter()
-    with open_daemon(changes) as plan, Crew(plan, options.workers) as crew:
-        cases = [case.key for case in survey.chosen_cases(crew, load(), every_version=options.every_version)]
+    found: list[AutomaticFault] = []
+    counts: Counter[str] = Counter()
+    with open_daemon(changes) as plan, WorkerPool(plan, options.workers) as pool:
+        cases = [case.key for case in survey.select_cases(pool, load(), every_version=options.every_version)]
         if options.clean:
-            with Crew(plan, options.workers, direct=True) as direct:
-                differences = survey.clean(direct, crew, cases, progress.step)
+            with WorkerPool(plan, options.workers, direct=True) as direct:
+                differences = survey.compare_with_proxy(direct, pool, cases, progress.advance)
         elif options.controls:
-            differences = survey.controls(crew, cases, progress.step, met)
+            differences = survey.run_controls(pool, cases, progress.advance, counts)
         else:
-            found = survey.automatic(crew, cases, progress.step)
+            found = run_automatic_faults(pool, cases, progress.advance)
     progress.close()
     out = terminal.console()
     seconds = time.monotonic() - begun
     if options.automatic:
         return show_automatic(out, found, len(cases), seconds)
     for name, control in CONTROLS.items() if options.controls else ():
-        terminal.hang(out, Text(f"{name.ljust(18)}  "), Text(f"{control.says}: {met[name]} answers"))
+        terminal.hang(
+            out, Text(f"{name.ljust(18)}  "), Text(f"{control.description}: {counts[name]} responses")
+        )
     return _show_differences(out, differences, len(cases), seconds)
 
 
@@ -55,7 +58,7 @@ def _show_differences(out: Console, differences: list[Difference], cases: int, s
     for row in differences:
         state = "changed" if row.steady else "unsteady"
         head = Text(
-            f"{state}  {row.under}  {row.before.case.key}", style="bold red" if row.steady else "yellow"
+            f"{state}  {row.cause}  {row.before.case.key}", style="bold red" if row.steady else "yellow"
         )
         terminal.hang(out, Text(), head)
         terminal.hang(
@@ -65,26 +68,32 @@ def _show_differences(out: Console, differences: list[Difference], cases: int, s
             indent=10,
         )
     steady = sum(row.steady for row in differences)
-    said = f"{cases} cases: {steady} verdicts changed, {len(differences) - steady} unsteady; {seconds:.1f} s"
-    terminal.hang(out, Text(), Text(said))
+    line = f"{cases} cases: {steady} verdicts changed, {len(differences) - steady} unsteady; {seconds:.1f} s"
+    terminal.hang(out, Text(), Text(line))
     return 1 if steady else 3 if differences else 0
 
 
-def show_automatic(out: Console, found: list[Automatic], cases: int, seconds: float) -> int:
-    """Tell what was neither noticed nor listed; returns the exit code."""
+def show_automatic(out: Console, found: list[AutomaticFault], cases: int, seconds: float) -> int:
+    """Show the faults that were neither noticed nor listed to be ignored; returns the exit code."""
     tables = ignored_faults.load(check.check for bound in checks().values() for check in bound)
-    excused = [
-        row for row in found if row.notice in ignored_faults.EXCUSABLE and ignored_faults.reason(row, tables)
+    ignored = [
+        row
+        for row in found
+        if row.status in ignored_faults.IGNORABLE and ignored_faults.find_reason(row, tables)
     ]
-    open_ones = [row for row in found if row.notice is not Notice.NOTICED and row not in excused]
-    kinds = {Notice.PASSED: "not noticed", Notice.UNSURE: "unsure", Notice.UNREACHED: "unreached"}
-    for notice, label in kinds.items():
-        groups: dict[tuple[str, str], list[Automatic]] = {}
-        for row in open_ones:
-            if row.notice is notice:
+    rest = [row for row in found if row.status is not FaultStatus.NOTICED and row not in ignored]
+    kinds = {
+        FaultStatus.PASSED: "not noticed",
+        FaultStatus.UNSURE: "unsure",
+        FaultStatus.UNREACHED: "unreached",
+    }
+    for status, label in kinds.items():
+        groups: dict[tuple[str, str], list[AutomaticFault]] = {}
+        for row in rest:
+            if row.status is status:
                 groups.setdefault((row.case.check, row.fault), []).append(row)
         for (check, fault), rows in groups.items():
-            head = Text(f"{label.ljust(11)}  ", style="red" if notice is Notice.PASSED else "yellow")
+            head = Text(f"{label.ljust(11)}  ", style="red" if status is FaultStatus.PASSED else "yellow")
             more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
             terminal.hang(
                 out,
@@ -94,25 +103,33 @@ def show_automatic(out: Console, found: list[Automatic], cases: int, seconds: fl
                 ),
             )
     for table in tables:
-        count = sum(map(table.covers, excused))
+        count = sum(map(table.covers, ignored))
         if count:
             terminal.hang(
                 out,
                 Text("listed       ", style="dim"),
                 Text(f"{count} in {len(table.checks)} checks: {table.reason}"),
             )
-    for table in ignored_faults.stale(found, tables):
+    for table in ignored_faults.find_stale(found, tables):
         terminal.hang(
             out,
             Text("stale        ", style="yellow"),
             Text(f"{', '.join(table.faults)} in {', '.join(table.checks)}: each is noticed"),
         )
-    counts = Counter(str(row.notice) for row in found if row not in excused)
-    counts["listed"] = len(excused)
-    told = ", ".join(f"{counts[name]} {name}" for name in (*map(str, Notice), "listed") if counts[name])
+    counts = Counter(str(row.status) for row in found if row not in ignored)
+    counts["listed"] = len(ignored)
+    summary = ", ".join(
+        f"{counts[name]} {name}" for name in (*map(str, FaultStatus), "listed") if counts[name]
+    )
     terminal.hang(
         out,
         Text(),
-        Text(f"{len(found)} automatic faults of {cases} cases: {told or 'none'}; {seconds:.1f} s"),
+        Text(f"{len(found)} automatic faults of {cases} cases: {summary or 'none'}; {seconds:.1f} s"),
     )
-    return 1 if counts[Notice.PASSED] else 3 if counts[Notice.UNSURE] or counts[Notice.UNREACHED] else 0
+    return (
+        1
+        if counts[FaultStatus.PASSED]
+        else 3
+        if counts[FaultStatus.UNSURE] or counts[FaultStatus.UNREACHED]
+        else 0
+    )

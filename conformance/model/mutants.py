@@ -1,7 +1,7 @@
-"""The vocabulary of faults: what a mutant may say. What each does to a daemon's answers is in ``conformance.mutation``.
+"""The vocabulary of faults: what a mutant may say.
 
-A mutant is one way in which a broken daemon would violate a change. It names the exchanges that are to be broken, and one
-fault with its arguments. Here is only what can be said; ``conformance.mutation.faults.registry`` has a function for each name.
+A mutant is one way in which a broken daemon would violate a statement. It names the exchanges in which the fault happens, and
+the fault with its arguments. ``conformance.mutation.faults`` has a function for each name.
 """
 
 from __future__ import annotations
@@ -16,15 +16,14 @@ MutantSide = Literal["since", "before", "after"]
 
 
 class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A way in which a broken daemon would violate a change.
+    """A way in which a broken daemon would violate a statement.
 
-    `side` says which cases of the change are to notice it. The rest says which exchanges are broken: `method` and `path`
-    (with ``(id)`` and ``(name)`` as in the documents; without both, the endpoints of the change), `versions` of the path
-    asked (``""`` all, ``1.14-1.18``, ``1.19-``, ``unversioned``), `query`, a regular expression that is to be found in the
-    query as it is sent, `status` of the daemon's answer (0 any).
-    With `mends` it is the other way round: the daemon at hand violates the change or cannot be asked, and the fault makes
-    it behave; the cases that do not pass without it are to pass with it. Mutants that find no case to break are then
-    tried upon the mended daemon.
+    `side` says which cases of the statement must notice it. The exchanges in which the fault happens are chosen by `method`
+    and `path` (with ``(id)`` and ``(name)`` as in the documents; without a path, the endpoints of the statement), by `versions`
+    of the path (``""`` all, ``1.14-1.18``, ``1.19-``, ``versioned``, ``unversioned``), by `query`, a regular expression that
+    must be found in the query as it is sent, and by `status` of the daemon's response (0 any).
+    `repairs` reverses the meaning: the daemon at hand violates the statement or cannot be asked, and the fault makes it behave.
+    Cases that do not pass without it must then pass with it, and mutants that find no passing case are tested on top of it.
     """
 
     name: str
@@ -35,12 +34,12 @@ class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     versions: str = ""
     query: str = ""
     status: int = 0
-    mends: bool = False
+    repairs: bool = False
     args: dict[str, Any] = {}
 
 
 class Argument(NamedTuple):
-    """An argument of a fault: its types, whether it may be left out, and the words it is limited to."""
+    """An argument of a fault: its types, whether it may be left out, and its values if only some are allowed."""
 
     types: tuple[type, ...]
     optional: bool = False
@@ -53,18 +52,19 @@ _ANY = Argument((str, int, float, bool, list, dict))
 _MAYBE_ANY = Argument(_ANY.types, optional=True)
 _NUMBER = Argument((int, float))
 _COUNT = Argument((int,))
+_MAYBE_LIST = Argument((list,), optional=True)
 
 
 def _one_of(*words: str, optional: bool = False) -> Argument:
     return Argument((str,), optional, words)
 
 
-# "member" is a path into JSON: dots between names, * for each element or member. It is looked up in each message of a
-# stream. "header" moves a fault about members into a header that is base64 of JSON.
+# "member" is a path into JSON: dots between names, * for each element or member. It is applied to each message of a stream.
+# With "header" it is a path into the JSON of a base64 header.
 _MEMBER = {"member": _TEXT, "header": _MAYBE_TEXT}
-# what in a request: a member of its JSON body, a query parameter, a header, or a member inside a header
+# a part of a request: a member of its JSON body, a query parameter, a header, or a member inside a header
 _PLACE = {"member": _MAYBE_TEXT, "query": _MAYBE_TEXT, "header": _MAYBE_TEXT}
-# what becomes of a tar archive
+# how a tar archive is changed
 _ARCHIVE = {
     "do": _one_of(
         "empty", "half", "prefix", "strip", "flatten", "mode", "uid", "gid", "mtime", "content", "add"
@@ -73,7 +73,7 @@ _ARCHIVE = {
 }
 
 FAULTS: dict[str, dict[str, Argument]] = {
-    # the answer
+    # the response
     "status": {"to": _COUNT},
     "drop": _MEMBER,
     "rename": {**_MEMBER, "to": _TEXT},
@@ -127,22 +127,35 @@ FAULTS: dict[str, dict[str, Argument]] = {
     "cut-request": {"keep": _NUMBER},
     "stdin": {"do": _one_of("lose", "double", "hold-open")},
     "linger": {},
-    # what no proxy can do: the scripted stand-in says what it is
-    "stand-in": {
-        "what": _one_of(
-            "tls-takes-anybody",
-            "tls-speaks-plain",
-            "tls-refuses-everybody",
-            "socket-for-everybody",
-            "socket-of-another-group",
-            "socket-keeps-the-group-out",
-            "nobody-listens-elsewhere",
-            "a-newer-engine",
-            "an-engine-that-shows-the-container-of-an-exec",
-            "a-kernel-that-limits-more",
-            "a-host-that-withholds-no-capability",
-        )
+    # another engine or host; see EMULATORS
+    "emulate": {},
+}
+
+#: What the fault "emulate" can put in place of the daemon or its host, by the argument "emulator", and the other arguments of
+#: each. Needs that are met on the emulated host are in "has".
+EMULATORS: dict[str, dict[str, Argument]] = {
+    # another listener or socket file
+    "tls-takes-anybody": {},
+    "tls-speaks-plain": {},
+    "tls-refuses-everybody": {},
+    "socket-for-everybody": {},
+    "socket-of-another-group": {},
+    "socket-keeps-the-group-out": {},
+    "no-other-address": {},
+    # an engine that serves versions up to "serves"; in those beyond the daemon's own it ignores and assumes members of the
+    # request (paths and values) and omits members of the response
+    "newer-engine": {
+        "serves": _TEXT,
+        "ignores": _MAYBE_LIST,
+        "assumes": Argument((dict,), optional=True),
+        "omits": _MAYBE_LIST,
     },
+    # an engine that shows the whole container inside an exec instance
+    "exec-shows-container": {},
+    # a kernel with a cgroup file that has the value of a member of the create request, or a default
+    "cgroup-file": {"file": _TEXT, "member": _TEXT, "default": _COUNT, "has": _MAYBE_LIST},
+    # a host on which a privileged exec process that reads a text finds another
+    "privileged-exec": {"reads": _TEXT, "finds": _TEXT},
 }
 
 _VERSIONS = re.compile(r"unversioned|versioned|\d+\.\d+(-(\d+\.\d+)?)?|-\d+\.\d+")
@@ -150,48 +163,36 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def problems(mutant: Mutant) -> Iterator[tuple[str, str]]:
-    """What is wrong with a mutant: pairs of the word where the eye should go and a sentence."""
+    """What is wrong with a mutant: pairs of the word to look for in the file and a sentence."""
+    for word, sentence in _find_problems(mutant):
+        yield word, f"mutant {mutant.name}: {sentence}"
+
+
+def _find_problems(mutant: Mutant) -> Iterator[tuple[str, str]]:
     if not _NAME.fullmatch(mutant.name):
-        yield mutant.name, f"mutant {mutant.name!r}: a name is made of lower-case words and hyphens"
+        yield mutant.name, "a name is lower-case words joined by hyphens"
     if mutant.versions and not _VERSIONS.fullmatch(mutant.versions):
-        yield (
-            mutant.name,
-            f"mutant {mutant.name}: versions = {mutant.versions!r} is none of 1.19, 1.14-1.18, 1.19-, -1.18, versioned, unversioned",
-        )
+        allowed = "1.19, 1.14-1.18, 1.19-, -1.18, versioned, unversioned"
+        yield mutant.name, f"versions: expected one of {allowed}, got {mutant.versions!r}"
     if mutant.path and not mutant.path.startswith("/"):
-        yield mutant.name, f"mutant {mutant.name}: path = {mutant.path!r} does not begin with a slash"
+        yield mutant.name, f"path: expected a slash at the start, got {mutant.path!r}"
     if not _is_pattern(mutant.query):
-        yield mutant.name, f"mutant {mutant.name}: query = {mutant.query!r} is no regular expression"
-    known = FAULTS.get(mutant.fault)
-    if known is None:
-        yield (
-            mutant.name,
-            f"mutant {mutant.name}: there is no fault {mutant.fault!r}; there are {', '.join(FAULTS)}",
-        )
-        return
-    for name in mutant.args:
-        if name not in known:
-            takes = ", ".join(known) or "no arguments"
-            yield (
-                mutant.name,
-                f"mutant {mutant.name}: {mutant.fault} has no argument {name!r}, it takes {takes}",
-            )
-    for name, argument in known.items():
-        yield from (
-            (mutant.name, f"mutant {mutant.name}: {mutant.fault} {trouble}")
-            for trouble in _argument(name, argument, mutant.args)
-        )
+        yield mutant.name, f"query: not a regular expression: {mutant.query!r}"
+    if mutant.fault not in FAULTS:
+        yield mutant.name, f"unknown fault {mutant.fault!r}; known are {', '.join(FAULTS)}"
+    elif mutant.fault == "emulate":
+        emulator = mutant.args.get("emulator")
+        if emulator in EMULATORS:
+            yield from _check_arguments(mutant, {"emulator": _TEXT, **EMULATORS[emulator]})
+        else:
+            yield mutant.name, f"unknown emulator {emulator!r}; known are {', '.join(EMULATORS)}"
+    else:
+        yield from _check_arguments(mutant, FAULTS[mutant.fault])
     if mutant.fault == "retarget" and not _is_pattern(mutant.args.get("text")):
-        yield (
-            mutant.name,
-            f"mutant {mutant.name}: text = {mutant.args.get('text')!r} is no regular expression",
-        )
+        yield mutant.name, f"text: not a regular expression: {mutant.args.get('text')!r}"
     places = set(_PLACE) & set(mutant.args)
     if mutant.fault in ("swallow", "ask") and len(places) != 1 and places != {"member", "header"}:
-        yield (
-            mutant.name,
-            f"mutant {mutant.name}: {mutant.fault} takes one of {', '.join(_PLACE)}, or a member inside a header",
-        )
+        yield mutant.name, f"{mutant.fault} takes one of {', '.join(_PLACE)}, or a member inside a header"
 
 
 def _is_pattern(text: object) -> bool:
@@ -202,14 +203,24 @@ def _is_pattern(text: object) -> bool:
     return True
 
 
-def _argument(name: str, argument: Argument, args: dict[str, Any]) -> Iterator[str]:
-    if name not in args:
-        if not argument.optional:
-            yield f"needs the argument {name!r}"
-        return
-    value = args[name]
+def _check_arguments(mutant: Mutant, known: dict[str, Argument]) -> Iterator[tuple[str, str]]:
+    for name in mutant.args:
+        if name not in known:
+            takes = ", ".join(known) or "no arguments"
+            yield mutant.name, f"{mutant.fault} has no argument {name!r}; it takes {takes}"
+    for name, argument in known.items():
+        if name in mutant.args:
+            wanted = _find_expected(argument, mutant.args[name])
+            if wanted:
+                yield mutant.name, f"{mutant.fault}: {name}: expected {wanted}, got {mutant.args[name]!r}"
+        elif not argument.optional:
+            yield mutant.name, f"{mutant.fault} needs the argument {name!r}"
+
+
+def _find_expected(argument: Argument, value: Any) -> str:
+    """What was expected in place of a value that does not fit; ``""`` if it fits."""
     if type(value) not in argument.types:
-        wanted = " or ".join(kind.__name__ for kind in argument.types)
-        yield f"takes {wanted} as {name!r}, not {value!r}"
-    elif argument.choices and value not in argument.choices:
-        yield f"takes as {name!r} one of {', '.join(argument.choices)}, not {value!r}"
+        return " or ".join(kind.__name__ for kind in argument.types)
+    if argument.choices and value not in argument.choices:
+        return f"one of {', '.join(argument.choices)}"
+    return ""

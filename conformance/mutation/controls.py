@@ -1,4 +1,4 @@
-"""Negative controls: differences that break no promise. A check that notices one is stricter than its document."""
+"""Negative controls: differences that violate no document. A check that notices one is stricter than its document."""
 
 from __future__ import annotations
 
@@ -9,88 +9,91 @@ from typing import Any, NamedTuple
 
 from conformance.engine.identity import Daemon
 from conformance.http.messages import Request, Response
-from conformance.mutation.faults import edits
-from conformance.mutation.faults.fault import Fault
-from conformance.mutation.newer_fields import TABLES, below, with_later_members
-from conformance.mutation.proxy.body_filters import Body, Messages
+from conformance.mutation.faults import json_edits
+from conformance.mutation.newer_fields import add_newer_fields, load_newer_fields
+from conformance.mutation.proxy.body_filters import BodyFilter, MessageFilter
+from conformance.mutation.proxy.fault import Fault
 
 UNKNOWN = "XConformanceUnknown"
 
 
 class Control(NamedTuple):
-    """A harmless difference: what it is in a few words, and the fault that makes it, of which `of` asks the daemon."""
+    """A harmless difference: its description, and what builds the fault that makes it for a daemon."""
 
-    says: str
-    fault: Fault
-    of: Callable[[Daemon], Fault] | None = None
-
-    def made(self, daemon: Daemon) -> Fault:
-        """The fault for this daemon."""
-        return self.fault if self.of is None else self.of(daemon)
+    description: str
+    build: Callable[[Daemon], Fault]
 
 
-def _of_json(edit: Callable[[Any], Any], when: Callable[[Response], bool] = lambda _: True) -> Fault:
-    change = edits.json_bytes(edit)
-
-    def body(_: Request, answer: Response) -> Body | None:
-        kind = (answer.header("Content-Type") or "").partition(";")[0]
-        return (
-            Messages(lambda message: [change(message)])
-            if kind == "application/json" and when(answer)
-            else None
-        )
-
-    return Fault(body=body)
+def _edit_json(edit: json_edits.Edit) -> Callable[[Daemon], Fault]:
+    change = json_edits.apply_to_bytes(edit)
+    return _edit_messages(lambda message: [change(message)])
 
 
-def _with_unknown(value: Any, name: str = "") -> Any:
+def _edit_messages(edit: Callable[[bytes], list[bytes]]) -> Callable[[Daemon], Fault]:
+    def body(_: Request, response: Response) -> BodyFilter | None:
+        kind = (response.header("Content-Type") or "").partition(";")[0]
+        return MessageFilter(edit) if kind == "application/json" else None
+
+    return lambda _: Fault(body=body)
+
+
+def _edit_headers(edit: Callable[[Response], Response]) -> Callable[[Daemon], Fault]:
+    return lambda _: Fault(head=lambda _, response: edit(response))
+
+
+def _add_unknown(value: Any, name: str = "") -> Any:
+    fields = load_newer_fields()
     if isinstance(value, list):
-        return [_with_unknown(element, name) for element in value]
+        return [_add_unknown(element, name) for element in value]
     if not isinstance(value, dict):
         return value
-    if name in TABLES:
+    if name in fields.maps:
         return {
-            key: _with_unknown(member, key) if isinstance(member, dict) else member
+            key: _add_unknown(member, key) if isinstance(member, dict) else member
             for key, member in value.items()
         }
-    known = {key: _with_unknown(member, below(name, key)) for key, member in value.items()}
+    known = {key: _add_unknown(member, fields.get_map_name(name, key)) for key, member in value.items()}
     return {**known, UNKNOWN: {"added": True}}
 
 
-def _reordered(value: Any) -> Any:
+def _reverse_members(value: Any) -> Any:
     if isinstance(value, list):
-        return [_reordered(element) for element in value]
+        return [_reverse_members(element) for element in value]
     if isinstance(value, dict):
-        return {key: _reordered(value[key]) for key in reversed(list(value))}
+        return {key: _reverse_members(value[key]) for key in reversed(list(value))}
     return value
 
 
-def _reworded(value: Any) -> Any:
+def _reword_message(value: Any) -> Any:
     if isinstance(value, dict) and isinstance(value.get("message"), str):
         return {**value, "message": "this daemon words its refusals otherwise"}
     return value
 
 
-def _reword(_: Request, answer: Response) -> Body | None:
-    if answer.status < 400:
-        return None
-    return Messages(lambda message: [edits.json_bytes(_reworded)(message)])
+def _reword_refusals(_: Daemon) -> Fault:
+    change = json_edits.apply_to_bytes(_reword_message)
+
+    def body(_: Request, response: Response) -> BodyFilter | None:
+        return MessageFilter(lambda message: [change(message)]) if response.status >= 400 else None
+
+    return Fault(body=body)
 
 
-def _recased(answer: Response, change: Callable[[str], str]) -> Response:
-    return replace(answer, headers=tuple((change(name), value) for name, value in answer.headers))
+def _lower_header_names(response: Response) -> Response:
+    return replace(response, headers=tuple((name.lower(), value) for name, value in response.headers))
 
 
-def _spaced(text: bytes) -> list[bytes]:
+def _add_headers(response: Response) -> Response:
+    return (
+        replace(response, headers=(*response.headers, *_MORE_HEADERS)) if response.status != 101 else response
+    )
+
+
+def _indent(text: bytes) -> list[bytes]:
     try:
         return [json.dumps(json.loads(text), indent=1).encode() + b"\n"]
     except ValueError:
         return [text]
-
-
-def _spaced_body(_: Request, answer: Response) -> Body | None:
-    kind = (answer.header("Content-Type") or "").partition(";")[0]
-    return Messages(_spaced) if kind == "application/json" else None
 
 
 _MORE_HEADERS = (
@@ -100,26 +103,15 @@ _MORE_HEADERS = (
 )
 
 CONTROLS = {
-    "unknown-members": Control(
-        "an unknown member in every object of every JSON answer", _of_json(_with_unknown)
-    ),
+    "unknown-members": Control("an unknown member in every JSON object", _edit_json(_add_unknown)),
     "later-members": Control(
-        "members that a later version has, of this daemon or in the documents", Fault(), with_later_members
+        "members of later versions, from this daemon or the documents", add_newer_fields
     ),
-    "other-order": Control("the members of every JSON object in another order", _of_json(_reordered)),
-    "other-spacing": Control("JSON with other white space between its tokens", Fault(body=_spaced_body)),
-    "more-headers": Control(
-        "headers that no document names",
-        Fault(
-            head=lambda _, answer: (
-                replace(answer, headers=(*answer.headers, *_MORE_HEADERS)) if answer.status != 101 else answer
-            )
-        ),
-    ),
-    "lower-case-headers": Control(
-        "header names in lower case", Fault(head=lambda _, answer: _recased(answer, str.lower))
-    ),
-    "other-chunks": Control("bodies in other pieces", Fault(slices=(1, 7, 64, 1024))),
-    "slow": Control("every answer comes a fifth of a second late", Fault(delay=0.2)),
-    "other-words": Control("other words in every refusal", Fault(body=_reword)),
+    "other-order": Control("the members of every JSON object in another order", _edit_json(_reverse_members)),
+    "other-spacing": Control("JSON with other white space between its tokens", _edit_messages(_indent)),
+    "more-headers": Control("headers that no document names", _edit_headers(_add_headers)),
+    "lower-case-headers": Control("header names in lower case", _edit_headers(_lower_header_names)),
+    "other-chunks": Control("bodies in other pieces", lambda _: Fault(slices=(1, 7, 64, 1024))),
+    "slow": Control("every response 0.2 s late", lambda _: Fault(delay=0.2)),
+    "other-words": Control("other words in every refusal", _reword_refusals),
 }

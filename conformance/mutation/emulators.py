@@ -1,167 +1,164 @@
-"""Scripted engines: the daemon at hand, made to behave in one point as another engine or host would.
+"""Emulators: the daemon at hand, made to behave in one point as another engine or host would.
 
-Some cases no daemon of today can be asked: what a later API says, what an engine of 2015 answered, what only other kernels
-do. A scripted engine stands in front of the daemon and plays that one point, so that the check of it can be seen to pass,
-and then, with a mutant on top, to fail. It proves something of the check and nothing of the daemon.
+Some cases cannot be asked of any daemon at hand: what a later API says, what an engine of 2015 answered, what only other
+kernels do. An emulator between proxy and daemon plays that one point, so that the check can be seen to pass, and to fail with a
+mutant on top. This proves something about the check and nothing about the daemon. What an emulator plays comes from the
+arguments of the mutant: no fact of a version stands here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from conformance.engine.identity import Daemon
 from conformance.http.client import Client
 from conformance.http.documents import at
 from conformance.http.messages import Request, Response
 from conformance.model.versions import ApiVersion
-from conformance.mutation.faults import edits
-from conformance.mutation.faults.fault import Fault
-from conformance.mutation.proxy.body_filters import Body, Messages
-from conformance.mutation.proxy.match import pattern
+from conformance.mutation.faults import json_edits
+from conformance.mutation.proxy.body_filters import BodyFilter, MessageFilter
+from conformance.mutation.proxy.fault import Fault
+from conformance.mutation.proxy.http_edits import get_version, set_version, strip_path
+from conformance.mutation.proxy.rule import Rule, compile_path
+
+Arguments = dict[str, Any]
+_CREATE = compile_path("/containers/create")
+_EXEC_CREATE, _EXEC_INSPECT = compile_path("/containers/(id)/exec"), compile_path("/exec/(id)/json")
 
 
-class Engine(NamedTuple):
-    """A scripted engine: what makes it out of the daemon at hand.
+@dataclass(frozen=True)
+class Emulator:
+    """What makes another engine or host out of the daemon at hand.
 
-    `serves` is the newest version that it claims, `has` are the needs that its host meets. With `everywhere` the environment
-    asks it too, not only the checks.
+    `fault` changes the exchanges between proxy and daemon. `serves` is the newest version that the engine serves, ``""`` for
+    the daemon's own. `has` are the needs that the host meets. `everywhere`: the environment asks the emulator as well.
     """
 
-    make: Callable[[Daemon], Fault]
+    fault: Fault
     serves: str = ""
     has: tuple[str, ...] = ()
     everywhere: bool = False
 
 
-_KEPT = ("Gateway", "IPAddress", "IPPrefixLen", "MacAddress")
-_KEPT_IPV6 = ("EndpointID", "GlobalIPv6Address", "GlobalIPv6PrefixLen", "IPv6Gateway")
-#: A file of a cgroup that a script reads: the member of HostConfig that sets it, and what it holds without one.
-_CGROUP_FILES = {
-    "blkio.weight": ("BlkioWeight", 500),
-    "memory.kmem.limit_in_bytes": ("KernelMemory", (1 << 63) - 4096),
-}
-_EVERY_CAPABILITY = (1 << 41) - 1
-_CREATE, _INSPECT = pattern("/containers/create"), pattern("/containers/(id)/json")
-_EXEC, _EXEC_INSPECT = pattern("/containers/(id)/exec"), pattern("/exec/(id)/json")
-_NETWORK = pattern("/networks/create")
+def _edit_request(request: Request, edit: json_edits.Edit) -> Request:
+    return replace(request, body=json_edits.apply_to_bytes(edit)(request.body)) if request.body else request
 
 
-def _bare(request: Request) -> str:
-    return edits.with_version(request.path, "")
+def _build_body_edit(
+    fits: Callable[[Request], bool], edit: json_edits.Edit
+) -> Callable[[Request, Response], BodyFilter | None]:
+    """Edits the JSON of responses with status 200 to the requests that fit."""
+    change = json_edits.apply_to_bytes(edit)
 
-
-def _asked(request: Request, edit: edits.Edit) -> Request:
-    """The request with its JSON body edited; as it is, without one."""
-    return replace(request, body=edits.json_bytes(edit)(request.body)) if request.body else request
-
-
-def _answered(
-    wanted: Callable[[Request], bool], edit: edits.Edit
-) -> Callable[[Request, Response], Body | None]:
-    """Edits the JSON of good answers to the requests that are `wanted`."""
-    change = edits.json_bytes(edit)
-
-    def body(request: Request, answer: Response) -> Body | None:
-        return (
-            Messages(lambda message: [change(message)]) if answer.status == 200 and wanted(request) else None
-        )
+    def body(request: Request, response: Response) -> BodyFilter | None:
+        if response.status != 200 or not fits(request):
+            return None
+        return MessageFilter(lambda message: [change(message)])
 
     return body
 
 
-def _newer(daemon: Daemon) -> Fault:
-    """An engine of a later API, as far as later documents took something back that v1.14 to v1.21 had brought."""
-
-    def is_later(request: Request) -> bool:
-        version = edits.version_of(request.target)
-        return bool(version) and ApiVersion.parse(version) > daemon.newest
-
-    def request(request: Request) -> Request:
-        if not is_later(request):
-            return request
-        if _CREATE.fullmatch(_bare(request)):
-            request = _asked(request, edits.drop("HostConfig.KernelMemory"))
-        if _NETWORK.fullmatch(_bare(request)):
-            request = _asked(request, edits.put("CheckDuplicate", True))
-        return replace(request, target=edits.with_version(request.target, str(daemon.newest)))
-
-    def only_networks(document: Any) -> Any:
-        for member in (*_KEPT, *_KEPT_IPV6):
-            document = edits.drop(f"NetworkSettings.{member}")(document)
+def _chain(edits: list[json_edits.Edit]) -> json_edits.Edit:
+    def edit(document: Any) -> Any:
+        for each in edits:
+            document = each(document)
         return document
 
-    def inspects(request: Request) -> bool:
-        return is_later(request) and bool(_INSPECT.fullmatch(_bare(request)))
-
-    return Fault(request=request, body=_answered(inspects, only_networks))
+    return edit
 
 
-def _shows_the_container(daemon: Daemon) -> Fault:
-    """An engine that shows the whole container inside an exec, as engines up to 1.9 did."""
+def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulator:
+    """Serve later versions, and forget in them what the arguments say, in the exchanges of the mutant."""
+    edit_request = _chain(
+        [json_edits.drop(path) for path in args.get("ignores", [])]
+        + [json_edits.put(path, value) for path, value in args.get("assumes", {}).items()]
+    )
+    omit = _chain([json_edits.drop(path) for path in args.get("omits", [])])
 
-    def with_container(version: str, document: Any) -> Any:
+    def is_later(request: Request) -> bool:
+        version = get_version(request.target)
+        return bool(version) and ApiVersion.parse(version) > daemon.newest
+
+    def fits(request: Request) -> bool:
+        return is_later(request) and rule.fits(request.method, request.target)
+
+    def request(request: Request) -> Request:
+        if fits(request):
+            request = _edit_request(request, edit_request)
+        if is_later(request):
+            request = replace(request, target=set_version(request.target, str(daemon.newest)))
+        return request
+
+    return Emulator(Fault(request=request, body=_build_body_edit(fits, omit)), serves=args["serves"])
+
+
+def _emulate_exec_with_container(_: Arguments, __: Rule, daemon: Daemon) -> Emulator:
+    """Show the whole container inside an exec instance, as engines up to 1.9 did."""
+
+    def add_container(version: str, document: Any) -> Any:
         client = Client(daemon.endpoint, ApiVersion.parse(version))
         try:
-            return edits.put(
-                "Container", client.get(f"/containers/{at(document, 'ContainerID')}/json").json()
-            )(document)
+            container = client.get(f"/containers/{at(document, 'ContainerID')}/json").json()
+            return json_edits.put("Container", container)(document)
         finally:
             client.close()
 
-    def body(request: Request, answer: Response) -> Body | None:
-        version = edits.version_of(request.target)
-        if not version or not _EXEC_INSPECT.fullmatch(_bare(request)):
+    def body(request: Request, response: Response) -> BodyFilter | None:
+        version = get_version(request.target)
+        if not version or not _EXEC_INSPECT.fullmatch(strip_path(request.target)):
             return None
-        return _answered(lambda _: True, partial(with_container, version))(request, answer)
+        return _build_body_edit(lambda _: True, partial(add_container, version))(request, response)
 
-    return Fault(body=body)
-
-
-def _limits_more(_: Daemon) -> Fault:
-    """A kernel with files in its cgroups that newer ones lack: a process that reads one finds what create asked for."""
-
-    def told(document: Any) -> Any:
-        script = " ".join(map(str, at(document, "Cmd") or []))
-        for file, (member, default) in _CGROUP_FILES.items():
-            if file in script:
-                asked = at(document, "HostConfig", member)
-                return edits.put("Cmd", ["echo", str(asked if type(asked) is int else default)])(document)
-        return document
-
-    return Fault(
-        request=lambda request: _asked(request, told) if _CREATE.fullmatch(_bare(request)) else request
-    )
+    return Emulator(Fault(body=body))
 
 
-def _gives_every_capability(_: Daemon) -> Fault:
-    """A host that withholds no capability: a privileged process finds every one in its own status."""
+def _emulate_cgroup_file(args: Arguments, _: Rule, __: Daemon) -> Emulator:
+    """Have a process that reads the file find the value that its container was created with, or the default."""
 
-    def told(document: Any) -> Any:
-        if at(document, "Privileged") is not True or "CapEff" not in (at(document, "Cmd") or []):
+    def edit(document: Any) -> Any:
+        if args["file"] not in " ".join(map(str, at(document, "Cmd") or [])):
             return document
-        return edits.put("Cmd", ["echo", f"CapEff:\t{_EVERY_CAPABILITY:016x}"])(
-            edits.drop("Privileged")(document)
+        asked = at(document, *args["member"].split("."))
+        return json_edits.put("Cmd", ["echo", str(asked if type(asked) is int else args["default"])])(
+            document
         )
 
     def request(request: Request) -> Request:
-        if _CREATE.fullmatch(_bare(request)):
-            return _asked(request, edits.drop("HostConfig.Privileged"))
-        return _asked(request, told) if _EXEC.fullmatch(_bare(request)) else request
+        return _edit_request(request, edit) if _CREATE.fullmatch(strip_path(request.target)) else request
 
-    return Fault(request=request)
+    return Emulator(Fault(request=request), has=tuple(args.get("has", [])))
 
 
-ENGINES = {
-    "a-newer-engine": Engine(_newer, serves="1.55"),
-    "an-engine-that-shows-the-container-of-an-exec": Engine(_shows_the_container),
-    "a-kernel-that-limits-more": Engine(_limits_more, has=("blkio-weight", "kernel-memory")),
-    "a-host-that-withholds-no-capability": Engine(_gives_every_capability, everywhere=True),
+def _emulate_privileged_exec(args: Arguments, _: Rule, __: Daemon) -> Emulator:
+    """Have a privileged exec process that reads a text find another; nothing is privileged on the daemon itself."""
+
+    def edit(document: Any) -> Any:
+        if at(document, "Privileged") is not True or args["reads"] not in (at(document, "Cmd") or []):
+            return document
+        return json_edits.put("Cmd", ["echo", args["finds"]])(json_edits.drop("Privileged")(document))
+
+    def request(request: Request) -> Request:
+        path = strip_path(request.target)
+        if _CREATE.fullmatch(path):
+            return _edit_request(request, json_edits.drop("HostConfig.Privileged"))
+        return _edit_request(request, edit) if _EXEC_CREATE.fullmatch(path) else request
+
+    return Emulator(Fault(request=request), everywhere=True)
+
+
+_BUILDERS: dict[str, Callable[[Arguments, Rule, Daemon], Emulator]] = {
+    "newer-engine": _emulate_newer_engine,
+    "exec-shows-container": _emulate_exec_with_container,
+    "cgroup-file": _emulate_cgroup_file,
+    "privileged-exec": _emulate_privileged_exec,
 }
+#: The emulators of engines and hosts; ``conformance.mutation.emulation`` has those of listeners and sockets.
+NAMES = frozenset(_BUILDERS)
 
 
-def newest_of_all() -> str:
-    """The newest version that any of them claims."""
-    return str(max(ApiVersion.parse(engine.serves) for engine in ENGINES.values() if engine.serves))
+def build_emulator(args: Arguments, rule: Rule, daemon: Daemon) -> Emulator:
+    """The emulator that the arguments of a mutant name; `rule` describes the mutant's exchanges."""
+    return _BUILDERS[args["emulator"]](args, rule, daemon)

@@ -1,4 +1,4 @@
-"""The workers of the proof, started and ended together; each is asked by one thread."""
+"""The worker processes of a mutation run."""
 
 from __future__ import annotations
 
@@ -16,72 +16,73 @@ import msgspec
 from conformance.catalogue.check_index import checks
 from conformance.model.errors import ConformanceError, UsageError
 from conformance.model.results import Case
-from conformance.mutation.protocol import Farewell, Hello, Order, Outcome
-from conformance.mutation.worker import Beginning, Lines
+from conformance.mutation.protocol import Channel, Done, Job, JobResult, Ready, Start
 from conformance.runner.worker_session import Plan
 
 T = TypeVar("T")
+#: Seconds that a worker has to end after its final message.
+_PATIENCE = 20
 
 
 class WorkerLost(ConformanceError):
-    """A worker ended in the middle; what it was doing is not known."""
+    """A worker ended before its job was done."""
 
 
-class Hand:
-    """One worker as the controller sees it. Used by one thread at a time."""
+class WorkerHandle:
+    """One worker process, used by one thread at a time."""
 
-    def __init__(self, plan: Plan, name: str, files: list[str], *, direct: bool = False) -> None:
+    def __init__(self, start: Start) -> None:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "conformance.mutation.worker", str(theirs.fileno())]
         self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
         theirs.close()
         self._socket = ours
-        self._lines = Lines(ours)
-        self._lines.say(Beginning(plan, name, files, direct))
+        self._channel = Channel(ours)
+        self._channel.send(start)
         self.cases: list[Case] = []
 
-    def meet(self) -> None:
-        """Wait until the worker has collected. Raises WorkerLost."""
-        hello = self._hear(Hello)
-        if hello.trouble:
-            raise WorkerLost(f"the checks cannot be collected: {hello.trouble}")
-        self.cases = hello.cases
+    def wait_until_ready(self) -> None:
+        """Wait until the worker has collected its cases. Raises WorkerLost."""
+        ready = self._receive(Ready)
+        if ready.error:
+            raise WorkerLost(f"failed to collect the checks: {ready.error}")
+        self.cases = ready.cases
 
-    def ask(self, order: Order) -> Outcome:
-        """Have an order obeyed. Raises WorkerLost."""
+    def run(self, job: Job) -> JobResult:
+        """Have the worker run a job. Raises WorkerLost."""
         try:
-            self._lines.say(order)
+            self._channel.send(job)
         except OSError as error:
-            raise WorkerLost(f"a worker of the proof is gone: {error}") from None
-        return self._hear(Outcome)
+            raise WorkerLost(f"failed to send a job to a worker of the mutation run: {error}") from None
+        return self._receive(JobResult)
 
-    def _hear(self, kind: type[T]) -> T:
+    def _receive(self, kind: type[T]) -> T:
         try:
-            message = self._lines.hear(kind)
+            message = self._channel.receive(kind)
         except (OSError, msgspec.DecodeError) as error:
-            raise WorkerLost(f"a worker of the proof broke: {error}") from None
+            raise WorkerLost(f"invalid message from a worker of the mutation run: {error}") from None
         if message is None:
-            raise WorkerLost("a worker of the proof died")
+            raise WorkerLost("a worker of the mutation run died")
         return message
 
-    def dismiss(self) -> list[str]:
+    def stop(self) -> list[str]:
         """Let the worker clean up and end; returns what it could not remove."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
         leaks: list[str] = []
         with contextlib.suppress(WorkerLost):
-            leaks = self._hear(Farewell).leaks
+            leaks = self._receive(Done).leaks
         self._socket.close()
         try:
-            self._process.wait(20)
+            self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         return leaks
 
 
-class Crew:
-    """Some workers for the checks of the plan's changes. Leaving the block ends them; what they could not remove is in `leaks`."""
+class WorkerPool:
+    """Workers for the checks of the plan's changes. Leaving the block stops them; `leaks` is what they could not remove."""
 
     def __init__(self, plan: Plan, count: int, *, direct: bool = False) -> None:
         self.leaks: list[str] = []
@@ -96,55 +97,59 @@ class Crew:
         )
         if not files:
             raise UsageError("these changes have no checks")
-        kind = "direct" if direct else "proof"
-        self._hands = [Hand(plan, f"{kind}{number}", files, direct=direct) for number in range(count)]
+        kind = "direct" if direct else "mutation"
+        self._workers = [
+            WorkerHandle(Start(plan, f"{kind}{number}", files, direct)) for number in range(count)
+        ]
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         try:
-            for hand in self._hands:
-                hand.meet()
+            for worker in self._workers:
+                worker.wait_until_ready()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        for hand in self._hands:
-            self.leaks += hand.dismiss()
+        for worker in self._workers:
+            self.leaks += worker.stop()
 
     @property
     def cases(self) -> list[Case]:
         """All cases, in the order of collection."""
-        return self._hands[0].cases
+        return self._workers[0].cases
 
-    def share(self, tasks: Iterable[Callable[[Hand], None]]) -> None:
-        """Run every task with some worker; returns when all are done. Raises what the first failing one raised."""
-        waiting: queue.SimpleQueue[Callable[[Hand], None]] = queue.SimpleQueue()
+    def run_all(self, tasks: Iterable[Callable[[WorkerHandle], None]]) -> None:
+        """Run every task with one of the workers; returns when all are done. Raises the first error of a task."""
+        waiting: queue.SimpleQueue[Callable[[WorkerHandle], None]] = queue.SimpleQueue()
         for task in tasks:
             waiting.put(task)
-        failures: list[BaseException] = []
+        errors: list[BaseException] = []
         threads = [
-            threading.Thread(target=self._work, args=(hand, waiting, failures), daemon=True)
-            for hand in self._hands
+            threading.Thread(target=self._run_tasks, args=(worker, waiting, errors), daemon=True)
+            for worker in self._workers
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             while thread.is_alive():
                 thread.join(0.2)
-        if failures:
-            raise failures[0]
+        if errors:
+            raise errors[0]
 
     @staticmethod
-    def _work(
-        hand: Hand, waiting: queue.SimpleQueue[Callable[[Hand], None]], failures: list[BaseException]
+    def _run_tasks(
+        worker: WorkerHandle,
+        waiting: queue.SimpleQueue[Callable[[WorkerHandle], None]],
+        errors: list[BaseException],
     ) -> None:
-        while not failures:
+        while not errors:
             try:
                 task = waiting.get_nowait()
             except queue.Empty:
                 return
             try:
-                task(hand)
+                task(worker)
             except BaseException as error:  # noqa: BLE001  raised again in the thread that waits
-                failures.append(error)
+                errors.append(error)

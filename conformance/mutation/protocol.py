@@ -1,35 +1,60 @@
-"""What the proof's controller and its workers say to each other: one line of JSON each."""
+"""What the controller of a mutation run and its workers send each other: one line of JSON each."""
 
 from __future__ import annotations
+
+import socket
+from typing import TypeVar
 
 import msgspec
 
 from conformance.catalogue import Mutant
 from conformance.model.results import Case, Result
+from conformance.runner.worker_session import Plan
+
+T = TypeVar("T")
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """Run these cases (by key) under one fault: that of a mutant of `change`, or a control by its name, or none.
+class Start(msgspec.Struct, frozen=True):
+    """The controller's first message: the plan, the worker's name, and the files of the suites to collect.
 
-    With `upon`, a mending mutant of the same change, the fault meets the daemon that this one mends.
-    `ordinal` limits the fault to the n-th exchange of the check, from 0. With `until_killed` the first case that notices
-    the fault ends the order. With `notes` the exchanges of each case come back, with the members that were read.
+    With `direct` the checks ask the daemon itself, without the proxy.
+    """
+
+    plan: Plan
+    name: str
+    files: list[str]
+    direct: bool = False
+
+
+class Ready(msgspec.Struct, kw_only=True):
+    """A worker's ready message: the cases that it collected, or the error that stops it."""
+
+    cases: list[Case] = []
+    error: str = ""
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """Run these cases (by key) under one fault: that of a mutant of `change`, that of a control (by name), or none.
+
+    `on_top_of` is a repairing mutant of the same change that is applied first. `ordinal` limits the fault to the n-th exchange
+    of a check, counted from 0. With `until_killed` the first case that notices the fault ends the job. With `with_exchanges`
+    the exchanges of each case come back, with the members that the check read.
     """
 
     cases: list[str]
     change: str = ""
     mutant: Mutant | None = None
-    upon: Mutant | None = None
+    on_top_of: Mutant | None = None
     ordinal: int | None = None
     control: str = ""
     until_killed: bool = False
-    notes: bool = False
+    with_exchanges: bool = False
 
 
-class Noted(msgspec.Struct, frozen=True, kw_only=True):
-    """An exchange of a check: what was asked, the status, and the paths of the members that the check read.
+class ObservedExchange(msgspec.Struct, frozen=True, kw_only=True):
+    """An exchange of a check: the request, the status, and the paths of the members that the check read.
 
-    `absent` are those of them that were not there.
+    `absent` are those of them that did not exist.
     """
 
     method: str
@@ -39,34 +64,44 @@ class Noted(msgspec.Struct, frozen=True, kw_only=True):
     absent: list[list[str | int]] = []
 
 
-class Ran(msgspec.Struct, frozen=True, kw_only=True):
-    """A case that ran: its result, and its exchanges if they were wanted."""
+class CaseRun(msgspec.Struct, frozen=True, kw_only=True):
+    """A case that ran: its result, and its exchanges if the job asked for them."""
 
     result: Result
-    exchanges: list[Noted] = []
+    exchanges: list[ObservedExchange] = []
 
 
-class Outcome(msgspec.Struct, kw_only=True):
-    """What became of an order. `matched` counts the requests that were to be broken, `reached` those that were.
+class JobResult(msgspec.Struct, kw_only=True):
+    """What came of a job. `matched` counts the requests that the fault was to change, `reached` the changes that it made.
 
-    `trouble` is what went wrong in the proxy itself.
+    `errors` are those of the proxy and of the worker.
     """
 
-    runs: list[Ran] = []
+    runs: list[CaseRun] = []
     matched: int = 0
     reached: int = 0
     seconds: float = 0.0
-    trouble: list[str] = []
+    errors: list[str] = []
 
 
-class Hello(msgspec.Struct, kw_only=True):
-    """A worker's first word: what it has collected, or why it cannot go on."""
-
-    cases: list[Case] = []
-    trouble: str = ""
-
-
-class Farewell(msgspec.Struct, kw_only=True):
-    """A worker's last word: what it could not remove from the daemon."""
+class Done(msgspec.Struct, kw_only=True):
+    """A worker's final message: what it could not remove from the daemon."""
 
     leaks: list[str] = []
+
+
+class Channel:
+    """Sends and receives messages over a socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._file = sock.makefile("rwb")
+
+    def send(self, message: msgspec.Struct) -> None:
+        """Send a message. Raises OSError when the other side has closed."""
+        self._file.write(msgspec.json.encode(message) + b"\n")
+        self._file.flush()
+
+    def receive(self, kind: type[T]) -> T | None:
+        """Wait for a message; None when the other side has closed. Raises msgspec.DecodeError for anything else."""
+        line = self._file.readline()
+        return msgspec.json.decode(line, type=kind) if line.strip() else None

@@ -1,4 +1,4 @@
-"""What became of a mutant: a trial, its fate, and what that means for the exit code."""
+"""What became of a mutant, and what that means for the exit code."""
 
 from __future__ import annotations
 
@@ -8,135 +8,139 @@ import msgspec
 
 from conformance.catalogue import Mutant
 from conformance.model.results import Case, Result, Verdict
-from conformance.mutation.protocol import Outcome, Ran
+from conformance.mutation.protocol import CaseRun, JobResult
 
-#: A check has noticed a fault when its case has one of these.
+#: Verdicts of a case whose check has noticed a fault.
 NOTICED = frozenset({Verdict.FAIL, Verdict.NOT_IMPLEMENTED})
 
 
-class Fate(enum.StrEnum):
+class MutantStatus(enum.StrEnum):
     """What became of a mutant."""
 
     KILLED = "killed"
-    SURVIVED = "SURVIVED"  # the fault was there, and every check passed
-    UNSURE = "UNSURE"  # no check failed, but some could not tell (blocked, error)
-    UNREACHED = "UNREACHED"  # no exchange of the checks was broken: the mutant says nothing
+    SURVIVED = "SURVIVED"  # the fault happened, and every check passed
+    UNSURE = "UNSURE"  # no check failed, but some were inconclusive (blocked, error)
+    UNREACHED = "UNREACHED"  # no exchange of the checks was changed, so nothing was tested
     UNTRIED = "UNTRIED"  # no case of its side passes on this daemon without the fault
     IDLE = (
-        "idle"  # nothing to do here: its cases lie outside the daemon's window, or it mends what is not amiss
+        "idle"  # nothing to do: its cases are outside the daemon's window, or it repairs what is not broken
     )
     UNAVAILABLE = "unavailable"  # this host lacks what its cases need
-    BROKEN = "BROKEN"  # the proof itself went wrong
+    BROKEN = "BROKEN"  # the mutation run itself failed
 
     @property
-    def code(self) -> int:
-        """The exit code that it leads to: 0, 1 (a check that did not notice) or 3 (could not tell)."""
-        return {Fate.KILLED: 0, Fate.IDLE: 0, Fate.UNAVAILABLE: 0, Fate.SURVIVED: 1}.get(self, 3)
+    def exit_code(self) -> int:
+        """0, 1 (a check did not notice) or 3 (inconclusive)."""
+        statuses = MutantStatus
+        return {
+            statuses.KILLED: 0,
+            statuses.IDLE: 0,
+            statuses.UNAVAILABLE: 0,
+            statuses.SURVIVED: 1,
+        }.get(self, 3)
 
 
-class Trial(msgspec.Struct, kw_only=True):
-    """What became of one mutant: the cases that ran under it, and those of other changes that noticed it (if asked).
+class MutantResult(msgspec.Struct, kw_only=True):
+    """What became of one mutant.
 
-    `baseline` are the cases of its side without the fault; one that does not pass there proves nothing. Where none does,
-    because the daemon violates that side of the change or cannot be asked, another mutant may mend it: `upon` is its name,
-    where the fault met the mended daemon. `checked` says that the side has a check.
+    `baseline` are the results of the cases of its side without the fault; a case that does not pass there proves nothing.
+    `job` is the run with the fault. `on_top_of` names the repairing mutant that was applied first, if one was.
+    `has_check` is False if no check asks for the side. `bystanders` are cases of other changes that noticed it, if asked.
     """
 
     change: str
     mutant: Mutant
     baseline: list[Result] = []
-    outcome: Outcome = msgspec.field(default_factory=Outcome)
-    upon: str = ""
-    checked: bool = True
+    job: JobResult = msgspec.field(default_factory=JobResult)
+    on_top_of: str = ""
+    has_check: bool = True
     bystanders: list[Result] = []
 
     @property
     def killers(self) -> list[Result]:
-        """The cases that noticed: they fail, or, where the fault mends the daemon, they pass."""
-        return [run.result for run in self.outcome.runs if noticed(self.mutant, run.result.verdict)]
+        """The cases that noticed: they fail, or pass if the mutant repairs."""
+        return [run.result for run in self.job.runs if has_noticed(self.mutant, run.result.verdict)]
 
     @property
-    def fate(self) -> Fate:
+    def status(self) -> MutantStatus:
         """What became of it."""
-        if self.outcome.trouble:
-            return Fate.BROKEN
-        if not self.outcome.runs:
-            return self._fate_without_a_case()
-        if not self.outcome.reached:
-            return Fate.BROKEN if self.killers else Fate.UNREACHED
+        if self.job.errors:
+            return MutantStatus.BROKEN
+        if not self.job.runs:
+            return self._status_without_case()
+        if not self.job.reached:
+            return MutantStatus.BROKEN if self.killers else MutantStatus.UNREACHED
         if self.killers:
-            return Fate.KILLED
-        told = all(run.result.verdict in (Verdict.PASS, *NOTICED) for run in self.outcome.runs)
-        return Fate.SURVIVED if told else Fate.UNSURE
+            return MutantStatus.KILLED
+        conclusive = all(run.result.verdict in (Verdict.PASS, *NOTICED) for run in self.job.runs)
+        return MutantStatus.SURVIVED if conclusive else MutantStatus.UNSURE
 
-    def _fate_without_a_case(self) -> Fate:
-        seen = {result.verdict for result in self.baseline} - {Verdict.UNSERVED}
-        if (not seen and self.checked) or (self.mutant.mends and seen == {Verdict.PASS}):
-            return Fate.IDLE
-        return Fate.UNAVAILABLE if seen == {Verdict.UNAVAILABLE} else Fate.UNTRIED
+    def _status_without_case(self) -> MutantStatus:
+        verdicts = {result.verdict for result in self.baseline} - {Verdict.UNSERVED}
+        if (not verdicts and self.has_check) or (self.mutant.repairs and verdicts == {Verdict.PASS}):
+            return MutantStatus.IDLE
+        return MutantStatus.UNAVAILABLE if verdicts == {Verdict.UNAVAILABLE} else MutantStatus.UNTRIED
 
     @property
-    def why(self) -> str:
-        """One line: who killed it, or what is wrong."""
-        match self.fate:
-            case Fate.KILLED:
-                return self._upon(", ".join(_short(result.case) for result in self.killers))
-            case Fate.UNTRIED | Fate.IDLE | Fate.UNAVAILABLE:
-                return self._why_without_a_case()
-            case Fate.UNREACHED:
-                came = (
-                    f"{self.outcome.matched} requests matched, none was changed"
-                    if self.outcome.matched
-                    else "no request matched"
+    def reason(self) -> str:
+        """One line: the cases that killed it, or why none did."""
+        match self.status:
+            case MutantStatus.KILLED:
+                return self._add_base(", ".join(_name_case(result.case) for result in self.killers))
+            case MutantStatus.UNTRIED | MutantStatus.IDLE | MutantStatus.UNAVAILABLE:
+                return self._reason_without_case()
+            case MutantStatus.UNREACHED:
+                count = self.job.matched
+                found = f"{count} requests matched, none was changed" if count else "no request matched"
+                return self._add_base(f"{found} in {', '.join(_name_checks(self.job.runs))}")
+            case MutantStatus.BROKEN:
+                return "; ".join(self.job.errors) or (
+                    f"never reached, but noticed: {_name_case(self.killers[0].case)}: {self.killers[0].reason}"
                 )
-                return self._upon(f"{came} in {', '.join(_names(self.outcome.runs))}")
-            case Fate.BROKEN:
-                return (
-                    "; ".join(self.outcome.trouble)
-                    or f"never reached, and still noticed: {_short(self.killers[0].case)}: {self.killers[0].reason}"
+            case MutantStatus.UNSURE:
+                unsure = [run.result for run in self.job.runs if run.result.verdict is not Verdict.PASS]
+                return self._add_base(
+                    f"{_name_case(unsure[0].case)}: {unsure[0].verdict}: {unsure[0].reason}"
                 )
-            case Fate.UNSURE:
-                unsure = [run.result for run in self.outcome.runs if run.result.verdict is not Verdict.PASS]
-                return self._upon(f"{_short(unsure[0].case)}: {unsure[0].verdict}: {unsure[0].reason}")
             case _:
-                return self._upon(f"not noticed by {', '.join(_names(self.outcome.runs))}")
+                return self._add_base(f"not noticed by {', '.join(_name_checks(self.job.runs))}")
 
-    def _upon(self, said: str) -> str:
-        return f"{said}, upon {self.upon}" if self.upon else said
+    def _add_base(self, sentence: str) -> str:
+        return f"{sentence}, on top of {self.on_top_of}" if self.on_top_of else sentence
 
-    def _why_without_a_case(self) -> str:
-        seen = sorted(
+    def _reason_without_case(self) -> str:
+        if not self.has_check:
+            return "no check asks for that side"
+        found = sorted(
             {
                 f"{result.verdict} {result.reason}".strip()
                 for result in self.baseline
                 if result.verdict is not Verdict.UNSERVED
             }
         )
-        wanted = "fails" if self.mutant.mends else "passes"
-        if not self.checked:
-            return "no check asks for that side"
-        return (
-            f"no case {wanted} without it: {'; '.join(seen[:2])}"
-            if seen
-            else "no version of that side is asked here"
-        )
+        wanted = "fails" if self.mutant.repairs else "passes"
+        if found:
+            return f"no case {wanted} without it: {'; '.join(found[:2])}"
+        return "no version of that side is served or selected"
 
 
-def _names(runs: list[Ran]) -> list[str]:
+def _name_checks(runs: list[CaseRun]) -> list[str]:
     return sorted({run.result.case.check for run in runs})
 
 
-def _short(case: Case) -> str:
+def _name_case(case: Case) -> str:
     return f"{case.check}[{case.version}{'-' if case.parameters else ''}{case.parameters}]"
 
 
-def noticed(mutant: Mutant, verdict: Verdict) -> bool:
+def has_noticed(mutant: Mutant, verdict: Verdict) -> bool:
     """Whether a case with this verdict has noticed the mutant."""
-    return verdict is Verdict.PASS if mutant.mends else verdict in NOTICED
+    return verdict is Verdict.PASS if mutant.repairs else verdict in NOTICED
 
 
-def exit_code(trials: list[Trial], leaks: list[str]) -> int:
-    """0 when every mutant that can be tried here was killed, 1 when one survived, 3 when it could not be told."""
-    fates = {trial.fate for trial in trials}
-    codes = {fate.code for fate in fates}
-    return 1 if 1 in codes else 3 if 3 in codes or leaks or Fate.KILLED not in fates else 0
+def get_exit_code(results: list[MutantResult], leaks: list[str]) -> int:
+    """0 when every mutant that can be tried here was killed, 1 when one survived, 3 when the run is inconclusive."""
+    statuses = {result.status for result in results}
+    codes = {status.exit_code for status in statuses}
+    if 1 in codes:
+        return 1
+    return 3 if 3 in codes or leaks or MutantStatus.KILLED not in statuses else 0

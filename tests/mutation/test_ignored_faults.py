@@ -1,4 +1,4 @@
-"""The list of faults that need not be noticed: what it covers, what in it is refused, what of it is stale."""
+"""The list of faults that checks need not notice: what it covers, what it refuses, what is stale."""
 
 import io
 
@@ -10,10 +10,10 @@ from conformance.cli import surveys
 from conformance.model.errors import UsageError
 from conformance.model.results import Case, Side
 from conformance.mutation import ignored_faults
-from conformance.mutation.survey import Automatic, Notice
+from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus
 
 CHECK = "v1_19/test_info.py::test_flag_is_a_boolean"
-GOOD = f"""[[unnoticed]]
+GOOD = f"""[[ignored]]
 checks = ["{CHECK}"]
 faults = ["status *", "Debug dropped"]
 asked = "GET /info"
@@ -21,13 +21,13 @@ reason = "The claim is about the type."
 """
 
 
-def row(fault, notice=Notice.PASSED, asked="GET /v1.19/info?x=1 (200)"):
+def row(fault, status=FaultStatus.PASSED, asked="GET /v1.19/info?x=1 (200)"):
     case = Case(change="1.19/info-booleans", check=CHECK, side=Side.SINCE, version="1.19")
-    return Automatic(case=case, asked=asked, fault=fault, notice=notice)
+    return AutomaticFault(case=case, asked=asked, fault=fault, status=status)
 
 
 def tables(folder, text):
-    path = folder / "unnoticed.toml"
+    path = folder / "ignored_faults.toml"
     path.write_text(text)
     return ignored_faults.load([CHECK], path)
 
@@ -43,21 +43,21 @@ def tables(folder, text):
     ],
 )
 def test_a_table_covers_what_it_names(tmp_path, seen, covered):
-    assert bool(ignored_faults.reason(seen, tables(tmp_path, GOOD))) is covered
+    assert bool(ignored_faults.find_reason(seen, tables(tmp_path, GOOD))) is covered
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (GOOD.replace("flag_is", "flag_was"), "there is no check"),
-        (GOOD.replace("The claim is about the type.", " "), "no reason"),
+        (GOOD.replace("flag_is", "flag_was"), "unknown check"),
+        (GOOD.replace("The claim is about the type.", " "), "needs checks, faults and a reason"),
         (GOOD.replace("faults =", "fault ="), "fault"),
-        (GOOD.replace(f'"{CHECK}"', ""), "names no check"),
-        (GOOD.replace("unnoticed", "forgiven"), "forgiven"),
-        ("[[unnoticed", "unnoticed.toml"),
+        (GOOD.replace(f'"{CHECK}"', ""), "needs checks"),
+        (GOOD.replace("ignored]]", "forgiven]]"), "forgiven"),
+        ("[[ignored", "ignored_faults.toml"),
     ],
 )
-def test_a_table_that_cannot_be_meant_is_refused(tmp_path, wrong, said):
+def test_a_table_that_is_invalid_is_refused(tmp_path, wrong, said):
     with pytest.raises(UsageError, match=said):
         tables(tmp_path, wrong)
 
@@ -65,25 +65,25 @@ def test_a_table_that_cannot_be_meant_is_refused(tmp_path, wrong, said):
 def test_a_table_that_nothing_needs_is_stale(tmp_path):
     kept = tables(tmp_path, GOOD)
 
-    assert ignored_faults.stale([row("status 500")], kept) == []
-    assert ignored_faults.stale([row("status 500", Notice.NOTICED)], kept) == kept
-    assert ignored_faults.stale([], kept) == [], "nobody asked"
+    assert ignored_faults.find_stale([row("status 500")], kept) == []
+    assert ignored_faults.find_stale([row("status 500", FaultStatus.NOTICED)], kept) == kept
+    assert ignored_faults.find_stale([], kept) == [], "no check was surveyed"
 
 
-def test_the_list_speaks_of_checks_that_there_are():
+def test_the_list_names_checks_that_exist():
     assert ignored_faults.load(check.check for bound in checks().values() for check in bound)
 
 
 @pytest.mark.parametrize(
     ("rows", "code", "said"),
     [
-        ([row("status 500", Notice.NOTICED)], 0, "1 automatic faults of 1 cases: 1 noticed"),
+        ([row("status 500", FaultStatus.NOTICED)], 0, "1 automatic faults of 1 cases: 1 noticed"),
         ([row("status 500")], 0, "1 listed"),
         ([row("status 500"), row("Debug of another type")], 1, "not noticed"),
-        ([row("Debug of another type", Notice.UNSURE)], 3, "unsure"),
-        ([row("status 500", Notice.UNSURE)], 3, "unsure"),
-        ([row("Debug of another type", Notice.UNREACHED)], 3, "unreached"),
-        ([row("Debug dropped", Notice.UNREACHED)], 0, "1 listed"),
+        ([row("Debug of another type", FaultStatus.UNSURE)], 3, "unsure"),
+        ([row("status 500", FaultStatus.UNSURE)], 3, "unsure"),
+        ([row("Debug of another type", FaultStatus.UNREACHED)], 3, "unreached"),
+        ([row("Debug dropped", FaultStatus.UNREACHED)], 0, "1 listed"),
     ],
 )
 def test_what_is_neither_noticed_nor_listed_turns_a_survey_red(tmp_path, monkeypatch, rows, code, said):

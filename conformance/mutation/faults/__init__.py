@@ -1,1 +1,1 @@
-"""The faults that a mutant can name: what each does to a response, a request or a stream."""
+"""The faults that a mutant can name: what each changes in a request, a response or a stream."""

@@ -1,4 +1,4 @@
-"""Faults of requests: what a client sends is not what the daemon is asked, or the daemon never hears of it."""
+"""Faults of requests: the daemon gets another request than the client sent, or none."""
 
 from __future__ import annotations
 
@@ -8,77 +8,76 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conformance.http.messages import Request, Response
-from conformance.mutation.faults import edits, stream, tar_edit
-from conformance.mutation.faults.edits import Edit
-from conformance.mutation.faults.fault import Fault, word
-from conformance.mutation.faults.response import reason_of
-from conformance.mutation.proxy.body_filters import Body, Pieces
+from conformance.http.messages import Headers, Request, Response
+from conformance.mutation.faults import archive, json_edits, stream
+from conformance.mutation.faults.json_edits import Edit
+from conformance.mutation.faults.response import get_reason
+from conformance.mutation.faults.vocabulary import fault
+from conformance.mutation.proxy import http_edits
+from conformance.mutation.proxy.body_filters import BodyFilter, PieceFilter
+from conformance.mutation.proxy.fault import Fault
 
 NO_ROUTE = "/no-such-route-4d1f0c"
 
 
-@word("gone")
-def gone() -> Fault:
-    """The route is not there: the answer is the daemon's own to a route that cannot exist."""
+@fault("gone")
+def remove_route() -> Fault:
+    """Answer as the daemon answers for a route that does not exist."""
 
-    def elsewhere(request: Request) -> Request:
-        version = edits.version_of(request.target)
-        return replace(request, target=edits.with_version(NO_ROUTE, version))
+    def ask_elsewhere(request: Request) -> Request:
+        version = http_edits.get_version(request.target)
+        return replace(request, target=http_edits.set_version(NO_ROUTE, version))
 
-    def restore(request: Request, _: Response) -> Body:
-        asked = edits.with_version(request.path, "").encode()
-        return Pieces(lambda data: data.replace(NO_ROUTE.encode(), asked))
+    def restore(request: Request, _: Response) -> BodyFilter:
+        asked = http_edits.strip_version(request.path).encode()
+        return PieceFilter(lambda data: data.replace(NO_ROUTE.encode(), asked))
 
-    return Fault(request=elsewhere, body=restore)
+    return Fault(request=ask_elsewhere, body=restore)
 
 
-@word("answer")
+@fault("answer")
 def answer(status: int, json: Any = None, text: str | None = None) -> Fault:
-    """The answer is given without asking the daemon, which so does nothing."""
-    return Fault(instead=lambda _: made(status, json, text))
+    """Answer without asking the daemon."""
+    return Fault(instead=lambda _: build_response(status, json, text))
 
 
-@word("swallow")
+@fault("swallow")
 def swallow(member: str | None = None, query: str | None = None, header: str | None = None) -> Fault:
-    """A part of the request never reaches the daemon."""
+    """Remove a part of the request."""
     if member is not None:
-        return _request_members(edits.drop(member), header)
+        return _edit_members(json_edits.drop(member), header)
     if query is not None:
-        return Fault(
-            request=lambda request: replace(request, target=edits.set_query(request.target, query, None))
-        )
-    return Fault(
-        request=lambda request: replace(request, headers=edits.drop_header(request.headers, header or ""))
-    )
+        return _edit_target(lambda target: http_edits.set_query(target, query, None))
+    return _edit_headers(lambda headers: http_edits.drop_header(headers, header or ""))
 
 
-@word("ask")
+@fault("ask")
 def ask(value: Any, member: str | None = None, query: str | None = None, header: str | None = None) -> Fault:
-    """The daemon is asked something else than the client did."""
+    """Set a part of the request."""
     if member is not None:
-        return _request_members(edits.put(member, value), header)
+        return _edit_members(json_edits.put(member, value), header)
     text = value if isinstance(value, str) else json.dumps(value)
     if query is not None:
-        return Fault(
-            request=lambda request: replace(request, target=edits.set_query(request.target, query, text))
-        )
-    return Fault(
-        request=lambda request: replace(
-            request, headers=edits.set_header(request.headers, header or "", text)
-        )
-    )
+        return _edit_target(lambda target: http_edits.set_query(target, query, text))
+    return _edit_headers(lambda headers: http_edits.set_header(headers, header or "", text))
 
 
-def _request_members(edit: Edit, header: str | None) -> Fault:
+def _edit_members(edit: Edit, header: str | None) -> Fault:
+    change = json_edits.apply_to_bytes(edit)
     if header is not None:
-        return Fault(
-            request=lambda request: replace(request, headers=edits.in_header(request.headers, header, edit))
-        )
-    return _request_body(edits.json_bytes(edit))
+        return _edit_headers(lambda headers: http_edits.edit_base64_header(headers, header, change))
+    return _edit_body(change)
 
 
-def _request_body(edit: Callable[[bytes], bytes]) -> Fault:
+def _edit_target(edit: Callable[[str], str]) -> Fault:
+    return Fault(request=lambda request: replace(request, target=edit(request.target)))
+
+
+def _edit_headers(edit: Callable[[Headers], Headers]) -> Fault:
+    return Fault(request=lambda request: replace(request, headers=edit(request.headers)))
+
+
+def _edit_body(edit: Callable[[bytes], bytes]) -> Fault:
     return Fault(
         request=lambda request: replace(
             request, body=edit(request.body) if request.body is not None else None
@@ -86,65 +85,65 @@ def _request_body(edit: Callable[[bytes], bytes]) -> Fault:
     )
 
 
-@word("as-version")
-def as_version(to: str) -> Fault:
-    """The version in the path is ignored: the daemon answers as in `to`, or as in its newest ("newest")."""
+@fault("as-version")
+def ask_version(to: str) -> Fault:
+    """Ignore the version in the path: the daemon answers as in version `to`, or as in its newest (``newest``)."""
     version = "" if to == "newest" else to
-    return Fault(request=lambda request: replace(request, target=edits.with_version(request.target, version)))
+    return _edit_target(lambda target: http_edits.set_version(target, version))
 
 
-@word("route")
-def route(to: str, method: str | None = None) -> Fault:
-    """The request does what another route does; ``(id)`` and ``(name)`` of `to` are those of the path that was asked."""
-    return Fault(request=stream.rerouted(to, method))
+@fault("route")
+def reroute(to: str, method: str | None = None) -> Fault:
+    """Do what another route does; ``(id)`` and ``(name)`` in `to` are those of the path in the request."""
+    return Fault(request=stream.build_reroute(to, method))
 
 
-@word("upload")
-def upload(do: str, value: str | int | None = None) -> Fault:
-    """The tar archive in the request is applied in half, not at all, or as if it were another."""
-    return _request_body(lambda data: tar_edit.broken(data, do, value))
+@fault("upload")
+def edit_upload(do: str, value: str | int | None = None) -> Fault:
+    """Change the tar archive in the request."""
+    return _edit_body(lambda data: archive.edit_archive(data, do, value))
 
 
-@word("reword")
+@fault("reword")
 def reword(text: str, by: str) -> Fault:
-    """The request's body reaches the daemon with other bytes in place of some."""
-    return _request_body(lambda data: data.replace(text.encode(), by.encode()))
+    """Replace bytes of the request's body."""
+    return _edit_body(lambda data: data.replace(text.encode(), by.encode()))
 
 
-@word("retarget")
+@fault("retarget")
 def retarget(text: str, by: str) -> Fault:
-    """The path and query reach the daemon with something else where the regular expression `text` matches."""
-    return Fault(request=lambda request: replace(request, target=re.sub(text, by, request.target)))
+    """Replace what the regular expression `text` matches in path and query."""
+    return _edit_target(lambda target: re.sub(text, by, target))
 
 
-@word("cut-request")
+@fault("cut-request")
 def cut_request(keep: float) -> Fault:
-    """Only the first part of the request's body reaches the daemon."""
-    return _request_body(lambda data: data[: int(len(data) * keep)])
+    """Pass on only the first part of the request's body. `keep` is between 0 and 1."""
+    return _edit_body(lambda data: data[: int(len(data) * keep)])
 
 
-@word("stdin")
-def stdin(do: str) -> Fault:
-    """What the client writes after a hijack is lost or doubled, or its end is not passed on."""
+@fault("stdin")
+def edit_stdin(do: str) -> Fault:
+    """Lose or double what the client writes after a hijack, or do not pass on its end."""
     if do == "hold-open":
         return Fault(holds_stdin=True)
     return Fault(inbound=(lambda _: b"") if do == "lose" else (lambda data: data + data))
 
 
-@word("linger")
+@fault("linger")
 def linger() -> Fault:
-    """The daemon never hears that the client has gone."""
+    """Keep the connection to the daemon open when the client closes its own."""
     return Fault(lingers=True)
 
 
-def made(code: int, document: Any = None, text: str | None = None) -> Response:
-    """An answer of our own making."""
+def build_response(code: int, document: Any = None, text: str | None = None) -> Response:
+    """A response with a JSON document, a text or no body."""
     if document is not None:
         return Response(
-            code, reason_of(code), (("Content-Type", "application/json"),), json.dumps(document).encode()
+            code, get_reason(code), (("Content-Type", "application/json"),), json.dumps(document).encode()
         )
     if text is not None:
         return Response(
-            code, reason_of(code), (("Content-Type", "text/plain; charset=utf-8"),), text.encode()
+            code, get_reason(code), (("Content-Type", "text/plain; charset=utf-8"),), text.encode()
         )
-    return Response(code, reason_of(code), (), b"")
+    return Response(code, get_reason(code), (), b"")

@@ -1,186 +1,197 @@
-"""Faults of answers: for each word of the vocabulary a function that makes a Fault of what comes from the daemon."""
+"""Faults of responses."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from conformance.http.messages import Request, Response
-from conformance.mutation.faults import edits, stream, tar_edit
-from conformance.mutation.faults.edits import Edit
-from conformance.mutation.faults.fault import Fault, word
-from conformance.mutation.proxy.body_filters import Kept, Messages, Pieces, WebSocketFrames, Whole
+from conformance.http.messages import Headers, Request, Response
+from conformance.mutation.faults import archive, json_edits, stream
+from conformance.mutation.faults.json_edits import Edit
+from conformance.mutation.faults.vocabulary import fault
+from conformance.mutation.proxy import http_edits
+from conformance.mutation.proxy.body_filters import (
+    LengthFilter,
+    MessageFilter,
+    PieceFilter,
+    WebSocketFilter,
+    WholeBodyFilter,
+)
+from conformance.mutation.proxy.fault import Fault
 
 
-def reason_of(code: int) -> str:
+def get_reason(status: int) -> str:
     """The usual reason phrase of a status."""
     try:
-        return HTTPStatus(code).phrase
+        return HTTPStatus(status).phrase
     except ValueError:
         return "Otherwise"
 
 
-@word("status")
-def status(to: int) -> Fault:
-    """Another status; the body stays."""
-    return Fault(head=lambda _, answer: replace(answer, status=to, reason=reason_of(to)))
+@fault("status")
+def set_status(to: int) -> Fault:
+    """Send another status with the same body."""
+    return Fault(head=lambda _, response: replace(response, status=to, reason=get_reason(to)))
 
 
-def members(edit: Edit, header: str | None = None) -> Fault:
+def edit_members(edit: Edit, header: str | None = None) -> Fault:
     """Edit every message of the body, or the JSON inside a header."""
+    change = json_edits.apply_to_bytes(edit)
     if header is not None:
-        return Fault(
-            head=lambda _, answer: replace(answer, headers=edits.in_header(answer.headers, header, edit))
-        )
-    change = edits.json_bytes(edit)
-    return Fault(body=lambda *_: Messages(lambda message: [change(message)]))
+        return _edit_headers(lambda headers: http_edits.edit_base64_header(headers, header, change))
+    return Fault(body=lambda *_: MessageFilter(lambda message: [change(message)]))
 
 
-@word("drop")
+def _edit_headers(edit: Callable[[Headers], Headers]) -> Fault:
+    return Fault(head=lambda _, response: replace(response, headers=edit(response.headers)))
+
+
+@fault("drop")
 def drop(member: str, header: str | None = None) -> Fault:
-    """The member is missing."""
-    return members(edits.drop(member), header)
+    """Leave the member out."""
+    return edit_members(json_edits.drop(member), header)
 
 
-@word("rename")
+@fault("rename")
 def rename(member: str, to: str, header: str | None = None) -> Fault:
-    """The member has another name."""
-    return members(edits.rename(member, to), header)
+    """Give the member another name."""
+    return edit_members(json_edits.rename(member, to), header)
 
 
-@word("move")
+@fault("move")
 def move(member: str, to: str, header: str | None = None) -> Fault:
-    """The member is in another place of the document."""
-    return members(edits.move(member, to), header)
+    """Put the member somewhere else in the document."""
+    return edit_members(json_edits.move(member, to), header)
 
 
-@word("null")
-def null(member: str, header: str | None = None) -> Fault:
-    """The member is null."""
-    return members(edits.replace(member, lambda _: None), header)
+@fault("null")
+def set_null(member: str, header: str | None = None) -> Fault:
+    """Make the member null."""
+    return edit_members(json_edits.replace(member, lambda _: None), header)
 
 
-@word("retype")
+@fault("retype")
 def retype(member: str, type: str, header: str | None = None) -> Fault:  # noqa: A002
-    """The member has the same meaning in another type."""
-    return members(edits.replace(member, edits.as_type(type)), header)
+    """Send the same value in another JSON type."""
+    return edit_members(json_edits.replace(member, json_edits.convert_to(type)), header)
 
 
-@word("alter")
+@fault("alter")
 def alter(member: str, value: Any = None, header: str | None = None) -> Fault:
-    """The member has another value: the one given, or any other of its type."""
-    return members(edits.replace(member, edits.another if value is None else lambda _: value), header)
-
-
-@word("add")
-def add(member: str, value: Any, header: str | None = None) -> Fault:
-    """The member has this value, also where it is not there at all."""
-    return members(edits.put(member, value), header)
-
-
-@word("elements")
-def elements(keep: str, member: str = "") -> Fault:
-    """An array loses elements, or has them twice or in reverse."""
-    edit = edits.elements(keep)
-    return members(edits.replace(member, edit) if member else edit)
-
-
-@word("replace")
-def replaced(text: str, by: str) -> Fault:
-    """The body has other bytes in place of some."""
-    return Fault(body=lambda *_: Pieces(lambda data: data.replace(text.encode(), by.encode())))
-
-
-@word("cut")
-def cut(keep: float) -> Fault:
-    """Only the first part of the body comes, as if it were all."""
-    return Fault(body=lambda *_: Whole(lambda data: data[: int(len(data) * keep)]))
-
-
-@word("break-off")
-def break_off(after: int) -> Fault:
-    """The connection breaks within the body."""
-    return Fault(body=lambda *_: Kept(after), cuts_at=after)
-
-
-@word("endless")
-def endless() -> Fault:
-    """The body does not end."""
-    return Fault(endless=True)
-
-
-@word("header")
-def header(name: str, value: str) -> Fault:
-    """A header has another value."""
-    return Fault(
-        head=lambda _, answer: replace(answer, headers=edits.set_header(answer.headers, name, value))
+    """Send another value: `value`, or any other of the same type."""
+    return edit_members(
+        json_edits.replace(member, json_edits.alter if value is None else lambda _: value), header
     )
 
 
-@word("drop-header")
+@fault("add")
+def add(member: str, value: Any, header: str | None = None) -> Fault:
+    """Set the member, also if it does not exist."""
+    return edit_members(json_edits.put(member, value), header)
+
+
+@fault("elements")
+def select_elements(keep: str, member: str = "") -> Fault:
+    """Lose, double or reverse the elements of an array."""
+    edit = json_edits.select_elements(keep)
+    return edit_members(json_edits.replace(member, edit) if member else edit)
+
+
+@fault("replace")
+def replace_text(text: str, by: str) -> Fault:
+    """Replace bytes of the body."""
+    return Fault(body=lambda *_: PieceFilter(lambda data: data.replace(text.encode(), by.encode())))
+
+
+@fault("cut")
+def cut(keep: float) -> Fault:
+    """Send only the first part of the body, as if it were complete. `keep` is between 0 and 1."""
+    return Fault(body=lambda *_: WholeBodyFilter(lambda data: data[: int(len(data) * keep)]))
+
+
+@fault("break-off")
+def break_off(after: int) -> Fault:
+    """Close the connection after `after` bytes of the body."""
+    return Fault(body=lambda *_: LengthFilter(after), cuts_at=after)
+
+
+@fault("endless")
+def never_end() -> Fault:
+    """Never end the body."""
+    return Fault(endless=True)
+
+
+@fault("header")
+def set_header(name: str, value: str) -> Fault:
+    """Set a header."""
+    return _edit_headers(lambda headers: http_edits.set_header(headers, name, value))
+
+
+@fault("drop-header")
 def drop_header(name: str) -> Fault:
-    """A header is missing."""
-    return Fault(head=lambda _, answer: replace(answer, headers=edits.drop_header(answer.headers, name)))
+    """Leave a header out."""
+    return _edit_headers(lambda headers: http_edits.drop_header(headers, name))
 
 
-@word("upgrade")
-def upgrade() -> Fault:
-    """The answer is 101 with the headers of an upgrade, asked for or not."""
+@fault("upgrade")
+def claim_upgrade() -> Fault:
+    """Answer 101 with the headers of an upgrade, whether the client asked for one or not."""
 
-    def head(_: Request, answer: Response) -> Response:
-        headers = edits.set_header(
-            edits.set_header(answer.headers, "Connection", "Upgrade"), "Upgrade", "tcp"
+    def head(_: Request, response: Response) -> Response:
+        headers = http_edits.set_header(
+            http_edits.set_header(response.headers, "Connection", "Upgrade"), "Upgrade", "tcp"
         )
-        return replace(answer, status=101, reason=reason_of(101), headers=headers)
+        return replace(response, status=101, reason=get_reason(101), headers=headers)
 
     return Fault(head=head)
 
 
-@word("stale")
-def stale() -> Fault:
-    """The body is what was sent when the same was asked for the first time."""
+@fault("stale")
+def repeat_first_body() -> Fault:
+    """Send the body that the first such request got."""
     kept: dict[str, bytes] = {}
-    return Fault(body=lambda request, _: Whole(lambda data: kept.setdefault(request.target, data)))
+    return Fault(body=lambda request, _: WholeBodyFilter(lambda data: kept.setdefault(request.target, data)))
 
 
-@word("messages")
-def messages(do: str, where: dict[str, Any] | None = None) -> Fault:
-    """JSON messages are lost, doubled, swapped with the next, frozen at the first, ended after the first, or glued."""
-    return Fault(body=lambda *_: stream.messages(do, where or {}))
+@fault("messages")
+def edit_messages(do: str, where: dict[str, Any] | None = None) -> Fault:
+    """Lose or double JSON messages, swap two, repeat the first, end after the first, or join two."""
+    return Fault(body=lambda *_: stream.build_message_filter(do, where or {}))
 
 
-@word("frames")
-def frames(do: str) -> Fault:
-    """Frames of output are mislabelled, merged, cut, swapped with the next, or are no frames."""
-    return Fault(body=lambda *_: stream.frames(do))
+@fault("frames")
+def edit_frames(do: str) -> Fault:
+    """Mislabel, merge, cut, swap or unwrap the frames of a multiplexed stream."""
+    return Fault(body=lambda *_: stream.build_frame_filter(do))
 
 
-@word("websocket")
-def websocket(do: str) -> Fault:
-    """WebSocket messages are of the other type, are lost, or come without their frames."""
-    return Fault(body=lambda *_: WebSocketFrames(do))
+@fault("websocket")
+def edit_websocket(do: str) -> Fault:
+    """Send WebSocket messages of another type or without frames, or lose them."""
+    return Fault(body=lambda *_: WebSocketFilter(do))
 
 
-@word("archive")
-def archive(do: str, value: str | int | None = None) -> Fault:
-    """The tar archive in the answer is another."""
-    return Fault(body=lambda *_: Whole(lambda data: tar_edit.broken(data, do, value)))
+@fault("archive")
+def edit_archive(do: str, value: str | int | None = None) -> Fault:
+    """Change the tar archive in the body."""
+    return Fault(body=lambda *_: WholeBodyFilter(lambda data: archive.edit_archive(data, do, value)))
 
 
-@word("delay")
+@fault("delay")
 def delay(seconds: float) -> Fault:
-    """The answer comes late."""
+    """Send the response late."""
     return Fault(delay=float(seconds))
 
 
-@word("silence")
-def silence() -> Fault:
-    """No answer ever comes, though the daemon does its work."""
+@fault("silence")
+def stay_silent() -> Fault:
+    """Never send a response, though the daemon does what it was asked."""
     return Fault(delay=None)
 
 
-@word("hang-up")
+@fault("hang-up")
 def hang_up() -> Fault:
-    """The connection is closed without an answer, and the daemon never hears of the request."""
+    """Close the connection without a response; the daemon does not get the request."""
     return Fault(hangs_up=True)

@@ -1,4 +1,4 @@
-"""Faults of streams and routes that take more than one line to make."""
+"""Faults of streams and of routes that take more than a line to build."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from typing import Any
 
 from conformance.http.frames import STDERR, STDOUT, Frame, multiplex
 from conformance.http.messages import Request
-from conformance.mutation.faults import edits
-from conformance.mutation.proxy.body_filters import Body, Frames, Messages, Pieces
+from conformance.mutation.faults import json_edits
+from conformance.mutation.proxy.body_filters import BodyFilter, FrameFilter, MessageFilter, PieceFilter
+from conformance.mutation.proxy.http_edits import get_version, set_version, strip_version
 
 
-def messages(do: str, where: dict[str, Any]) -> Body:
-    """A stream of JSON messages with one thing wrong; only messages that match `where` are touched."""
+def build_message_filter(do: str, where: dict[str, Any]) -> BodyFilter:
+    """A filter that does one thing wrong to a stream of JSON messages, to those that match `where`."""
     first: list[bytes] = []
     waiting: dict[str, bytes] = {}
 
     def edit(message: bytes) -> list[bytes]:
         if not _matches(message, where):
-            kept = waiting.pop(_subject(message), b"")
+            kept = waiting.pop(_get_subject(message), b"")
             return [message, kept] if kept else [message]
         seen = bool(first)
         first[:] = first or [message]
@@ -37,27 +38,27 @@ def messages(do: str, where: dict[str, Any]) -> Body:
                 return [] if seen else [message]
             case "glue":
                 return [message.strip()[:-1] + b","]
-            case _:  # reorder: keep it back until the next one about the same object has passed
-                kept = waiting.pop(_subject(message), b"")
+            case _:  # reorder: hold it back until the next one about the same object has passed
+                kept = waiting.pop(_get_subject(message), b"")
                 if kept:
                     return [message, kept]
-                waiting[_subject(message)] = message
+                waiting[_get_subject(message)] = message
                 return []
 
-    return Messages(edit, lambda: list(waiting.values()), holds=do == "reorder")
+    return MessageFilter(edit, lambda: list(waiting.values()), holds=do == "reorder")
 
 
 def _matches(message: bytes, where: dict[str, Any]) -> bool:
     if not where:
         return True
     try:
-        return edits.matches(json.loads(message), where)
+        return json_edits.matches(json.loads(message), where)
     except ValueError:
         return False
 
 
-def _subject(message: bytes) -> str:
-    """What a message is about, where it says so: an object's events have an order, whatever comes of others in between."""
+def _get_subject(message: bytes) -> str:
+    """The id of the object that a message is about: only events of one object have an order."""
     try:
         document = json.loads(message)
     except ValueError:
@@ -65,10 +66,10 @@ def _subject(message: bytes) -> str:
     return str(document.get("id", "")) if isinstance(document, dict) else ""
 
 
-def frames(do: str) -> Body:
-    """A stream of frames with one thing wrong."""
+def build_frame_filter(do: str) -> BodyFilter:
+    """A filter that does one thing wrong to a stream of frames."""
     if do == "frame":
-        return Pieces(lambda data: multiplex([Frame(STDOUT, data)]) if data else data)
+        return PieceFilter(lambda data: multiplex([Frame(STDOUT, data)]) if data else data)
     waiting: list[bytes] = []
 
     def swap(frame: Frame) -> bytes:
@@ -77,8 +78,8 @@ def frames(do: str) -> Body:
         waiting.append(multiplex([frame]))
         return b""
 
-    makers: dict[str, Callable[[Frame], bytes]] = {
-        "mislabel": lambda frame: multiplex([edits.swapped(frame)]),
+    edits: dict[str, Callable[[Frame], bytes]] = {
+        "mislabel": lambda frame: multiplex([_relabel(frame)]),
         "merge": lambda frame: multiplex([frame._replace(stream=STDOUT)]),
         "truncate": lambda frame: multiplex([frame._replace(payload=frame.payload[:-1])]),
         "reorder": swap,
@@ -91,18 +92,23 @@ def frames(do: str) -> Body:
         "lose-stdout": lambda frame: multiplex([frame]) if frame.stream != STDOUT else b"",
         "lose-stderr": lambda frame: multiplex([frame]) if frame.stream != STDERR else b"",
     }
-    return Frames(makers[do], lambda: b"".join(waiting), holds=do == "reorder")
+    return FrameFilter(edits[do], lambda: b"".join(waiting), holds=do == "reorder")
+
+
+def _relabel(frame: Frame) -> Frame:
+    """The frame with the label of the other output."""
+    return frame._replace(stream={STDOUT: STDERR, STDERR: STDOUT}.get(frame.stream, frame.stream))
 
 
 _HOLE = re.compile(r"\((id|name)\)")
 
 
-def rerouted(to: str, method: str | None) -> Callable[[Request], Request]:
-    """A request for another route: the id or name in the path asked goes into the hole of `to`; the query stays."""
+def build_reroute(to: str, method: str | None) -> Callable[[Request], Request]:
+    """An edit that asks the route `to` with the id or name of the request's own path, and with its query."""
 
     def edit(request: Request) -> Request:
-        version = edits.version_of(request.target)
-        path, mark, query = edits.with_version(request.target, "").partition("?")
+        version = get_version(request.target)
+        path, mark, query = strip_version(request.target).partition("?")
         # /containers/NAME/stop, /images/NAME/json, /volumes/NAME: the second segment up to the last
         found = re.fullmatch(r"/[^/]+/(.+?)(/[a-z]+)?", path)
         if found is None and _HOLE.search(to):
@@ -110,6 +116,6 @@ def rerouted(to: str, method: str | None) -> Callable[[Request], Request]:
         target = _HOLE.sub(lambda _: found[1] if found else "", to)
         if "?" not in to:
             target += mark + query
-        return replace(request, method=method or request.method, target=edits.with_version(target, version))
+        return replace(request, method=method or request.method, target=set_version(target, version))
 
     return edit

@@ -1,6 +1,7 @@
-"""Bodies as they flow: each takes bytes however they are split, gives bytes, and knows whether it changed any.
+"""Filters for bodies as they pass: each takes bytes, however they are split, and returns bytes.
 
-What cannot be read as that kind of body (no JSON, no frames) flows through as it is.
+`changed` says whether a filter has changed anything yet. Bytes that are not of the kind that a filter reads, such as text
+that is not JSON, pass as they are.
 """
 
 from __future__ import annotations
@@ -13,20 +14,20 @@ from conformance.http.errors import Malformed
 from conformance.http.frames import Frame, FrameReader, multiplex
 
 
-class Body(Protocol):
-    """A body on its way to the client."""
+class BodyFilter(Protocol):
+    """A filter of one body."""
 
     changed: bool
 
     def feed(self, data: bytes) -> bytes:
-        """Take what came; return what may go on."""
+        """Take bytes; return what to send now."""
 
     def close(self) -> bytes:
-        """Nothing more comes; return what was kept back."""
+        """End the body; return what was held back."""
 
 
-class Whole:
-    """A body that is only edited once it is there as a whole."""
+class WholeBodyFilter:
+    """Edits a body when all of it has come."""
 
     def __init__(self, edit: Callable[[bytes], bytes]) -> None:
         self.changed = False
@@ -34,7 +35,7 @@ class Whole:
         self._data = bytearray()
 
     def feed(self, data: bytes) -> bytes:
-        """Keep it."""
+        """Hold everything back."""
         self._data += data
         return b""
 
@@ -45,8 +46,8 @@ class Whole:
         return edited
 
 
-class Pieces:
-    """A body edited piece by piece, as the pieces come."""
+class PieceFilter:
+    """Edits each piece as it comes."""
 
     def __init__(self, edit: Callable[[bytes], bytes]) -> None:
         self.changed = False
@@ -59,26 +60,26 @@ class Pieces:
         return edited
 
     def close(self) -> bytes:
-        """Nothing."""
+        """Return nothing: nothing was held back."""
         return b""
 
 
-class Kept:
-    """A body cut after a number of bytes."""
+class LengthFilter:
+    """Cuts a body after a number of bytes."""
 
     def __init__(self, count: int) -> None:
         self.changed = False
         self._left = count
 
     def feed(self, data: bytes) -> bytes:
-        """What is still within the count."""
+        """The bytes within the limit."""
         kept = data[: self._left]
         self._left -= len(kept)
         self.changed = self.changed or len(kept) < len(data)
         return kept
 
     def close(self) -> bytes:
-        """Nothing."""
+        """Return nothing: nothing was held back."""
         return b""
 
 
@@ -86,7 +87,7 @@ _STRUCTURE = re.compile(rb'[{}\[\]"\\]')
 
 
 class MessageSplitter:
-    """Cuts a JSON document, or a stream of them, into messages; what lies between them stays with the message before."""
+    """Splits a stream of JSON documents into messages; bytes between two messages belong to the second one."""
 
     def __init__(self) -> None:
         self._data = bytearray()
@@ -95,7 +96,7 @@ class MessageSplitter:
         self._in_string = False
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The messages that are now whole, each as it came."""
+        """The messages that are complete now, byte for byte."""
         self._data += data
         whole: list[bytes] = []
         while (found := _STRUCTURE.search(self._data, self._position)) is not None:
@@ -123,15 +124,15 @@ class MessageSplitter:
         return taken
 
     def close(self) -> bytes:
-        """What is left and is no message."""
+        """The rest, which is not a complete message."""
         self._position = len(self._data)
         return self._take()
 
 
-class Messages:
-    """JSON messages edited one by one. The edit takes a message's bytes and gives those of none, one or more.
+class MessageFilter:
+    """Edits JSON messages one by one. The edit takes the bytes of a message and returns those of any number of messages.
 
-    With `holds` an edit that gives nothing has only kept the message back for `at_end` or for the next one.
+    With `holds`, an edit that returns nothing holds the message back for the next one or for `at_end`; that is no change yet.
     """
 
     def __init__(
@@ -148,21 +149,21 @@ class Messages:
         self._at_end = at_end
 
     def feed(self, data: bytes) -> bytes:
-        """The edited messages that are whole."""
-        given = bytearray()
+        """The edited messages that are complete now."""
+        passed = bytearray()
         for message in self._splitter.feed(data):
             edited = self._edit(message)
             self.changed = self.changed or (edited != [message] and not (self._holds and not edited))
-            given += b"".join(edited)
-        return bytes(given)
+            passed += b"".join(edited)
+        return bytes(passed)
 
     def close(self) -> bytes:
-        """What the edit kept back, and what was no message."""
+        """What the edit held back, and the rest that is not a complete message."""
         return b"".join(self._at_end()) + self._splitter.close()
 
 
-class Frames:
-    """Multiplexed frames edited one by one; the edit gives raw bytes for each frame. `holds` as for Messages."""
+class FrameFilter:
+    """Edits multiplexed frames one by one; the edit returns raw bytes for each frame. `holds` as for MessageFilter."""
 
     def __init__(
         self, edit: Callable[[Frame], bytes], at_end: Callable[[], bytes] = bytes, *, holds: bool = False
@@ -172,34 +173,37 @@ class Frames:
         self._reader = FrameReader()
         self._edit = edit
         self._at_end = at_end
-        self._given_up = False
+        self._is_passing = False
 
     def feed(self, data: bytes) -> bytes:
-        """The edited frames that are whole."""
-        if self._given_up:
+        """The edited frames that are complete now."""
+        if self._is_passing:
             return data
-        given = bytearray()
+        passed = bytearray()
         try:
             frames = self._reader.feed(data)
         except Malformed:
-            self._given_up = True
+            self._is_passing = True
             return data
         for frame in frames:
             edited = self._edit(frame)
             self.changed = self.changed or (edited != multiplex([frame]) and not (self._holds and not edited))
-            given += edited
-        return bytes(given)
+            passed += edited
+        return bytes(passed)
 
     def close(self) -> bytes:
-        """What the edit kept back."""
+        """What the edit held back."""
         return self._at_end()
 
 
 _OPCODES = {"text": 1, "binary": 2}
 
 
-class WebSocketFrames:
-    """Data frames of a daemon's WebSocket (RFC 6455: unmasked) made ``text`` or ``binary``, without frames, or lost."""
+class WebSocketFilter:
+    """Edits the data frames of a daemon's WebSocket (RFC 6455: unmasked).
+
+    `do` is ``text`` or ``binary`` for another type of message, ``unframe`` for the bare payload, anything else to lose it.
+    """
 
     def __init__(self, do: str) -> None:
         self.changed = False
@@ -207,19 +211,19 @@ class WebSocketFrames:
         self._data = bytearray()
 
     def feed(self, data: bytes) -> bytes:
-        """The frames that are whole."""
+        """The edited frames that are complete now."""
         self._data += data
-        given = bytearray()
+        passed = bytearray()
         while (size := self._size()) is not None and len(self._data) >= sum(size):
             frame = bytes(self._data[: sum(size)])
             del self._data[: sum(size)]
             edited = self._edit(frame, size[0])
             self.changed = self.changed or edited != frame
-            given += edited
-        return bytes(given)
+            passed += edited
+        return bytes(passed)
 
     def _size(self) -> tuple[int, int] | None:
-        """How long the header of the next frame is, and its payload."""
+        """The lengths in bytes of the next frame's header and payload; None if they are not known yet."""
         if len(self._data) < 2:
             return None
         length = self._data[1] & 0x7F
@@ -236,5 +240,5 @@ class WebSocketFrames:
         return frame[header:] if self._do == "unframe" else b""
 
     def close(self) -> bytes:
-        """What is left of a frame."""
+        """The rest, which is not a complete frame."""
         return bytes(self._data)

@@ -1,8 +1,8 @@
-"""A proxy in front of a daemon that breaks exactly what it is told to break, and nothing else.
+"""A proxy in front of a daemon that changes what a rule says, and nothing else.
 
-Without a rule every byte goes through as it came: keep-alive connections, both hijack styles, WebSocket upgrades,
-endless streams, answers that come before an upload is through. h11 only watches, to know where an exchange ends.
-When the client goes away, the daemon's connection is closed at once, also during a quiet answer.
+Without a rule every byte passes as it came: kept-alive connections, both hijack styles, WebSocket upgrades, endless streams,
+responses that come before an upload has ended. h11 only reads along, to know where an exchange ends. When the client closes,
+the daemon's connection is closed at once, also during a response that is silent.
 """
 
 from __future__ import annotations
@@ -19,32 +19,37 @@ from typing import Any
 
 from conformance.engine import tempdir
 from conformance.http.endpoint import Endpoint
-from conformance.mutation.proxy.connection import Carrier
-from conformance.mutation.proxy.match import Rule
+from conformance.mutation.proxy.connection import ClientConnection
+from conformance.mutation.proxy.rule import Rule
+from conformance.mutation.proxy.upstream import Streams
 
-_TICK = 0.05
+#: Seconds between two looks for clients that have closed.
+_INTERVAL = 0.05
 
 
 class Proxy:
-    """Listens on a unix socket of its own, in a thread of its own; `endpoint` is where clients go."""
+    """Listens on a unix socket of its own, in a thread of its own; clients connect to `endpoint`.
+
+    `upstream` is where the daemon is. `request_count` counts the requests that came. `errors` are those of the proxy itself.
+    """
 
     def __init__(self, upstream: Endpoint) -> None:
         self.upstream = upstream
-        self.exchanges = 0
-        self.broken: list[str] = []
+        self.request_count = 0
+        self.errors: list[str] = []
         self._folder = tempdir.create()
         self.endpoint = Endpoint(path=os.path.join(self._folder, "sock"))
         self._rule: Rule | None = None
-        self._carriers: set[Carrier] = set()
+        self._connections: set[ClientConnection] = set()
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
-        self._ticker: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="fault proxy", daemon=True)
 
     def __enter__(self) -> Proxy:
         self._thread.start()
         self._call(self._listen())
-        self.resemble()
+        self.copy_socket_mode()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,12 +61,12 @@ class Proxy:
 
     # control, from any thread
 
-    def arm(self, rule: Rule | None) -> None:
-        """Break what `rule` says from the next request on; None breaks nothing. Ends whatever an earlier rule kept open."""
-        self._call(self._set(rule))
+    def set_rule(self, rule: Rule | None) -> None:
+        """Apply a rule from the next request on, or none. Closes the connections that an earlier rule kept open."""
+        self._call(self._set_rule(rule))
 
-    def resemble(self) -> None:
-        """Give our socket the owner, group and mode of the daemon's, as checks look at the file too."""
+    def copy_socket_mode(self) -> None:
+        """Give the proxy's socket the owner, group and mode of the daemon's, as some checks look at the file."""
         os.chmod(self._folder, 0o755)  # noqa: S103  whoever may use the daemon's socket may use ours
         if self.upstream.path is not None and self.endpoint.path is not None:
             with contextlib.suppress(OSError):
@@ -70,11 +75,6 @@ class Proxy:
                 os.chmod(self.endpoint.path, stat.S_IMODE(facts.st_mode))
 
     # within the loop
-
-    @property
-    def rule(self) -> Rule | None:
-        """What is to be broken now."""
-        return self._rule
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -85,59 +85,63 @@ class Proxy:
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_unix_server(self._serve, self.endpoint.path, backlog=128)
-        self._ticker = asyncio.create_task(self._watch())
+        self._watcher = asyncio.create_task(self._watch_clients())
 
-    async def _set(self, rule: Rule | None) -> None:
+    async def _set_rule(self, rule: Rule | None) -> None:
         for _ in range(3):
-            await asyncio.sleep(0)  # let what the last case did, such as closing a connection, be seen first
-        for carrier in [carrier for carrier in self._carriers if carrier.lingers]:
-            carrier.abort()
+            await asyncio.sleep(0)  # let the loop see what the last case did, such as closing a connection
+        for connection in [connection for connection in self._connections if connection.lingers]:
+            connection.abort()
         self._rule = rule
 
     async def _close(self) -> None:
-        if self._ticker is not None:
-            self._ticker.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
         if self._server is not None:
             self._server.close()
-        for carrier in list(self._carriers):
-            carrier.abort()
-        tasks = [carrier.task for carrier in self._carriers if carrier.task is not None]
+        for connection in list(self._connections):
+            connection.abort()
+        tasks = [connection.task for connection in self._connections if connection.task is not None]
         if tasks:
             await asyncio.wait(tasks, timeout=5)
 
+    def _begin_exchange(self) -> Rule | None:
+        self.request_count += 1
+        return self._rule
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        carrier = Carrier(self, reader, writer)
-        self._carriers.add(carrier)
+        connection = ClientConnection((reader, writer), self._connect, self._begin_exchange)
+        self._connections.add(connection)
         try:
-            await carrier.run()
-            await carrier.close()
+            await connection.run()
+            await connection.close()
         except (OSError, asyncio.CancelledError):
             pass
-        except Exception as error:  # noqa: BLE001  an error here would look like the daemon's: it is told to the proof
-            self.broken.append(f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001  it would look like an error of the daemon: the mutation run reports it
+            self.errors.append(f"{type(error).__name__}: {error}")
         finally:
-            carrier.abort()
-            self._carriers.discard(carrier)
+            connection.abort()
+            self._connections.discard(connection)
 
-    async def _watch(self) -> None:
-        """See clients go that an end of input does not show: after a half-close, or while nobody reads from them."""
+    async def _watch_clients(self) -> None:
+        """Notice clients that close where an end of input does not show it: after a half-close, or while we do not read."""
         while True:
-            await asyncio.sleep(_TICK)
-            if not self._carriers:
+            await asyncio.sleep(_INTERVAL)
+            if not self._connections:
                 continue
             poll = select.poll()
-            by_handle = {}
-            for carrier in self._carriers:
+            by_descriptor = {}
+            for connection in self._connections:
                 with contextlib.suppress(OSError, ValueError):
-                    handle = carrier.handle()
-                    poll.register(handle, 0)
-                    by_handle[handle] = carrier
-            for handle, events in poll.poll(0):
+                    descriptor = connection.fileno()
+                    poll.register(descriptor, 0)
+                    by_descriptor[descriptor] = connection
+            for descriptor, events in poll.poll(0):
                 if events & (select.POLLHUP | select.POLLERR):
-                    by_handle[handle].client_gone()
+                    by_descriptor[descriptor].handle_client_close()
 
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection to the daemon."""
+    async def _connect(self) -> Streams:
+        """Open a connection to the daemon."""
         upstream = self.upstream
         if upstream.path is not None:
             return await asyncio.open_unix_connection(upstream.path, limit=1 << 20)

@@ -1,4 +1,4 @@
-"""How far a run is, on stderr: one live line on a terminal, a line now and then elsewhere."""
+"""How far a run is, on stderr: a live bar on a terminal, a line every ten seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -8,16 +8,79 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import IO
 
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+
 from conformance.model.results import NOT_CONFORMANT, Result, Verdict
 from conformance.report.outcome import Totals
 from conformance.report.render import labels
 
-QUIET_SECONDS = 10.0
-_LIVE_SECONDS = 0.1
+#: Seconds between two lines where there is no terminal.
+LINE_SECONDS = 10.0
+_REFRESH_SECONDS = 0.1
+_BAR_WIDTH = 20
 
 
 class Progress:
-    """Counts results as they come. `total` tells how many are expected; workers may still be collecting, so it may grow."""
+    """Counts what is done of `total`, which may grow; 0 is unknown. `noun` names what is counted.
+
+    Where `stream` is not a terminal, nothing is shown unless `lines` is set.
+    """
+
+    def __init__(
+        self,
+        noun: str,
+        total: int | Callable[[], int] = 0,
+        *,
+        lines: bool = False,
+        stream: IO[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._noun = noun
+        self._total = total
+        self._stream = stream or sys.stderr
+        self._clock = clock
+        self._begun = self._shown = clock()
+        self._done = 0
+        live = self._stream.isatty()
+        self._interval = _REFRESH_SECONDS if live else LINE_SECONDS if lines else None
+        self._bar = _LiveBar(self._stream) if live else None
+
+    def advance(self, current: str = "", *notes: str) -> None:
+        """Count one more, and show it if it is time to: `current` is what was done, `notes` are shown behind the count."""
+        self._done += 1
+        now = self._clock()
+        if self._interval is None or now - self._shown < self._interval:
+            return
+        self._shown = now
+        if self._bar is not None:
+            self._bar.show(self._done, self._get_total(), self.describe(current, *notes))
+        else:
+            _write(self._stream, self.describe("", *notes) + "\n")
+
+    def close(self) -> None:
+        """Remove the bar."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def describe(self, current: str = "", *notes: str) -> str:
+        """The progress in words."""
+        total = self._get_total()
+        count = (
+            f"{self._done} of {max(total, self._done)} {self._noun}"
+            if total
+            else f"{self._done} {self._noun}"
+        )
+        text = ", ".join([count, *filter(None, notes), f"{self._clock() - self._begun:.0f} s"])
+        return f"{text}: {labels.visible(current)}" if current else text
+
+    def _get_total(self) -> int:
+        return self._total() if callable(self._total) else self._total
+
+
+class RunProgress(Progress):
+    """The progress of a run of checks, with the verdicts that are not good."""
 
     def __init__(
         self,
@@ -25,53 +88,66 @@ class Progress:
         stream: IO[str] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._total = total
-        self._stream = stream or sys.stderr
-        self._clock = clock
-        self._live = self._stream.isatty()
-        self._begun = self._shown = clock()
+        super().__init__("cases", total, lines=True, stream=stream, clock=clock)
         self._totals: Totals = {}
-        self._done = 0
-        self._width = 0
 
-    def advance(self, result: Result) -> None:
-        """Take a result, and show where the run is if it is time to."""
-        self._done += 1
+    def add(self, result: Result) -> None:
+        """Count a result."""
         self._totals[result.verdict] = self._totals.get(result.verdict, 0) + 1
-        now = self._clock()
-        if now - self._shown >= (_LIVE_SECONDS if self._live else QUIET_SECONDS):
-            self._shown = now
-            self._show(result.case.change)
+        bad = sum(self._totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
+        inconclusive = sum(self._totals.get(verdict, 0) for verdict in (Verdict.BLOCKED, Verdict.ERROR))
+        self.advance(
+            result.case.change,
+            f"{bad} not as documented" if bad else "",
+            f"{inconclusive} inconclusive" if inconclusive else "",
+        )
+
+
+class _LiveBar:
+    """One line on a terminal that is drawn again and again."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._bar = Bar(
+            BarColumn(_BAR_WIDTH),
+            TextColumn("{task.description}", markup=False),
+            console=_Terminal(file=stream, highlight=False, markup=False, emoji=False),
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    def show(self, done: int, total: int, text: str) -> None:
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        text = labels.cut(text, max(20, self._bar.console.width - _BAR_WIDTH - 2))
+        text = text.encode(encoding, "replace").decode(encoding)
+        with suppress(OSError):  # the terminal is gone: no reason to end a run
+            self._bar.start()
+            self._bar.update(
+                self._task, completed=done, total=max(total, done) if total else None, description=text
+            )
+            self._bar.refresh()
 
     def close(self) -> None:
-        """Take the live line away."""
-        if self._live and self._width:
-            self._write("\r" + " " * self._width + "\r")
-            self._width = 0
+        with suppress(OSError):
+            self._bar.stop()
 
-    def line(self, change: str = "") -> str:
-        """Where the run is, in words."""
-        total = self._total() if callable(self._total) else self._total
-        parts = [f"{self._done} of {max(total, self._done)} cases"]
-        bad = sum(self._totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
-        if bad:
-            parts.append(f"{bad} not as documented")
-        unclear = sum(self._totals.get(verdict, 0) for verdict in (Verdict.BLOCKED, Verdict.ERROR))
-        if unclear:
-            parts.append(f"{unclear} could not tell")
-        parts.append(f"{self._clock() - self._begun:.0f} s")
-        return ", ".join(parts) + (f": {labels.visible(change)}" if change else "")
 
-    def _show(self, change: str) -> None:
-        if not self._live:
-            self._write(self.line() + "\n")
-            return
-        text = labels.cut(self.line(change), 79)
-        self._write("\r" + text.ljust(self._width))
-        self._width = len(text)
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """Raise, instead of ending the process."""
+        raise  # rich calls this while it handles the BrokenPipeError
 
-    def _write(self, text: str) -> None:
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        with suppress(OSError):  # nobody looks any more: that is no reason to end a run
-            self._stream.write(text.encode(encoding, "replace").decode(encoding))
-            self._stream.flush()
+    def show_cursor(self, show: bool = True) -> bool:
+        """Leave the cursor visible: a run that is killed could not show it again."""
+        del show
+        return False
+
+
+def _write(stream: IO[str], text: str) -> None:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    with suppress(OSError):  # nobody reads stderr any more: no reason to end a run
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+        stream.flush()

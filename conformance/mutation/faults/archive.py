@@ -1,4 +1,4 @@
-"""Tar archives, broken: pure functions, like the other edits, but what they take and give are bytes of a whole archive."""
+"""Edits of tar archives, plain or gzipped."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import tarfile
 from collections.abc import Iterator
 
 
-def broken(data: bytes, do: str, value: str | int | None = None) -> bytes:
-    """Break a tar archive (gzipped or not); what is no archive stays as it is."""
+def edit_archive(data: bytes, do: str, value: str | int | None = None) -> bytes:
+    """Edit a whole archive in the way `do`; bytes that are not a tar archive stay as they are."""
     packed = data[:2] == b"\x1f\x8b"
     try:
         plain = gzip.decompress(data) if packed else data
         with tarfile.open(fileobj=io.BytesIO(plain)) as source:
-            members = [(info, _content(source, info)) for info in source]
+            members = [(info, _read_content(source, info)) for info in source]
     except (tarfile.TarError, OSError, EOFError):
         return data
     if not members:
         return data
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as sink:
-        for info, content in _edited(members, do, value):
+        for info, content in _edit(members, do, value):
             info.size = len(content)
             sink.addfile(info, io.BytesIO(content))
     return gzip.compress(buffer.getvalue()) if packed else buffer.getvalue()
 
 
-def _content(source: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
+def _read_content(source: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
     file = source.extractfile(info) if info.isreg() else None
     return file.read() if file is not None else b""
 
 
-def _edited(
+def _edit(
     members: list[tuple[tarfile.TarInfo, bytes]], do: str, value: str | int | None
 ) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
     if do == "empty":

@@ -1,0 +1,210 @@
+"""Emulators, and members of newer versions: what they change in an exchange."""
+
+import json
+
+import msgspec
+import pytest
+from scripted import read_head, scripted
+
+from conformance.catalogue import load
+from conformance.engine.identity import Daemon, HostFacts, Identity
+from conformance.http.client import Client
+from conformance.http.endpoint import Endpoint
+from conformance.http.messages import Request
+from conformance.model.versions import ApiVersion
+from conformance.mutation.controls import CONTROLS
+from conformance.mutation.emulators import build_emulator
+from conformance.mutation.faults.registry import build_rule
+from conformance.mutation.newer_fields import load_newer_fields
+from conformance.mutation.proxy.rule import Rule, compile_path
+from conformance.mutation.proxy.server import Proxy
+
+DAEMON = Daemon(
+    target="test",
+    sentence="",
+    endpoint=Endpoint(path="/nonexistent/socket"),
+    identity=Identity(name="Docker Engine", version="20.10", newest="1.41", oldest="1.12"),
+    host=HostFacts(source="seen"),
+    capabilities={},
+)
+NEWER, KERNEL, HOST = "a-newer-engine", "a-kernel-that-limits-more", "a-host-that-withholds-no-capability"
+EXEC = "an-engine-that-shows-the-container-of-an-exec"
+
+
+def emulate(change, mutant, daemon=DAEMON):
+    """The emulator of a mutant of the catalogue."""
+    change = load()[change]
+    mutant = next(row for row in change.mutants if row.name == mutant)
+    return build_emulator(mutant.args, build_rule(change, mutant), daemon)
+
+
+def edit_request(change, mutant, target, document):
+    fault = emulate(change, mutant).fault
+    request = fault.request(Request("POST", target, (), json.dumps(document).encode()))
+    return request.target, json.loads(request.body)
+
+
+@pytest.mark.parametrize(
+    ("change", "mutant", "target", "document", "seen"),
+    [
+        (
+            "1.21/hostconfig-kernelmemory",
+            NEWER,
+            "/v1.41/containers/create",
+            {"HostConfig": {"KernelMemory": 1}},
+            {"HostConfig": {"KernelMemory": 1}},
+        ),
+        (
+            "1.21/hostconfig-kernelmemory",
+            NEWER,
+            "/v1.55/containers/create",
+            {"HostConfig": {"KernelMemory": 1}},
+            {"HostConfig": {}},
+        ),
+        (
+            "1.21/networks-create-check-duplicate",
+            NEWER,
+            "/v1.55/networks/create",
+            {"Name": "n"},
+            {"Name": "n", "CheckDuplicate": True},
+        ),
+        ("1.21/networks-create-check-duplicate", NEWER, "/networks/create", {"Name": "n"}, {"Name": "n"}),
+        (
+            "1.19/hostconfig-blkioweight",
+            KERNEL,
+            "/v1.21/containers/create?name=x",
+            {"Cmd": ["cat", "/sys/fs/cgroup/blkio/blkio.weight"], "HostConfig": {"BlkioWeight": 20}},
+            {"Cmd": ["echo", "20"], "HostConfig": {"BlkioWeight": 20}},
+        ),
+        (
+            "1.19/hostconfig-blkioweight",
+            KERNEL,
+            "/v1.21/containers/create",
+            {"Cmd": ["cat", "blkio.weight"]},
+            {"Cmd": ["echo", "500"]},
+        ),
+        (
+            "1.19/hostconfig-blkioweight",
+            KERNEL,
+            "/v1.21/containers/create",
+            {"Cmd": ["true"]},
+            {"Cmd": ["true"]},
+        ),
+        ("1.19/hostconfig-blkioweight", KERNEL, "/v1.21/containers/create", {"Cmd": None}, {"Cmd": None}),
+        (
+            "1.21/exec-privileged",
+            HOST,
+            "/v1.21/containers/x/exec",
+            {"Cmd": ["grep", "CapEff", "/proc/self/status"], "Privileged": True},
+            {"Cmd": ["echo", "CapEff:\t000001ffffffffff"]},
+        ),
+        (
+            "1.21/exec-privileged",
+            HOST,
+            "/v1.21/containers/x/exec",
+            {"Cmd": ["CapEff"]},
+            {"Cmd": ["CapEff"]},
+        ),
+        (
+            "1.21/exec-privileged",
+            HOST,
+            "/v1.41/containers/create",
+            {"HostConfig": {"Privileged": True}},
+            {"HostConfig": {}},
+        ),
+    ],
+)
+def test_an_emulator_gets_another_request(change, mutant, target, document, seen):
+    assert edit_request(change, mutant, target, document) == (target.replace("/v1.55", "/v1.41"), seen)
+
+
+def answer_with(answers):
+    """A script for a daemon that answers each path, without its version, with a document."""
+
+    def script(connection):
+        while head := read_head(connection):
+            path = head.split(b" ")[1].decode()
+            body = json.dumps(answers[path]).encode()
+            lines = (
+                f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            connection.sendall(lines.encode() + body)
+
+    return script
+
+
+def ask(folder, build, answers, version, path):
+    """The document that a client gets through a proxy whose fault `build` makes for a daemon with these answers."""
+    with scripted(folder, answer_with(answers)) as endpoint, Proxy(endpoint) as proxy:
+        fault = build(msgspec.structs.replace(DAEMON, endpoint=endpoint))
+        proxy.set_rule(Rule(fault, (("", compile_path("*")),)))
+        client = Client(proxy.endpoint, ApiVersion.parse(version))
+        try:
+            document = client.get(path).json()
+            assert proxy.errors == []
+            return document
+        finally:
+            client.close()
+
+
+@pytest.mark.parametrize(
+    ("version", "left"), [("1.41", {"Gateway": "g", "Networks": {}}), ("1.55", {"Networks": {}})]
+)
+def test_a_newer_engine_omits_members(tmp_path, version, left):
+    answers = {"/v1.41/containers/x/json": {"NetworkSettings": {"Gateway": "g", "Networks": {}}}}
+
+    def build(daemon):
+        return emulate("1.21/inspect-network-fields-kept", NEWER, daemon).fault
+
+    assert ask(tmp_path, build, answers, version, "/containers/x/json") == {"NetworkSettings": left}
+
+
+def test_an_older_engine_shows_the_container_inside_its_exec(tmp_path):
+    answers = {"/v1.21/exec/e/json": {"ID": "e", "ContainerID": "x"}, "/v1.21/containers/x/json": {"Id": "x"}}
+
+    def build(daemon):
+        return emulate("1.21/exec-inspect-networks", EXEC, daemon).fault
+
+    shown = ask(tmp_path, build, answers, "1.21", "/exec/e/json")
+
+    assert shown == {"ID": "e", "ContainerID": "x", "Container": {"Id": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "both"),
+    [
+        ({"A": 1}, {"A": 2, "B": 3}, {"A": 1, "B": 3}),
+        ({"A": {"B": 1}}, {"A": {"C": 2}}, {"A": {"B": 1, "C": 2}}),
+        ({"Labels": {"a": "b"}}, {"Labels": {"c": "d"}, "N": 1}, {"Labels": {"a": "b"}, "N": 1}),
+        ([{"Id": "x"}], [{"Id": "y", "N": 1}, {"Id": "x", "N": 2}], [{"Id": "x", "N": 2}]),
+        ([{"Path": "x"}], [{"Path": "x", "N": 1}], [{"Path": "x", "N": 1}]),
+        ([{"Path": "x"}], [{"Path": "x", "N": 1}, {"Path": "y"}], [{"Path": "x"}]),
+        ({"A": 1}, None, {"A": 1}),
+        ({"A": []}, {"A": {}}, {"A": []}),
+        ({"LogConfig": {"Config": {}}}, {"LogConfig": {"Config": {"a": "b"}}}, {"LogConfig": {"Config": {}}}),
+        ({"LogConfig": {}}, {"LogConfig": {"Type": "x"}}, {"LogConfig": {"Type": "x"}}),
+    ],
+)
+def test_a_newer_document_adds_what_an_older_one_has_not(old, new, both):
+    assert load_newer_fields().add_missing(old, new) == both
+
+
+def test_members_of_the_newest_version_are_added_to_an_older_answer(tmp_path):
+    answers = {"/v1.21/info": {"ID": "x"}, "/v1.41/info": {"ID": "x", "Swarm": {}}}
+
+    shown = ask(tmp_path, CONTROLS["later-members"].build, answers, "1.21", "/info")
+
+    assert (shown["ID"], shown["Swarm"], shown["CDISpecDirs"]) == ("x", {}, [])
+
+
+def test_members_that_later_documents_add_are_added_where_they_are_missing(tmp_path):
+    answers = {
+        "/v1.41/containers/json": [
+            {"Id": "x", "NetworkSettings": {"Networks": {"bridge": {"GwPriority": 7}, "other": {}}}}
+        ]
+    }
+
+    (row,) = ask(tmp_path, CONTROLS["later-members"].build, answers, "1.41", "/containers/json")
+
+    assert row["NetworkSettings"]["Networks"] == {"bridge": {"GwPriority": 7}, "other": {"GwPriority": 0}}
+    assert row["ImageManifestDescriptor"]["size"] == 424
