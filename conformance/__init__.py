@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from conformance.environment.assertions import (
         adopt_if_created,
         assert_alive,
+        assert_progress_fails,
+        assert_progress_succeeds,
         assert_refused,
         assert_status,
         assert_success,
@@ -29,6 +31,8 @@ __all__ = [
     "always",
     "array",
     "assert_alive",
+    "assert_progress_fails",
+    "assert_progress_succeeds",
     "assert_refused",
     "assert_status",
     "assert_success",

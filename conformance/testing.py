@@ -1,9 +1,11 @@
 """What fixtures and checks of the suites use beyond the package's root: the documented tools, by subject.
 
-A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/test_public_surface.py`` holds it to that.
+A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/suites/test_public_surface.py`` holds it to that.
 """
 
 from conformance.catalogue import load as load_catalogue
+from conformance.engine.private.daemon import PrivateDaemon
+from conformance.engine.socket_access import group_id, may_connect
 from conformance.environment.batch import Batch, look_at_effect, refusal_unless
 from conformance.environment.cgroup_limits import PROBE_LIMITS, parse_limits
 from conformance.environment.container_runs import (
@@ -18,7 +20,6 @@ from conformance.environment.docker_cli import run_docker_cli
 from conformance.environment.event_recorder import record_while
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import (
-    BuildContexts,
     build_contexts,
     build_image,
     commit_image,
@@ -56,28 +57,25 @@ from conformance.http.websocket import Key, WebSocket
 from conformance.model.errors import ConformanceError, DaemonFault, FixtureError, Unavailable
 
 __all__ = [
-    "refusal_unless",
-    "parse_limits",
-    "look_at_effect",
-    "SharedStream",
-    "SharedRequest",
-    "PROBE_LIMITS",
-    "Malformed",
-    "JsonStreamReader",
-    "Batch",
     "KILLED_ON_STOP",
+    "PROBE_LIMITS",
     "SHOW_LIMITS",
     "SHOW_STATUS",
     "STDERR",
     "STDOUT",
-    "BuildContexts",
+    "Batch",
     "ConformanceError",
     "DaemonFault",
     "FixtureError",
+    "JsonStreamReader",
     "Key",
+    "Malformed",
     "Member",
     "OptionalSteps",
+    "PrivateDaemon",
     "RegistryImages",
+    "SharedRequest",
+    "SharedStream",
     "Unavailable",
     "WebSocket",
     "actions_about",
@@ -91,14 +89,18 @@ __all__ = [
     "events_about",
     "familiar_name",
     "finish_started",
+    "group_id",
     "image_in_use",
     "import_image",
     "is_about",
     "is_in_order",
     "is_running",
     "load_catalogue",
+    "look_at_effect",
+    "may_connect",
     "pack",
     "parse_json",
+    "parse_limits",
     "payload",
     "progress_error",
     "read_capabilities",
@@ -108,6 +110,7 @@ __all__ = [
     "read_limit",
     "read_status",
     "record_while",
+    "refusal_unless",
     "run_created",
     "run_docker_cli",
     "running_exec",

@@ -8,6 +8,7 @@ from conformance.environment.environment import Environment
 from conformance.http.client import Client
 from conformance.http.documents import ABSENT, at
 from conformance.http.messages import Response
+from conformance.http.progress_stream import progress_error
 
 #: Pytest then shows the line of the check, not this module.
 __tracebackhide__ = True
@@ -43,6 +44,18 @@ def assert_success(answer: Response) -> None:
         raise AssertionError(f"expected success (status 2xx), got {_described(answer)}")
 
 
+def assert_progress_succeeds(answer: Response) -> None:
+    """Assert that a build, pull, push or import succeeded, by its status and its stream of progress messages."""
+    if error := progress_error(answer):
+        raise AssertionError(f"expected success, got the error: {error}")
+
+
+def assert_progress_fails(answer: Response) -> None:
+    """Assert that a build, pull, push or import failed, by its status or by an error among its progress messages."""
+    if not progress_error(answer):
+        raise AssertionError("expected an error, got success")
+
+
 def assert_alive(api: Client) -> None:
     """Assert that ``GET /_ping`` answers 200: what a check sent did no harm to the daemon."""
     answer = api.get("/_ping")
@@ -51,16 +64,21 @@ def assert_alive(api: Client) -> None:
 
 
 def assert_type(
-    document: Any, path: str | int | tuple[str | int, ...], kind: type, *, nullable: bool = False
+    document: Any,
+    path: str | int | tuple[str | int, ...],
+    kind: type,
+    *,
+    nullable: bool = False,
+    optional: bool = False,
 ) -> Any:
     """Assert the JSON type of the member at `path` (see ``at``) and return the member.
 
     `kind` is the Python type: dict is an object, list an array; int excludes booleans, float takes integers too.
-    `nullable` also takes null.
+    `nullable` also takes null, `optional` also takes a member that is absent (and returns ABSENT).
     """
     parts = path if isinstance(path, tuple) else (path,)
     value = at(document, *parts)
-    if nullable and value is None:
+    if (nullable and value is None) or (optional and value is ABSENT):
         return value
     if not _is_of(value, kind):
         wanted = _TYPES[kind] + (" or null" if nullable else "")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import since
+from conformance import assert_status, since
 from conformance.testing import STDERR, STDOUT, payload, start_and_wait_for_output
 
 ALL = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
@@ -95,7 +95,7 @@ def test_past_output_comes_only_with_logs(api, env, logs):
 def test_attach_to_an_unknown_container_is_not_found(api, env):
     answer = api.post(f"/containers/{env.prefix}nobody/attach", {"stream": 1, "stdout": 1})
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("general/attach-carries-both-directions")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import since
-from conformance.testing import Member, pack, progress_error
+from conformance import assert_alive, assert_progress_fails, assert_status, since
+from conformance.testing import Member, pack
 
 TAR = {"Content-Type": "application/x-tar"}
 
@@ -15,8 +15,8 @@ def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, env, build_c
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(instruction))
 
-    assert progress_error(answer), f"the build with {instruction!r} succeeds"
-    assert env.client.get(f"/images/{name}/json").status == 404
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)
 
 
 @since("general/build-failure-is-told")
@@ -34,9 +34,9 @@ def test_a_context_that_cannot_be_built_is_an_error(api, env, body):
 
     answer = api.post("/build", {"t": name, "nocache": 1}, body=body, headers=TAR)
 
-    assert progress_error(answer), "the build succeeds"
-    assert env.client.get(f"/images/{name}/json").status == 404
-    assert api.get("/_ping").ok
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)
+    assert_alive(api)
 
 
 @since("general/build-failure-is-told")
@@ -49,5 +49,5 @@ def test_a_dockerfile_that_is_not_in_the_context_is_an_error(api, env, build_con
         **build_context("LABEL a=b", dockerfile="Other"),
     )
 
-    assert progress_error(answer), "the build succeeds"
-    assert env.client.get(f"/images/{name}/json").status == 404
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)

@@ -1,6 +1,6 @@
 """The statuses of POST /commit."""
 
-from conformance import always
+from conformance import always, assert_status
 
 
 @always("general/commit-unknown-container")
@@ -9,4 +9,4 @@ def test_an_unknown_container_is_not_found(api, env):
 
     answer = api.post("/commit", {"container": f"{env.prefix}nobody", "repo": repo, "tag": tag}, json={})
 
-    assert answer.status == 404
+    assert_status(answer, 404)

@@ -110,7 +110,7 @@ def test_an_event_says_what_of_which_container_and_when(record_events, env, memb
         "time": lambda value: type(value) is int and 1_400_000_000 < value < 100_000_000_000,
     }[member]
     assert told
-    assert all(right(value) for value in told), f"{member} is {told!r}"
+    assert all(right(value) for value in told), f"{member}: got {told!r}"
 
 
 def be_exported(env):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from conformance import at, early, since
+from conformance import assert_alive, assert_status, at, early, since
 from conformance.testing import (
     FixtureError,
     SharedStream,
@@ -36,11 +36,11 @@ def next_event(env, stream):
 @since("general/events-stream")
 def test_an_event_comes_when_it_happens(api, env):
     with api.stream("GET", "/events") as stream:
-        assert stream.response.status == 200
+        assert_status(stream.response, 200)
         first, second = next_event(env, stream), next_event(env, stream)
 
-    assert first is not None, "no event of a new container came"
-    assert second is not None, "no event of a container made after that came"
+    assert first is not None, "expected an event of a new container, got none"
+    assert second is not None, "expected an event of the next container, got none"
     assert not stream.response.complete
 
 
@@ -51,13 +51,13 @@ def test_new_events_follow_those_since_then(api, env):
     container = identity(env, name)
 
     with api.stream("GET", "/events", {"since": begun}) as stream:
-        assert stream.response.status == 200
+        assert_status(stream.response, 200)
         past = next((event for event in stream.messages(5) if events_about([event], container)), None)
         env.remove("container", name)
         new = next((event for event in stream.messages(5) if events_about([event], container)), None)
 
-    assert past is not None, "the event of a container made before does not come"
-    assert new is not None, "the event of its removal does not follow"
+    assert past is not None, "expected the event of a container made before, got none"
+    assert new is not None, "expected the event of its removal after that, got none"
 
 
 class Border(NamedTuple):
@@ -160,4 +160,4 @@ def test_a_time_that_is_none_is_refused(api, query):
         status = stream.response.status
 
     assert status >= 400
-    assert api.get("/_ping").status == 200
+    assert_alive(api)

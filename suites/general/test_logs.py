@@ -1,10 +1,10 @@
 """GET /containers/(id)/logs."""
 
-from conformance import since
+from conformance import assert_status, since
 
 
 @since("general/logs-unknown-container")
 def test_logs_of_an_unknown_container_are_not_found(api, env):
     answer = api.get(f"/containers/{env.prefix}nobody/logs", {"stdout": 1})
 
-    assert answer.status == 404
+    assert_status(answer, 404)

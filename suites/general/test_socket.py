@@ -4,10 +4,15 @@ import os
 
 import pytest
 
-from conformance import since
-from conformance.engine.private.daemon import PrivateDaemon
-from conformance.engine.socket_access import group_id, may_connect
-from conformance.testing import ConformanceError, FixtureError, Unavailable
+from conformance import assert_alive, assert_status, since
+from conformance.testing import (
+    ConformanceError,
+    FixtureError,
+    PrivateDaemon,
+    Unavailable,
+    group_id,
+    may_connect,
+)
 
 NOBODY = 65534
 DEFAULT = ("/var/run/docker.sock", "/run/docker.sock")
@@ -49,14 +54,14 @@ def docker_group(daemon):
 def test_default_socket_answers(api, untold):
     answer = api.through(untold).get("/_ping")
 
-    assert answer.status == 200
+    assert_status(answer, 200)
 
 
 @since("general/socket-needs-root")
 def test_socket_lets_root_in_and_nobody_else(api, daemon):
     path = daemon.endpoint.path
 
-    assert api.get("/_ping").status == 200
+    assert_alive(api)
     assert may_connect(path, 0, 0)
     assert not may_connect(path, NOBODY, NOBODY)
     assert not may_connect(path, 1, 1)
@@ -66,6 +71,6 @@ def test_socket_lets_root_in_and_nobody_else(api, daemon):
 def test_socket_belongs_to_the_group(api, daemon, docker_group):
     path = daemon.endpoint.path
 
-    assert api.get("/_ping").status == 200
+    assert_alive(api)
     assert os.stat(path).st_gid == docker_group
     assert may_connect(path, NOBODY, NOBODY, (docker_group,))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import since
+from conformance import assert_success, since
 from conformance.testing import STDERR, STDOUT, payload, start_and_wait_for_output
 
 LIVE = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
@@ -54,8 +54,8 @@ def test_each_line_is_in_a_frame_of_its_stream(api, container_with_output, door)
 def test_a_long_line_is_frames_from_end_to_end(api, container_with_long_output, door):
     frames = door(api, container_with_long_output).frames()
 
-    assert payload(frames, STDOUT) == LINE + b"said\n", "standard output is to come whole"
-    assert payload(frames, STDERR) == LINE + b"told\n", "standard error is to come whole"
+    assert payload(frames, STDOUT) == LINE + b"said\n"
+    assert payload(frames, STDERR) == LINE + b"told\n"
 
 
 @since("general/streams-are-framed")
@@ -64,8 +64,8 @@ def test_live_output_is_frames_from_end_to_end(api, start_reader):
 
     frames = live_frames(api, name)
 
-    assert payload(frames, STDOUT) == LINE, "standard output is to come whole"
-    assert payload(frames, STDERR) == LINE, "standard error is to come whole"
+    assert payload(frames, STDOUT) == LINE
+    assert payload(frames, STDERR) == LINE
 
 
 @since("general/streams-are-framed")
@@ -83,7 +83,7 @@ def test_output_that_looks_like_a_frame_is_framed_all_the_same(api, start_reader
 def test_past_output_is_the_terminals_bytes(api, terminal_with_output, door):
     answer = door(api, terminal_with_output)
 
-    assert answer.ok, f"refused with {answer.status}: {answer.error}"
+    assert_success(answer)
     assert answer.body == b"out\r\n"
 
 
@@ -95,4 +95,4 @@ def test_live_output_is_the_terminals_bytes(api, terminal_echo_container):
         attached.send(b"line\n")
         said = attached.read_until(b"line\r\nline\r\n")
 
-    assert said == b"line\r\nline\r\n", "the terminal's echo and the process's answer are to come as they are"
+    assert said == b"line\r\nline\r\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import always, since
+from conformance import always, assert_status, since
 
 
 @always("general/unknown-container-not-found")
@@ -10,11 +10,11 @@ from conformance import always, since
 def test_an_unknown_container_is_not_found(api, env, action):
     answer = api.get(f"/containers/{env.prefix}nobody/{action}")
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("general/copy-unknown-container")
 def test_copy_from_an_unknown_container_is_not_found(api, env):
     answer = api.post(f"/containers/{env.prefix}nobody/copy", json={"Resource": "/etc"})
 
-    assert answer.status == 404
+    assert_status(answer, 404)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_alive, assert_status, assert_type, at, since
 from conformance.testing import load_catalogue
 
 
@@ -52,7 +52,7 @@ def test_form_is_that_of_the_newest_version(api, daemon, path):
     unversioned = form(api.at(None).get(path).json())
 
     newest = form(api.at(daemon.newest).get(path).json())
-    assert agree(unversioned, newest), f"{unversioned} and {newest} differ"
+    assert agree(unversioned, newest), f"expected {newest}, got {unversioned}"
 
 
 @since("general/path-selects-the-version")
@@ -60,7 +60,7 @@ def test_form_is_that_of_the_newest_version(api, daemon, path):
 def test_the_version_is_served(api, path):
     answer = api.get(path)
 
-    assert answer.status == 200
+    assert_status(answer, 200)
 
 
 @since("general/path-selects-the-form")
@@ -70,10 +70,7 @@ def test_inspect_has_the_form_of_the_version(api, api_version, still):
 
     document = api.get(f"/containers/{still}/json").json()
 
-    assert isinstance(at(document, member), kind), (
-        f"in {api_version} there is to be a {kind.__name__}, {member}"
-    )
-    assert "/data" in str(at(document, member))
+    assert "/data" in str(assert_type(document, member, kind))
 
 
 @since("general/version-names-the-newest")
@@ -81,7 +78,7 @@ def test_the_newest_version_is_named(api, daemon):
     named = at(api.get("/version").json(), "ApiVersion")
 
     assert named == str(daemon.newest)
-    assert api.at(named).get("/_ping").ok
+    assert_alive(api.at(named))
 
 
 @since("general/malformed-version-is-none")
@@ -93,4 +90,4 @@ def test_a_malformed_version_is_refused(api, segment):
     answer = api.at(None).get(f"/{segment}/info")
 
     assert 400 <= answer.status < 500
-    assert api.get("/_ping").ok
+    assert_alive(api)

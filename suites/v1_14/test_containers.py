@@ -2,15 +2,15 @@
 
 import pytest
 
-from conformance import since
+from conformance import assert_alive, assert_status, since
 
 
 @since("1.14/inspect-unknown-container")
 def test_inspect_of_an_unknown_container_is_not_found(api, env):
     answer = api.get(f"/containers/{env.prefix}nobody/json")
 
-    assert answer.status == 404
-    assert api.get("/_ping").status == 200
+    assert_status(answer, 404)
+    assert_alive(api)
 
 
 @since("1.14/list-bad-parameter")
@@ -34,5 +34,5 @@ def test_inspect_of_an_unknown_container_is_not_found(api, env):
 def test_list_with_a_bad_parameter_is_refused(api, query):
     answer = api.get("/containers/json", {"all": "1", **query})
 
-    assert answer.status == 400
-    assert api.get("/_ping").status == 200
+    assert_status(answer, 400)
+    assert_alive(api)

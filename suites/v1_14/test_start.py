@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import after, at, since
+from conformance import after, assert_alive, assert_refused, assert_status, at, since
 from conformance.testing import SHOW_STATUS, Unavailable, read_capabilities, start_body, unchanged_container
 
 
@@ -64,8 +64,8 @@ def test_a_dropped_capability_is_not_taken_any_more(api, env):
 def test_an_unknown_container_is_not_found(api, env):
     answer = api.post(f"/containers/{env.prefix}nobody/start")
 
-    assert answer.status == 404
-    assert api.get("/_ping").status == 200
+    assert_status(answer, 404)
+    assert_alive(api)
 
 
 @since("1.14/start-of-running-container")
@@ -75,7 +75,7 @@ def test_a_running_container_runs_on(api, env):
 
     answer = api.post(f"/containers/{container}/start")
 
-    assert answer.status == 304
+    assert_status(answer, 304)
     assert at(env.get(f"/containers/{container}/json"), "State.Pid") == process
 
 
@@ -92,6 +92,6 @@ def test_a_malformed_body_is_refused(api, env, body):
         f"/containers/{container}/start", body=body, headers={"Content-Type": "application/json"}
     )
 
-    assert answer.status >= 400
+    assert_refused(answer)
     assert at(env.get(f"/containers/{container}/json"), "State.Running") is False
-    assert api.get("/_ping").status == 200
+    assert_alive(api)

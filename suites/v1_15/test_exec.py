@@ -2,7 +2,16 @@
 
 import pytest
 
-from conformance import after, at, since
+from conformance import (
+    after,
+    assert_alive,
+    assert_refused,
+    assert_status,
+    assert_success,
+    assert_type,
+    at,
+    since,
+)
 from conformance.testing import STDERR, STDOUT, becomes_true, payload
 
 JSON = {"Content-Type": "application/json"}
@@ -27,17 +36,17 @@ def test_create_prepares_an_instance(api, env):
         f"/containers/{env.idle_container()}/exec", json={"AttachStdout": True, "Cmd": ["true"]}
     )
 
-    assert answer.status == 201
-    instance = at(answer.json(), "Id")
-    assert isinstance(instance, str) and instance
-    assert run(env.client, instance).status == 200
+    assert_status(answer, 201)
+    instance = assert_type(answer.json(), "Id", str)
+    assert instance
+    assert_status(run(env.client, instance), 200)
 
 
 @since("1.15/exec-create")
 def test_create_in_an_unknown_container_is_not_found(api, env):
     answer = api.post(f"/containers/{env.prefix}nobody/exec", json={"Cmd": ["true"]})
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.15/exec-create-refused")
@@ -46,7 +55,7 @@ def test_create_in_a_container_that_does_not_run_is_refused(api, env):
 
     answer = api.post(f"/containers/{name}/exec", json={"Cmd": ["true"]})
 
-    assert answer.status >= 400
+    assert_refused(answer)
 
 
 @since("1.15/exec-create-malformed")
@@ -54,8 +63,8 @@ def test_create_in_a_container_that_does_not_run_is_refused(api, env):
 def test_create_with_a_malformed_body_is_refused(api, env, body):
     answer = api.post(f"/containers/{env.idle_container()}/exec", body=body, headers=JSON)
 
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.15/exec-cmd-string")
@@ -74,7 +83,7 @@ def test_output_streams_back_in_frames(api, env):
 
     answer = run(api, instance)
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     frames = answer.frames()
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")
 
@@ -99,7 +108,7 @@ def test_every_byte_goes_through_unchanged(api, env):
         started.rest()
 
     assert payload(started.response.frames(), STDOUT) == EVERY_BYTE, (
-        "the process is to write what it was sent"
+        "the process wrote other bytes than it was sent"
     )
 
 
@@ -107,7 +116,7 @@ def test_every_byte_goes_through_unchanged(api, env):
 def test_start_of_an_unknown_instance_is_not_found(api):
     answer = api.post(f"/exec/{UNKNOWN}/start", json={"Detach": False, "Tty": False})
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.15/exec-start-refused")
@@ -117,8 +126,8 @@ def test_start_with_a_malformed_body_is_refused(api, env, body):
 
     answer = api.post(f"/exec/{instance}/start", body=body, headers=JSON)
 
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.15/exec-chosen-streams")
@@ -130,8 +139,7 @@ def test_output_is_that_of_the_attached_streams(api, env, chosen):
         f"/containers/{env.idle_container()}/exec", json={**attached, "Cmd": ["sh", "-c", BOTH]}
     )
 
-    instance = at(created.json(), "Id")
-    assert isinstance(instance, str), f"Id is {instance!r}"
+    instance = assert_type(created.json(), "Id", str)
     frames = run(env.client, instance).frames()
     expected = {"Stdout": b"out\n", "Stderr": b"err\n"}
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == tuple(
@@ -145,9 +153,9 @@ def test_detached_start_returns_while_the_command_runs(api, env):
 
     answer = api.post(f"/exec/{instance}/start", json={"Detach": True, "Tty": False})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert b"output" not in answer.body
-    assert env.get(f"/exec/{instance}/json")["Running"], "the command is to be started"
+    assert env.get(f"/exec/{instance}/json")["Running"], "the command does not run"
 
 
 @since("1.15/exec-resize")
@@ -156,7 +164,7 @@ def test_the_terminal_takes_the_size(api, terminal_exec, terminal_size):
 
     answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": height, "w": width})
 
-    assert answer.ok, f"refused with {answer.status}: {answer.error}"
+    assert_success(answer)
     assert becomes_true(lambda: terminal_exec.size() == f"{height} {width}")
 
 
@@ -164,26 +172,26 @@ def test_the_terminal_takes_the_size(api, terminal_exec, terminal_size):
 def test_resize_of_an_unknown_instance_is_not_found(api):
     answer = api.post(f"/exec/{UNKNOWN}/resize", {"h": 41, "w": 97})
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.15/exec-resize-refused")
 def test_resize_without_numbers_is_refused(api, terminal_exec):
     answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": "tall", "w": "wide"})
 
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.15/exec-resize-answers-201")
 def test_resize_answers_201(api, terminal_exec):
     answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": 41, "w": 97})
 
-    assert answer.status == 201
+    assert_status(answer, 201)
 
 
 @after("1.15/exec-resize-answers-201")
 def test_resize_answers_200(api, terminal_exec):
     answer = api.post(f"/exec/{terminal_exec.instance}/resize", {"h": 41, "w": 97})
 
-    assert answer.status == 200
+    assert_status(answer, 200)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import after, at, before, since
+from conformance import after, assert_status, at, before, since
 from conformance.testing import SHOW_STATUS, finish_started, read_capabilities, start_body
 
 ADDED = {"CapAdd": ["NET_ADMIN"]}
@@ -11,11 +11,11 @@ ADDED = {"CapAdd": ["NET_ADMIN"]}
 def create(api, env, host):
     """Create a container whose process shows its capabilities through `api`; returns its name."""
     name = env.reserve_name("container")
-    assert (
+    assert_status(
         api.post(
             "/containers/create", {"name": name}, json=env.container_body(*SHOW_STATUS, HostConfig=host)
-        ).status
-        == 201
+        ),
+        201,
     )
     return name
 
@@ -32,7 +32,7 @@ def test_inspect_shows_it_before_the_first_start(api, env, member, value):
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     shown = at(api.get(f"/containers/{name}/json").json(), "HostConfig", member)
     assert shown in (value, ["CAP_NET_ADMIN"]) if member == "CapAdd" else shown == value
 
@@ -50,7 +50,7 @@ def test_create_does_not_apply_it(api, env):
 
     answer = api.post(f"/containers/{name}/start")
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     assert "NET_ADMIN" not in read_capabilities(finish_started(env, name).stdout)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import since
+from conformance import assert_status, since
 from conformance.testing import familiar_name, import_image, parse_json, unpack
 
 
@@ -24,7 +24,7 @@ def pair(env):
 def names(archive):
     """The names in an archive's repositories file, each as repository:tag."""
     file = unpack(archive).get("repositories")
-    assert file is not None, "the archive has no repositories file"
+    assert file is not None, "expected a file named repositories in the archive"
     repositories = parse_json(file.content)
     assert isinstance(repositories, dict)
     return {f"{familiar_name(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
@@ -47,7 +47,7 @@ def loaded_again(env, archive, images):
 def test_archive_lists_every_name(api, pair):
     answer = api.get("/images/get?names={}&names={}".format(*pair))
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert names(answer.body) == set(pair)
 
 
@@ -55,7 +55,7 @@ def test_archive_lists_every_name(api, pair):
 def test_archive_holds_every_image(api, env, pair):
     answer = api.get("/images/get?names={}&names={}".format(*pair))
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert loaded_again(env, answer.body, pair) == pair
 
 
@@ -63,7 +63,7 @@ def test_archive_holds_every_image(api, env, pair):
 def test_archive_of_one_tag_has_no_other(api, env, pair):
     answer = api.get(f"/images/{pair[0]}/get")
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert names(answer.body) == {pair[0]}
     assert loaded_again(env, answer.body, pair) == pair[:1]
 
@@ -74,7 +74,7 @@ def test_archive_of_an_id_names_nothing(api, env, pair):
 
     answer = api.get(f"/images/{image}/get")
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     members = set(unpack(answer.body))
     assert members
     assert not members & {"repositories"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import after, at, since
+from conformance import after, assert_status, assert_type, at, since
 
 DESCRIPTION = {
     "Running": False,
@@ -20,7 +20,7 @@ USER = "ProcessConfig.user"
 def test_inspect_names_the_instance(api, ended_exec):
     answer = api.get(f"/exec/{ended_exec}/json")
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert at(answer.json(), "ID") == ended_exec
 
 
@@ -29,17 +29,19 @@ def test_inspect_names_the_instance(api, ended_exec):
 def test_inspect_tells_what_ran_and_how_it_ended(api, ended_exec, path):
     value = at(api.get(f"/exec/{ended_exec}/json").json(), path)
 
-    told = "tester" if path == USER else DESCRIPTION[path]
-    assert value == told
-    assert isinstance(value, bool) == isinstance(told, bool), f"{path} is {value!r}"
+    expected = "tester" if path == USER else DESCRIPTION[path]
+    assert value == expected
+    assert isinstance(value, bool) == isinstance(expected, bool), (
+        f"{path}: expected {expected!r}, got {value!r}"
+    )
 
 
 @since("1.16/exec-inspect")
 @pytest.mark.parametrize("field", ["OpenStdin", "OpenStdout", "OpenStderr"])
 def test_inspect_tells_which_streams_are_open(api, ended_exec, field):
-    value = at(api.get(f"/exec/{ended_exec}/json").json(), field)
+    document = api.get(f"/exec/{ended_exec}/json").json()
 
-    assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
+    assert_type(document, field, bool)
 
 
 @since("1.16/exec-inspect")
@@ -53,7 +55,7 @@ def test_inspect_tells_that_it_runs(api, terminal_exec):
 def test_inspect_of_an_unknown_instance_is_not_found(api):
     answer = api.get(f"/exec/{'0' * 64}/json")
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.16/exec-inspect-container")
@@ -61,9 +63,9 @@ def test_inspect_of_an_unknown_instance_is_not_found(api):
     ("path", "kind"), [("ID", str), ("State", dict), ("Config", dict)], ids=["ID", "State", "Config"]
 )
 def test_inspect_describes_the_container(api, ended_exec, path, kind):
-    value = at(api.get(f"/exec/{ended_exec}/json").json(), "Container", path)
+    document = api.get(f"/exec/{ended_exec}/json").json()
 
-    assert isinstance(value, kind), f"Container.{path} is {value!r}"
+    assert_type(document, ("Container", path), kind)
 
 
 @after("1.16/exec-inspect-container")

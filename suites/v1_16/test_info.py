@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_type, at, since
 
 
 def memory_of_this_machine():
@@ -15,9 +15,9 @@ def memory_of_this_machine():
 
 @since("1.16/info-ncpu")
 def test_ncpu_counts_cpus(api):
-    value = at(api.get("/info").json(), "NCPU")
+    document = api.get("/info").json()
 
-    assert type(value) is int, f"NCPU is to be an integer, it is {value!r}"
+    value = assert_type(document, "NCPU", int)
     assert value > 0
 
 
@@ -31,9 +31,9 @@ def test_ncpu_is_that_of_the_machine(api, daemon):
 
 @since("1.16/info-mem-total")
 def test_memtotal_counts_bytes(api):
-    value = at(api.get("/info").json(), "MemTotal")
+    document = api.get("/info").json()
 
-    assert type(value) is int, f"MemTotal is to be an integer, it is {value!r}"
+    value = assert_type(document, "MemTotal", int)
     assert value > 1024 * 1024
 
 
@@ -47,9 +47,9 @@ def test_memtotal_is_that_of_the_machine(api):
 
 @since("1.16/info-name")
 def test_name_is_a_string(api):
-    value = at(api.get("/info").json(), "Name")
+    document = api.get("/info").json()
 
-    assert isinstance(value, str), f"Name is to be a string, it is {value!r}"
+    value = assert_type(document, "Name", str)
     assert value.strip()
 
 
@@ -57,48 +57,48 @@ def test_name_is_a_string(api):
 def test_id_stays_from_call_to_call(api, daemon):
     values = [at(client.get("/info").json(), "ID") for client in (api, api, api.at(daemon.newest))]
 
-    assert isinstance(values[0], str), f"ID is to be a string, it is {values[0]!r}"
+    assert isinstance(values[0], str), f"ID: expected a string, got {values[0]!r}"
     assert values[0]
     assert values == [values[0]] * 3
 
 
 @since("1.16/info-labels")
 def test_labels_are_a_list_of_strings(api):
-    value = at(api.get("/info").json(), "Labels")
+    document = api.get("/info").json()
 
-    assert value is None or isinstance(value, list), f"Labels is to be a list, it is {value!r}"
-    assert all(isinstance(label, str) for label in value or [])
+    labels = assert_type(document, "Labels", list, nullable=True)
+    assert all(isinstance(label, str) for label in labels or [])
 
 
 @since("1.16/info-labels-as-given")
 def test_labels_are_those_that_were_given(api, daemon):
-    value = at(api.get("/info").json(), "Labels")
+    document = api.get("/info").json()
 
-    assert isinstance(value, list), f"Labels is to be a list, it is {value!r}"
+    value = assert_type(document, "Labels", list)
     assert sorted(map(str, value)) == sorted(f"{key}={label}" for key, label in daemon.private.labels.items())
 
 
 @since("1.16/info-host-details")
 def test_driverstatus_is_a_list_of_lists_of_strings(api):
-    value = at(api.get("/info").json(), "DriverStatus")
+    document = api.get("/info").json()
 
-    assert isinstance(value, list), f"DriverStatus is to be a list, it is {value!r}"
+    value = assert_type(document, "DriverStatus", list)
     assert all(isinstance(row, list) and all(isinstance(word, str) for word in row) for row in value)
 
 
 @since("1.16/info-host-details")
 @pytest.mark.parametrize("field", ["OperatingSystem", "DockerRootDir"])
 def test_detail_is_a_string(api, field):
-    value = at(api.get("/info").json(), field)
+    document = api.get("/info").json()
 
-    assert isinstance(value, str), f"{field} is to be a string, it is {value!r}"
+    value = assert_type(document, field, str)
     assert value
 
 
 @since("1.16/info-host-details")
 @pytest.mark.needs("daemon-host")
 def test_root_directory_is_there(api, daemon):
-    value = at(api.get("/info").json(), "DockerRootDir")
+    document = api.get("/info").json()
 
-    assert isinstance(value, str), f"DockerRootDir is to be a string, it is {value!r}"
+    value = assert_type(document, "DockerRootDir", str)
     assert Path(f"/proc/{daemon.pid}/root{value}").is_dir()

@@ -1,6 +1,6 @@
 """MacAddress in POST /containers/create, as API v1.16 added it."""
 
-from conformance import after, since
+from conformance import after, assert_status, since
 from conformance.testing import run_created
 
 MAC = "02:42:5e:10:00:53"
@@ -17,7 +17,7 @@ def create(api, env):
 def test_the_interface_has_the_address(api, env):
     name, answer = create(api, env)
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert MAC in run_created(env, name).stdout.split()
 
 

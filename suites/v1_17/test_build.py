@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import at, since
-from conformance.testing import Member, build_image, progress_error, read_image_file
+from conformance import assert_progress_succeeds, assert_type, at, since
+from conformance.testing import Member, build_image, read_image_file
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_label_is_in_the_images_configuration(api, env, build_context):
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **context)
 
-    assert progress_error(answer) == ""
+    assert_progress_succeeds(answer)
     image = env.client.get(f"/images/{name}/json").json()
     labels = at(image, "Config.Labels")
     wanted = {"com.example.vendor": "ACME Incorporated", "plain": "word", "second": "of two"}
@@ -36,8 +36,7 @@ def test_label_is_in_the_images_configuration(api, env, build_context):
 def test_inspect_shows_the_label(api, labelled):
     image = api.get(f"/images/{labelled}/json").json()
 
-    labels = at(image, "Config.Labels")
-    assert isinstance(labels, dict)
+    labels = assert_type(image, "Config.Labels", dict)
     assert labels.get("com.example.vendor") == "ACME Incorporated"
 
 
@@ -62,5 +61,5 @@ def test_another_file_of_the_context_is_built(api, env, build_context):
 
     answer = api.post("/build", {"t": name, "nocache": 1, "dockerfile": "sub/Other"}, **context)
 
-    assert progress_error(answer) == ""
+    assert_progress_succeeds(answer)
     assert read_image_file(env, name, "/file") == "NONSENSE\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, at, since
 
 LABELS = {"dockerconf.vendor": "Acme", "dockerconf.empty": "", "dockerconf.text": 'a=b, "c" & ü'}
 
@@ -34,12 +34,12 @@ def row(api, container):
     rows = [
         entry for entry in api.get("/containers/json", {"all": "1"}).json() if at(entry, "Id") == container
     ]
-    assert len(rows) == 1, f"the list has {len(rows)} rows of the container"
+    assert len(rows) == 1, f"expected one row of the container, got {len(rows)}"
     return rows[0]
 
 
 def assert_is_a_map_of_strings(labels):
-    assert isinstance(labels, dict), f"Labels is {labels!r}"
+    assert isinstance(labels, dict), f"Labels: expected an object, got {labels!r}"
     assert {type(value) for value in labels.values()} <= {str}
 
 
@@ -49,7 +49,7 @@ def test_the_container_keeps_its_labels(api, env):
 
     answer = api.post("/containers/create", {"name": name}, json=env.container_body(Labels=LABELS))
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     kept = at(env.get(f"/containers/{name}/json"), "Config.Labels")
     assert_is_a_map_of_strings(kept)
     assert LABELS.items() <= kept.items()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import since
+from conformance import assert_status, since
 from conformance.testing import KILLED_ON_STOP, run_docker_cli
 
 SCRIPT = "read line; echo got $line"
@@ -28,6 +28,6 @@ def test_the_client_asks_for_the_upgrade_and_gets_it(recorded_run):
     request, response = recorded_run.exchange.request, recorded_run.exchange.response
 
     assert ("upgrade", "tcp") in [(name.lower(), value.lower()) for name, value in request.headers]
-    assert response.status == 101
+    assert_status(response, 101)
     assert (response.header("Upgrade") or "").lower() == "tcp"
     assert recorded_run.output == b"got it\n"

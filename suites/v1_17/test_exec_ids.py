@@ -1,6 +1,6 @@
 """ExecIDs in GET /containers/(id)/json, as API v1.17 added it."""
 
-from conformance import at, since
+from conformance import assert_type, at, since
 from conformance.testing import running_exec
 
 
@@ -8,11 +8,9 @@ from conformance.testing import running_exec
 def test_a_running_instance_is_listed(api, env, terminal_exec):
     instance = terminal_exec.instance
 
-    listed = at(api.get(f"/containers/{env.idle_container()}/json").json(), "ExecIDs")
+    document = api.get(f"/containers/{env.idle_container()}/json").json()
 
-    assert isinstance(listed, list) and instance in listed, (
-        f"{instance} is to be in ExecIDs, which is {listed!r}"
-    )
+    assert instance in assert_type(document, "ExecIDs", list)
 
 
 @since("1.17/inspect-shows-exec-ids")
@@ -28,7 +26,5 @@ def test_an_ended_instance_is_not_listed(api, env):
         before = api.get(f"/containers/{env.idle_container()}/json").json()
     after = api.get(f"/containers/{env.idle_container()}/json").json()
 
-    listed = at(before, "ExecIDs")
-    assert isinstance(listed, list) and instance in listed, f"ExecIDs is {listed!r}"
-    listed = at(after, "ExecIDs")
-    assert listed is None or (isinstance(listed, list) and instance not in listed), f"ExecIDs is {listed!r}"
+    assert instance in assert_type(before, "ExecIDs", list)
+    assert instance not in (assert_type(after, "ExecIDs", list, nullable=True) or [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import after, before, since
+from conformance import after, assert_status, before, since
 from conformance.testing import STDOUT, payload
 
 ANSWER = "read line; echo got $line"
@@ -34,13 +34,13 @@ def talk(hijacked):
 
 
 def assert_upgraded(response):
-    assert response.status == 101
+    assert_status(response, 101)
     assert (response.header("Upgrade") or "").lower() == "tcp"
     assert "upgrade" in (response.header("Connection") or "").lower()
 
 
 def assert_not_upgraded(response):
-    assert response.status == 200
+    assert_status(response, 200)
     assert response.header("Upgrade") is None
 
 
@@ -58,7 +58,7 @@ def test_attach_with_an_upgrade_header_answers_200(api, container_with_output):
     with api.hijack("POST", f"/containers/{container_with_output}/attach", PAST) as hijacked:
         pass
 
-    assert hijacked.status == 200
+    assert_status(hijacked.response, 200)
 
 
 @since("1.17/attach-without-upgrade")
@@ -84,7 +84,7 @@ def test_exec_start_with_an_upgrade_header_is_not_upgraded(api, exec_start):
     with api.hijack("POST", **exec_start) as hijacked:
         pass
 
-    assert hijacked.status == 200
+    assert_status(hijacked.response, 200)
 
 
 @since("1.17/exec-start-without-upgrade")
@@ -114,11 +114,11 @@ def test_logs_are_upgraded(api, env):
 def test_logs_with_an_upgrade_header_answer_200(api, env):
     answer = logs(api, env)
 
-    assert answer.status == 200
+    assert_status(answer, 200)
 
 
 @after("1.17/logs-upgrade")
 def test_later_logs_with_an_upgrade_header_answer_200(api, env):
     answer = logs(api, env)
 
-    assert answer.status == 200
+    assert_status(answer, 200)

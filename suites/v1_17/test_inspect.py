@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_type, at, since
 
 TEXTS = ("Name", "Driver", "HostnamePath", "HostsPath", "MountLabel", "ProcessLabel", "AppArmorProfile")
 
@@ -12,7 +12,7 @@ TEXTS = ("Name", "Driver", "HostnamePath", "HostsPath", "MountLabel", "ProcessLa
 def test_member_has_its_type(api, env, member):
     document = api.get(f"/containers/{env.idle_container()}/json").json()
 
-    assert type(at(document, member)) is (str if member in TEXTS else int)
+    assert_type(document, member, str if member in TEXTS else int)
 
 
 @since("1.17/inspect-details")

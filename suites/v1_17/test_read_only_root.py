@@ -1,6 +1,6 @@
 """ReadonlyRootfs in the host configuration, as API v1.17 added it."""
 
-from conformance import after, since
+from conformance import after, assert_status, since
 from conformance.testing import run_created, start_body
 
 WRITE = ("sh", "-c", "touch /new && echo written")
@@ -15,7 +15,7 @@ def test_create_makes_the_root_read_only(api, env):
         "/containers/create", {"name": name}, json=env.container_body(*WRITE, HostConfig=READ_ONLY)
     )
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     wrote = run_created(env, name)
     assert (wrote.exit_code != 0, wrote.stdout) == (True, "")
     assert "Read-only file system" in wrote.stderr
@@ -31,7 +31,7 @@ def test_create_leaves_the_root_writable_without_it(api, env):
         json=env.container_body(*WRITE, HostConfig={"ReadonlyRootfs": False}),
     )
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert run_created(env, name).stdout == "written\n"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_alive, assert_refused, assert_status, at, since
 
 
 def known_as(env, name):
@@ -20,7 +20,7 @@ def test_the_new_name_finds_the_container_and_the_old_one_none(api, env, running
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     assert (known_as(env, new), known_as(env, old)) == (container, None)
     assert at(env.get(f"/containers/{container}/json"), "Name") == f"/{new}"
 
@@ -32,7 +32,7 @@ def test_the_list_has_the_new_name(api, env):
 
     answer = api.post(f"/containers/{container}/rename", {"name": new})
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     names = {name for row in env.get("/containers/json", {"all": 1}) for name in at(row, "Names") or []}
     assert (f"/{new}" in names, f"/{old}" in names) == (True, False)
 
@@ -44,9 +44,9 @@ def test_the_old_name_is_free_again(api, env):
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     again = env.client.post("/containers/create", {"name": old}, json=env.container_body())
-    assert again.status == 201
+    assert_status(again, 201)
 
 
 @since("1.17/rename-to-taken-name")
@@ -56,7 +56,7 @@ def test_a_taken_name_is_a_conflict(api, env):
 
     answer = api.post(f"/containers/{first}/rename", {"name": second})
 
-    assert answer.status == 409
+    assert_status(answer, 409)
     assert [known_as(env, first), known_as(env, second)] == before
 
 
@@ -66,8 +66,8 @@ def test_an_unknown_container_is_not_found(api, env):
 
     answer = api.post(f"/containers/{env.prefix}nobody/rename", {"name": new})
 
-    assert answer.status == 404
-    assert api.get("/_ping").status == 200
+    assert_status(answer, 404)
+    assert_alive(api)
 
 
 @since("1.17/rename-without-name")
@@ -78,5 +78,5 @@ def test_without_a_name_it_is_refused(api, env, query):
 
     answer = api.post(f"/containers/{container}/rename", query)
 
-    assert answer.status >= 400
+    assert_refused(answer)
     assert known_as(env, old) == container

@@ -1,6 +1,6 @@
 """SecurityOpt in HostConfig of POST /containers/create, as the reference of API v1.17 has it."""
 
-from conformance import at, since
+from conformance import assert_status, at, since
 
 OPTION = "label:disable"
 """An option that needs no security module: it only switches labelling off."""
@@ -14,6 +14,6 @@ def test_create_takes_a_list(api, env):
         "/containers/create", {"name": name}, json=env.container_body(HostConfig={"SecurityOpt": [OPTION]})
     )
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     kept = at(env.get(f"/containers/{name}/json"), "HostConfig.SecurityOpt")
     assert [option.replace("=", ":") for option in kept or []] == [OPTION]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, assert_type, at, since
 from fixtures.stats import MEMORY, has_two_sets
 
 COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropped", "errors", "packets")]
@@ -17,18 +17,18 @@ def sets_of(answer):
 
 
 def moment(text):
-    assert isinstance(text, str), f"read is {text!r}"
+    assert isinstance(text, str), f"read: expected a time, got {text!r}"
     try:
         return datetime.fromisoformat(text).timestamp()
     except ValueError:
-        raise AssertionError(f"read is {text!r}, which is no time") from None
+        raise AssertionError(f"read: expected a time, got {text!r}") from None
 
 
 @since("1.17/stats-stream")
 def test_sets_of_statistics_come_until_the_client_leaves(stats_container, stream_in_every_version):
     answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert all(isinstance(one, dict) for one in sets_of(answer))
     assert not answer.complete, "the daemon ended the stream"
 
@@ -37,7 +37,7 @@ def test_sets_of_statistics_come_until_the_client_leaves(stats_container, stream
 def test_an_unknown_container_is_not_found(api, env):
     answer = api.get(f"/containers/{env.prefix}nobody/stats")
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.17/stats-values")
@@ -55,7 +55,9 @@ def test_time_on_the_cpu_grows(stats_container, stream_in_every_version, path):
     answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
     first, second = (at(one, path) for one in sets_of(answer))
-    assert (type(first), type(second)) == (int, int), f"{path} is {first!r}, then {second!r}"
+    assert (type(first), type(second)) == (int, int), (
+        f"{path}: expected integers, got {first!r} and {second!r}"
+    )
     assert 0 < first < second
 
 
@@ -71,8 +73,7 @@ def test_the_limit_of_memory_is_that_of_the_container(stats_container, stream_in
 def test_the_memory_in_use_lies_below_the_limit(stats_container, stream_in_every_version):
     answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
-    usage = at(sets_of(answer)[1], "memory_stats.usage")
-    assert type(usage) is int, f"usage is {usage!r}"
+    usage = assert_type(sets_of(answer)[1], "memory_stats.usage", int)
     assert 0 < usage <= MEMORY
 
 
@@ -80,7 +81,7 @@ def test_the_memory_in_use_lies_below_the_limit(stats_container, stream_in_every
 def test_blkio_stats_is_an_object(stats_container, stream_in_every_version):
     answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
-    assert isinstance(at(sets_of(answer)[1], "blkio_stats"), dict)
+    assert_type(sets_of(answer)[1], "blkio_stats", dict)
 
 
 @since("1.17/stats-network")
@@ -92,6 +93,5 @@ def test_network_is_one_object_for_all_interfaces(stats_container, stream_in_eve
     answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
     network = at(sets_of(answer)[1], "network")
-    value = at(network, counter)
-    assert type(value) is int, f"{counter} is {value!r}"
+    value = assert_type(network, counter, int)
     assert value >= 0

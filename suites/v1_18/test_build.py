@@ -2,11 +2,11 @@
 
 import time
 
-from conformance import since
+from conformance import assert_status, since
 from conformance.testing import becomes_true
 from fixtures.limits import MIB
 
-#: Seconds that the process of a build runs which is to be cancelled.
+#: Seconds for which the process of the cancelled build would run.
 SLEEP = 6
 
 
@@ -52,7 +52,7 @@ def test_closing_the_connection_cancels_the_build(api, env, build_context):
     context = build_context(f"LABEL {mark}", f"RUN echo underway && sleep {SLEEP}")
 
     with api.stream("POST", "/build", {"t": name, "nocache": 1}, **context) as build:
-        assert build.response.status == 200
+        assert_status(build.response, 200)
         while b"underway\\n" not in build.response.body:
             assert build.read(30) is not None, f"the build ended: {build.response.text}"
         ends = time.monotonic() + SLEEP
@@ -65,4 +65,4 @@ def test_closing_the_connection_cancels_the_build(api, env, build_context):
         ends - time.monotonic() + (0 if listed else 1),
     )
     assert gone or not listed, "the container of the build runs on"
-    assert env.client.get(f"/images/{name}/json").status == 404
+    assert_status(env.client.get(f"/images/{name}/json"), 404)

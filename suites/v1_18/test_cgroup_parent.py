@@ -8,7 +8,7 @@ import secrets
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, at, since
 from conformance.testing import DaemonFault, FixtureError, assert_starts, read_cgroup_paths
 
 MAKE = 'cd /host; for d in . */.; do [ "$d" = . ] || [ ! -e cgroup.procs ] || break; mkdir "$d/$0" 2>/dev/null; done; true'
@@ -64,7 +64,7 @@ def run_below(api, env, path):
     """Create a container below `path` through `api`, start it, and return its process's number on the host."""
     name = env.reserve_name("container")
     body = env.container_body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"CgroupParent": path})
-    assert api.post("/containers/create", {"name": name}, json=body).status == 201
+    assert_status(api.post("/containers/create", {"name": name}, json=body), 201)
     assert_starts(env, name)
     return at(env.get(f"/containers/{name}/json"), "State.Pid")
 

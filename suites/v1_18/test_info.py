@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_type, at, since
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 PROXIES = [("HttpProxy", "http"), ("HttpsProxy", "https"), ("NoProxy", "no")]
@@ -14,10 +14,10 @@ PROXIES = [("HttpProxy", "http"), ("HttpsProxy", "https"), ("NoProxy", "no")]
 
 @since("1.18/info-systemtime")
 def test_systemtime_is_a_moment(api):
-    value = at(api.get("/info").json(), "SystemTime")
+    document = api.get("/info").json()
 
-    assert isinstance(value, str), f"SystemTime is to be a string, it is {value!r}"
-    assert RFC3339.fullmatch(value), f"{value!r} is not of RFC 3339"
+    value = assert_type(document, "SystemTime", str)
+    assert RFC3339.fullmatch(value), f"SystemTime: expected a time of RFC 3339, got {value!r}"
 
 
 @since("1.18/info-systemtime")
@@ -27,7 +27,7 @@ def test_systemtime_is_now(api):
     value = at(api.get("/info").json(), "SystemTime")
     after = time.time()
 
-    assert isinstance(value, str) and RFC3339.fullmatch(value), f"SystemTime is {value!r}"
+    assert isinstance(value, str) and RFC3339.fullmatch(value), f"SystemTime: expected a time, got {value!r}"
     earliest, latest = sorted([before, after])  # somebody may set the clock in between
     assert earliest - 1 <= datetime.fromisoformat(value.upper()).timestamp() <= latest + 1
 
@@ -35,9 +35,9 @@ def test_systemtime_is_now(api):
 @since("1.18/info-proxies")
 @pytest.mark.parametrize("field", [field for field, _ in PROXIES])
 def test_proxy_is_a_string(api, field):
-    value = at(api.get("/info").json(), field)
+    document = api.get("/info").json()
 
-    assert isinstance(value, str), f"{field} is to be a string, it is {value!r}"
+    assert_type(document, field, str)
 
 
 @since("1.18/info-proxies-values")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, assert_type, at, since
 from conformance.testing import STDOUT, assert_starts, payload, start_and_wait_for_output
 
 JSON_FILE = {"Type": "json-file", "Config": {}}
@@ -23,19 +23,20 @@ def logged(env):
 
 @since("1.18/inspect-logpath")
 def test_the_path_of_the_log_file_is_shown(api, logged):
-    path = at(api.get(f"/containers/{logged}/json").json(), "LogPath")
+    document = api.get(f"/containers/{logged}/json").json()
 
-    assert isinstance(path, str) and path.startswith("/"), f"LogPath is {path!r}"
+    path = assert_type(document, "LogPath", str)
+    assert path.startswith("/")
 
 
 @since("1.18/inspect-logpath")
 @pytest.mark.needs("daemon-host")
 def test_the_log_file_holds_what_was_written(api, daemon, logged):
-    path = at(api.get(f"/containers/{logged}/json").json(), "LogPath")
+    document = api.get(f"/containers/{logged}/json").json()
 
-    assert isinstance(path, str), f"LogPath is {path!r}"
+    path = assert_type(document, "LogPath", str)
     file = Path(f"/proc/{daemon.pid}/root{path}")
-    assert file.is_file(), f"there is no file {path}"
+    assert file.is_file(), f"expected a file at {path}"
     assert b"out" in file.read_bytes()
 
 
@@ -49,7 +50,7 @@ def test_output_of_the_driver_json_file_is_kept(api, env):
         json=env.container_body("echo", "out", HostConfig={"LogConfig": JSON_FILE}),
     )
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert_starts(env, name)
     assert env.wait_for_exit(name) == 0
     frames = env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
@@ -63,7 +64,7 @@ def test_output_of_the_driver_none_is_not_kept(api, env):
     body = env.container_body("echo", WORD, HostConfig={"LogConfig": {"Type": "none", "Config": {}}})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert_starts(env, name)
     assert env.wait_for_exit(name) == 0
     assert WORD.encode() not in env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}).body
@@ -77,11 +78,11 @@ def test_json_file_keeps_no_more_than_its_options_allow(api, env):
     body = env.container_body("sh", "-c", f"yes {WORD} | head -n 3000", HostConfig={"LogConfig": config})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert_starts(env, name)
     assert env.wait_for_exit(name) == 0
     kept = payload(env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames(), STDOUT)
-    assert kept.endswith(f"{WORD}\n".encode()), "the last line is not kept"
+    assert kept.endswith(f"{WORD}\n".encode()), "expected the last line to be kept"
     assert len(kept) < 3000 * len(WORD) / 2
 
 
@@ -96,5 +97,5 @@ def test_a_driver_of_the_host_is_taken(api, env, driver):
         json=env.container_body(HostConfig={"LogConfig": {"Type": driver, "Config": {}}}),
     )
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert at(env.get(f"/containers/{name}/json"), "HostConfig.LogConfig.Type") == driver

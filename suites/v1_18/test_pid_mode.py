@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, at, since
 from conformance.testing import assert_starts
 
 
@@ -14,7 +14,7 @@ def test_the_process_has_the_number_that_the_host_knows(api, env, mode, shared):
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert_starts(env, name)
     of_host = at(env.get(f"/containers/{name}/json"), "State.Pid")
     seen = env.execute(name, "sh", "-c", f"tr '\\0' ' ' < /proc/{of_host}/cmdline")

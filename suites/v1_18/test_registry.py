@@ -2,8 +2,7 @@
 
 import pytest
 
-from conformance import array, at, since
-from conformance.testing import progress_error
+from conformance import array, assert_progress_fails, assert_status, at, since
 
 
 @pytest.fixture
@@ -42,6 +41,6 @@ def test_pull_from_an_unknown_repository_is_not_found(api, env, registry):
 
     answer = api.post("/images/create", {"fromImage": name}, headers=registry.auth_header())
 
-    assert progress_error(answer), "the pull succeeds"
-    assert answer.status in (200, 404)
-    assert env.client.get(f"/images/{name}/json").status == 404
+    assert_progress_fails(answer)
+    assert_status(answer, 200, 404)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)

@@ -1,6 +1,6 @@
 """Ulimits in the host configuration, as API v1.18 added them."""
 
-from conformance import after, since
+from conformance import after, assert_status, since
 from conformance.testing import SHOW_LIMITS, finish_started, read_limit, run_created, start_body
 
 OPEN_FILES = "Max open files"
@@ -17,7 +17,7 @@ def test_the_process_has_the_limits_given_at_create(api, env):
         "/containers/create", {"name": name}, json=env.container_body(*SHOW_LIMITS, HostConfig=ULIMITS)
     )
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     limits = run_created(env, name).stdout
     assert read_limit(limits, OPEN_FILES) == ("321", "654")
     assert read_limit(limits, "Max processes") == ("4321", "5432")
@@ -29,7 +29,7 @@ def test_the_process_has_the_limits_given_at_start(api, env):
 
     answer = api.post(f"/containers/{name}/start", json=start_body(env, **ULIMITS))
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     limits = finish_started(env, name).stdout
     assert read_limit(limits, OPEN_FILES) == ("321", "654")
     assert read_limit(limits, "Max processes") == ("4321", "5432")

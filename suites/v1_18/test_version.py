@@ -4,15 +4,15 @@ import os
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_type, at, since
 
 
 @since("1.18/version-platform")
 @pytest.mark.parametrize("field", ["Os", "Arch", "KernelVersion"])
 def test_platform_is_told(api, field):
-    value = at(api.get("/version").json(), field)
+    document = api.get("/version").json()
 
-    assert isinstance(value, str), f"{field} is to be a string, it is {value!r}"
+    value = assert_type(document, field, str)
     assert value
 
 

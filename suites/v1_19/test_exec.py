@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_type, since
 from conformance.testing import STDOUT, payload
 
 IDS = {"tester": "1000 1000", "tester:extra": "1000 2000", "1000": "1000 1000", "1000:2000": "1000 2000"}
@@ -14,8 +14,7 @@ def test_the_process_runs_as_the_user(api, env, user):
     body = {"AttachStdout": True, "User": user, "Cmd": ["sh", "-c", "echo $(id -u) $(id -g)"]}
     created = api.post(f"/containers/{env.idle_container()}/exec", json=body)
 
-    instance = at(created.json(), "Id")
-    assert isinstance(instance, str), f"Id is {instance!r}"
+    instance = assert_type(created.json(), "Id", str)
     with env.client.hijack(
         "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}
     ) as started:

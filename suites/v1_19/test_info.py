@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import at, before, since
+from conformance import assert_type, at, before, since
 
 FLAGS = ["Debug", "IPv4Forwarding", "MemoryLimit", "SwapLimit"]
 NEW = ["CpuCfsPeriod", "CpuCfsQuota", "OomKillDisable"]
@@ -23,9 +23,9 @@ def forwards(pid):
 @since("1.19/info-booleans")
 @pytest.mark.parametrize("field", FLAGS)
 def test_flag_is_a_boolean(api, field):
-    value = at(api.get("/info").json(), field)
+    document = api.get("/info").json()
 
-    assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
+    assert_type(document, field, bool)
 
 
 @since("1.19/info-flags-meaning")
@@ -48,17 +48,17 @@ def test_ipv4forwarding_says_what_the_daemons_network_does(api, daemon):
 @before("1.19/info-booleans")
 @pytest.mark.parametrize("field", FLAGS)
 def test_flag_is_an_integer(api, field):
-    value = at(api.get("/info").json(), field)
+    document = api.get("/info").json()
 
-    assert type(value) is int, f"{field} is to be an int, it is {value!r}"
+    assert_type(document, field, int)
 
 
 @since("1.19/info-cfs-flags")
 @pytest.mark.parametrize("field", NEW)
 def test_new_flag_is_a_boolean(api, field):
-    value = at(api.get("/info").json(), field)
+    document = api.get("/info").json()
 
-    assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
+    assert_type(document, field, bool)
 
 
 @since("1.19/info-flags-meaning")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import before, since
+from conformance import assert_status, before, since
 from conformance.testing import Unavailable, load_catalogue
 
 ROUTES = [("GET", "/info"), ("GET", "/containers/json"), ("POST", "/containers/create")]
@@ -36,7 +36,7 @@ def daemon_of_an_older_api(daemon):
 def test_newer_client_is_refused_with_400(api, newer, method, path):
     answer = api.at(newer).request(method, path, json={} if method == "POST" else None)
 
-    assert answer.status == 400
+    assert_status(answer, 400)
 
 
 @since("1.19/version-mismatch")
@@ -44,7 +44,7 @@ def test_newer_client_is_refused_with_400(api, newer, method, path):
 def test_much_newer_client_is_refused_with_400(api, version):
     answer = api.at(version).get("/info")
 
-    assert answer.status == 400
+    assert_status(answer, 400)
 
 
 @before("1.19/version-mismatch")
@@ -53,7 +53,7 @@ def test_much_newer_client_is_refused_with_400(api, version):
 def test_newer_client_is_refused_with_404(api, newer, method, path):
     answer = api.at(newer).request(method, path, json={} if method == "POST" else None)
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.19/version-too-old")
@@ -61,4 +61,4 @@ def test_newer_client_is_refused_with_404(api, newer, method, path):
 def test_older_client_is_refused_with_400(api, older, method, path):
     answer = api.at(older).request(method, path, json={} if method == "POST" else None)
 
-    assert answer.status == 400
+    assert_status(answer, 400)

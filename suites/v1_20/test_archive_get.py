@@ -5,29 +5,29 @@ from datetime import datetime
 
 import pytest
 
-from conformance import after, at, since
+from conformance import after, assert_status, assert_success, assert_type, at, since
 from conformance.testing import parse_json, unpack
 
 STAT = "X-Docker-Container-Path-Stat"
 
 
 def decoded(answer):
-    assert answer.ok, f"refused with {answer.status}: {answer.error}"
+    assert_success(answer)
     header = answer.header(STAT)
-    assert header, f"the answer has no header {STAT}"
+    assert header, f"expected a header {STAT}, got none"
     try:
         return parse_json(base64.b64decode(header, validate=True))
     except ValueError as error:  # binascii.Error, or a sign beyond ASCII
-        raise AssertionError(f"{STAT} is not base64: {error}: {header!r}") from None
+        raise AssertionError(f"{STAT}: expected Base64, got {header!r}: {error}") from None
 
 
 def moment(text):
     """The whole seconds since the epoch of an RFC 3339 date with any offset and any number of decimals."""
-    assert isinstance(text, str), f"the date is {text!r}"
+    assert isinstance(text, str), f"expected a date, got {text!r}"
     try:
         return int(datetime.fromisoformat(text).timestamp())
     except (ValueError, OverflowError):
-        raise AssertionError(f"{text!r} is no RFC 3339 date") from None
+        raise AssertionError(f"expected a date of RFC 3339, got {text!r}") from None
 
 
 def made_of(members):
@@ -40,7 +40,7 @@ def made_of(members):
 def test_a_file_comes_with_its_content(api, archive_source, tree, name):
     answer = api.get(f"/containers/{archive_source}/archive", {"path": f"/{name}"})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert answer.header("Content-Type") == "application/x-tar"
     assert made_of(unpack(answer.body)) == {name.rpartition("/")[2]: ("file", tree[name].content, "")}
 
@@ -50,7 +50,7 @@ def test_a_file_comes_with_its_content(api, archive_source, tree, name):
 def test_a_directory_comes_with_all_below_it(api, archive_source, tree, path):
     answer = api.get(f"/containers/{archive_source}/archive", {"path": path})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert made_of(unpack(answer.body)) == made_of(tree)
 
 
@@ -59,7 +59,7 @@ def test_a_directory_comes_with_all_below_it(api, archive_source, tree, path):
 def test_a_member_has_the_metadata_of_the_file(api, archive_source, tree, name):
     answer = api.get(f"/containers/{archive_source}/archive", {"path": "/tree"})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert unpack(answer.body).get(name) == tree[name]
 
 
@@ -67,7 +67,7 @@ def test_a_member_has_the_metadata_of_the_file(api, archive_source, tree, name):
 def test_a_relative_path_starts_at_the_root_directory(api, stopped_archive_source):
     answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": "tree/file"})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert list(unpack(answer.body)) == ["file"]
 
 
@@ -75,7 +75,7 @@ def test_a_relative_path_starts_at_the_root_directory(api, stopped_archive_sourc
 def test_slash_dot_leaves_the_name_of_the_directory_out(api, stopped_archive_source):
     answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": "/tree/dir/."})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert "inner" in {name.removeprefix("./") for name in unpack(answer.body)}
 
 
@@ -83,7 +83,7 @@ def test_slash_dot_leaves_the_name_of_the_directory_out(api, stopped_archive_sou
 def test_a_link_is_resolved_to_its_target(api, stopped_archive_source, tree):
     answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": "/tree/link"})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert [member.content for member in unpack(answer.body).values()] == [tree["tree/file"].content]
 
 
@@ -93,7 +93,7 @@ def test_a_link_is_resolved_to_its_target(api, stopped_archive_source, tree):
 def test_without_a_path_it_is_refused(api, stopped_archive_source, method, query):
     answer = api.request(method, f"/containers/{stopped_archive_source}/archive", query)
 
-    assert answer.status == 400
+    assert_status(answer, 400)
 
 
 @since("1.20/archive-get-not-dir")
@@ -102,7 +102,7 @@ def test_without_a_path_it_is_refused(api, stopped_archive_source, method, query
 def test_a_file_asserted_to_be_a_directory_is_refused(api, stopped_archive_source, method, path):
     answer = api.request(method, f"/containers/{stopped_archive_source}/archive", {"path": path})
 
-    assert answer.status == 400
+    assert_status(answer, 400)
 
 
 @since("1.20/archive-get-missing")
@@ -110,7 +110,7 @@ def test_a_file_asserted_to_be_a_directory_is_refused(api, stopped_archive_sourc
 def test_a_missing_path_is_not_found(api, stopped_archive_source, method):
     answer = api.request(method, f"/containers/{stopped_archive_source}/archive", {"path": "/tree/nobody"})
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.20/archive-get-missing")
@@ -118,24 +118,24 @@ def test_a_missing_path_is_not_found(api, stopped_archive_source, method):
 def test_an_unknown_container_is_not_found(api, method):
     answer = api.request(method, "/containers/dockerconf-nobody/archive", {"path": "/"})
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.20/archive-errors-json")
 def test_a_refusal_explains_itself(api, stopped_archive_source):
     answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": ""})
 
-    assert answer.status == 400
-    assert answer.error, "the refusal has no details"
+    assert_status(answer, 400)
+    assert answer.error, "expected details of the refusal, got an empty body"
 
 
 @after("1.20/archive-errors-json")
 def test_a_refusal_explains_itself_in_json(api, stopped_archive_source):
     answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": ""})
 
-    assert answer.status == 400
-    message = at(parse_json(answer.body), "message")
-    assert isinstance(message, str) and message, f"message is {message!r}"
+    assert_status(answer, 400)
+    message = assert_type(parse_json(answer.body), "message", str)
+    assert message
 
 
 @since("1.20/archive-head")
@@ -143,10 +143,12 @@ def test_a_refusal_explains_itself_in_json(api, stopped_archive_source):
 def test_head_tells_of_the_path_without_a_body(api, archive_source, path):
     answer = api.head(f"/containers/{archive_source}/archive", {"path": path})
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert answer.body == b""
-    told = decoded(answer)
-    assert isinstance(told, dict) and told, f"{STAT} holds {told!r}"
+    described = decoded(answer)
+    assert isinstance(described, dict) and described, (
+        f"{STAT}: expected an object with members, got {described!r}"
+    )
 
 
 @since("1.20/archive-stat-header")
@@ -172,7 +174,7 @@ def test_header_describes_the_path(api, archive_source, tree, name):
     if member.kind == "file":
         assert at(described, "size") == len(member.content)
     else:
-        assert type(at(described, "size")) is int
+        assert_type(described, "size", int)
 
 
 @since("1.20/archive-stat-link-target")

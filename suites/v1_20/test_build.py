@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import since
-from conformance.testing import progress_error, read_image_file
+from conformance import assert_progress_fails, assert_progress_succeeds, assert_status, since
+from conformance.testing import read_image_file
 
 #: Makes the encoding hold a sign in which the URL-safe alphabet differs.
 OTHER = {"registry.example.com": {"username": ">>>???>>>???", "password": "???>>>???>>>"}}
@@ -22,7 +22,7 @@ def test_base_is_pulled_with_the_credentials(api, env, registry, build_context, 
         headers={**context["headers"], **registry.config_header(**others)},
     )
 
-    assert progress_error(answer) == ""
+    assert_progress_succeeds(answer)
     assert read_image_file(env, name, "/file") == f"content of {pullable_images[0]}\n"
 
 
@@ -32,5 +32,5 @@ def test_without_credentials_the_build_ends_in_an_error(api, env, build_context,
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(base=pullable_images[0]))
 
-    assert progress_error(answer), "the build succeeds"
-    assert env.client.get(f"/images/{name}/json").status == 404
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)

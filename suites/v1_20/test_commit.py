@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import since
+from conformance import assert_status, since
 from conformance.testing import run_created
 
 SHOW = "echo $COLOUR; pwd; id -u"
@@ -14,8 +14,8 @@ def commit(api, env, changes):
     image = env.reserve_name("image")
     repo, _, tag = image.rpartition(":")
     query = {"container": source, "repo": repo, "tag": tag, "changes": changes}
-    assert api.post("/commit", query, json={}).status == 201
-    assert env.client.get(f"/images/{image}/json").status == 200, "no image has the name"
+    assert_status(api.post("/commit", query, json={}), 201)
+    assert_status(env.client.get(f"/images/{image}/json"), 200)
     return image
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import since
+from conformance import assert_refused, assert_status, since
 from conformance.testing import run_created
 
 
@@ -12,7 +12,7 @@ def show(api, env, *cmd, host, **members):
     answer = api.post(
         "/containers/create", {"name": name}, json=env.container_body(*cmd, HostConfig=host, **members)
     )
-    assert answer.status == 201
+    assert_status(answer, 201)
     return run_created(env, name).stdout
 
 
@@ -59,4 +59,4 @@ def test_swappiness_beyond_its_range_is_refused(api, env, swappiness):
 
     if answer.status == 201:
         answer = api.post(f"/containers/{name}/start")
-    assert answer.status >= 400
+    assert_refused(answer)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, before, since
+from conformance import assert_type, at, before, since
 
 
 @pytest.fixture
@@ -30,14 +30,14 @@ CASES = pytest.mark.parametrize(
 def test_mounts_is_a_list_of_objects(api, mounted, path, writable):
     name, places = mounted
 
-    mounts = at(api.get(f"/containers/{name}/json").json(), "Mounts")
+    document = api.get(f"/containers/{name}/json").json()
 
-    assert isinstance(mounts, list), f"Mounts is {mounts!r}"
+    mounts = assert_type(document, "Mounts", list)
     mount = next((mount for mount in mounts if at(mount, "Destination") == path), None)
-    assert mount is not None, f"no mount has the Destination {path}"
+    assert mount is not None, f"expected a mount with the Destination {path}, got {mounts!r}"
     assert at(mount, "Source") == places[path]
     assert at(mount, "RW") is writable
-    assert isinstance(at(mount, "Mode"), str)
+    assert_type(mount, "Mode", str)
 
 
 @before("1.20/inspect-mounts")

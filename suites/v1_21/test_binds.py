@@ -1,6 +1,6 @@
 """Named volumes in Binds of POST /containers/create, as the reference of API v1.21 has them."""
 
-from conformance import since
+from conformance import assert_status, since
 from conformance.testing import run_created
 
 
@@ -8,7 +8,7 @@ def create(api, env, script, *binds):
     """Create a container through `api` that runs `script` over `binds`; returns its name."""
     name = env.reserve_name("container")
     body = env.container_body("sh", "-c", script, HostConfig={"Binds": list(binds)})
-    assert api.post("/containers/create", {"name": name}, json=body).status == 201
+    assert_status(api.post("/containers/create", {"name": name}, json=body), 201)
     return name
 
 

@@ -1,7 +1,7 @@
 """POST /build, as API v1.21 changed it: build-time variables and several names."""
 
-from conformance import at, since
-from conformance.testing import progress_error, read_image_file
+from conformance import assert_progress_succeeds, assert_status, at, since
+from conformance.testing import read_image_file
 
 
 @since("1.21/build-args")
@@ -13,7 +13,7 @@ def test_run_finds_the_variables_in_its_environment(api, env, build_context):
         "/build", {"t": name, "nocache": 1, "buildargs": {"first": "one", "second": "two words"}}, **context
     )
 
-    assert progress_error(answer) == ""
+    assert_progress_succeeds(answer)
     assert read_image_file(env, name, "/seen") == "one/two words\n"
 
 
@@ -24,7 +24,7 @@ def test_other_instructions_expand_the_variables(api, env, build_context):
 
     answer = api.post("/build", {"t": name, "nocache": 1, "buildargs": {"who": "somebody"}}, **context)
 
-    assert progress_error(answer) == ""
+    assert_progress_succeeds(answer)
     config = at(env.client.get(f"/images/{name}/json").json(), "Config")
     assert "SEEN=somebody" in (at(config, "Env") or [])
     assert (at(config, "Labels.seen"), at(config, "WorkingDir")) == ("somebody", "/somebody")
@@ -37,7 +37,8 @@ def test_image_gets_every_name(api, env, build_context):
 
     answer = api.post("/build?nocache=1&t={}&t={}".format(*names), **context)
 
-    assert progress_error(answer) == ""
+    assert_progress_succeeds(answer)
     first, second = (env.client.get(f"/images/{name}/json") for name in names)
-    assert (first.status, second.status) == (200, 200)
+    assert_status(first, 200)
+    assert_status(second, 200)
     assert first.json()["Id"] == second.json()["Id"]

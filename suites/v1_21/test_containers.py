@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import ABSENT, array, at, since
+from conformance import ABSENT, array, assert_type, at, since
 from conformance.testing import becomes_true
 
 WRITTEN = 300_000
@@ -16,7 +16,7 @@ def test_list_has_the_id_of_the_image(api, env):
     rows = array(api.get("/containers/json").json())
 
     row = next((row for row in rows if at(row, "Id") == container), None)
-    assert row is not None, "the container is not listed"
+    assert row is not None, "expected the container in the list"
     assert at(row, "ImageID") == image
 
 
@@ -37,9 +37,8 @@ def written(env):
 def test_inspect_tells_the_sizes(api, written, value):
     document = api.get(f"/containers/{written}/json", {"size": value}).json()
 
-    own, whole = at(document, "SizeRw"), at(document, "SizeRootFs")
-    assert type(own) is int and own >= WRITTEN, f"SizeRw is {own!r}, {WRITTEN} bytes were written"
-    assert type(whole) is int and whole >= own, f"SizeRootFs is {whole!r}, SizeRw {own}"
+    own, whole = assert_type(document, "SizeRw", int), assert_type(document, "SizeRootFs", int)
+    assert WRITTEN <= own <= whole
 
 
 @since("1.21/inspect-size-default")

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP, STDOUT, FixtureError, Unavailable, payload
 
 START = {"Detach": False, "Tty": False}
@@ -69,7 +69,7 @@ def test_start_in_a_paused_container_conflicts(api, env, container, pause):
 
     answer = api.post(f"/exec/{instance}/start", json=START)
 
-    assert answer.status == 409
+    assert_status(answer, 409)
 
 
 @since("1.21/exec-start-stopped")
@@ -79,7 +79,7 @@ def test_start_in_a_stopped_container_conflicts(api, env, container):
 
     answer = api.post(f"/exec/{instance}/start", json=START)
 
-    assert answer.status == 409
+    assert_status(answer, 409)
 
 
 @since("1.21/exec-create-paused")
@@ -88,7 +88,7 @@ def test_create_in_a_paused_container_conflicts(api, container, pause):
 
     answer = api.post(f"/containers/{container}/exec", json={"Cmd": ["true"]})
 
-    assert answer.status == 409
+    assert_status(answer, 409)
 
 
 @since("1.21/exec-privileged")
@@ -96,16 +96,18 @@ def test_create_in_a_paused_container_conflicts(api, container, pause):
 def test_a_privileged_process_has_more_capabilities(api, env):
     extended, plain = effective(api, env, Privileged=True), effective(api, env, Privileged=False)
 
-    assert extended & plain == plain and extended != plain, f"{extended:#x} is to be more than {plain:#x}"
+    assert extended & plain == plain and extended != plain, (
+        f"expected more than {plain:#x}, got {extended:#x}"
+    )
 
 
 @since("1.21/exec-inspect-networks")
 def test_inspect_shows_each_network_of_the_container(api, env):
     instance = env.create_exec(env.idle_container(), "true")
 
-    networks = at(api.get(f"/exec/{instance}/json").json(), "Container.NetworkSettings.Networks")
+    document = api.get(f"/exec/{instance}/json").json()
 
-    assert isinstance(networks, dict), f"Networks is {networks!r}"
+    networks = assert_type(document, "Container.NetworkSettings.Networks", dict)
     assert {name: at(network, "IPAddress") for name, network in networks.items()} == addresses(env)
 
 

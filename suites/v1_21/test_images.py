@@ -1,6 +1,6 @@
 """GET /images/(name)/json, as API v1.21 changed it: the image's tags."""
 
-from conformance import at, since
+from conformance import assert_type, since
 from conformance.testing import familiar_name
 
 
@@ -25,7 +25,6 @@ def test_a_tag_that_was_taken_away_is_not_listed(api, env):
 
 
 def listed(image):
-    tags = at(image, "RepoTags")
-    assert isinstance(tags, list)
+    tags = assert_type(image, "RepoTags", list)
     assert all(isinstance(tag, str) for tag in tags)
     return {familiar_name(tag) for tag in tags}

@@ -2,25 +2,25 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_type, at, since
 
 FLAGS = ["CPUShares", "CPUSet"]
 
 
 @since("1.21/info-serverversion")
 def test_serverversion_is_the_engines_version(api):
-    value = at(api.get("/info").json(), "ServerVersion")
+    document = api.get("/info").json()
 
-    assert isinstance(value, str), f"ServerVersion is to be a string, it is {value!r}"
+    value = assert_type(document, "ServerVersion", str)
     assert value == at(api.get("/version").json(), "Version")
 
 
 @since("1.21/info-cpushares-cpuset")
 @pytest.mark.parametrize("field", FLAGS)
 def test_flag_is_a_boolean(api, field):
-    value = at(api.get("/info").json(), field)
+    document = api.get("/info").json()
 
-    assert isinstance(value, bool), f"{field} is to be a boolean, it is {value!r}"
+    assert_type(document, field, bool)
 
 
 @since("1.21/info-cpushares-cpuset")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, at, since
 
 BY = pytest.mark.parametrize("by", ["name", "id"])
 
@@ -23,7 +23,7 @@ def test_connect_puts_the_container_on_the_network(
 
     answer = api.post(f"/networks/{called(env, 'network', network, by)}/connect", json=body)
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert listed_address(network, container) in addresses_inside(container), (
         "the process has no address on the network"
     )
@@ -41,7 +41,7 @@ def test_disconnect_takes_the_container_off_the_network(
 
     answer = api.post(f"/networks/{called(env, 'network', network, by)}/disconnect", json=body)
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert address not in addresses_inside(container), "the process still has its address"
     assert not at(env.get(f"/networks/{network}"), "Containers"), "the network still lists the container"
 
@@ -52,7 +52,7 @@ def assert_not_found(api, env, on_two_networks, action, missing):
 
     answer = api.post(f"/networks/{network}/{action}", json={"Container": container})
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.21/networks-connect-missing")

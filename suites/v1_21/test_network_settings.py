@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from conformance import ABSENT, after, at, since
+from conformance import ABSENT, after, assert_status, assert_type, at, since
 from conformance.testing import assert_starts
 
 
@@ -17,7 +17,7 @@ def test_container_is_on_the_network_that_network_mode_names(
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert_starts(env, name)
     assert listed_address(network, name) in addresses_inside(name)
 
@@ -39,8 +39,7 @@ def test_networks_has_the_settings_of_each(api, on_two_networks, addresses_insid
 def test_settings_of_a_network_have_the_member(api, on_two_networks, member):
     document = api.get(f"/containers/{on_two_networks.container}/json").json()
 
-    value = at(document, "NetworkSettings", "Networks", on_two_networks.networks[0], member)
-    assert isinstance(value, str), f"{member} is {value!r}"
+    assert_type(document, ("NetworkSettings", "Networks", on_two_networks.networks[0], member), str)
 
 
 @pytest.fixture
@@ -86,10 +85,9 @@ def test_settings_are_in_networks_alone(api, env, member):
 def test_endpoint_and_ipv6_are_returned_outside_networks_too(api, env, member):
     settings = at(api.get(f"/containers/{env.idle_container()}/json").json(), "NetworkSettings")
 
-    value = at(settings, member)
-    assert type(value) is (int if member.endswith("Len") else str), f"{member} is {value!r}"
-    networks = at(settings, "Networks")
-    assert isinstance(networks, dict) and len(networks) == 1, f"one network is {networks!r}"
+    value = assert_type(settings, member, int if member.endswith("Len") else str)
+    networks = assert_type(settings, "Networks", dict)
+    assert len(networks) == 1
     assert value == at(*networks.values(), member)
 
 

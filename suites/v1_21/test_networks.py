@@ -5,30 +5,40 @@ import secrets
 
 import pytest
 
-from conformance import after, array, at, since
+from conformance import (
+    adopt_if_created,
+    after,
+    array,
+    assert_alive,
+    assert_refused,
+    assert_status,
+    assert_success,
+    assert_type,
+    at,
+    since,
+)
 
 
 def assert_describes(document, name, network_id):
     assert at(document, "Name") == name
     assert at(document, "Id") == network_id
     assert at(document, "Driver") == "bridge"
-    scope, ipam, options = (at(document, member) for member in ("Scope", "IPAM", "Options"))
-    assert isinstance(scope, str) and scope, f"Scope is {scope!r}"
-    assert isinstance(ipam, dict), f"IPAM is {ipam!r}"
-    assert options is None or isinstance(options, dict), f"Options is {options!r}"
+    assert assert_type(document, "Scope", str)
+    assert_type(document, "IPAM", dict)
+    assert_type(document, "Options", dict, nullable=True)
 
 
-def made(env, name):
-    """The network of a name, which is to be there now, as the newest version describes it."""
+def inspect(env, name):
+    """The network of that name as the newest version describes it; asserts that it exists."""
     answer = env.client.get(f"/networks/{name}")
-    assert answer.status == 200, f"the network is not there: {answer.status} {answer.error}"
+    assert_status(answer, 200)
     return answer.json()
 
 
 def row_of(answer, network_id):
     rows = array(answer.json())
     row = next((row for row in rows if at(row, "Id") == network_id), None)
-    assert row is not None, f"the network is not among the {len(rows)} listed"
+    assert row is not None, f"expected the network in the list, got {len(rows)} others"
     return row
 
 
@@ -36,7 +46,7 @@ def row_of(answer, network_id):
 def test_list_has_a_network_that_is_there(api, on_two_networks):
     answer = api.get("/networks")
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert_describes(
         row_of(answer, on_two_networks.network_id), on_two_networks.networks[0], on_two_networks.network_id
     )
@@ -46,8 +56,7 @@ def test_list_has_a_network_that_is_there(api, on_two_networks):
 def test_list_has_the_containers_of_a_network(api, on_two_networks):
     row = row_of(api.get("/networks"), on_two_networks.network_id)
 
-    shown = at(row, "Containers", on_two_networks.container_id)
-    assert isinstance(shown, dict), f"the container is {shown!r}"
+    assert_type(row, ("Containers", on_two_networks.container_id), dict)
 
 
 @after("1.21/networks-list-containers")
@@ -81,7 +90,7 @@ def test_inspect_describes_the_network(api, on_two_networks, by):
         f"/networks/{on_two_networks.networks[0] if by == 'name' else on_two_networks.network_id}"
     )
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert_describes(answer.json(), on_two_networks.networks[0], on_two_networks.network_id)
 
 
@@ -98,7 +107,7 @@ def test_inspect_has_the_containers(api, on_two_networks, addresses_inside):
 def test_inspect_of_an_unknown_network_is_not_found(api, env, what):
     answer = api.get(f"/networks/{env.prefix + 'nobody' if what == 'name' else 'f0' * 32}")
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.21/networks-create")
@@ -107,10 +116,10 @@ def test_create_makes_a_network(api, env):
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     document = answer.json()
-    assert isinstance(at(document, "Warning"), str)
-    assert_describes(made(env, name), name, at(document, "Id"))
+    assert_type(document, "Warning", str)
+    assert_describes(inspect(env, name), name, at(document, "Id"))
 
 
 @since("1.21/networks-create")
@@ -119,7 +128,7 @@ def test_a_container_gets_an_address_on_it(api, env, run_on_network, addresses_i
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge"})
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     container = run_on_network(name)
     assert listed_address(name, container) in addresses_inside(container)
 
@@ -130,8 +139,8 @@ def test_driver_is_bridge(api, env):
 
     answer = api.post("/networks/create", json={"Name": name})
 
-    assert answer.status == 201
-    assert at(made(env, name), "Driver") == "bridge"
+    assert_status(answer, 201)
+    assert at(inspect(env, name), "Driver") == "bridge"
 
 
 @pytest.fixture
@@ -165,8 +174,8 @@ def test_network_has_the_addresses_that_were_asked_for(api, env, free_subnet):
         "/networks/create", json={"Name": name, "Driver": "bridge", "IPAM": {"Config": [config]}}
     )
 
-    assert answer.status == 201
-    assert at(made(env, name), "IPAM", "Config", 0, "Subnet") == str(free_subnet)
+    assert_status(answer, 201)
+    assert at(inspect(env, name), "IPAM", "Config", 0, "Subnet") == str(free_subnet)
     look = env.create_container(
         "sh", "-c", "ip -o -4 addr show eth0; ip route", HostConfig={"NetworkMode": name}
     )
@@ -192,9 +201,8 @@ def assert_refused_twice(api, env, **members):
 
     answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge", **members})
 
-    if answer.ok:
-        env.adopt("network", at(answer.json(), "Id"))
-    assert answer.status >= 400
+    adopt_if_created(env, "network", answer)
+    assert_refused(answer)
 
 
 @since("1.21/networks-create-name-mandatory")
@@ -202,9 +210,8 @@ def assert_refused_twice(api, env, **members):
 def test_network_without_a_name_is_refused(api, env, body):
     answer = api.post("/networks/create", json={"Driver": "bridge", **body})
 
-    if answer.ok:
-        env.adopt("network", at(answer.json(), "Id"))
-    assert answer.status >= 400
+    adopt_if_created(env, "network", answer)
+    assert_refused(answer)
 
 
 UNREADABLE = [
@@ -221,10 +228,9 @@ JSON = {"Content-Type": "application/json"}
 def test_network_of_a_body_that_cannot_be_read_is_refused(api, env, body):
     answer = api.post("/networks/create", body=body.replace("%s", "Name").encode(), headers=JSON)
 
-    if answer.ok:
-        env.adopt("network", at(answer.json(), "Id"))
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    adopt_if_created(env, "network", answer)
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.21/networks-bad-input")
@@ -235,8 +241,8 @@ def test_container_of_a_body_that_cannot_be_read_is_refused(api, on_two_networks
 
     answer = api.post(path, body=body.replace("%s", "Container").encode(), headers=JSON)
 
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.21/networks-bad-input")
@@ -244,8 +250,8 @@ def test_container_of_a_body_that_cannot_be_read_is_refused(api, on_two_networks
 def test_filters_that_cannot_be_read_are_refused(api, filters):
     answer = api.get("/networks", {"filters": filters})
 
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.21/networks-delete")
@@ -256,22 +262,22 @@ def test_delete_removes_the_network(api, env, by):
 
     answer = api.delete(f"/networks/{name if by == 'name' else network_id}")
 
-    assert answer.ok, f"refused with {answer.status}: {answer.error}"
-    assert env.client.get(f"/networks/{network_id}").status == 404
+    assert_success(answer)
+    assert_status(env.client.get(f"/networks/{network_id}"), 404)
 
 
 @since("1.21/networks-delete-status")
 def test_delete_answers_200(api, env):
     answer = api.delete(f"/networks/{env.create_network()}")
 
-    assert answer.status == 200
+    assert_status(answer, 200)
 
 
 @after("1.21/networks-delete-status")
 def test_delete_answers_204(api, env):
     answer = api.delete(f"/networks/{env.create_network()}")
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     assert answer.body == b""
 
 
@@ -279,7 +285,7 @@ def test_delete_answers_204(api, env):
 def test_delete_of_an_unknown_network_is_not_found(api, env):
     answer = api.delete(f"/networks/{env.prefix}nobody")
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 # A daemon that does not refuse loses a network that this run did not make: only one of our own is asked. Not bridge: it
@@ -290,4 +296,4 @@ def test_delete_of_an_unknown_network_is_not_found(api, env):
 def test_delete_of_a_predefined_network_is_refused(api, name):
     answer = api.delete(f"/networks/{name}")
 
-    assert answer.status == 403
+    assert_status(answer, 403)

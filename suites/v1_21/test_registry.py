@@ -1,7 +1,6 @@
 """What a registry has to do with images, as API v1.21 changed it: the digests of an image, and a pull by one."""
 
-from conformance import at, since
-from conformance.testing import progress_error
+from conformance import assert_progress_succeeds, assert_status, assert_type, since
 
 
 @since("1.21/image-inspect-repodigests")
@@ -10,8 +9,7 @@ def test_inspect_shows_the_digest(api, registry, pullable_images):
 
     image = api.get(f"/images/{number}/json").json()
 
-    digests = at(image, "RepoDigests")
-    assert isinstance(digests, list)
+    digests = assert_type(image, "RepoDigests", list)
     assert f"{pullable_images[0].rpartition(':')[0]}@{registry.digest(pullable_images[0])}" in digests
 
 
@@ -23,5 +21,5 @@ def test_the_image_of_the_digest_comes(api, env, registry, pullable_images):
 
     answer = api.post("/images/create", {"fromImage": reference}, headers=registry.auth_header())
 
-    assert progress_error(answer) == ""
-    assert env.client.get(f"/images/{reference}/json").status == 200
+    assert_progress_succeeds(answer)
+    assert_status(env.client.get(f"/images/{reference}/json"), 200)

@@ -6,7 +6,7 @@ What a field does is read where it takes effect: in the process's own cgroup (ve
 
 import pytest
 
-from conformance import after, since
+from conformance import after, assert_status, since
 from conformance.testing import run_created
 from fixtures.limits import MIB
 
@@ -17,7 +17,7 @@ def show(api, env, *cmd, **host):
     """What `cmd` prints in a container created through `api` with `host` as HostConfig."""
     name = env.reserve_name("container")
     answer = api.post("/containers/create", {"name": name}, json=env.container_body(*cmd, HostConfig=host))
-    assert answer.status == 201
+    assert_status(answer, 201)
     return run_created(env, name).stdout
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, at, since
 from conformance.testing import assert_starts, becomes_true, wait_until
 
 POLICY = {"RestartPolicy": {"Name": "unless-stopped"}}
@@ -20,7 +20,7 @@ def test_container_is_restarted_whenever_it_exits(api, env, code):
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert_starts(env, name)
 
     def log():
@@ -35,7 +35,7 @@ def test_policy_is_kept_as_it_is_named(api, env):
 
     answer = api.post("/containers/create", {"name": name}, json=env.container_body(HostConfig=POLICY))
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert at(env.get(f"/containers/{name}/json"), "HostConfig", "RestartPolicy", "Name") == "unless-stopped"
 
 
@@ -43,12 +43,12 @@ def test_policy_is_kept_as_it_is_named(api, env):
 def test_container_that_was_stopped_stays_down(api, env):
     name = env.reserve_name("container")
     body = env.container_body("sleep", "86400", HostConfig=POLICY, StopSignal="SIGKILL")
-    assert api.post("/containers/create", {"name": name}, json=body).status == 201
+    assert_status(api.post("/containers/create", {"name": name}, json=body), 201)
     assert_starts(env, name)
 
     answer = api.post(f"/containers/{name}/stop", {"t": 1})
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     record_events = env.create_container("true", start=True, HostConfig=POLICY)
     wait_until(lambda: restarts(env, record_events) > 1, "a container that ended later has been restarted")
     state = at(env.get(f"/containers/{name}/json"), "State")

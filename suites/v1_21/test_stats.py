@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_type, at, since
 from fixtures.stats import has_two_sets
 
 COUNTERS = [f"{way}_{what}" for way in ("rx", "tx") for what in ("bytes", "dropped", "errors", "packets")]
@@ -20,8 +20,7 @@ def test_networks_has_an_entry_for_each_interface(stats_container, stream_in_eve
 
     answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
-    networks = at(last_set(answer), "networks")
-    assert isinstance(networks, dict), f"networks is {networks!r}"
+    networks = assert_type(last_set(answer), "networks", dict)
     assert len(stats_container.interfaces) == 2
     assert stats_container.interfaces <= set(networks)
 
@@ -34,7 +33,9 @@ def test_an_interface_has_its_counter(stats_container, stream_in_every_version, 
     networks = at(last_set(answer), "networks")
     values = [at(networks, name, counter) for name in sorted(stats_container.interfaces)]
     assert values
-    assert all(type(value) is int and value >= 0 for value in values), f"{counter} is {values!r}"
+    assert all(type(value) is int and value >= 0 for value in values), (
+        f"{counter}: expected integers, got {values!r}"
+    )
 
 
 @since("1.21/stats-networks")
@@ -46,6 +47,5 @@ def test_an_interface_has_counted_what_the_container_sees(stats_container, strea
 
     networks = at(last_set(answer), "networks")
     for name, least in stats_container.counted[counter].items():
-        value = at(networks, name, counter)
-        assert type(value) is int, f"{counter} of {name} is {value!r}"
+        value = assert_type(networks, (name, counter), int)
         assert value >= least

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, since
+from conformance import assert_status, at, since
 from conformance.testing import assert_starts, wait_until
 
 # Process 1 of a container gets no signal that it has no handler for. A handler runs when a short sleep has ended: a wait
@@ -14,11 +14,9 @@ TELL = 'for s in USR1 USR2 TERM; do trap "echo $s; exit 0" $s; done; echo ready;
 def told(api, env, **members):
     """The names of the signals that a container, created and stopped through `api`, got in the end."""
     name = env.reserve_name("container")
-    assert (
-        api.post(
-            "/containers/create", {"name": name}, json=env.container_body("sh", "-c", TELL, **members)
-        ).status
-        == 201
+    assert_status(
+        api.post("/containers/create", {"name": name}, json=env.container_body("sh", "-c", TELL, **members)),
+        201,
     )
     assert_starts(env, name)
     wait_until(
@@ -26,7 +24,7 @@ def told(api, env, **members):
         "the process can be signalled",
     )
 
-    assert api.post(f"/containers/{name}/stop", {"t": 10}).status == 204
+    assert_status(api.post(f"/containers/{name}/stop", {"t": 10}), 204)
 
     assert at(env.get(f"/containers/{name}/json"), "State", "Running") is False, "the container runs on"
     return env.wait_for_end(name).stdout.split()[1:]

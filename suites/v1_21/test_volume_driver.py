@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import at, before, since
+from conformance import assert_status, at, before, since
 from conformance.testing import run_created
 
 
@@ -12,7 +12,7 @@ def create(api, env, **members):
     body = env.container_body(
         "sh", "-c", "echo kept > /data/file && cat /data/file", Volumes={"/data": {}}, **members
     )
-    assert api.post("/containers/create", {"name": name}, json=body).status == 201
+    assert_status(api.post("/containers/create", {"name": name}, json=body), 201)
     return name
 
 

@@ -2,15 +2,24 @@
 
 import pytest
 
-from conformance import ABSENT, array, at, since
+from conformance import (
+    ABSENT,
+    adopt_if_created,
+    array,
+    assert_alive,
+    assert_refused,
+    assert_status,
+    assert_type,
+    at,
+    since,
+)
 from conformance.testing import Member, pack, unpack
 
 
 def assert_describes(document, name, driver="local"):
     assert at(document, "Name") == name
     assert at(document, "Driver") == driver
-    mountpoint = at(document, "Mountpoint")
-    assert isinstance(mountpoint, str) and mountpoint.startswith("/"), f"Mountpoint is {mountpoint!r}"
+    assert assert_type(document, "Mountpoint", str).startswith("/")
 
 
 @since("1.21/volumes-list")
@@ -39,7 +48,7 @@ def test_create_makes_a_volume(api, env):
 
     answer = api.post("/volumes/create", json={"Name": name})
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert_describes(answer.json(), name)
     assert_describes(env.get(f"/volumes/{name}"), name)
 
@@ -48,7 +57,7 @@ def test_create_makes_a_volume(api, env):
 def test_data_outlives_the_container(api, env):
     name = env.reserve_name("volume")
 
-    assert api.post("/volumes/create", json={"Name": name}).status == 201
+    assert_status(api.post("/volumes/create", json={"Name": name}), 201)
 
     binds = {"Binds": [f"{name}:/data"]}
     writer = env.create_container("sh", "-c", "echo kept > /data/file", HostConfig=binds)
@@ -66,7 +75,7 @@ def test_create_with_a_name_in_use_keeps_the_volume(api, env):
 
     answer = api.post("/volumes/create", json={"Name": name})
 
-    assert answer.status == 201
+    assert_status(answer, 201)
     assert at(answer.json(), "Name") == name
     assert (
         unpack(env.require(env.client.get(where, {"path": "/data/file"})).body)["file"].content == b"kept\n"
@@ -78,7 +87,8 @@ def test_create_without_a_name_generates_one(api, env):
     first, second = (api.post("/volumes/create", json={"Labels": env.labels}) for _ in range(2))
 
     names = [env.adopt("volume", at(answer.json(), "Name")) for answer in (first, second)]
-    assert [answer.status for answer in (first, second)] == [201, 201]
+    assert_status(first, 201)
+    assert_status(second, 201)
     assert all(names) and names[0] != names[1]
     assert_describes(env.get(f"/volumes/{names[0]}"), names[0])
 
@@ -92,10 +102,9 @@ def test_create_without_a_name_generates_one(api, env):
 def test_body_that_cannot_be_read_is_refused(api, env, body):
     answer = api.post("/volumes/create", body=body, headers={"Content-Type": "application/json"})
 
-    if answer.ok:
-        env.adopt("volume", at(answer.json(), "Name"))
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    adopt_if_created(env, "volume", answer)
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.21/volumes-bad-input")
@@ -103,8 +112,8 @@ def test_body_that_cannot_be_read_is_refused(api, env, body):
 def test_filters_that_cannot_be_read_are_refused(api, filters):
     answer = api.get("/volumes", {"filters": filters})
 
-    assert answer.status >= 400
-    assert api.get("/_ping").status == 200
+    assert_refused(answer)
+    assert_alive(api)
 
 
 @since("1.21/volumes-create-default-driver")
@@ -123,7 +132,7 @@ def test_inspect_describes_the_volume(api, env):
 
     answer = api.get(f"/volumes/{name}")
 
-    assert answer.status == 200
+    assert_status(answer, 200)
     assert_describes(answer.json(), name)
 
 
@@ -131,7 +140,7 @@ def test_inspect_describes_the_volume(api, env):
 def test_inspect_of_an_unknown_volume_is_not_found(api, env):
     answer = api.get(f"/volumes/{env.prefix}nobody")
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.21/volumes-delete")
@@ -140,16 +149,16 @@ def test_delete_removes_the_volume(api, env):
 
     answer = api.delete(f"/volumes/{name}")
 
-    assert answer.status == 204
+    assert_status(answer, 204)
     assert answer.body == b""
-    assert env.client.get(f"/volumes/{name}").status == 404
+    assert_status(env.client.get(f"/volumes/{name}"), 404)
 
 
 @since("1.21/volumes-delete-missing")
 def test_delete_of_an_unknown_volume_is_not_found(api, env):
     answer = api.delete(f"/volumes/{env.prefix}nobody")
 
-    assert answer.status == 404
+    assert_status(answer, 404)
 
 
 @since("1.21/volumes-delete-in-use")
@@ -159,5 +168,5 @@ def test_delete_of_a_volume_in_use_is_refused(api, env):
 
     answer = api.delete(f"/volumes/{name}")
 
-    assert answer.status == 409
-    assert env.client.get(f"/volumes/{name}").status == 200, "the volume is to stay"
+    assert_status(answer, 409)
+    assert_status(env.client.get(f"/volumes/{name}"), 200)

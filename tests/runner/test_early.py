@@ -1,0 +1,76 @@
+"""Checks marked @early: their bodies run beside each other, and their outcome is that of their turn."""
+
+import threading
+from unittest.mock import Mock
+
+import pytest
+from hostile import daemon
+from hostile.running import command
+
+from conformance.model.results import Verdict
+from conformance.report.file import read_report
+from conformance.runner.early import EarlyChecks
+
+NETWORK, VOLUME = "1.21/networks-create-no-driver", "1.21/volumes-create-no-driver"
+
+
+def run(tmp_path, answer):
+    """The results of both checks by change, and the requests to create or to remove; `answer` takes a create request."""
+    seen = []
+
+    def vice(asked):
+        seen.append(f"{asked.method} {asked.path.partition('?')[0].removeprefix('/v1.21')}")
+        if asked.method == "POST":
+            answer(asked)
+        else:
+            asked.connection.sendall(daemon.document({"message": "no such object"}, "404 Not Found"))
+
+    with daemon.daemon(tmp_path / "s", vice, r"/(networks|volumes)/\w") as url:
+        selection = ("--change", NETWORK, "--change", VOLUME)
+        command("run", "--host", url, "--api", "1.21", "--brief", *selection, folder=tmp_path)
+    report = read_report(tmp_path / "conformance-report.jsonl")
+    return {result.case.change: result for result in report.results}, seen
+
+
+def refuse(asked):
+    asked.connection.sendall(daemon.document({"message": "no such driver"}, "404 Not Found"))
+
+
+def test_bodies_run_at_the_same_time(tmp_path):
+    both = threading.Barrier(2, timeout=20)
+
+    def answer(asked):
+        both.wait()
+        refuse(asked)
+
+    results, _ = run(tmp_path, answer)
+
+    assert {result.verdict for result in results.values()} == {Verdict.PASS}
+
+
+def test_a_body_that_fails_is_a_failed_check_with_its_evidence(tmp_path):
+    def answer(asked):
+        if "/networks/" in asked.path:
+            asked.connection.sendall(daemon.document({"Id": daemon.ID}, "201 Created"))
+        else:
+            refuse(asked)
+
+    results, seen = run(tmp_path, answer)
+
+    assert results[VOLUME].verdict is Verdict.PASS
+    failed = results[NETWORK]
+    assert (failed.verdict, failed.reason) == (Verdict.FAIL, "expected status 404, got 201")
+    assert failed.evidence
+    (removed,) = [row for row in seen if row.startswith("DELETE /networks/")]
+    assert "dockerconf-" in removed, "the environment removed the network of the body"
+
+
+def test_fixtures_of_other_checks_are_refused():
+    item = Mock(spec=pytest.Function, nodeid="test_x.py::test_x", callspec=Mock(params={"value": 1}))
+    item._fixtureinfo = Mock(argnames=("api", "env", "value", "registry"))
+    session = Mock(items=[item])
+
+    with pytest.raises(
+        pytest.UsageError, match=r"test_x: @early takes api, env and parameters, not \['registry'\]"
+    ):
+        EarlyChecks(Mock()).pytest_collection_finish(session)
