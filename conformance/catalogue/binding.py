@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conformance.catalogue.load import load
-from conformance.model.results import Side
+from conformance.model.cases import Side
 from conformance.model.versions import ApiVersion
 
 

@@ -9,19 +9,28 @@ from pathlib import Path
 
 import msgspec
 
+from conformance.model.cases import Side, check_id
 from conformance.model.errors import UsageError
-from conformance.model.results import Side
 
 _SIDES = {str(side): side for side in Side}
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A check as its source has it: ``FILE::FUNCTION``, the change it is bound to, the side it asks for."""
+    """A check as its source has it: the statement and the side of it that it asks for, the test function, file and line.
 
-    check: str
+    `file` is relative to the suites' folder.
+    """
+
     change: str
+    test: str
     side: Side
+    file: str
     line: int
+
+    @property
+    def id(self) -> str:
+        """The check's name: ``STATEMENT::test_name``."""
+        return check_id(self.change, self.test)
 
 
 def suites_dir() -> Path:
@@ -35,7 +44,10 @@ def suites_dir() -> Path:
 
 @cache
 def checks(folder: Path | None = None) -> dict[str, list[Check]]:
-    """All checks by the id of their change, in the order of files and lines. Raises UsageError for a file that is no Python."""
+    """All checks by the id of their statement, in the order of files and lines.
+
+    Raises UsageError for a file that is not valid Python.
+    """
     found: dict[str, list[Check]] = {}
     root = folder or suites_dir()
     for path in sorted(root.rglob("test_*.py")):
@@ -48,13 +60,13 @@ def checks(folder: Path | None = None) -> dict[str, list[Check]]:
     return found
 
 
-def _of(tree: ast.AST, file: str, owner: str = "") -> Iterator[Check]:
+def _of(tree: ast.AST, file: str) -> Iterator[Check]:
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.ClassDef):
-            yield from _of(node, file, f"{owner}{node.name}::")
+            yield from _of(node, file)
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             for side, change in filter(None, map(_binding, node.decorator_list)):
-                yield Check(check=f"{file}::{owner}{node.name}", change=change, side=side, line=node.lineno)
+                yield Check(change=change, test=node.name, side=side, file=file, line=node.lineno)
 
 
 def _binding(node: ast.expr) -> tuple[Side, str] | None:

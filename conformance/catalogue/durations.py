@@ -10,7 +10,7 @@ import msgspec
 
 from conformance.catalogue.check_index import suites_dir
 from conformance.model.errors import UsageError
-from conformance.model.results import Result, Verdict
+from conformance.model.verdicts import Result, Verdict
 
 FILE = "durations.json"
 

@@ -25,6 +25,7 @@ SUMMARIES: Mapping[str, str] = {
     "waivers": "verify waivers, or write those that make a report green",
     "certify": "write a signed certificate of what a run proved of a profile",
     "verify": "verify a certificate against its report and evidence",
+    "convert": "convert reports and waivers of an older version of this suite",
     "prove": "prove that every check can fail, by breaking a daemon on purpose",
     "doctor": "say what this host and its daemon can be asked, and what is missing",
     "clean": "remove what killed runs left behind",

@@ -155,5 +155,8 @@ def _as_json(change: Change, bound: list[Check]) -> dict[str, Any]:
         "errata": change.errata,
         "note": change.note,
         "untestable": change.untestable,
-        "checks": [{"check": check.check, "side": str(check.side), "line": check.line} for check in bound],
+        "checks": [
+            {"check": check.id, "side": str(check.side), "file": check.file, "line": check.line}
+            for check in bound
+        ],
     }

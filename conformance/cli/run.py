@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from conformance.catalogue import load
-from conformance.catalogue.check_index import suites_dir
+from conformance.catalogue import Catalogue, load
+from conformance.catalogue.check_index import checks, suites_dir
 from conformance.cli.files import check_writable, write_output
 from conformance.cli.matrix import print_report
-from conformance.cli.parser import add_command, check_change, check_profile
+from conformance.cli.parser import add_command, check_change, check_profile, suggest
 from conformance.cli.render import arrange
 from conformance.engine import tempdir
 from conformance.model.errors import PATH_MISTAKES, UsageError
-from conformance.model.results import Result, Verdict
+from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.render import junit, labels
 from conformance.report.render.progress import RunProgress
@@ -106,6 +106,8 @@ def _verify(options: argparse.Namespace) -> None:
         check_change(change, catalogue)
     for profile in options.profile or []:
         check_profile(profile, catalogue)
+    for key in options.case or []:
+        _check_case(key, catalogue)
     if options.host and options.dockerd:
         raise UsageError(
             "--host and --dockerd exclude each other: one names a daemon that runs, the other starts one"
@@ -125,6 +127,20 @@ def _verify(options: argparse.Namespace) -> None:
             options.alluredir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"--alluredir: {options.alluredir} cannot be made: {error.strerror}") from None
+
+
+def _check_case(key: str, catalogue: Catalogue) -> None:
+    """Raise UsageError, with suggestions, if a key cannot be that of a case: its statement has no such test."""
+    change, _, rest = key.partition("::")
+    test = rest.partition("[")[0].partition("@")[0]
+    if "@" not in rest:
+        raise UsageError(
+            f"--case {key}: expected STATEMENT::test_name[parameters]@VERSION, as a report has it"
+        )
+    check_change(change, catalogue)
+    tests = [check.test for check in checks().get(change, [])]
+    if test not in tests:
+        raise UsageError(f"--case {key}: {change} has no test {test!r}{suggest(test, tests)}")
 
 
 def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:

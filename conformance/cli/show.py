@@ -52,6 +52,6 @@ def _rows(change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield "untestable", change.untestable
     bound = checks().get(change.id, [])
     for check in bound:
-        yield "check", f"{check.check} ({check.side}), line {check.line}"
+        yield "check", f"{check.test} ({check.side}), {check.file}:{check.line}"
     if not bound and not change.untestable:
         yield "check", "none yet"

@@ -75,7 +75,7 @@ def _show_differences(out: Console, differences: list[Difference], cases: int, s
 
 def show_automatic(out: Console, found: list[AutomaticFault], cases: int, seconds: float) -> int:
     """Show the faults that were neither noticed nor listed to be ignored; returns the exit code."""
-    tables = ignored_faults.load(check.check for bound in checks().values() for check in bound)
+    tables = ignored_faults.load(check.id for bound in checks().values() for check in bound)
     ignored = [
         row
         for row in found

@@ -16,7 +16,7 @@ from conformance.cli.files import write_output
 from conformance.cli.parser import Parser, add_command, add_output, add_report, add_strict_legacy
 from conformance.cli.render import arrange
 from conformance.model.errors import UsageError
-from conformance.model.results import COULD_NOT_TELL
+from conformance.model.verdicts import COULD_NOT_TELL
 from conformance.report import matrix, waivers
 from conformance.report.file import read_report
 from conformance.report.render import waiver_template
@@ -76,7 +76,7 @@ def _today() -> datetime.date:
 
 def check(options: argparse.Namespace) -> int:
     """Verify a file; returns 0, or 1 when a waiver is no longer true in the report."""
-    known = {change: [check.check for check in bound] for change, bound in checks().items()}
+    known = {change: [check.test for check in bound] for change, bound in checks().items()}
     found = waivers.load(options.file, load(), _today(), known)
     sys.stdout.write(f"{options.file}: {waiver_template.holders(found)}\n")
     if options.report is None:

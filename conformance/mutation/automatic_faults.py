@@ -10,7 +10,8 @@ from functools import partial
 import msgspec
 
 from conformance.catalogue import Mutant
-from conformance.model.results import Case, Verdict
+from conformance.model.cases import Case
+from conformance.model.verdicts import Verdict
 from conformance.mutation.pool import WorkerHandle, WorkerPool
 from conformance.mutation.protocol import Job, JobResult, ObservedExchange
 from conformance.mutation.proxy.http_edits import get_version, strip_path

@@ -5,7 +5,7 @@ A fault there violates nothing. Other faults cannot be reached, because the chec
 check does not notice shows a weak check::
 
     [[ignored]]
-    checks = ["v1_14/test_images.py::test_x"]
+    checks = ["1.14/some-fact::test_x"]
     faults = ["status *", "Id dropped"]   # shell patterns for the faults as a survey names them
     asked = "POST /images/create"         # a shell pattern for method and path; left out: any
     reason = "..."

@@ -14,8 +14,8 @@ from typing import TypeVar
 import msgspec
 
 from conformance.catalogue.check_index import checks
+from conformance.model.cases import Case
 from conformance.model.errors import ConformanceError, UsageError
-from conformance.model.results import Case
 from conformance.mutation.protocol import Channel, Done, Job, JobResult, Ready, Start
 from conformance.runner.worker_session import Plan
 
@@ -88,12 +88,7 @@ class WorkerPool:
         self.leaks: list[str] = []
         self.plan = plan
         files = sorted(
-            {
-                check.check.partition("::")[0]
-                for change, bound in checks().items()
-                if plan.selects(change)
-                for check in bound
-            }
+            {check.file for change, bound in checks().items() if plan.selects(change) for check in bound}
         )
         if not files:
             raise UsageError("these changes have no checks")

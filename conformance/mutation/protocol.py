@@ -8,7 +8,8 @@ from typing import TypeVar
 import msgspec
 
 from conformance.catalogue import Mutant
-from conformance.model.results import Case, Result
+from conformance.model.cases import Case
+from conformance.model.verdicts import Result
 from conformance.runner.worker_session import Plan
 
 T = TypeVar("T")

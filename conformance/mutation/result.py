@@ -7,7 +7,8 @@ import enum
 import msgspec
 
 from conformance.catalogue import Mutant
-from conformance.model.results import Case, Result, Verdict
+from conformance.model.cases import Case
+from conformance.model.verdicts import Result, Verdict
 from conformance.mutation.protocol import CaseRun, JobResult
 
 #: Verdicts of a case whose check has noticed a fault.
@@ -129,7 +130,7 @@ def _name_checks(runs: list[CaseRun]) -> list[str]:
 
 
 def _name_case(case: Case) -> str:
-    return f"{case.check}[{case.version}{'-' if case.parameters else ''}{case.parameters}]"
+    return f"{case.local_id}@{case.version}"
 
 
 def has_noticed(mutant: Mutant, verdict: Verdict) -> bool:

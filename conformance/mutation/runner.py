@@ -7,8 +7,9 @@ from functools import partial
 
 from conformance.catalogue import Catalogue, Mutant
 from conformance.catalogue.check_index import checks
+from conformance.model.cases import Case
 from conformance.model.errors import ConformanceError
-from conformance.model.results import Case, Result, Verdict
+from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.mutation.faults.registry import EMULATE
 from conformance.mutation.pool import WorkerHandle, WorkerPool

@@ -10,7 +10,8 @@ from functools import partial
 import msgspec
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import Case, Result, Verdict
+from conformance.model.cases import Case
+from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.mutation.controls import CONTROLS
 from conformance.mutation.pool import WorkerHandle, WorkerPool

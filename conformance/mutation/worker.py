@@ -21,7 +21,7 @@ from conformance.catalogue.check_index import suites_dir
 from conformance.engine.identity import Daemon
 from conformance.http.client import Client
 from conformance.http.messages import Exchange
-from conformance.model.results import Result
+from conformance.model.verdicts import Result
 from conformance.mutation.controls import CONTROLS
 from conformance.mutation.emulation import Emulation, ProxiedAccess
 from conformance.mutation.faults.registry import EMULATE, build_rule
@@ -40,7 +40,7 @@ from conformance.mutation.proxy.server import Proxy
 from conformance.mutation.result import has_noticed
 from conformance.report.evidence import CaseRecord
 from conformance.runner.access import CONNECT, Access
-from conformance.runner.marks import case_of
+from conformance.runner.collection import case_of
 from conformance.runner.worker import PROPERTY, CaseRunner
 from conformance.runner.worker_session import Session
 
@@ -109,13 +109,12 @@ class Worker:
             return False
         runner = session.config.pluginmanager.getplugin("conformance-runner")
         assert isinstance(runner, CaseRunner)
-        assert runner.session is not None
         self._session = runner.session
         if isinstance(self._access, ProxiedAccess):
             self._emulation = Emulation(self._access, runner.session.env, self._proxy, self._below)
         cases = []
         for item in session.items:
-            case = case_of(item.nodeid)
+            case = case_of(item)
             if case is not None:
                 cases.append(case)
                 self._items[case.key] = item

@@ -16,7 +16,7 @@ import msgspec
 from conformance.catalogue import Catalogue
 from conformance.catalogue.check_index import suites_dir
 from conformance.model.errors import Interrupted, UsageError
-from conformance.model.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 from conformance.report import matrix
 from conformance.report.file import Report, verdict_digest
 from conformance.report.matrix import Matrix

@@ -20,16 +20,9 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import (
-    COULD_NOT_TELL,
-    NOT_CONFORMANT,
-    Case,
-    Result,
-    Verdict,
-    parameters_of,
-    versions_of,
-)
+from conformance.model.cases import Case, parameters_of, versions_of
 from conformance.model.text import plural
+from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 from conformance.report import waivers
 from conformance.report.file import Header, Report
 from conformance.report.outcome import Outcome, counts

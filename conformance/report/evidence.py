@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.model.errors import UsageError
-from conformance.model.results import Result
+from conformance.model.verdicts import Result
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -16,12 +16,13 @@ from typing import Any
 import msgspec
 
 from conformance.model.errors import Interrupted, UsageError
-from conformance.model.results import Result
+from conformance.model.verdicts import Result
 from conformance.model.versions import ApiVersion
 from conformance.report.evidence import evidence_path
 from conformance.report.facts import DaemonFacts, ReportedHost
 
-FORMAT = 1
+#: The format of the file; format 1 named cases by the file of their test (see ``conformance.report.convert``).
+FORMAT = 2
 
 
 class Header(msgspec.Struct, kw_only=True):
@@ -83,15 +84,16 @@ class Report(msgspec.Struct, kw_only=True):
 
 def verdict_digest(results: Iterable[Result]) -> str:
     """SHA-256 over what was asked and what became of it, without reasons and durations: equal for equal runs."""
-    return _digest(msgspec.json.encode([result.case, result.verdict]) for result in results)
+    return digest(msgspec.json.encode([result.case, result.verdict]) for result in results)
 
 
 def report_digest(header: Header, results: Iterable[Result]) -> str:
     """SHA-256 over the header and every case line: no line can change unseen."""
-    return _digest([msgspec.json.encode(header), *(msgspec.json.encode(result) for result in results)])
+    return digest([msgspec.json.encode(header), *(msgspec.json.encode(result) for result in results)])
 
 
-def _digest(lines: Iterable[bytes]) -> str:
+def digest(lines: Iterable[bytes]) -> str:
+    """SHA-256 over lines, as ``sha256:...``."""
     state = hashlib.sha256()
     for line in lines:
         state.update(line + b"\n")
@@ -129,15 +131,8 @@ class ReportWriter:
 
     def finish(self, results: list[Result], footer: Footer) -> None:
         """Replace the file by its final form: header, `results` in this order, `footer`. Whole or not at all."""
-        footer.verdicts = verdict_digest(results)
-        footer.digest = report_digest(self._header, results)
         self.abandon()
-        data = [
-            _line("header", self._header),
-            *(_line("case", result) for result in results),
-            _line("footer", footer),
-        ]
-        write_whole(self.path, b"".join(data))
+        write_whole(self.path, report_bytes(self._header, results, footer))
 
     def abandon(self) -> None:
         """Close the files as they are; without a footer the report counts as interrupted."""
@@ -145,6 +140,16 @@ class ReportWriter:
             self._lines.close()
         finally:
             self._evidence.close()
+
+
+def report_bytes(header: Header, results: list[Result], footer: Footer | None) -> bytes:
+    """A whole report file, with the digests set in its footer; without a footer, that of an interrupted run."""
+    lines = [_line("header", header), *(_line("case", result) for result in results)]
+    if footer is not None:
+        footer.verdicts = verdict_digest(results)
+        footer.digest = report_digest(header, results)
+        lines.append(_line("footer", footer))
+    return b"".join(lines)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -229,6 +234,10 @@ def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, numbe
             if isinstance(declared, int) and declared > FORMAT:
                 raise UsageError(
                     f"{path}:1: this report has format {declared}, this suite reads up to {FORMAT}: update the suite"
+                )
+            if isinstance(declared, int) and declared < FORMAT:
+                raise UsageError(
+                    f"{path}:1: this report names its cases in the old form; convert it first: docker-conformance convert {path}"
                 )
     try:
         return decoder.decode(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.results import Result, Verdict, worst
+from conformance.model.verdicts import Result, Verdict, worst
 from conformance.model.versions import ApiVersion
 from conformance.report import waivers
 from conformance.report.file import Footer, Header, Report

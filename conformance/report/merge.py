@@ -11,8 +11,8 @@ import msgspec
 
 from conformance.catalogue import Catalogue
 from conformance.model.errors import UsageError
-from conformance.model.results import Result
 from conformance.model.shard import Shard
+from conformance.model.verdicts import Result
 from conformance.report import matrix
 from conformance.report.evidence import encode_evidence, evidence_path, read_evidence
 from conformance.report.file import Footer, Header, Report, ReportWriter

@@ -33,8 +33,8 @@ from typing import NamedTuple
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.results import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 from conformance.model.text import plural
+from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 from conformance.report.file import Report
 
 Totals = dict[Verdict, int]

@@ -19,7 +19,7 @@ from conformance.catalogue import Catalogue, durations, load
 from conformance.catalogue.binding import Binding
 from conformance.catalogue.check_index import checks, suites_dir
 from conformance.model.errors import ConformanceError, UsageError
-from conformance.model.results import NOT_CONFORMANT, Result
+from conformance.model.verdicts import NOT_CONFORMANT, Result
 from conformance.model.versions import ApiVersion
 from conformance.report import matrix
 from conformance.report.file import Report, read_report, write_whole
@@ -59,9 +59,9 @@ def outdated(report: Report, catalogue: Catalogue) -> list[str]:
     versions = [ApiVersion.parse(version) for version in report.header.versions]
     for change, bound in checks().items():
         why += [
-            f"{check.check} was not asked"
+            f"{check.id} was not asked"
             for check in bound
-            if check.check not in asked
+            if check.id not in asked
             and any(Binding(change, check.side).covers(version) for version in versions)
         ]
     if matrix.narrowed(report.header):

@@ -6,7 +6,7 @@ A file of waivers is TOML, a table for each::
     change = "1.19/info-booleans"
     versions = "1.19-1.21"        # or "1.19, 1.21", or "all"
     daemon = "Podman Engine 4.*"  # a shell pattern for engine and version; left out: any daemon
-    cases = ["v1_19/test_info.py::test_flag_is_a_boolean[Debug]"]  # left out: every case of the change
+    cases = ["test_flag_is_a_boolean[Debug]"]  # left out: every case of the change
     reason = "..."
     link = "https://..."          # where it is followed; may be left out
     expires = 2026-01-31          # the last day on which it holds
@@ -30,9 +30,11 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue import Catalogue
+from conformance.model.cases import Case
 from conformance.model.errors import UsageError
-from conformance.model.results import NOT_CONFORMANT, Case, Result, Verdict
+from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
+from conformance.report.convert import is_old_name
 from conformance.report.facts import DaemonFacts
 from conformance.report.file import Header
 
@@ -70,7 +72,7 @@ class Waiver(
 
     def covers(self, case: Case) -> bool:
         """Whether the waiver speaks of a case."""
-        named = not self.cases or case_name(case) in self.cases or case.check in self.cases
+        named = not self.cases or case.local_id in self.cases or case.test in self.cases
         return named and case.change == self.change and self.holds_in(case.version)
 
 
@@ -86,11 +88,6 @@ class Applied(msgspec.Struct, frozen=True):
 
     waived: dict[str, Waiver]
     stale: list[Stale]
-
-
-def case_name(case: Case) -> str:
-    """A case without change and version: ``FILE::FUNCTION`` or ``FILE::FUNCTION[PARAMETERS]``."""
-    return f"{case.check}[{case.parameters}]" if case.parameters else case.check
 
 
 def parse_spans(text: str) -> list[tuple[ApiVersion, ApiVersion]]:
@@ -134,7 +131,7 @@ def apply(
         passed = [result.case for result in mine if result.verdict is Verdict.PASS]
         if passed:
             more = f" and {len(passed) - 1} more" if len(passed) > 1 else ""
-            stale.append(Stale(waiver, f"{case_name(passed[0])} passes in {passed[0].version}{more}"))
+            stale.append(Stale(waiver, f"{passed[0].local_id} passes in {passed[0].version}{more}"))
         elif whole:
             stale += [Stale(waiver, why) for why in _idle(waiver, everything)]
     return Applied(waived=waived, stale=stale)
@@ -152,7 +149,7 @@ def _idle(waiver: Waiver, results: list[Result]) -> Iterable[str]:
     if not asked:
         yield f"no case asks for {waiver.change} in {waiver.versions}"
         return
-    known = {case.check for case in asked} | {case_name(case) for case in asked}
+    known = {case.test for case in asked} | {case.local_id for case in asked}
     yield from (
         f"there is no case {name!r} of that change in {waiver.versions}"
         for name in waiver.cases
@@ -163,7 +160,7 @@ def _idle(waiver: Waiver, results: list[Result]) -> Iterable[str]:
 def load(
     path: Path, catalogue: Catalogue, today: datetime.date, checks: dict[str, list[str]] | None = None
 ) -> list[Waiver]:
-    """Read a file of waivers. `checks` maps changes to their ``FILE::FUNCTION``; without it, cases are not verified.
+    """Read a file of waivers. `checks` maps changes to the names of their tests; without it, cases are not verified.
 
     Raises UsageError, naming file and line, for the first waiver that cannot be meant or has expired.
     """
@@ -276,12 +273,18 @@ class _Reader:
             self.verify_case(index, waiver, name)
 
     def verify_case(self, index: int, waiver: Waiver, name: str) -> None:
+        if is_old_name(name):
+            self.refuse(
+                index,
+                "cases",
+                f"{name!r} is the old form of a name; convert the file first: docker-conformance convert {self.path}",
+            )
         if self.checks is None:
             return
         known = self.checks.get(waiver.change, [])
         if name.partition("[")[0] not in known:
             there = f"; it has {', '.join(known)}" if known else "; it has none"
-            self.refuse(index, "cases", f"{waiver.change} has no check {name.partition('[')[0]!r}{there}")
+            self.refuse(index, "cases", f"{waiver.change} has no test {name.partition('[')[0]!r}{there}")
 
     def alone(self, index: int, waiver: Waiver, others: list[Waiver]) -> None:
         for other in others:

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from conformance.model.cases import Case
 from conformance.report.evidence import CaseRecord
+from conformance.runner.collection import Collection, read_collection
 from conformance.runner.controller_open import Run
 from conformance.runner.worker import PROPERTY, CaseRunner
 
@@ -27,14 +29,15 @@ class Controller:
         self.run = run
         self.runner: CaseRunner | None = None
         self._recorder = run.recorder
+        self._cases: dict[str, Case] = {}
 
-    def expect(self, nodeids: list[str]) -> None:
-        """Take the ids of what was collected."""
-        self._recorder.expect(nodeids)
-
-    def left_out(self, nodeids: list[str]) -> None:
-        """Take the ids of what was filtered away."""
-        self._recorder.left_out(nodeids, _FILTERED)
+    def expect(self, collection: Collection) -> None:
+        """Take what was collected; the same comes from each worker."""
+        self._cases = collection.cases
+        self._recorder.expect(collection.cases.values())
+        filtered = [self._cases[nodeid] for nodeid in collection.filtered if nodeid in self._cases]
+        self._recorder.leave_out(filtered, _FILTERED)
+        self._recorder.collected, self._recorder.positions = collection.total, collection.positions
 
     def pytest_report_header(self) -> list[str]:
         """Say which daemon is asked, and in which versions."""
@@ -46,9 +49,10 @@ class Controller:
         node.workerinput[PROPERTY] = msgspec.json.encode(self.run.plan).decode()
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
-        """Take the list of what is to run from a worker, as the controller does not collect."""
-        self.expect(list(ids))
+    def pytest_xdist_node_collection_finished(self, node: Any) -> None:
+        """Take what the first worker has collected, as the controller does not collect."""
+        if not self._cases:
+            self.expect(read_collection(self.run.plan.run, node.workerinput["workerid"]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the result that came with a report, or the death of a worker."""
@@ -56,7 +60,7 @@ class Controller:
         if carried is not None:
             self._recorder.record(CaseRecord.from_json(str(carried)))
         elif report.when not in ("setup", "call", "teardown"):
-            self._recorder.crashed(report.nodeid, "the worker died while it ran this case")
+            self._recorder.crashed(self._cases.get(report.nodeid), "the worker died while it ran this case")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -64,8 +68,6 @@ class Controller:
         said = getattr(node, "workeroutput", {}).get(PROPERTY)
         if said:
             self._recorder.leaks += said["leaks"]
-            self.left_out(said["filtered"])
-            self._recorder.collected, self._recorder.positions = said["share"]
             self._heed(said["gone"])
 
     def _heed(self, gone: str) -> None:
@@ -85,8 +87,7 @@ class Controller:
         """
         if self.runner is not None:
             self._recorder.leaks += self.runner.close()
-            self._recorder.collected, self._recorder.positions = self.runner.share
-            self._heed(self.runner.session.gone if self.runner.session is not None else "")
+            self._heed(self.runner.session.gone)
         status = int(exitstatus)
         why = "" if status in (0, 1, 5) else _ENDS.get(status, f"pytest ended with status {status}")
         session.exitstatus = self.run.finish(why)

@@ -33,8 +33,8 @@ from conformance.http.client import Client
 from conformance.http.progress_stream import progress_error
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, UsageError
-from conformance.model.results import Result
 from conformance.model.shard import Shard
+from conformance.model.verdicts import Result
 from conformance.report import matrix, waivers
 from conformance.report.facts import daemon_facts, host_facts
 from conformance.report.file import Footer, Header
@@ -251,7 +251,7 @@ def _waivers(options: Any) -> list[Waiver]:
     """The waivers of the run; a mistake in them is found before any daemon is asked."""
     if not options.waivers:
         return []
-    known = {change: [check.check for check in bound] for change, bound in checks().items()}
+    known = {change: [check.test for check in bound] for change, bound in checks().items()}
     return waivers.load(Path(options.waivers), load(), datetime.now(UTC).date(), known)
 
 

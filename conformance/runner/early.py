@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from conformance.model.errors import DaemonFault, FixtureError
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.runner.marks import EARLY
 from conformance.runner.worker_session import Session

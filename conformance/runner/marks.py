@@ -11,11 +11,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
-from msgspec import structs
 
 from conformance.catalogue import load
 from conformance.catalogue.binding import Binding
-from conformance.model.results import Case, Side, parse_node
+from conformance.model.cases import Side
 from conformance.model.versions import ApiVersion
 
 MARK = "change"
@@ -31,10 +30,10 @@ def side_of(change: str, version: ApiVersion) -> Side:
     return Side.AFTER if known is not None and known.window.is_after(version) else Side.SINCE
 
 
-def case_of(nodeid: str) -> Case | None:
-    """The case that a pytest node id names, with its side; None when the test is no check."""
-    case = parse_node(nodeid)
-    return case and structs.replace(case, side=side_of(case.change, ApiVersion.parse(case.version)))
+def binding_of(item: pytest.Item) -> Binding | None:
+    """What the test is bound to; None when it is not a check."""
+    mark = item.get_closest_marker(MARK)
+    return mark.args[0] if mark is not None else None
 
 
 def _bind(side: Side) -> Callable[[str], Callable[[F], F]]:

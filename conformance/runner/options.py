@@ -52,7 +52,7 @@ OPTIONS = (
         {
             "metavar": "KEY",
             "action": "append",
-            "help": "only this case, as a report names it; may be repeated",
+            "help": "only this case, named as in a report: STATEMENT::test_name[parameters]@VERSION; may be repeated",
         },
     ),
     Option(

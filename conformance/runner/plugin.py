@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from functools import partial
 from types import FrameType
 
 import msgspec
@@ -22,6 +23,7 @@ from conformance.http.client import Client
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
 from conformance.runner.access import CONNECT, Access
+from conformance.runner.collection import Collector, write_collection
 from conformance.runner.controller import Controller
 from conformance.runner.controller_open import Run
 from conformance.runner.early import EarlyChecks
@@ -72,10 +74,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if handed_over is not None:
         _die_with_controller()
         plan = msgspec.json.decode(handed_over["conformance"], type=Plan)
-        connect = config.stash.get(CONNECT, Access)
-        _add_runner(config, CaseRunner(Session(plan, handed_over["workerid"], connect)))
+        process = handed_over["workerid"]
+        _add_collector(config, Collector(plan, partial(write_collection, plan.run, process)))
+        _add_runner(config, CaseRunner(Session(plan, process, config.stash.get(CONNECT, Access))))
     elif config.option.collectonly:
-        _add_runner(config, CaseRunner(None))
+        _add_collector(config, Collector(None, lambda _: None))
     else:
         _open(config)
 
@@ -111,15 +114,20 @@ def _open(config: pytest.Config) -> None:
     distributed = bool(getattr(config.option, "tx", None)) and getattr(config.option, "dist", "no") != "no"
     controller = Controller(run)
     if not distributed:
-        controller.runner = CaseRunner(Session(run.plan, "main"), controller.expect, controller.left_out)
+        controller.runner = CaseRunner(Session(run.plan, "main"))
+        _add_collector(config, Collector(run.plan, controller.expect))
         _add_runner(config, controller.runner)
     config.pluginmanager.register(controller, "conformance-controller")
+
+
+def _add_collector(config: pytest.Config, collector: Collector) -> None:
+    config.pluginmanager.register(collector, "conformance-collector")
 
 
 def _add_runner(config: pytest.Config, runner: CaseRunner) -> None:
     config.stash[_RUNNER] = runner
     config.pluginmanager.register(runner, "conformance-runner")
-    if runner.session is not None and runner.session.plan.early:
+    if runner.session.plan.early:
         config.pluginmanager.register(EarlyChecks(runner.session), "conformance-early")
     if config.getoption("allure_report_dir", None):
         from conformance.report.render.allure import (
@@ -140,9 +148,7 @@ def api_version(request: pytest.FixtureRequest) -> ApiVersion:
 @pytest.fixture
 def worker(pytestconfig: pytest.Config) -> Session:
     """This worker's share of the run."""
-    session = pytestconfig.stash[_RUNNER].session
-    assert session is not None
-    return session
+    return pytestconfig.stash[_RUNNER].session
 
 
 @pytest.fixture

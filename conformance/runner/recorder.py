@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from conformance.model.results import Case, Result, Verdict
+from conformance.model.cases import Case
+from conformance.model.verdicts import Result, Verdict
 from conformance.report.evidence import CaseRecord, Evidence, encode_evidence
 from conformance.report.file import Footer, Header, ReportWriter
-from conformance.runner.marks import case_of
 
 
 def now() -> str:
@@ -55,23 +55,16 @@ class Recorder:
 
     @property
     def expected(self) -> int:
-        """How many cases were collected."""
-        return len(self._expected)
+        """How many cases are to be run."""
+        return len(self._expected) - len(self._left_out)
 
-    def expect(self, nodeids: list[str]) -> None:
-        """Take the list of what was collected, in its order; the same list may come from each worker."""
-        for nodeid in nodeids:
-            case = case_of(nodeid)
-            if case is not None and case.key not in self._expected:
-                self._expected[case.key] = case
+    def expect(self, cases: Iterable[Case]) -> None:
+        """Take the cases that were collected, in their order."""
+        self._expected |= {case.key: case for case in cases}
 
-    def left_out(self, nodeids: list[str], why: str) -> None:
-        """Take what was collected and filtered away."""
-        self.expect(nodeids)
-        for nodeid in nodeids:
-            case = case_of(nodeid)
-            if case is not None:
-                self._left_out[case.key] = why
+    def leave_out(self, cases: Iterable[Case], why: str) -> None:
+        """Note cases that were collected and then filtered away."""
+        self._left_out |= {case.key: why for case in cases}
 
     def record(self, record: CaseRecord) -> None:
         """Take a case that ended; of two results for one case the worse counts."""
@@ -107,10 +100,9 @@ class Recorder:
                 self.unwritable or f"{self._writer.path}: the report cannot be written: {error.strerror}"
             )
 
-    def crashed(self, nodeid: str, reason: str) -> None:
-        """Take a case whose worker died."""
+    def crashed(self, case: Case | None, reason: str) -> None:
+        """Note that a worker died while it ran a case (None: a test that is not a check)."""
         self.lost_worker = True
-        case = case_of(nodeid)
         if case is not None:
             self.record(CaseRecord(Result(case=case, verdict=Verdict.ERROR, reason=reason), None))
 

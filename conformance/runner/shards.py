@@ -8,18 +8,18 @@ from __future__ import annotations
 import heapq
 from statistics import median
 
-from conformance.model.results import parse_node
 
+def split(cases: list[tuple[str, str]], total: int, known: dict[str, float]) -> list[int]:
+    """The number of the shard of each case: the longest first, each to the shard that has least so far.
 
-def split(nodeids: list[str], total: int, known: dict[str, float]) -> list[int]:
-    """The number of the shard of each node id: the longest first, each to the shard that has least so far."""
+    A case is given by its node id and its check, whose duration in seconds `known` has; "" is a test that is not a check.
+    """
     usual = median(known.values()) if known else 1.0
     costs = []
-    for place, nodeid in enumerate(nodeids):
-        case = parse_node(nodeid)
-        costs.append((-max(0.001, known.get(case.check, usual) if case else 0.001), nodeid, place))
+    for place, (nodeid, check) in enumerate(cases):
+        costs.append((-max(0.001, known.get(check, usual) if check else 0.001), nodeid, place))
     loads = [(0.0, number) for number in range(1, total + 1)]
-    found = [0] * len(nodeids)
+    found = [0] * len(cases)
     for cost, _, place in sorted(costs):
         load, number = heapq.heappop(loads)
         found[place] = number

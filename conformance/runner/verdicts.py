@@ -10,7 +10,7 @@ import pytest
 from conformance.http.client import Client
 from conformance.http.messages import Exchange, Response
 from conformance.model.errors import DaemonFault, FixtureError, Unavailable
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 
 _NO_ROUTE = (404, 405, 501)
 

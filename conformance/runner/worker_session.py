@@ -18,7 +18,8 @@ from conformance.environment.ledger import RunInfo
 from conformance.http.client import Client
 from conformance.http.messages import Exchange
 from conformance.http.timeouts import Timeouts
-from conformance.model.results import Case, Result, Side, Verdict
+from conformance.model.cases import Case, Side
+from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion, parse_selection
 from conformance.report.evidence import CaseRecord, Evidence
 from conformance.report.redaction import Redactor
@@ -52,6 +53,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     early: bool = True
     image_fault: str = ""
     ends: float = 0.0
+
+    @property
+    def api_versions(self) -> list[ApiVersion]:
+        """The versions that are asked."""
+        return [ApiVersion.parse(version) for version in self.versions]
 
     def selects(self, change: str) -> bool:
         """Whether the selection has the change."""
@@ -96,7 +102,7 @@ class Session:
     ) -> None:
         self.plan = plan
         self.catalogue = load()
-        self.versions = [ApiVersion.parse(version) for version in plan.versions]
+        self.versions = plan.api_versions
         self.client = Client(plan.daemon.endpoint, timeouts=plan.timeouts)
         self.access = connect(plan.daemon, self.client.apart())
         self.ledger = Ledger(plan.run, process)

@@ -18,8 +18,6 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "conformance"
 #: Arguments whose text is help for a reader.
 HELP = frozenset({"help", "examples", "description", "metavar"})
-#: What is still named, to be moved into data or the suites: this list only gets shorter.
-REMAINING = frozenset({("mutation/ignored_faults.toml", "general/events-members")})
 
 
 def library_files() -> list[Path]:
@@ -93,11 +91,11 @@ def named(names: set[str]) -> set[tuple[str, str]]:
 
 
 def test_the_library_names_no_change():
-    assert named(set(load().changes)) - REMAINING == set()
+    assert named(set(load().changes)) == set()
 
 
 def test_the_library_names_no_fixture_of_the_suites():
-    assert named(fixture_names()) - REMAINING == set()
+    assert named(fixture_names()) == set()
 
 
 def test_what_is_looked_for_would_be_found(tmp_path, monkeypatch):

@@ -10,8 +10,8 @@ import pytest
 from reports import BOOLEANS
 
 from conformance.catalogue import check_index, load
+from conformance.model.cases import Side
 from conformance.model.errors import UsageError
-from conformance.model.results import Side
 
 
 def test_list_shows_every_change_with_its_window(command):
@@ -35,7 +35,8 @@ def test_list_as_json_holds_what_the_catalogue_has(command):
 
     change = load()[BOOLEANS]
     assert rows[BOOLEANS]["says"] == change.says
-    assert rows[BOOLEANS]["checks"][0]["check"].startswith("v1_19/")
+    assert rows[BOOLEANS]["checks"][0]["check"] == f"{BOOLEANS}::test_flag_is_a_boolean"
+    assert rows[BOOLEANS]["checks"][0]["file"] == "v1_19/test_info.py"
 
 
 def test_list_of_a_profile_and_a_version(command):
@@ -51,7 +52,7 @@ def test_show_has_what_is_documented_and_its_checks(command):
     assert code == 0
     assert change.says in " ".join(out.split())
     assert change.before in " ".join(out.split())
-    assert all(check.check in out for check in check_index.checks()[BOOLEANS])
+    assert all(check.test in out for check in check_index.checks()[BOOLEANS])
 
 
 def test_every_change_can_be_shown(command):
@@ -84,11 +85,11 @@ def test_checks_are_found_in_the_source(tmp_path):
 
     found = check_index.checks(tmp_path)
 
-    assert [(check.check, check.side) for check in found["9.9/a-change"]] == [
-        ("v9/test_it.py::test_one", Side.SINCE),
-        ("v9/test_it.py::test_two", Side.BEFORE),
+    assert [(check.id, check.file, check.side) for check in found["9.9/a-change"]] == [
+        ("9.9/a-change::test_one", "v9/test_it.py", Side.SINCE),
+        ("9.9/a-change::test_two", "v9/test_it.py", Side.BEFORE),
     ]
-    assert [check.check for check in found["9.9/other"]] == ["v9/test_it.py::TestGroup::test_three"]
+    assert [check.id for check in found["9.9/other"]] == ["9.9/other::test_three"]
 
 
 def test_a_suite_that_is_no_python_is_named(tmp_path):

@@ -20,7 +20,7 @@ import reports
 import yaml
 from reports import BOOLEANS, case
 
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.file import Footer, read_report
 from conformance.runner.shards import split
 
@@ -199,7 +199,7 @@ def shards(bench):
         case(BOOLEANS, version, Verdict.FAIL if version == "1.20" else Verdict.PASS)
         for version in ("1.19", "1.20", "1.21")
     ]
-    numbers = split([f"suites/{row.case.key}" for row in rows], 2, {})
+    numbers = split([(row.case.key, row.case.check) for row in rows], 2, {})
     for number in (1, 2):
         places = [place for place, found in enumerate(numbers) if found == number]
         header = {"selection": {"shard": f"{number}/2"}, "versions": ["1.19", "1.20", "1.21"]}

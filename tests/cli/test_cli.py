@@ -16,7 +16,8 @@ from reports import BOOLEANS, case
 from conformance.__main__ import main
 from conformance.catalogue import load
 from conformance.cli import main as cli
-from conformance.model.results import Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

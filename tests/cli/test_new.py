@@ -15,7 +15,7 @@ from mistakes import mistake
 from conformance.catalogue import check_index, load
 from conformance.catalogue.load import DATA
 from conformance.cli import new
-from conformance.model.results import Side
+from conformance.model.cases import Side
 
 ROOT = Path(__file__).parents[2]
 VERSION, REFERENCE, GENERAL, OLD = "1.25/a-fact", "reference/volumes-a-fact", "general/a-fact", "1.21/a-fact"

@@ -14,7 +14,7 @@ from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.registry import LocalRegistry, find_program
 from conformance.environment import registry_cleanup
 from conformance.http.client import Client
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.file import read_report
 
 pytestmark = [pytest.mark.engine, DOCKERD]

@@ -16,7 +16,7 @@ from hostile.running import Live
 from needs import DOCKERD
 
 from conformance.engine.private.daemon import PrivateDaemon
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.file import read_report
 
 pytestmark = [pytest.mark.engine, DOCKERD]

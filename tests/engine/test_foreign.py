@@ -19,7 +19,7 @@ from conformance.environment.ledger import PREFIX
 from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
 from conformance.http.tar import Member, pack
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import read_report
 

@@ -16,7 +16,7 @@ from conformance.engine.private.relay import Relay
 from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint, Tls
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import read_report
 

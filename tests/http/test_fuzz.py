@@ -29,7 +29,7 @@ from conformance.http.sizes import Sizes
 from conformance.http.tar import Member, pack, unpack
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import ConformanceError, DaemonFault, UsageError
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion, parse_selection
 from conformance.report import signature, waivers
 from conformance.report.evidence import read_evidence

@@ -7,12 +7,12 @@ from rich.console import Console
 
 from conformance.catalogue.check_index import checks
 from conformance.cli import surveys
+from conformance.model.cases import Case, Side
 from conformance.model.errors import UsageError
-from conformance.model.results import Case, Side
 from conformance.mutation import ignored_faults
 from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus
 
-CHECK = "v1_19/test_info.py::test_flag_is_a_boolean"
+CHECK = "1.19/info-booleans::test_flag_is_a_boolean"
 GOOD = f"""[[ignored]]
 checks = ["{CHECK}"]
 faults = ["status *", "Debug dropped"]
@@ -22,7 +22,7 @@ reason = "The claim is about the type."
 
 
 def row(fault, status=FaultStatus.PASSED, asked="GET /v1.19/info?x=1 (200)"):
-    case = Case(change="1.19/info-booleans", check=CHECK, side=Side.SINCE, version="1.19")
+    case = Case(change="1.19/info-booleans", test="test_flag_is_a_boolean", side=Side.SINCE, version="1.19")
     return AutomaticFault(case=case, asked=asked, fault=fault, status=status)
 
 
@@ -71,7 +71,7 @@ def test_a_table_that_nothing_needs_is_stale(tmp_path):
 
 
 def test_the_list_names_checks_that_exist():
-    assert ignored_faults.load(check.check for bound in checks().values() for check in bound)
+    assert ignored_faults.load(check.id for bound in checks().values() for check in bound)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import Mutant, load
-from conformance.model.results import Case, Result, Side, Verdict
+from conformance.model.cases import Case, Side
+from conformance.model.verdicts import Result, Verdict
 from conformance.mutation import emulators
 from conformance.mutation.faults.registry import build_rule
 from conformance.mutation.protocol import CaseRun, JobResult
@@ -14,9 +15,7 @@ from conformance.mutation.result import MutantResult, MutantStatus, get_exit_cod
 
 
 def result(verdict):
-    case = Case(
-        change="1.19/info-booleans", check="v1_19/test_info.py::test_x", side=Side.SINCE, version="1.21"
-    )
+    case = Case(change="1.19/info-booleans", test="test_x", side=Side.SINCE, version="1.21")
     return Result(case=case, verdict=verdict)
 
 

@@ -17,7 +17,8 @@ from mistakes import mistake
 from reports import BOOLEANS, case, waiver
 
 from conformance.catalogue import Catalogue, load
-from conformance.model.results import Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
 from conformance.report.evidence import evidence_path
 from conformance.report.file import Footer
 

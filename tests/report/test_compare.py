@@ -10,8 +10,9 @@ from mistakes import mistake
 from reports import BOOLEANS, case
 
 from conformance.catalogue import load
+from conformance.model.cases import Side
 from conformance.model.errors import Interrupted
-from conformance.model.results import NOT_CONFORMANT, Side, Verdict
+from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.compare import Kind, compare, grouped
 from conformance.report.file import Footer
 from conformance.report.render import comparison as rendered
@@ -176,9 +177,7 @@ def test_markdown_shows_text_of_a_daemon_as_it_is(compared):
 def test_markdown_stays_below_its_limit(compared):
     base = [case(change, "1.21", parameters=str(number)) for change in load().changes for number in range(3)]
     new = [
-        case(
-            change, "1.21", Verdict.FAIL, "x" * 300, parameters=str(number), check=f"v/test_{number}.py::test"
-        )
+        case(change, "1.21", Verdict.FAIL, "x" * 300, parameters=str(number), test=f"test_{number}")
         for change in load().changes
         for number in range(3)
     ]

@@ -11,7 +11,8 @@ import reports
 from reports import case
 
 from conformance.cli import main as cli
-from conformance.model.results import Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
 from conformance.report.evidence import Body
 from conformance.report.file import Footer
 
@@ -100,7 +101,7 @@ def test_nothing_moves_the_cursor_or_turns_the_text_around(where, shown):
 def test_the_xml_holds_what_was_said_and_nothing_else(shown):
     root = ElementTree.fromstring(shown["junit.xml"])
 
-    cases = [element for element in root.iter("testcase") if "info_booleans" in (element.get("name") or "")]
+    cases = [element for element in root.iter("testcase") if "info-booleans::" in (element.get("name") or "")]
     assert len(cases) == 4
     assert all(len(list(element)) <= 3 for element in cases)
     assert {child.tag for element in cases for child in element} <= {

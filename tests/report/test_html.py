@@ -12,7 +12,8 @@ from mistakes import mistake
 from reports import BOOLEANS, case, waiver
 
 from conformance.catalogue import load
-from conformance.model.results import Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
 from conformance.report.file import Footer
 from conformance.report.matrix import build
 from conformance.report.render import html, html_data
@@ -64,7 +65,7 @@ def test_the_script_is_the_one_that_the_policy_allows(made):
 
 def test_text_of_a_daemon_cannot_leave_its_place(made):
     results = [
-        case(BOOLEANS, "1.19", Verdict.FAIL, NASTY, parameters=NASTY, check="v/x.py::test"),
+        case(BOOLEANS, "1.19", Verdict.FAIL, NASTY, parameters=NASTY, test="test_x"),
         case("9.9/<b>", "1.19"),
     ]
     evidence = {results[0].case.key: ([reports.exchange(text=NASTY, fault=NASTY, curl=NASTY)], f"E {NASTY}")}

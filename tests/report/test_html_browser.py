@@ -8,7 +8,8 @@ import reports
 from reports import BOOLEANS, case
 
 from conformance.catalogue import load
-from conformance.model.results import Case, Result, Side, Verdict
+from conformance.model.cases import Case, Side
+from conformance.model.verdicts import Result, Verdict
 from conformance.report.matrix import build
 from conformance.report.render import html, html_data, labels
 
@@ -331,7 +332,7 @@ def many(amount: int) -> list[Result]:
                 case=Case(
                     change=change,
                     version=version,
-                    check=f"v1_19/test_things.py::test_{index % 997}",
+                    test=f"test_{index % 997}",
                     parameters=f"row {index}",
                 ),
                 verdict=verdict,

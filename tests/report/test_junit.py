@@ -10,8 +10,9 @@ from reports import case, exchange
 
 from conformance.catalogue import load
 from conformance.cli.files import write_output
+from conformance.model.cases import Side
 from conformance.model.errors import UsageError
-from conformance.model.results import Side, Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.evidence import evidence_path
 from conformance.report.matrix import build
 from conformance.report.render import junit

@@ -10,7 +10,8 @@ from mistakes import mistake
 from reports import BOOLEANS, case, waiver
 
 from conformance.catalogue import load
-from conformance.model.results import Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
 from conformance.report.compare import compare
 from conformance.report.file import Footer, Report
 from conformance.report.matrix import build

@@ -7,7 +7,8 @@ import reports
 from reports import BOOLEANS, case
 
 from conformance.catalogue import Catalogue, load
-from conformance.model.results import Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
 from conformance.report.file import Footer, Header
 from conformance.report.matrix import Matrix, Standing, build, exit_code
 

@@ -12,7 +12,7 @@ import reports
 from reports import BOOLEANS, case
 
 from conformance.catalogue import durations, load
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report import published
 
 FOLDER = Path(__file__).parents[2] / "reports"

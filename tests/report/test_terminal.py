@@ -13,7 +13,8 @@ import reports
 from reports import case, exchange
 
 from conformance.catalogue import load
-from conformance.model.results import Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
 from conformance.report.evidence import Body
 from conformance.report.file import Footer
 from conformance.report.matrix import build
@@ -86,7 +87,8 @@ def test_the_legend_explains_the_signs_that_occur_and_no_others(shown):
 
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_lines_fit_the_width_but_for_what_is_copied(shown, width):
-    failing = case(BOOLEANS, "1.19", Verdict.FAIL, "word " * 60 + "x" * 200, parameters="Debug")
+    parameters = "a name that is longer than most of them"
+    failing = case(BOOLEANS, "1.19", Verdict.FAIL, "word " * 60 + "x" * 200, parameters=parameters)
     proof = ([exchange(text='{"Debug": "' + "y" * 3000 + '"}')], "first line of detail\n" + "z" * 300)
 
     text = shown([*everything(), failing], width=width, evidence={failing.case.key: proof})

@@ -4,7 +4,7 @@ import pytest
 from hostile import daemon
 from hostile.running import command
 
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.file import read_report
 
 MISSING = "general/image-history-missing"

@@ -14,7 +14,7 @@ from reports import BOOLEANS, case
 
 from conformance.catalogue import load
 from conformance.cli import main as cli
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.evidence import CaseRecord
 from conformance.report.render.allure import attachments
 

@@ -17,7 +17,7 @@ from needs import DOCKERD
 from reports import case
 
 from conformance.engine.private.daemon import PrivateDaemon
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.evidence import CaseRecord, read_evidence
 from conformance.report.file import Header, read_report
 from conformance.runner.recorder import Recorder
@@ -101,7 +101,7 @@ def test_a_full_run_stays_below_200_mb_a_process(tmp_path):
 
 def told(recorder: Recorder, number: int, verdict: Verdict) -> None:
     result = case("1.19/info-booleans", "1.19", verdict, "why", parameters=str(number))
-    recorder.expect([f"suites/{result.case.key}"])
+    recorder.expect([result.case])
     evidence = reports.evidence_of(result, reports.exchange(text="x" * 1000), detail="d")
     recorder.record(CaseRecord(result, evidence))
 

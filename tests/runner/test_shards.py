@@ -11,8 +11,8 @@ from reports import case
 
 from conformance.catalogue import durations
 from conformance.model.errors import UsageError
-from conformance.model.results import Verdict
 from conformance.model.shard import Shard
+from conformance.model.verdicts import Verdict
 from conformance.report.evidence import evidence_path, read_evidence
 from conformance.report.file import Footer, read_report
 from conformance.runner.shards import split
@@ -23,36 +23,34 @@ CASES = [
     for name in ("Debug", "SwapLimit")
 ]
 CASES[3] = case("1.19/info-booleans", "1.20", Verdict.FAIL, "it is 1", parameters="SwapLimit")
-NODES = [f"suites/{result.case.key}" for result in CASES]
+CHECKS = [(result.case.key, result.case.check) for result in CASES]
 names = st.lists(
-    st.integers(0, 400).map(lambda n: f"suites/a/test_{n % 7}.py::test_{n % 31}[1.19/x@1.19-{n}]"),
+    st.integers(0, 400).map(lambda n: (f"a/test_{n % 7}.py::test_{n % 31}[{n}]", f"1.19/x::test_{n % 31}")),
     unique=True,
     max_size=60,
 )
 seconds = st.dictionaries(
-    st.integers(0, 400).map(lambda n: f"a/test_{n % 7}.py::test_{n % 31}"), st.floats(0, 100), max_size=30
+    st.integers(0, 40).map(lambda n: f"1.19/x::test_{n}"), st.floats(0, 100), max_size=30
 )
 
 
 @given(names, seconds, st.integers(1, 9))
-def test_every_case_is_in_one_shard_whatever_the_order(nodeids, known, total):
-    found = dict(zip(nodeids, split(nodeids, total, known), strict=True))
-    backwards = dict(zip(nodeids[::-1], split(nodeids[::-1], total, known), strict=True))
+def test_every_case_is_in_one_shard_whatever_the_order(checks, known, total):
+    found = dict(zip(checks, split(checks, total, known), strict=True))
+    backwards = dict(zip(checks[::-1], split(checks[::-1], total, known), strict=True))
 
     assert all(1 <= number <= total for number in found.values())
     assert found == backwards
 
 
 def test_shards_take_about_as_long():
-    nodeids = [f"a/test_x.py::test_{number % 10}[1.19/x@1.19-{number}]" for number in range(1000)]
-    known = {
-        f"a/test_x.py::test_{number}": 2.0**number / 100 for number in range(9)
-    }  # of test_9 nothing is known
+    checks = [(f"test_x.py::test_{number}", f"1.19/x::test_{number % 10}") for number in range(1000)]
+    known = {f"1.19/x::test_{number}": 2.0**number / 100 for number in range(9)}  # of test_9 nothing is known
 
-    numbers = split(nodeids, 7, known)
+    numbers = split(checks, 7, known)
     loads = [0.0] * 7
-    for nodeid, number in zip(nodeids, numbers, strict=True):
-        loads[number - 1] += known.get(nodeid.partition("[")[0], 0.16)
+    for (_, check), number in zip(checks, numbers, strict=True):
+        loads[number - 1] += known.get(check, 0.16)
 
     assert max(loads) - min(loads) <= max(known.values())
 
@@ -66,11 +64,11 @@ def test_what_is_no_shard_is_refused(text):
 
 
 def test_recorded_durations_are_medians_of_what_was_asked():
-    rows = [case("1.19/x", version, check="a.py::t") for version in ("1.19", "1.20")] + [
-        case("1.19/x", "1.21", Verdict.UNSERVED, check="b.py::t")
+    rows = [case("1.19/x", version, test="test_a") for version in ("1.19", "1.20")] + [
+        case("1.19/x", "1.21", Verdict.UNSERVED, test="test_b")
     ]
 
-    assert durations.recorded(rows) == {"a.py::t": 0.25}
+    assert durations.recorded(rows) == {"1.19/x::test_a": 0.25}
 
 
 def test_damaged_durations_are_told(tmp_path):
@@ -84,7 +82,7 @@ def test_damaged_durations_are_told(tmp_path):
 @pytest.fixture
 def parts(tmp_path):
     def call(total=2, change=None, **options):
-        numbers = split(NODES, total, {})
+        numbers = split(CHECKS, total, {})
         paths = []
         for number in range(1, total + 1):
             places = [place for place, found in enumerate(numbers) if found == number]

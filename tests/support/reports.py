@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue import load
-from conformance.model.results import Case, Result, Side, Verdict
+from conformance.model.cases import Case, Side
+from conformance.model.verdicts import Result, Verdict
 from conformance.report.evidence import (
     Body,
     Evidence,
@@ -37,12 +38,11 @@ def case(
     *,
     parameters: str = "",
     side: Side = Side.SINCE,
-    check: str = "",
+    test: str = "test_it",
 ) -> Result:
-    """One result; the check's name follows from the change unless it is given."""
-    name = check or f"v/test_{change.partition('/')[2].replace('-', '_')}.py::test_it"
+    """One result."""
     return Result(
-        case=Case(change=change, version=version, check=name, parameters=parameters, side=side),
+        case=Case(change=change, test=test, version=version, parameters=parameters, side=side),
         verdict=verdict,
         reason=reason or ("" if verdict is Verdict.PASS else f"some reason for {verdict}"),
         seconds=0.25,

@@ -13,7 +13,7 @@ import allure
 import pytest
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import Result
+from conformance.model.verdicts import Result
 from conformance.report.evidence import NO_EVIDENCE, CaseRecord, Evidence
 from conformance.report.outcome import counts
 from conformance.report.render import labels

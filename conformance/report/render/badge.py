@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from conformance.model.results import NOT_CONFORMANT, Verdict
 from conformance.model.text import plural
+from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.render import labels

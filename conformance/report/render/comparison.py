@@ -9,8 +9,8 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from conformance.model.results import NOT_CONFORMANT
 from conformance.model.text import plural
+from conformance.model.verdicts import NOT_CONFORMANT
 from conformance.report.compare import Comparison, Group, Kind, grouped
 from conformance.report.file import Report
 from conformance.report.render import labels, markdown_escape

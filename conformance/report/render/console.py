@@ -8,7 +8,7 @@ from typing import IO
 from rich.console import Console
 from rich.text import Text
 
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.outcome import Standing
 
 STYLES = {

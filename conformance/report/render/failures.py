@@ -8,15 +8,8 @@ from collections.abc import Iterable
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.results import (
-    COULD_NOT_TELL,
-    NOT_CONFORMANT,
-    Result,
-    Side,
-    Verdict,
-    parameters_of,
-    versions_of,
-)
+from conformance.model.cases import Side, parameters_of, versions_of
+from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.model.results import NOT_CONFORMANT, Verdict
 from conformance.model.text import plural
+from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix

@@ -18,7 +18,7 @@ import msgspec
 from markupsafe import Markup
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, VersionSummary

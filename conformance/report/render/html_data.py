@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.results import Result, Side, Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import Result, Verdict
 from conformance.report.evidence import Evidence, RecordedExchange, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import Result, Verdict
+from conformance.model.verdicts import Result, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import msgspec
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix

@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.results import Case, Side, Verdict
+from conformance.model.cases import Case, Side
+from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.facts import DaemonFacts
 from conformance.report.file import Header

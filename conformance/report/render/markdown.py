@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import COULD_NOT_TELL, NOT_CONFORMANT, Verdict
 from conformance.model.text import plural
+from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Verdict
 from conformance.report.compare import Comparison, Kind
 from conformance.report.file import Header, Report
 from conformance.report.matrix import Matrix

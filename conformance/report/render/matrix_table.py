@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from conformance.model.results import Verdict
+from conformance.model.verdicts import Verdict
 from conformance.report.matrix import Cell, Matrix, Row
 from conformance.report.render import labels
 from conformance.report.render.console import STYLES, Paper

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from conformance.model.results import NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.report.outcome import Totals
 from conformance.report.render import labels
 

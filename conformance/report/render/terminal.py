@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.results import NOT_CONFORMANT, Verdict
 from conformance.model.text import plural
+from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import ProfileSummary, VersionSummary

@@ -7,14 +7,14 @@ import glob
 from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue
-from conformance.model.results import NOT_CONFORMANT, Result, Verdict
 from conformance.model.text import plural
+from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.report.evidence import read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import counts
 from conformance.report.render import labels
-from conformance.report.waivers import Waiver, case_name
+from conformance.report.waivers import Waiver
 
 
 def suggest(report: Report, matrix: Matrix, catalogue: Catalogue, expires: datetime.date) -> str:
@@ -44,7 +44,7 @@ def _alike(results: list[Result]) -> Iterable[tuple[list[str], list[Result], boo
         failed = [result for result in inside if result.verdict in NOT_CONFORMANT]
         whole = all(result.verdict is not Verdict.PASS for result in inside)
         if failed:
-            key = (frozenset() if whole else frozenset(case_name(result.case) for result in failed), whole)
+            key = (frozenset() if whole else frozenset(result.case.local_id for result in failed), whole)
             versions, all_failed = groups.setdefault(key, ([], []))
             versions.append(version)
             all_failed += failed
@@ -74,7 +74,7 @@ def _table(
     ]
     lines.append(f"daemon = {_string(known.daemon if known and known.daemon else _pattern(report))}")
     if not whole:
-        names = dict.fromkeys(case_name(result.case) for result in failed)
+        names = dict.fromkeys(result.case.local_id for result in failed)
         lines += ["cases = [", *(f"    {_string(name)}," for name in names), "]"]
     lines.append(
         f"reason = {_string(known.reason if known else 'not explained yet; seen: ' + labels.one_line(first.reason, 200))}"

@@ -40,7 +40,7 @@ function cellsOf(report) {
 const current = () => data.reports[state.report];
 const keyOf = (report, at) => {
   const all = report.cases, parameters = text(all[at + PARAMETERS]);
-  return `${text(all[at + CHECK])}[${data.changes[all[at + CHANGE]].id}@${report.versions[all[at + VERSION]]}${parameters ? `-${parameters}` : ""}]`;
+  return `${text(all[at + CHECK])}${parameters ? `[${parameters}]` : ""}@${report.versions[all[at + VERSION]]}`;
 };
 const quote = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`);
 function rerun(report, at) {

@@ -1,0 +1,143 @@
+"""Collecting the cases of a run: each check in each version of the plan, as far as the selection and the shard go.
+
+A case is set here, once, and attached to the pytest item with what its check is bound to. Under pytest-xdist the
+controller does not collect: each worker writes what it has collected into the run's own folder before it reports its
+collection, and the controller reads it there.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conformance.catalogue import load
+from conformance.catalogue.binding import Binding
+from conformance.catalogue.durations import durations
+from conformance.environment.ledger import RunInfo, state_directory
+from conformance.model.cases import Case
+from conformance.model.shard import Shard
+from conformance.model.versions import ApiVersion
+from conformance.runner.marks import binding_of, side_of
+from conformance.runner.shards import split
+from conformance.runner.worker_session import Plan
+
+CASE = pytest.StashKey[Case]()
+BINDING = pytest.StashKey[Binding]()
+
+
+class Collection(msgspec.Struct):
+    """What a process has collected: the cases by node id, in their order, and the node ids that a filter took away.
+
+    Of a shard, `total` is the number of cases of all shards, and `positions` are the places of its own among them.
+    """
+
+    cases: dict[str, Case] = {}
+    filtered: list[str] = []
+    total: int = 0
+    positions: list[int] = []
+
+
+class Collector:
+    """A pytest plugin of each process that collects; without a plan, every version of the catalogue is collected.
+
+    `report` is called with the collection when it is complete.
+    """
+
+    def __init__(self, plan: Plan | None, report: Callable[[Collection], None]) -> None:
+        self._plan = plan
+        self._report = report
+        self._collection = Collection()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Unroll a check over the versions that it covers."""
+        binding = binding_of(metafunc.definition)
+        if binding is None:
+            return
+        versions = load().versions if self._plan is None else self._plan.api_versions
+        if self._plan is not None and not self._plan.selects(binding.change):
+            versions = []
+        covered = [version for version in versions if binding.covers(version)]
+        ids = [_version_id(binding, str(version)) for version in covered]
+        metafunc.parametrize("api_version", covered, indirect=True, ids=ids)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Attach the cases, and drop what the selection and the shard leave out, before any filter of pytest."""
+        for item in items:
+            _attach_case(item)
+        items[:] = [item for item in items if self._keeps(item)]
+        if self._plan is not None and self._plan.shard:
+            self._take_share(items, Shard.parse(self._plan.shard))
+        self._collection.cases = {item.nodeid: item.stash[CASE] for item in items if CASE in item.stash}
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Note what a filter of pytest takes away: those cases are not run, and the report says so."""
+        self._collection.filtered += [item.nodeid for item in items]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self) -> None:
+        """Report the collection; let the garbage collector pass over it, as all of it stays to the end."""
+        self._report(self._collection)
+        gc.freeze()
+
+    def _keeps(self, item: pytest.Item) -> bool:
+        if binding_of(item) is None:
+            return True
+        wanted = None if self._plan is None else self._plan.cases
+        return CASE in item.stash and (wanted is None or item.stash[CASE].key in wanted)
+
+    def _take_share(self, items: list[pytest.Item], shard: Shard) -> None:
+        checks = [(item.nodeid, item.stash[CASE].check if CASE in item.stash else "") for item in items]
+        numbers = split(checks, shard.total, durations())
+        self._collection.total = len(items)
+        self._collection.positions = [place for place, number in enumerate(numbers) if number == shard.number]
+        items[:] = [items[place] for place in self._collection.positions]
+
+
+def case_of(item: pytest.Item) -> Case | None:
+    """The case of a collected item; None when the test is not a check."""
+    return item.stash.get(CASE, None)
+
+
+def _version_id(binding: Binding, version: str) -> str:
+    return f"{binding.change}@{version}"
+
+
+def _attach_case(item: pytest.Item) -> None:
+    """Set the case of an item; a check without a version to ask has none (pytest collects it to skip it)."""
+    binding = binding_of(item)
+    callspec = getattr(item, "callspec", None)
+    if binding is None or not isinstance(item, pytest.Function) or callspec is None:
+        return
+    version = callspec.params.get("api_version")
+    if not isinstance(version, ApiVersion):
+        return
+    # the version is the first parameter, so pytest's id of the others follows its own
+    parameters = callspec.id.removeprefix(_version_id(binding, str(version))).removeprefix("-")
+    item.stash[BINDING] = binding
+    item.stash[CASE] = Case(
+        change=binding.change,
+        test=item.originalname,
+        parameters=parameters,
+        version=str(version),
+        side=side_of(binding.change, version),
+    )
+
+
+def write_collection(run: RunInfo, process: str, collection: Collection) -> None:
+    """Leave what a worker has collected for its controller."""
+    _path(run, process).write_bytes(msgspec.json.encode(collection))
+
+
+def read_collection(run: RunInfo, process: str) -> Collection:
+    """What the worker of that name has collected."""
+    return msgspec.json.decode(_path(run, process).read_bytes(), type=Collection)
+
+
+def _path(run: RunInfo, process: str) -> Path:
+    return state_directory() / run.run / f"collected-{process}.json"

@@ -1,0 +1,78 @@
+"""What pytest collects: each case with its own name, the same in the check index and in the collected tests."""
+
+import json
+import subprocess
+import sys
+import textwrap
+from collections import Counter
+
+import pytest
+
+from conformance.catalogue import durations
+from conformance.catalogue.check_index import checks, suites_dir
+
+#: Collects all suites in every version of the catalogue, as ``pytest --collect-only`` does, and writes what came of it.
+COLLECT = textwrap.dedent(
+    """
+    import json
+    import sys
+    import pytest
+    from conformance.runner.collection import case_of
+
+    class Writer:
+        def pytest_collection_finish(self, session):
+            cases = [case_of(item) for item in session.items]
+            rows = [[item.nodeid, case and [case.change, case.test, case.parameters, str(case.version), case.key]]
+                    for item, case in zip(session.items, cases)]
+            json.dump(rows, open(sys.argv[2], "w"))
+
+    sys.exit(pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", sys.argv[1]], plugins=[Writer()]))
+    """
+)
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("collected")
+    command = [sys.executable, "-c", COLLECT, suites_dir(), folder / "cases.json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=suites_dir().parent)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return json.loads((folder / "cases.json").read_text())
+
+
+def test_every_test_of_the_suites_is_a_case(collected):
+    assert [nodeid for nodeid, case in collected if case is None] == []
+
+
+def test_no_two_cases_have_one_key(collected):
+    amounts = Counter(case[4] for _, case in collected)
+
+    assert [key for key, amount in amounts.items() if amount > 1] == []
+
+
+def test_no_two_tests_of_a_statement_have_one_name():
+    amounts = Counter(check.id for bound in checks().values() for check in bound)
+
+    assert [name for name, amount in amounts.items() if amount > 1] == []
+
+
+def test_the_collected_checks_are_in_the_check_index(collected):
+    indexed = {check.id: check.file for bound in checks().values() for check in bound}
+    found = {
+        f"{case[0]}::{case[1]}": nodeid.partition("suites/")[2].partition("::")[0]
+        for nodeid, case in collected
+    }
+
+    assert found.items() <= indexed.items()
+
+
+def test_parameters_are_those_that_pytest_shows(collected):
+    for nodeid, (change, test, parameters, version, _) in collected:
+        tail = f"-{parameters}" if parameters else ""
+        assert nodeid.endswith(f"::{test}[{change}@{version}{tail}]")
+
+
+def test_recorded_durations_are_of_checks_that_exist():
+    indexed = {check.id for bound in checks().values() for check in bound}
+
+    assert set(durations.durations()) <= indexed
