@@ -19,14 +19,15 @@ _STRETCH = re.compile(r"(?:([\d.]+|[\d.]*-[\d.]*):)?(\S+)")
 
 
 class Place(NamedTuple):
-    """A line of a file, for a refusal."""
+    """A line of a file, for a refusal; `remedy` says what to do about it."""
 
     path: Path
     line: int
+    remedy: str = "run scripts/read-documents again"
 
     def refuse(self, message: str) -> CatalogueError:
         """The error to raise for this line."""
-        return CatalogueError(f"{self.path}:{self.line}: {message}; run scripts/read-documents again")
+        return CatalogueError(f"{self.path}:{self.line}: {message}; {self.remedy}")
 
 
 class History(NamedTuple):

@@ -15,7 +15,6 @@ class Schema:
 
     `name` is that of the document's own definition ("" for a schema in place). `members` is None for an object of which
     the document names no member; `items` and `values` are the types of an array's elements and of a map's values.
-    `example` marks what was read from an example answer: the member was shown, and nothing is promised.
     """
 
     types: tuple[str, ...]
@@ -25,10 +24,37 @@ class Schema:
     default: str | None = None
     nullable: bool = False
     required: bool = False
-    example: bool = False
     members: dict[str, Schema] | None = None
     items: Schema | None = None
     values: Schema | None = None
+
+
+def merge(first: Schema | None, second: Schema) -> Schema:
+    """What holds of both: all types, all members; names that differ in case only are one."""
+    if first is None:
+        return second
+    merged = Schema(
+        tuple(dict.fromkeys((*first.types, *second.types))),
+        first.name or second.name,
+        format=first.format or second.format,
+        enum=first.enum or second.enum,
+        default=first.default if first.default is not None else second.default,
+        nullable=first.nullable or second.nullable,
+        required=first.required or second.required,
+        items=_either(first.items, second.items),
+        values=_either(first.values, second.values),
+    )
+    if first.members is not None or second.members is not None:
+        members = dict(first.members or {})
+        for name, member in (second.members or {}).items():
+            known = next((other for other in members if other.lower() == name.lower()), name)
+            members[known] = merge(members.get(known), member)
+        merged.members = members
+    return merged
+
+
+def _either(first: Schema | None, second: Schema | None) -> Schema | None:
+    return merge(first, second) if second is not None else first
 
 
 @dataclass

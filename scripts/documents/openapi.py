@@ -142,9 +142,7 @@ class _Reader:
                     merged[key] = [*merged.get(key, []), *value]
                 else:
                     merged.setdefault(key, value)
-        # what is composed of two definitions is neither of them
-        name = references[0].rpartition("/")[2] if len(references) == 1 else ""
-        return self._fields(merged, name, place, (*within, *references))
+        return self._fields(merged, _name(node), place, (*within, *references))
 
     def _parts(self, node: dict[str, Any], within: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         """The schema itself, what it refers to and what its ``allOf`` lists, outermost first."""
@@ -190,6 +188,14 @@ class _Reader:
         if "items" in node:
             return ("array",)
         return ("string",) if "enum" in node else ()
+
+
+def _name(node: dict[str, Any]) -> str:
+    """The name of the definition that a schema is; "" for one in place and for what adds to a definition."""
+    parts = node.get("allOf", [])
+    if len(parts) == 1 and "properties" not in node:
+        return _name(parts[0])
+    return str(node.get("$ref", "")).rpartition("/")[2]
 
 
 def _word(value: Any) -> str:

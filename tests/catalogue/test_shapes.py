@@ -1,0 +1,100 @@
+"""The tables of shapes: whole, and refused where they are damaged. Reads files only; no daemon."""
+
+import time
+
+import pytest
+
+from conformance.catalogue import CatalogueError
+from conformance.catalogue.operations import operations
+from conformance.catalogue.shapes import Shapes, documented, shown, type_at
+from conformance.model.versions import ApiVersion
+
+VERSIONS = [ApiVersion(1, minor) for minor in range(14, 56)]
+
+
+def names_of(wanted):
+    for kind in wanted.kinds:
+        if kind.shape:
+            yield kind.shape
+        for inner in (kind.items, kind.values):
+            if inner is not None:
+                yield from names_of(inner)
+
+
+def bodies():
+    """Each type of a body that the operations name, with the table that has its shapes."""
+    for operation in operations().values():
+        for name, history in operation.lines.items():
+            if name == "body" or name.isdigit():
+                for _, text in history.stretches:
+                    body = type_at(history, text)
+                    yield body, shown() if body.example else documented()
+
+
+def test_every_shape_that_a_body_or_a_member_names_is_there():
+    for body, table in bodies():
+        assert set(names_of(body)) <= set(table)
+    for table in (documented(), shown()):
+        for shape in table.values():
+            for version in VERSIONS:
+                for wanted in shape.members(version).values():
+                    assert set(names_of(wanted)) <= set(table)
+
+
+def test_every_shape_is_used():
+    for table in (documented(), shown()):
+        used = {name for body, owner in bodies() if owner is table for name in names_of(body)}
+        used |= {
+            n for s in table.values() for v in VERSIONS for w in s.members(v).values() for n in names_of(w)
+        }
+
+        assert set(table) == used
+
+
+def test_every_parameter_and_header_has_a_type():
+    for operation in operations().values():
+        for name, history in operation.lines.items():
+            if name not in ("consumes", "produces"):
+                assert all(type_at(history, text) for _, text in history.stretches)
+
+
+def test_a_member_has_the_type_of_its_version():
+    inspect = documented()["ContainerInspectResponse"]
+
+    assert inspect.members(ApiVersion(1, 37))["ExecIDs"].kinds[0].json == "string"
+    assert inspect.members(ApiVersion(1, 38))["ExecIDs"].kinds[0].json == "array"
+    assert "Platform" not in inspect.members(ApiVersion(1, 24))
+
+
+def test_the_tables_load_in_an_instant():
+    begun = time.process_time()
+    Shapes(documented().path)
+    Shapes(shown().path)
+
+    assert time.process_time() - begun < 0.05
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "message"),
+    [
+        ("", None, "no shape"),
+        ("Name\tstring\n", 1, "expected the name of a shape"),
+        ("[port]\n", 1, "expected the name of a new shape"),
+        ("[Port]\n[Port]\n", 2, "expected the name of a new shape"),
+        ("[Port]\nType string\n", 2, "expected a new NAME, a tab"),
+        ("[Port]\nType\tstring\nType\tstring\n", 3, "expected a new NAME, a tab"),
+        ("[Port]\nType\t\n", 2, "expected a type"),
+        ("[Port]\nType\ttext\n", 2, "no JSON type and no name of a shape: 'text'"),
+        ("[Port]\nType\t1.2.3-:string\n", 2, "not a window"),
+    ],
+)
+def test_a_damaged_table_is_refused_with_line_and_remedy(tmp_path, wrong, line, message):
+    path = tmp_path / "documents.tsv"
+    path.write_text(wrong, "utf-8")
+
+    with pytest.raises(CatalogueError) as refused:
+        Shapes(path)["Port"].members(ApiVersion(1, 30))
+
+    assert str(refused.value).startswith(f"{path}:{line}: " if line else f"{path}: ")
+    assert message in str(refused.value)
+    assert str(refused.value).endswith("run scripts/read-documents again")
