@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+import tomli
 
 from conformance.model.errors import CatalogueError
 
@@ -34,9 +34,9 @@ class TomlFile:
     def rows(self) -> dict[str, Any]:
         """What stands at the top level, by name."""
         try:
-            return tomllib.loads(self._text)
-        except tomllib.TOMLDecodeError as error:
-            # tomllib says "(at line 3, column 5)" or "(at end of document)"
+            return tomli.loads(self._text)
+        except tomli.TOMLDecodeError as error:
+            # tomli says "(at line 3, column 5)" or "(at end of document)"
             where = re.search(r"at line (\d+)", str(error))
             number = where[1] if where else max(1, len(self._text.splitlines()))
             raise CatalogueError(f"{self.path}:{number}: {error}") from None

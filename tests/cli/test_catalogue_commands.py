@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import textwrap
@@ -92,8 +93,35 @@ def test_checks_are_found_in_the_source(tmp_path):
     assert [check.id for check in found["9.9/other"]] == ["9.9/other::test_three"]
 
 
-def test_a_suite_that_is_no_python_is_named(tmp_path):
-    (tmp_path / "test_broken.py").write_text("def (:")
+def test_a_suite_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "test_broken.py").write_bytes(b"\xff")
 
     with pytest.raises(UsageError, match=r"test_broken\.py"):
         check_index.checks(tmp_path)
+
+
+def bindings(tree):
+    """The marks of each test function, as Python reads them."""
+    for node in ast.walk(tree):
+        for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            match mark:
+                case ast.Call(func=ast.Name(id=side), args=[ast.Constant(value=str(change)), *_]) if (
+                    side in list(Side)
+                ):
+                    yield change, node.name, side, node.lineno
+
+
+def test_every_check_that_python_reads_is_found():
+    root = check_index.suites_dir()
+    expected = {
+        (*binding, path.relative_to(root).as_posix())
+        for path in root.rglob("test_*.py")
+        for binding in bindings(ast.parse(path.read_text("utf-8")))
+    }
+
+    found = [check for bound in check_index.checks().values() for check in bound]
+
+    assert len(found) == len(expected)
+    assert {
+        (check.change, check.test, str(check.side), check.line, check.file) for check in found
+    } == expected
