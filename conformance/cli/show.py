@@ -1,4 +1,4 @@
-"""``show``: one statement with its documents and its checks."""
+"""``show``: one statement with its documents, its checks and the results that are published."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.catalogue import Catalogue, Change, load
-from conformance.catalogue.check_index import checks
+from conformance.catalogue.check_index import checks, suites_dir
 from conformance.cli.paragraphs import hanging
 from conformance.cli.parser import add_command, check_change
+from conformance.report.known_results import known_results
+from conformance.report.render.labels import span
 
 
 def register(commands: Any) -> None:
@@ -19,7 +21,8 @@ def register(commands: Any) -> None:
         commands,
         "show",
         show_statement,
-        description="Show one statement: what the documents say inside and outside its window, where they say it, and its checks.",
+        description="Show one statement: what the documents say inside and outside its window, where they say it,\n"
+        "its checks with file and line, and what the published daemons do.",
         examples=["docker-conformance show 1.19/info-booleans"],
     )
     parser.add_argument("id", metavar="ID", help="a statement, as in 1.19/info-booleans")
@@ -43,6 +46,8 @@ def _rows(change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield "says", change.says
     yield "before", change.before or ""
     yield "after", change.after or ""
+    if change.replaced_by:
+        yield "after", f"{change.replaced_by} takes over: {catalogue[change.replaced_by].says}"
     for source in change.sources:
         yield "source", catalogue.place(source)
     for erratum in change.errata:
@@ -50,8 +55,13 @@ def _rows(change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield "note", change.note
     yield "needs", ", ".join(change.needs)
     yield "untestable", change.untestable
+    if change.contested:
+        yield "contested", f"{change.contested.reason} ({', '.join(change.contested.engines)})"
     bound = checks().get(change.id, [])
     for check in bound:
-        yield "check", f"{check.test} ({check.side}), {check.file}:{check.line}"
+        yield "check", f"{check.test} ({check.side}), suites/{check.file}:{check.line}"
     if not bound and not change.untestable:
         yield "check", "none yet"
+    for name, verdicts in known_results(suites_dir().parent / "reports", change.id).items():
+        parts = (f"{verdict} in {span(verdicts[verdict])}" for verdict in sorted(verdicts))
+        yield "result", f"{name}: {', '.join(parts)}"

@@ -8,11 +8,14 @@ import re
 import textwrap
 
 import pytest
-from reports import BOOLEANS
+import reports
+from reports import BOOLEANS, case
 
 from conformance.catalogue import check_index, load
+from conformance.cli import show
 from conformance.model.cases import Side
 from conformance.model.errors import UsageError
+from conformance.model.verdicts import Verdict
 
 
 def test_list_shows_every_change_with_its_window(command):
@@ -46,6 +49,39 @@ def test_list_of_a_profile_and_a_version(command):
     assert {(row["profile"], row["since"]) for row in rows} == {("system", "1.19")}
 
 
+def test_list_is_grouped_by_version_and_noun(command):
+    _, out, _ = command("list", "--api", "1.15-1.16")
+
+    lines = out.splitlines()
+    headings = [line for line in lines if line and not line.startswith(" ")][:-1]
+    assert headings[:3] == ["1.15 containers", "1.15 exec", "1.15 images"]
+    assert headings == sorted(headings)
+    assert next(line for line in lines[lines.index("1.15 exec") :] if "exec-create " in line)
+
+
+def test_list_of_a_noun(command):
+    rows = json.loads(command("list", "--noun", "exec", "--json")[1])
+
+    assert {row["noun"] for row in rows} == {"exec"}
+    assert {"1.15/exec-create", "1.15/exec-start"} <= {row["id"] for row in rows}
+
+
+def test_list_of_words_takes_those_that_have_them_all(command):
+    rows = json.loads(command("list", "--text", "Json BOOLEANS ipv4", "--json")[1])
+
+    assert [row["id"] for row in rows] == [BOOLEANS]
+
+
+def test_list_unchecked_shows_what_a_report_says_it_shows(command, tmp_path):
+    """The sentence of the terminal about changes without a check names this command."""
+    _, out, _ = command("list", "--unchecked")
+
+    untestable = [change.id for change in load().changes.values() if change.untestable]
+    assert untestable
+    assert all(name in out for name in untestable)
+    assert out.splitlines()[-1].endswith(f"{len(untestable)} untestable, 0 without a check")
+
+
 def test_show_has_what_is_documented_and_its_checks(command):
     code, out, _ = command("show", BOOLEANS)
 
@@ -53,10 +89,34 @@ def test_show_has_what_is_documented_and_its_checks(command):
     assert code == 0
     assert change.says in " ".join(out.split())
     assert change.before in " ".join(out.split())
-    assert all(check.test in out for check in check_index.checks()[BOOLEANS])
+    for check in check_index.checks()[BOOLEANS]:
+        assert f"{check.test} ({check.side}), suites/{check.file}:{check.line}" in out
 
 
-def test_every_change_can_be_shown(command):
+def test_show_has_what_the_published_daemons_do(command, tmp_path, monkeypatch):
+    reports.write(
+        tmp_path / "reports" / "some-daemon.jsonl",
+        [
+            case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE),
+            case(BOOLEANS, "1.19", parameters="Debug"),
+            case(BOOLEANS, "1.19", Verdict.FAIL, parameters="SwapLimit"),
+            case(BOOLEANS, "1.20"),
+            case("1.19/logs-since", "1.21", Verdict.BLOCKED),
+        ],
+    )
+    reports.write(tmp_path / "reports" / "other.jsonl", [case("1.19/logs-since", "1.21")])
+    monkeypatch.setattr(show, "suites_dir", lambda: tmp_path / "suites")
+
+    _, out, _ = command("show", BOOLEANS)
+
+    assert [line for line in out.splitlines() if "result:" in line] == [
+        "  result:     some-daemon: fail in 1.18-1.19, pass in 1.20"
+    ]
+
+
+def test_every_change_can_be_shown(command, monkeypatch):
+    monkeypatch.setattr(show, "known_results", lambda folder, statement: {})
+
     for name in load().changes:
         assert command("show", name)[0] == 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shlex
 import subprocess
 import sys
 
@@ -42,7 +43,7 @@ def test_every_command_has_help_with_a_sentence_and_an_example(name, command):
 @pytest.mark.parametrize("name", commands())
 def test_every_example_is_a_command_line_that_parses(name):
     for example in re.findall(r"^  docker-conformance (.*)$", commands()[name].epilog, re.MULTILINE):
-        words = re.split(r" (?:--|\|) ", example)[0].split()
+        words = shlex.split(re.split(r" (?:--|\|) ", example)[0])
         options = cli.build_parser().parse_args(words)
 
         assert callable(options.command)
@@ -183,15 +184,17 @@ def test_the_package_can_be_run_as_the_command(tmp_path):
     assert "nowhere.jsonl" in mistake(done.stderr)
 
 
-def test_an_interrupt_while_the_command_still_loads_is_no_traceback(monkeypatch, capsys):
+@pytest.mark.parametrize("module", ["conformance.cli.main", "conformance.cli.badge"])
+def test_an_interrupt_while_the_command_still_loads_is_no_traceback(module, monkeypatch, capsys):
     class Interrupt:
         @staticmethod
         def find_spec(name, *_):
-            if name == "conformance.cli.main":
+            if name == module:
                 raise KeyboardInterrupt
 
-    monkeypatch.delitem(sys.modules, "conformance.cli.main")
+    monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.setattr(sys, "meta_path", [Interrupt, *sys.meta_path])
+    monkeypatch.setattr(sys, "argv", ["docker-conformance", "badge", "--help"])
 
     assert main() == 130
     assert capsys.readouterr().err == "docker-conformance: interrupted\n"

@@ -143,6 +143,14 @@ def test_text_of_others_in_a_mistake_cannot_steer_the_terminal(monkeypatch, comm
     assert mistake(err) == "docker-conformance: \\e[31mred\\x07\n"
 
 
+@pytest.mark.parametrize("name", ["html", "junit", "badge"])
+def test_a_full_disk_is_one_line_that_names_the_file(name, command, report):
+    code, _, err = command(name, "r.jsonl", "-o", "/dev/full")
+
+    assert code == 3
+    assert mistake(err).endswith("No space left on device: /dev/full\n")
+
+
 def test_a_full_disk_does_not_end_a_run(tmp_path, monkeypatch):
     recorder = Recorder(tmp_path / "r.jsonl", Header())
 

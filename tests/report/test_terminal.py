@@ -64,6 +64,7 @@ def test_each_verdict_has_a_sign_of_its_own():
     for table in (labels.SIGNS, labels.PLAIN_SIGNS):
         assert len(set(table.values())) == len(Verdict)
         assert set(table) == set(Verdict) == set(labels.MEANING)
+        assert not any(sign.isdigit() for sign in table.values()), "a number of cases stands beside the sign"
 
 
 def test_cells_tell_verdict_and_number_of_bad_cases(shown):

@@ -38,7 +38,7 @@ SIGNS = {
 PLAIN_SIGNS = SIGNS | {
     Verdict.PASS: "+",
     Verdict.UNSERVED: ".",
-    Verdict.NOT_IMPLEMENTED: "0",
+    Verdict.NOT_IMPLEMENTED: "N",  # a digit would read as a number of cases
     Verdict.FAIL: "X",
 }
 

@@ -174,23 +174,18 @@ class _Page(Paper):
         if not (untestable or unasked):
             return
         self.line()
-        if unasked:
-            why = (
-                "left out by the selection or without a check"
-                if self.matrix.narrowed
-                else "they have no check yet"
-            )
-            self.names(f"{plural(len(unasked), 'change')} of these versions not asked for ({why})", unasked)
+        asked_for = f"{plural(len(unasked), 'change')} of these versions not asked for"
+        if unasked and self.matrix.narrowed:
+            self.line(f"{asked_for}: left out by the selection, or without a check", "dim", indent=2)
+        elif unasked:
+            self.names(f"{asked_for}: they have no check yet", unasked)
         if untestable:
             self.names(f"{plural(len(untestable), 'change')} of these versions cannot be tested", untestable)
 
     def names(self, text: str, changes: Iterable[Change]) -> None:
-        shown = [change.id for change in changes]
-        few = (
-            f": {', '.join(shown)}"
-            if len(shown) <= 6
-            else f"; docker-conformance list {'--unchecked ' if len(shown) > 6 else ''}names them"
-        )
+        """Print a sentence about changes without a check, with their ids if they are few."""
+        ids = [change.id for change in changes]
+        few = f": {', '.join(ids)}" if len(ids) <= 6 else "; 'docker-conformance list --unchecked' shows them"
         self.line(text + few, "dim", indent=2)
 
     def verdict(self) -> None:
