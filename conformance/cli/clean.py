@@ -88,7 +88,7 @@ def _was_private(info: RunInfo) -> bool:
 
 def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: Outcome) -> None:
     """Clean a run's daemon, if there is one, and its registry, if it had one."""
-    found, unknown = cleanup.ours(client, info) if client is not None else cleanup.Leftovers([], [])
+    found, unknown = cleanup.find_leftovers(client, info) if client is not None else cleanup.Leftovers([], [])
     # what the daemon named itself, such as anonymous volumes, is known to the ledger alone
     named = [
         entry

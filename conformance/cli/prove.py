@@ -201,7 +201,7 @@ def _remove_unrecorded(plan: Plan) -> None:
     """Remove objects whose names a fault hid from the check that created them (an id that was dropped, a name swallowed)."""
     client = Client(plan.daemon.endpoint, plan.daemon.newest)
     try:
-        found = cleanup.ours(client, plan.run)
+        found = cleanup.find_leftovers(client, plan.run)
         stayed = cleanup.remove_all(client, [entry for entry in found.entries if entry.name != plan.image])
         for word in [*stayed, *found.unknown]:
             sys.stderr.write(f"docker-conformance: failed to remove {labels.one_line(word)}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.environment.environment import Environment
+from conformance.environment.object_kinds import KINDS
 from conformance.http.client import Client
 from conformance.http.documents import ABSENT, at
 from conformance.http.messages import Response
@@ -21,8 +22,6 @@ _TYPES: dict[type, str] = {
     list: "an array",
     str: "a string",
 }
-#: The member of the answer to a create request that names the new object.
-_IDENTITY = {"volume": "Name"}
 
 
 def assert_status(answer: Response, *expected: int) -> None:
@@ -90,7 +89,7 @@ def assert_type(
 def adopt_if_created(env: Environment, kind: str, answer: Response) -> None:
     """Have the environment remove the object of `kind` that a request created although the daemon had to refuse it."""
     if answer.ok:
-        env.adopt(kind, at(answer.json(), _IDENTITY.get(kind, "Id")))
+        env.adopt(kind, at(answer.json(), KINDS[kind].created_id))
 
 
 def _is_of(value: Any, kind: type) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from conformance.environment import cleanup
 from conformance.environment.cache import SharedCache
 from conformance.environment.ledger import LABEL, Ledger
+from conformance.environment.object_kinds import KINDS
 from conformance.environment.wait import becomes_true, wait_until
 from conformance.http import frames as stream_frames
 from conformance.http.client import Client
@@ -71,8 +72,7 @@ class Environment:
     def reserve_name(self, kind: str = "container", hint: str = "") -> str:
         """A name of this run that nobody else has, already in the ledger for `kind` (an image's name has a tag)."""
         name = f"{self.prefix}{hint + '-' if hint else ''}{secrets.token_hex(4)}"
-        if kind == "image":
-            name += ":1"
+        name += KINDS[kind].name_suffix
         self.ledger.will_create(kind, name)
         return name
 

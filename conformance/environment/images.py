@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from conformance.environment.environment import Environment
-from conformance.environment.object_kinds import ObjectLists
+from conformance.environment.object_lists import ObjectLists
 from conformance.http.documents import at
 from conformance.http.progress_stream import progress_error
 from conformance.http.tar import Member, pack, unpack

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import msgspec
 
-KINDS = ("container", "image", "volume", "network")
 PREFIX = "dockerconf-"
 LABEL = "docker-conformance.run"
 

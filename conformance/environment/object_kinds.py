@@ -1,57 +1,103 @@
-"""The lists that a daemon has of its objects."""
+"""The kinds of objects that a run may create on a daemon. A new kind is one row of KINDS.
+
+The rows stand in the order of removal: what others use goes after its users.
+"""
 
 from __future__ import annotations
 
-import time
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
-from conformance.http.client import Client
-from conformance.http.documents import ABSENT, at
-from conformance.http.errors import Malformed
-from conformance.model.errors import FixtureError
+from conformance.http.documents import at
 
-_PAUSE = 0.1
-#: Statuses of a daemon that has no such list, and so none of what would be in it.
-_NO_SUCH_LIST = (404, 405, 501)
+Query = Mapping[str, str]
 
 
-class ListRefused(FixtureError):
-    """The daemon goes on refusing a list, or gives something else."""
+class ObjectKind(NamedTuple):
+    """One kind: where its objects are listed, how one is removed, and what tells whose it is.
 
-
-class ObjectLists:
-    """One look at a daemon's lists, through `client`.
-
-    Podman refuses the list of images with 500 while somebody removes one, so a list that fails is asked for again, until
-    `patience` seconds have passed since the first that did.
+    `id`, `names`, `labels` and `compared` are members of a row of the list (paths as in ``at``). `names` are the members that
+    hold names, the better one first; `compared` are those that do not change by themselves. `created_id` is the member of the
+    answer to a create request that names the object. `name_suffix` is what a new name of the kind ends with. A name of a kind
+    with `registries` may begin with the address of a registry.
     """
 
-    def __init__(self, client: Client, patience: float = 2.0) -> None:
-        self._client = client
-        self._patience = patience
-        self._ends = 0.0
+    name: str
+    list_path: str
+    delete_path: str
+    compared: tuple[str, ...]
+    list_query: Query = {}  # noqa: RUF012  never changed
+    list_member: str = ""
+    delete_query: Query = {}  # noqa: RUF012
+    id: str = "Id"
+    names: tuple[str, ...] = ("Name",)
+    labels: str = "Labels"
+    created_id: str = "Id"
+    name_suffix: str = ""
+    registries: bool = False
 
-    def rows(self, path: str, query: dict[str, Any] | None = None, member: str = "") -> list[Any]:
-        """The list at `path`, in `member` of its document. Raises Unlisted, and DaemonFault when there is no answer."""
-        transcript = self._client.transcript
-        before = len(transcript)
-        while (answer := self._client.get(path, query)).status >= 500 and answer.status not in _NO_SUCH_LIST:
-            self._ends = self._ends or time.monotonic() + self._patience
-            if time.monotonic() > self._ends:
-                break
-            time.sleep(_PAUSE)
-            del transcript[before:]  # of a list asked for many times only the last answer is kept
-        if answer.status in _NO_SUCH_LIST:
-            return []
-        if not answer.ok:
-            raise ListRefused(f"GET {path} was refused with {answer.status}: {answer.error[:200]}")
-        try:
-            document = answer.json()
-        except Malformed as error:
-            raise ListRefused(f"GET {path} gave no list: {error}") from error
-        rows = at(document, member) if member and isinstance(document, dict) else document
-        if rows is None or rows is ABSENT:  # as engines write none
-            return []
-        if not isinstance(rows, list):
-            raise ListRefused(f"GET {path} gave no list")
-        return rows
+    def names_in(self, row: Any) -> Iterator[list[str]]:
+        """The names that each member of `names` holds."""
+        for member in self.names:
+            value = at(row, member)
+            values = value if isinstance(value, list) else [value]
+            names = [
+                name.removeprefix("/") for name in values if isinstance(name, str) and "<none>" not in name
+            ]
+            # A container's list also has names of the form OTHER/ALIAS, by which others link to it.
+            yield [name for name in names if self.registries or "/" not in name]
+
+    def own_names(self, row: Any, prefix: str) -> list[str]:
+        """The names of one member that begin with `prefix`, behind a registry's address where there may be one."""
+        for names in self.names_in(row):
+            if own := [name for name in names if name.rpartition("/")[2].startswith(prefix)]:
+                return own
+        return []
+
+    def has_label(self, row: Any, label: str, value: str | None = None) -> bool:
+        """Whether the object has the label, and with this value if one is given."""
+        labels = at(row, self.labels)
+        return isinstance(labels, dict) and label in labels and value in (None, labels[label])
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        ObjectKind(
+            "container",
+            list_path="/containers/json",
+            list_query={"all": "1"},
+            delete_path="/containers/{}",
+            delete_query={"force": "1", "v": "1"},
+            names=("Names",),
+            # not Status, which tells the time ("Up 3 minutes")
+            compared=("Names", "Image", "Command", "Created", "Labels", "State"),
+        ),
+        ObjectKind(
+            "network",
+            list_path="/networks",
+            delete_path="/networks/{}",
+            compared=("Name", "Driver", "Scope", "IPAM", "Labels", "Options"),
+        ),
+        ObjectKind(
+            "volume",
+            list_path="/volumes",
+            list_member="Volumes",
+            delete_path="/volumes/{}",
+            id="Name",
+            created_id="Name",
+            compared=("Name", "Driver", "Mountpoint", "Labels", "Options"),
+        ),
+        ObjectKind(
+            "image",
+            list_path="/images/json",
+            delete_path="/images/{}",
+            delete_query={"force": "1"},
+            # Some engines give every image a digest, which is no name of its own and goes with the tag.
+            names=("RepoTags", "RepoDigests"),
+            compared=("RepoTags", "RepoDigests", "ParentId", "Created", "Labels"),
+            name_suffix=":1",
+            registries=True,
+        ),
+    )
+}

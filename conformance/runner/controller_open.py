@@ -131,7 +131,7 @@ class Run:
                         left = registry_cleanup.sweep(dead, killed=True)
                     if not left and dead.registry in ("", run.registry):
                         forget(dead)
-            self._before = snapshot.safely(client)
+            self._before = snapshot.take_or_none(client)
             # another run that still goes has objects that only its ledger shows to be a run's
             if self._before is not None:
                 self._before = snapshot.without(self._before, names_of_runs())
@@ -223,7 +223,7 @@ class Run:
         client = Client(daemon.endpoint, daemon.newest, timeouts=timeouts)
         try:
             left = cleanup.sweep(client, run, killed=killed)
-            after = snapshot.safely(client) if self._before is not None else None
+            after = snapshot.take_or_none(client) if self._before is not None else None
         finally:
             client.close()
         self._site = None

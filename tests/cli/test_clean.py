@@ -76,7 +76,7 @@ def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, mon
     monkeypatch.setattr(clean, "choose", lambda host: target)
     monkeypatch.setattr(
         clean.cleanup,
-        "ours",
+        "find_leftovers",
         lambda client, run: clean.cleanup.Leftovers(
             [entry for entry in there if entry.name not in asked], []
         ),

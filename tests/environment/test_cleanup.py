@@ -28,7 +28,7 @@ NAME = f"{RUN.prefix}busybox"
     ids=["tag", "tag and digest", "digest", "somebody else's", "label"],
 )
 def test_an_image_is_found_once_by_each_name_that_it_goes_by(image, names):
-    assert cleanup.ours(Listing({"/images/json": [rows(image)]}), RUN) == (
+    assert cleanup.find_leftovers(Listing({"/images/json": [rows(image)]}), RUN) == (
         [Entry("image", name) for name in names],
         [],
     )
@@ -45,7 +45,7 @@ def test_a_list_that_is_refused_leaves_open_what_is_left(killed, tmp_path, monke
 
     left = cleanup.sweep(client, run, killed=killed)
 
-    assert left == ["what may be left in /images/json: GET /images/json was refused with 403: not now"]
+    assert left == ["leftovers in /images/json are not known: GET /images/json was refused with 403: not now"]
     assert client.removed == [f"/images/{run.prefix}image:1"]
 
 
@@ -55,5 +55,5 @@ def test_what_shows_only_when_a_list_is_no_longer_refused_is_told(tmp_path, monk
     name = f"{run.prefix}image:1"
     client = Listing({"/images/json": [refused(403), rows({"RepoTags": [name]}), rows()]})
 
-    assert cleanup.sweep(client, run) == [f"image {name} was left behind, and removed at the end"]
+    assert cleanup.sweep(client, run) == [f"image {name} leaked by a check; removed at exit"]
     assert client.removed == [f"/images/{name}"]

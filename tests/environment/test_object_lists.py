@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from listing import Listing, refused, rows
 
-from conformance.environment.object_kinds import ListRefused, ObjectLists
+from conformance.environment.object_lists import ListRefused, ObjectLists
 from conformance.http.messages import Response
 
 

@@ -38,7 +38,7 @@ def test_a_kind_that_is_not_listed_in_the_end_has_not_vanished():
 
     [said, gone] = sorted(compared(before, {"/images/json": [refused(403)]}))
 
-    assert said.startswith("images of others could not be compared: GET /images/json was refused with 403")
+    assert said.startswith("failed to compare foreign images: GET /images/json was refused with 403")
     assert gone == "volume v vanished"
 
 
