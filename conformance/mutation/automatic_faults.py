@@ -12,7 +12,7 @@ import msgspec
 from conformance.catalogue import Mutant
 from conformance.model.cases import Case
 from conformance.model.verdicts import Verdict
-from conformance.mutation.pool import WorkerHandle, WorkerPool
+from conformance.mutation.pool import Task, WorkerHandle, WorkerPool
 from conformance.mutation.protocol import Job, JobResult, ObservedExchange
 from conformance.mutation.proxy.http_edits import get_version, strip_path
 from conformance.mutation.proxy.rule import compile_path
@@ -48,14 +48,15 @@ def run_automatic_faults(
     """For each passing case: turn successes into refusals and back, drop and retype each member that it read."""
     found: list[AutomaticFault] = []
 
-    def test_case(key: str, worker: WorkerHandle) -> None:
+    def test_case(key: str, worker: WorkerHandle) -> tuple[Task, ...]:
         run = worker.run(Job(cases=[key], with_exchanges=True)).runs[0]
         if run.result.verdict is Verdict.PASS:
             for place in range(len(run.exchanges)):
                 found.extend(_test_exchange(worker, run.result.case, run.exchanges, place))
         on_progress(key)
+        return ()
 
-    pool.run_all(partial(test_case, key) for key in cases)
+    pool.run_all([partial(test_case, key)] for key in cases)
     order = {key: number for number, key in enumerate(cases)}
     return sorted(found, key=lambda row: order[row.case.key])
 

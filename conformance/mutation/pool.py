@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import queue
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from conformance.catalogue.check_index import checks
 from conformance.model.cases import Case
 from conformance.model.errors import ConformanceError, UsageError
 from conformance.mutation.protocol import Channel, Done, Job, JobResult, Ready, Start
+from conformance.mutation.schedule import Schedule
 from conformance.runner.worker_session import Plan
 
 T = TypeVar("T")
@@ -81,6 +81,10 @@ class WorkerHandle:
         return leaks
 
 
+#: Runs with a worker; returns further tasks of its group.
+Task = Callable[[WorkerHandle], "Iterable[Task]"]
+
+
 class WorkerPool:
     """Workers for the checks of the plan's changes. Leaving the block stops them; `leaks` is what they could not remove."""
 
@@ -115,14 +119,16 @@ class WorkerPool:
         """All cases, in the order of collection."""
         return self._workers[0].cases
 
-    def run_all(self, tasks: Iterable[Callable[[WorkerHandle], None]]) -> None:
-        """Run every task with one of the workers; returns when all are done. Raises the first error of a task."""
-        waiting: queue.SimpleQueue[Callable[[WorkerHandle], None]] = queue.SimpleQueue()
-        for task in tasks:
-            waiting.put(task)
+    def run_all(self, groups: Iterable[Iterable[Task]]) -> None:
+        """Run every task with one of the workers; returns when all are done. Raises the first error of a task.
+
+        Tasks of one group share fixtures: one worker runs them as long as the others have work. What a task returns are further
+        tasks of its group.
+        """
+        schedule = Schedule(groups)
         errors: list[BaseException] = []
         threads = [
-            threading.Thread(target=self._run_tasks, args=(worker, waiting, errors), daemon=True)
+            threading.Thread(target=self._run_tasks, args=(worker, schedule, errors), daemon=True)
             for worker in self._workers
         ]
         for thread in threads:
@@ -134,17 +140,12 @@ class WorkerPool:
             raise errors[0]
 
     @staticmethod
-    def _run_tasks(
-        worker: WorkerHandle,
-        waiting: queue.SimpleQueue[Callable[[WorkerHandle], None]],
-        errors: list[BaseException],
-    ) -> None:
-        while not errors:
+    def _run_tasks(worker: WorkerHandle, schedule: Schedule[Task], errors: list[BaseException]) -> None:
+        group = None
+        while (taken := schedule.take(group)) is not None:
+            group, task = taken
             try:
-                task = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                task(worker)
+                schedule.finish(group, task(worker))
             except BaseException as error:  # noqa: BLE001  raised again in the thread that waits
                 errors.append(error)
+                schedule.stop()

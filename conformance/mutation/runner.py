@@ -12,7 +12,7 @@ from conformance.model.errors import ConformanceError
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.mutation.faults.registry import EMULATE
-from conformance.mutation.pool import WorkerHandle, WorkerPool
+from conformance.mutation.pool import Task, WorkerHandle, WorkerPool
 from conformance.mutation.protocol import Job, JobResult
 from conformance.mutation.proxy.rule import has_version
 from conformance.mutation.result import NOTICED, MutantResult, MutantStatus
@@ -65,7 +65,7 @@ class MutationRun:
         }
         # the longest first, so that no worker is left alone with it at the end
         longest = sorted(by_change, key=lambda change: -len(by_change[change]) * self._count_cases(change))
-        self._pool.run_all(partial(self._test_change, change, by_change[change]) for change in longest)
+        self._pool.run_all([partial(self._begin_change, change, by_change[change])] for change in longest)
         return sorted(self._results, key=lambda result: order[result.change, result.mutant.name])
 
     def _count_cases(self, change: str) -> int:
@@ -76,20 +76,32 @@ class MutationRun:
             for keys in versions.values()
         )
 
-    def _test_change(self, change: str, mutants: list[Mutant], worker: WorkerHandle) -> None:
+    def _begin_change(self, change: str, mutants: list[Mutant], worker: WorkerHandle) -> Iterable[Task]:
+        """Run the cases of a change without a fault; returns a task for each of its mutants."""
         baselines: Baselines = {}
-        for mutant in mutants:
-            keys, baseline = self._select_cases(change, mutant, worker, baselines)
-            has_check = any(check.side == mutant.side for check in checks().get(change, []))
-            result = MutantResult(change=change, mutant=mutant, baseline=baseline, has_check=has_check)
-            if keys:
-                result.job = worker.run(self._build_job(keys, change, mutant))
-                if self._bystanders:
-                    result.bystanders = self._find_bystanders(change, mutant, keys, worker)
-            if not mutant.repairs and not result.job.reached:
-                self._test_on_top(result, worker, baselines)
-            self._results.append(result)
-            self._on_result(result)
+        selected = [(mutant, *self._select_cases(change, mutant, worker, baselines)) for mutant in mutants]
+        return [partial(self._test_mutant, change, *row, baselines) for row in selected]
+
+    def _test_mutant(
+        self,
+        change: str,
+        mutant: Mutant,
+        keys: list[str],
+        baseline: list[Result],
+        baselines: Baselines,
+        worker: WorkerHandle,
+    ) -> tuple[Task, ...]:
+        has_check = any(check.side == mutant.side for check in checks().get(change, []))
+        result = MutantResult(change=change, mutant=mutant, baseline=baseline, has_check=has_check)
+        if keys:
+            result.job = worker.run(self._build_job(keys, change, mutant))
+            if self._bystanders:
+                result.bystanders = self._find_bystanders(change, mutant, keys, worker)
+        if not mutant.repairs and not result.job.reached:
+            self._test_on_top(result, worker, baselines)
+        self._results.append(result)
+        self._on_result(result)
+        return ()
 
     def _build_job(
         self, keys: list[str], change: str, mutant: Mutant, on_top_of: Mutant | None = None

@@ -14,7 +14,7 @@ from conformance.model.cases import Case
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.mutation.controls import CONTROLS
-from conformance.mutation.pool import WorkerHandle, WorkerPool
+from conformance.mutation.pool import Task, WorkerHandle, WorkerPool
 from conformance.mutation.protocol import Job
 
 #: Called with the key of a case when it is done.
@@ -59,7 +59,7 @@ def _run(
     results: dict[str, Result] = {}
     lock = threading.Lock()
 
-    def run_job(keys: list[str], worker: WorkerHandle) -> None:
+    def run_job(keys: list[str], worker: WorkerHandle) -> tuple[Task, ...]:
         done = worker.run(Job(cases=keys, control=control))
         for run in done.runs:
             results[run.result.case.key] = run.result
@@ -67,11 +67,12 @@ def _run(
             with lock:
                 counts[control] += done.reached
         on_progress(keys[-1])
+        return ()
 
     by_check: dict[str, list[str]] = {}
     for key in cases:
         by_check.setdefault(key.partition("[")[0], []).append(key)
-    pool.run_all(partial(run_job, keys) for keys in by_check.values())
+    pool.run_all([partial(run_job, keys)] for keys in by_check.values())
     return results
 
 
