@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -46,6 +47,10 @@ _TARGET = (
     "--tlskey",
     "--label",
 )
+#: Workers mostly wait for the daemon, or for what a fault withholds.
+_WORKERS_A_PROCESSOR = 3
+#: Fewer mutants are not worth another worker.
+_MUTANTS_A_WORKER = 3
 #: A broken daemon lets a check wait; a good one needs less than this even under load.
 _TIMEOUTS = Timeouts(first_byte=20, silence=15, total=60)
 
@@ -77,8 +82,8 @@ def register(commands: Any) -> None:
         dest="workers",
         metavar="N",
         type=int,
-        default=(os.cpu_count() or 1) + 1,
-        help="number of worker processes",
+        default=_WORKERS_A_PROCESSOR * (os.cpu_count() or 1),
+        help="number of worker processes (default: three a processor)",
     )
     parser.add_argument("--brief", action="store_true", help="do not list killed mutants")
     parser.add_argument(
@@ -116,8 +121,18 @@ def prove(options: argparse.Namespace) -> int:
     catalogue = load()
     for change in options.changes:
         check_change(change, catalogue)
-    if options.automatic or options.controls or options.clean:
-        return surveys.run(options, partial(open_daemon, options))
+    if options.workers < 1:
+        raise UsageError(f"-n {options.workers}: expected at least one worker process")
+    try:
+        if options.automatic or options.controls or options.clean:
+            return surveys.run(options, partial(open_daemon, options))
+        return _prove_mutants(options, catalogue)
+    except (WorkerLost, BaselineError) as error:
+        sys.stderr.write(f"docker-conformance: {labels.one_line(str(error))}\n")
+        return 3
+
+
+def _prove_mutants(options: argparse.Namespace, catalogue: Catalogue) -> int:
     mutants = _select_mutants(options, catalogue)
     begun = time.monotonic()
     progress = Progress("mutants", len(mutants))
@@ -128,7 +143,7 @@ def prove(options: argparse.Namespace) -> int:
     with open_daemon(options, sorted({change for change, _ in mutants})) as plan:
         if not options.api:
             plan = _add_emulated_versions(plan, catalogue, mutants)
-        pool = WorkerPool(plan, max(1, min(options.workers, len(mutants))))
+        pool = WorkerPool(plan, min(options.workers, math.ceil(len(mutants) / _MUTANTS_A_WORKER)))
         with pool:
             run = MutationRun(
                 pool,
@@ -191,8 +206,6 @@ def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Pla
             plan = run.plan
             yield msgspec.structs.replace(plan, timeouts=_TIMEOUTS)
             _remove_unrecorded(plan)
-        except (WorkerLost, BaselineError) as error:
-            raise UsageError(str(error)) from error
         finally:
             run.close()
 

@@ -17,7 +17,6 @@ from conformance.engine.identity import Daemon
 from conformance.environment import Environment
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
-from conformance.model.versions import ApiVersion
 from conformance.mutation import emulators
 from conformance.mutation.faults.registry import build_rule
 from conformance.mutation.proxy.rule import Rule, compile_path
@@ -32,22 +31,31 @@ class ProxiedAccess(Access):
     """The checks' access to the daemon through a fault proxy. With `is_alone` the daemon has no other address."""
 
     def __init__(self, proxy: Proxy, daemon: Daemon, client: Client) -> None:
-        super().__init__(daemon.behind(proxy.endpoint), client.through(proxy.endpoint))
+        super().__init__(daemon.behind(proxy.endpoint), _CheckClient(self, proxy.endpoint, client))
         self.is_alone = False
+        self.thread_count = 0
+        self._proxy = proxy
 
-    def api(self, version: ApiVersion) -> Client:
-        """A client in `version`, whose exchanges are in the transcript of the running case."""
-        client = super().api(version)
-        if not self.is_alone:
-            return client
-        return _OnlyHere(client.endpoint, version, timeouts=client.timeouts, transcript=client.transcript)
+    def count_uses(self) -> int:
+        """The number of requests that went through the proxy, and of clients that may send more in threads of their own."""
+        return self._proxy.request_count + self.thread_count
 
 
-class _OnlyHere(Client):
-    """A client of a daemon that has no other address."""
+class _CheckClient(Client):
+    """A client that tells the access of the threads that are going to use it, before they send anything."""
+
+    def __init__(self, access: ProxiedAccess, endpoint: Endpoint, client: Client) -> None:
+        super().__init__(endpoint, timeouts=client.timeouts, sizes=client.sizes, transcript=client.transcript)
+        self._access = access
+
+    def alone(self, role: str | None = None) -> Client:
+        self._access.thread_count += 1
+        return super().alone(role)
 
     def through(self, endpoint: Endpoint) -> Client:
-        return super().through(endpoint if endpoint == self.endpoint else _NO_LISTENER)
+        self._access.thread_count += 1
+        elsewhere = self._access.is_alone and endpoint != self.endpoint
+        return super().through(_NO_LISTENER if elsewhere else endpoint)
 
 
 class Emulation:

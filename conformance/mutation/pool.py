@@ -20,7 +20,7 @@ from conformance.mutation.schedule import Schedule
 from conformance.runner.worker_session import Plan
 
 T = TypeVar("T")
-#: Seconds that a worker has to end after its final message.
+#: Seconds that the processes have to end after their final messages.
 _PATIENCE = 20
 
 
@@ -28,57 +28,48 @@ class WorkerLost(ConformanceError):
     """A worker ended before its job was done."""
 
 
+def _send(channel: Channel, message: msgspec.Struct) -> None:
+    try:
+        channel.send(message)
+    except OSError as error:
+        raise WorkerLost(f"failed to reach a worker of the mutation run: {error}") from None
+
+
+def _receive(channel: Channel, kind: type[T]) -> T:
+    try:
+        message = channel.receive(kind)
+    except (OSError, msgspec.DecodeError) as error:
+        raise WorkerLost(f"invalid message from a worker of the mutation run: {error}") from None
+    if message is None:
+        raise WorkerLost("a worker of the mutation run died")
+    return message
+
+
 class WorkerHandle:
     """One worker process, used by one thread at a time."""
 
-    def __init__(self, start: Start) -> None:
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "conformance.mutation.worker", str(theirs.fileno())]
-        self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
-        theirs.close()
-        self._socket = ours
-        self._channel = Channel(ours)
-        self._channel.send(start)
-        self.cases: list[Case] = []
-
-    def wait_until_ready(self) -> None:
-        """Wait until the worker has collected its cases. Raises WorkerLost."""
-        ready = self._receive(Ready)
-        if ready.error:
-            raise WorkerLost(f"failed to collect the checks: {ready.error}")
-        self.cases = ready.cases
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._channel = Channel(sock)
 
     def run(self, job: Job) -> JobResult:
         """Have the worker run a job. Raises WorkerLost."""
-        try:
-            self._channel.send(job)
-        except OSError as error:
-            raise WorkerLost(f"failed to send a job to a worker of the mutation run: {error}") from None
-        return self._receive(JobResult)
+        _send(self._channel, job)
+        return _receive(self._channel, JobResult)
 
-    def _receive(self, kind: type[T]) -> T:
-        try:
-            message = self._channel.receive(kind)
-        except (OSError, msgspec.DecodeError) as error:
-            raise WorkerLost(f"invalid message from a worker of the mutation run: {error}") from None
-        if message is None:
-            raise WorkerLost("a worker of the mutation run died")
-        return message
-
-    def stop(self) -> list[str]:
-        """Let the worker clean up and end; returns what it could not remove."""
+    def stop(self) -> None:
+        """Let the worker clean up and end."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
-        leaks: list[str] = []
-        with contextlib.suppress(WorkerLost):
-            leaks = self._receive(Done).leaks
-        self._socket.close()
+
+    def wait(self) -> list[str]:
+        """Wait until the worker has cleaned up; returns what it could not remove."""
         try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        return leaks
+            return _receive(self._channel, Done).leaks
+        except WorkerLost:
+            return []
+        finally:
+            self._socket.close()
 
 
 #: Runs with a worker; returns further tasks of its group.
@@ -86,7 +77,10 @@ Task = Callable[[WorkerHandle], "Iterable[Task]"]
 
 
 class WorkerPool:
-    """Workers for the checks of the plan's changes. Leaving the block stops them; `leaks` is what they could not remove."""
+    """Workers for the checks of the plan's changes. Leaving the block stops them; `leaks` is what they could not remove.
+
+    One process collects the checks and forks the workers.
+    """
 
     def __init__(self, plan: Plan, count: int, *, direct: bool = False) -> None:
         self.leaks: list[str] = []
@@ -96,28 +90,46 @@ class WorkerPool:
         )
         if not files:
             raise UsageError("these changes have no checks")
-        kind = "direct" if direct else "mutation"
-        self._workers = [
-            WorkerHandle(Start(plan, f"{kind}{number}", files, direct)) for number in range(count)
-        ]
+        ours, theirs = zip(*(socket.socketpair() for _ in range(count + 1)), strict=True)
+        numbers = [sock.fileno() for sock in theirs]
+        command = [sys.executable, "-m", "conformance.mutation.worker_host", *map(str, numbers)]
+        self._process = subprocess.Popen(command, pass_fds=numbers, stdin=subprocess.DEVNULL)
+        for sock in theirs:
+            sock.close()
+        self._control, *sockets = ours
+        self._workers = [WorkerHandle(sock) for sock in sockets]
+        self._start = Start(plan, "direct" if direct else "mutation", files, direct)
+        self._cases: list[Case] = []
 
     def __enter__(self) -> WorkerPool:
         try:
-            for worker in self._workers:
-                worker.wait_until_ready()
+            control = Channel(self._control)
+            _send(control, self._start)
+            ready = _receive(control, Ready)
+            if ready.error:
+                raise WorkerLost(f"failed to collect the checks: {ready.error}")
+            self._cases = ready.cases
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._control.close()
         for worker in self._workers:
-            self.leaks += worker.stop()
+            worker.stop()
+        for worker in self._workers:
+            self.leaks += worker.wait()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     @property
     def cases(self) -> list[Case]:
         """All cases, in the order of collection."""
-        return self._workers[0].cases
+        return self._cases
 
     def run_all(self, groups: Iterable[Iterable[Task]]) -> None:
         """Run every task with one of the workers; returns when all are done. Raises the first error of a task.

@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 
 class Start(msgspec.Struct, frozen=True):
-    """The controller's first message: the plan, the worker's name, and the files of the suites to collect.
+    """The controller's first message to the host of the workers: the plan, a name, and the files of the suites to collect.
 
-    With `direct` the checks ask the daemon itself, without the proxy.
+    With `direct` the checks ask the daemon itself, without a proxy.
     """
 
     plan: Plan
@@ -28,7 +28,7 @@ class Start(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, kw_only=True):
-    """A worker's ready message: the cases that it collected, or the error that stops it."""
+    """The host's ready message: the cases that it collected, or the error that stops it."""
 
     cases: list[Case] = []
     error: str = ""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
 from conformance.engine.identity import Daemon
 from conformance.http.client import Client
 from conformance.model.versions import ApiVersion
@@ -28,7 +24,3 @@ class Access:
     def close(self) -> None:
         """Close idle connections."""
         self._client.close()
-
-
-#: In the pytest configuration of a worker: what makes the access of its checks, if not Access itself.
-CONNECT = pytest.StashKey[Callable[[Daemon, Client], Access]]()

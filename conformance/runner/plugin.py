@@ -22,7 +22,6 @@ from conformance.environment import Environment
 from conformance.http.client import Client
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
-from conformance.runner.access import CONNECT, Access
 from conformance.runner.collection import Collector, write_collection
 from conformance.runner.controller import Controller
 from conformance.runner.controller_open import Run
@@ -76,7 +75,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         plan = msgspec.json.decode(handed_over["conformance"], type=Plan)
         process = handed_over["workerid"]
         _add_collector(config, Collector(plan, partial(write_collection, plan.run, process)))
-        _add_runner(config, CaseRunner(Session(plan, process, config.stash.get(CONNECT, Access))))
+        _add_runner(config, CaseRunner(Session(plan, process)))
     elif config.option.collectonly:
         _add_collector(config, Collector(None, lambda _: None))
     else:

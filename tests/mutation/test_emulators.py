@@ -11,8 +11,10 @@ from conformance.engine.identity import Daemon, HostFacts, Identity
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Request
+from conformance.model.errors import ConnectionLost
 from conformance.model.versions import ApiVersion
 from conformance.mutation.controls import CONTROLS
+from conformance.mutation.emulation import ProxiedAccess
 from conformance.mutation.emulators import build_emulator
 from conformance.mutation.faults.registry import build_rule
 from conformance.mutation.newer_fields import load_newer_fields
@@ -208,3 +210,24 @@ def test_members_that_later_documents_add_are_added_where_they_are_missing(tmp_p
 
     assert row["NetworkSettings"]["Networks"] == {"bridge": {"GwPriority": 7}, "other": {"GwPriority": 0}}
     assert row["ImageManifestDescriptor"]["size"] == 424
+
+
+def test_a_client_for_a_thread_counts_as_a_use_before_the_thread_sends_anything(tmp_path):
+    with scripted(tmp_path, answer_with({})) as endpoint, Proxy(endpoint) as proxy:
+        access = ProxiedAccess(proxy, DAEMON, Client(endpoint))
+        before = access.count_uses()
+
+        access.api(ApiVersion(1, 21)).alone()
+
+        assert access.count_uses() > before
+
+
+def test_a_daemon_without_another_address_answers_at_its_own(tmp_path):
+    with scripted(tmp_path, answer_with({"/v1.21/info": {}})) as endpoint, Proxy(endpoint) as proxy:
+        access = ProxiedAccess(proxy, DAEMON, Client(endpoint))
+        access.is_alone = True
+        api = access.api(ApiVersion(1, 21))
+
+        assert api.apart().get("/info").status == 200
+        with pytest.raises(ConnectionLost):
+            api.through(endpoint).get("/info")

@@ -4,10 +4,10 @@ import threading
 from unittest.mock import Mock
 
 import pytest
+from conformance.model.results import Verdict
 from hostile import daemon
 from hostile.running import command
 
-from conformance.model.results import Verdict
 from conformance.report.file import read_report
 from conformance.runner.early import EarlyChecks
 

@@ -71,13 +71,14 @@ def most_memory(pid: int) -> float:
 
 
 class Live:
-    """A run that goes on; ends with the block, however."""
+    """A command that goes on, by default a run with a report; ends with the block, however."""
 
-    def __init__(self, *argv: str, folder: Path, report: str = "report.jsonl") -> None:
+    def __init__(self, *argv: str, folder: Path, report: str = "report.jsonl", command: str = "run") -> None:
         self.report = folder / report
         self._out = (folder / f"{report}.out").open("w+b")
+        options = ("--report", str(self.report)) if command == "run" else ()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "conformance", "run", "--report", str(self.report), *argv],
+            [sys.executable, "-m", "conformance", command, *options, *argv],
             cwd=folder,
             env=environment(folder),
             stdin=subprocess.DEVNULL,
