@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from conformance.cli.parser import add_command, add_output, add_report, add_strict_legacy
+from conformance.cli.parser import add_command, add_output, add_report, add_strictness, strictness
 from conformance.cli.render import arrange, write_rendering
 from conformance.report.render import badge
 
@@ -20,11 +20,11 @@ def register(commands: Any) -> None:
         examples=["docker-conformance badge conformance-report.jsonl -o badge.svg"],
     )
     add_report(parser)
-    add_strict_legacy(parser)
+    add_strictness(parser)
     add_output(parser)
 
 
 def write_badge(options: argparse.Namespace) -> int:
     """Write a badge; returns 0, or 3 for an interrupted report (the badge then says so too)."""
-    report, arrangement, _ = arrange(options.report, strict_legacy=options.strict_legacy)
+    report, arrangement, _ = arrange(options.report, strictness(options))
     return write_rendering(options.output, badge.badge(report, arrangement).encode(), report)

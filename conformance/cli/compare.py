@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.catalogue import load
 from conformance.cli.files import write_output
-from conformance.cli.parser import add_command, add_output, add_strict_legacy
+from conformance.cli.parser import add_command, add_output, add_strictness, strictness
 from conformance.report.compare import compare
 from conformance.report.file import read_report
 from conformance.report.render import comparison, terminal
@@ -34,14 +34,14 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--format", choices=["text", "markdown", "json"], default="text", help="the form (default text)"
     )
-    add_strict_legacy(parser)
+    add_strictness(parser)
     add_output(parser, or_stdout=True)
 
 
 def show_comparison(options: argparse.Namespace) -> int:
     """Print or write the comparison; returns its exit code."""
     base, new = read_report(options.base), read_report(options.new)
-    found = compare(base, new, load(), strict_legacy=options.strict_legacy)
+    found = compare(base, new, load(), strictness(options))
     if options.format == "json":
         write_output(options.output, comparison.as_json(found))
     elif options.format == "markdown":

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.catalogue import load
-from conformance.cli.parser import add_command, add_output, add_strict_legacy
+from conformance.cli.parser import add_command, add_output, add_strictness, strictness
 from conformance.cli.render import arrange, write_rendering
 from conformance.report.render import html, html_data
 
@@ -28,12 +28,12 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "reports", metavar="REPORT", type=Path, nargs="+", help="a report that 'docker-conformance run' wrote"
     )
-    add_strict_legacy(parser)
+    add_strictness(parser)
     add_output(parser)
 
 
 def write_html(options: argparse.Namespace) -> int:
     """Write the page; returns 0, or 3 if one of the reports is interrupted (the page then says so too)."""
-    parts = [html_data.part(*arrange(path, strict_legacy=options.strict_legacy)) for path in options.reports]
+    parts = [html_data.part(*arrange(path, strictness(options))) for path in options.reports]
     page = html.page(parts, load())
     return write_rendering(options.output, page.encode(), *(part.report for part in parts))

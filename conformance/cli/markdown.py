@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from conformance.cli.parser import add_command, add_output, add_report, add_strict_legacy
+from conformance.cli.parser import add_command, add_output, add_report, add_strictness, strictness
 from conformance.cli.render import arrange, write_rendering
 from conformance.report import compare
 from conformance.report.file import read_report
@@ -25,7 +25,7 @@ def register(commands: Any) -> None:
         ],
     )
     add_report(parser)
-    add_strict_legacy(parser)
+    add_strictness(parser)
     parser.add_argument(
         "--base", metavar="REPORT", type=Path, help="an older report: what changed since then comes first"
     )
@@ -34,11 +34,9 @@ def register(commands: Any) -> None:
 
 def write_markdown(options: argparse.Namespace) -> int:
     """Write Markdown; returns 0, or 3 for an interrupted report (the text then says so too)."""
-    report, arrangement, catalogue = arrange(options.report, strict_legacy=options.strict_legacy)
+    report, arrangement, catalogue = arrange(options.report, strictness(options))
     base = None
     if options.base is not None:
-        base = compare.compare(
-            read_report(options.base), report, catalogue, strict_legacy=options.strict_legacy
-        )
+        base = compare.compare(read_report(options.base), report, catalogue, strictness(options))
     text = markdown.page(report, arrangement, catalogue, base)
     return write_rendering(options.output, text.encode(), report)

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from conformance.cli.parser import add_command, add_report, add_strict_legacy
+from conformance.cli.parser import add_command, add_report, add_strictness, strictness
 from conformance.cli.render import Arranged, arrange
 from conformance.model.errors import Interrupted
 from conformance.report.render import terminal
@@ -30,12 +30,12 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--aside", action="store_true", help="what does not count (legacy, informative) in full too"
     )
-    add_strict_legacy(parser)
+    add_strictness(parser)
 
 
 def show_matrix(options: argparse.Namespace) -> int:
     """Print the matrix of a report; returns the exit code of its run (3 for an interrupted one)."""
-    arranged = arrange(options.report, strict_legacy=options.strict_legacy)
+    arranged = arrange(options.report, strictness(options))
     return print_report(arranged, details=not options.brief, aside=options.aside)
 
 

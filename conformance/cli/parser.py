@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance.cli.commands import SUMMARIES
 from conformance.model.errors import UsageError
+from conformance.report.outcome import Strictness
 from conformance.runner.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -63,9 +64,14 @@ def add_output(parser: argparse.ArgumentParser, *, or_stdout: bool = False, what
     )
 
 
-def add_strict_legacy(parser: argparse.ArgumentParser) -> None:
-    """Add the option of ``run`` that counts legacy cases."""
-    _add_of_run(parser, "--strict-legacy")
+def add_strictness(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``run`` that count legacy cases and contested deviations."""
+    _add_of_run(parser, "--strict-legacy", "--strict-contested")
+
+
+def strictness(options: argparse.Namespace) -> Strictness:
+    """What the options of add_strictness() count."""
+    return Strictness(legacy=options.strict_legacy, contested=options.strict_contested)
 
 
 def add_target(parser: argparse.ArgumentParser, *, private: bool = True) -> None:
@@ -77,7 +83,7 @@ def add_target(parser: argparse.ArgumentParser, *, private: bool = True) -> None
 def _add_of_run(parser: argparse.ArgumentParser, *flags: str) -> None:
     for option in OPTIONS:
         if option.flag in flags:
-            parser.add_argument(option.flag, **option.keywords)
+            parser.add_argument(*option.flags, **option.keywords)
 
 
 def check_change(name: str, catalogue: Catalogue) -> None:

@@ -113,7 +113,7 @@ def register(commands: Any) -> None:
     )
     for option in OPTIONS:
         if option.flag in _TARGET:
-            parser.add_argument(option.flag, **option.keywords)
+            parser.add_argument(*option.flags, **option.keywords)
 
 
 def prove(options: argparse.Namespace) -> int:

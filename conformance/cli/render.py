@@ -10,6 +10,7 @@ from conformance.cli.files import write_output
 from conformance.report import matrix
 from conformance.report.file import Report, read_report
 from conformance.report.matrix import Matrix
+from conformance.report.outcome import USUAL, Strictness
 
 
 class Arranged(NamedTuple):
@@ -20,13 +21,13 @@ class Arranged(NamedTuple):
     catalogue: Catalogue
 
 
-def arrange(path: Path, *, strict_legacy: bool = False) -> Arranged:
-    """Read a report and arrange it; `strict_legacy` counts legacy cases also where its run did not.
+def arrange(path: Path, strictness: Strictness = USUAL) -> Arranged:
+    """Read a report and arrange it; what `strictness` names counts also where its run did not count it.
 
     Raises UsageError for a file that is not a report.
     """
     report, catalogue = read_report(path), load()
-    return Arranged(report, matrix.build(report, catalogue, strict_legacy=strict_legacy), catalogue)
+    return Arranged(report, matrix.build(report, catalogue, strictness), catalogue)
 
 
 def write_rendering(path: Path | None, data: bytes, *reports: Report) -> int:

@@ -54,7 +54,7 @@ def register(commands: Any) -> None:
         ],
     )
     for option in OPTIONS:
-        parser.add_argument(option.flag, **option.keywords)
+        parser.add_argument(*option.flags, **option.keywords)
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write the results as JUnit XML too")
     parser.add_argument(
         "--alluredir", metavar="DIR", type=Path, help="write results for Allure into this directory too"

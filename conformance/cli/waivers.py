@@ -13,7 +13,7 @@ import msgspec
 from conformance.catalogue import load
 from conformance.catalogue.check_index import checks
 from conformance.cli.files import write_output
-from conformance.cli.parser import Parser, add_command, add_output, add_report, add_strict_legacy
+from conformance.cli.parser import Parser, add_command, add_output, add_report, add_strictness, strictness
 from conformance.cli.render import arrange
 from conformance.model.errors import UsageError
 from conformance.model.verdicts import COULD_NOT_TELL
@@ -59,7 +59,7 @@ def register(commands: Any) -> None:
         type=_date,
         help=f"the last day on which they hold (default in {_DAYS} days)",
     )
-    add_strict_legacy(part)
+    add_strictness(part)
     add_output(part, or_stdout=True)
 
 
@@ -99,7 +99,7 @@ def suggest(options: argparse.Namespace) -> int:
     expires = options.expires or _today() + datetime.timedelta(days=_DAYS)
     if expires < _today():
         raise UsageError(f"--expires: {expires} is over")
-    shown = arrange(options.report, strict_legacy=options.strict_legacy)
+    shown = arrange(options.report, strictness(options))
     shown.report.finished()
     write_output(options.output, waiver_template.suggest(*shown, expires).encode())
     unclear = {

@@ -101,7 +101,7 @@ def _counted(report: Report, arranged: Matrix, catalogue: Catalogue, profile: st
     return [
         result
         for result in report.results
-        if result.case.change in inside and counts(result, inside[result.case.change], arranged.strict_legacy)
+        if result.case.change in inside and counts(result, inside[result.case.change], arranged.strictness)
     ]
 
 
@@ -158,7 +158,8 @@ def _conformance(
         "run": header.run,
         "started": header.started,
         "ended": footer.ended,
-        "strictLegacy": arranged.strict_legacy,
+        "strictLegacy": arranged.strictness.legacy,
+        "strictContested": arranged.strictness.contested,
         "reportDigest": footer.digest,
         "verdicts": footer.verdicts,
         "versions": {version: _version(version, report, counted, arranged) for version in arranged.versions},

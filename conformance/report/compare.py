@@ -25,7 +25,7 @@ from conformance.model.text import plural
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 from conformance.report import waivers
 from conformance.report.file import Header, Report
-from conformance.report.outcome import Outcome, counts
+from conformance.report.outcome import USUAL, Outcome, Strictness, counts, strictness_of
 
 # Header.selection also names the image; which one sets the environment changes no question.
 _SELECTION = ("change", "profile", "case", "shard", "keyword", "markexpr")
@@ -93,17 +93,17 @@ class Comparison(msgspec.Struct, frozen=True):
         return [difference for difference in self.differences if difference.kind is kind]
 
 
-def compare(base: Report, new: Report, catalogue: Catalogue, *, strict_legacy: bool = False) -> Comparison:
+def compare(base: Report, new: Report, catalogue: Catalogue, strictness: Strictness = USUAL) -> Comparison:
     """Compare two reports; raises Interrupted when one of them has no footer."""
     for report in (base, new):
         report.finished()
-    strict = strict_legacy or base.header.strict_legacy or new.header.strict_legacy
+    strictness |= strictness_of(base.header) | strictness_of(new.header)
     before = {result.case.key: result for result in base.results}
     after = {result.case.key: result for result in new.results}
     known = waivers.of(new.header)
     found = []
     for key in [*after, *(key for key in before if key not in after)]:
-        difference = _difference(before.get(key), after.get(key), catalogue, strict, known)
+        difference = _difference(before.get(key), after.get(key), catalogue, strictness, known)
         if difference is not None:
             found.append(difference)
     order = list(Kind)
@@ -120,7 +120,11 @@ def compare(base: Report, new: Report, catalogue: Catalogue, *, strict_legacy: b
 
 
 def _difference(
-    base: Result | None, new: Result | None, catalogue: Catalogue, strict: bool, known: list[waivers.Waiver]
+    base: Result | None,
+    new: Result | None,
+    catalogue: Catalogue,
+    strictness: Strictness,
+    known: list[waivers.Waiver],
 ) -> Difference | None:
     shown = new or base
     assert shown is not None
@@ -128,7 +132,7 @@ def _difference(
     sides = [result for result in (base, new) if result is not None]
     if base is not None and new is not None and base.verdict is new.verdict:
         return None
-    counted = all(counts(result, change, strict) for result in sides)
+    counted = all(counts(result, change, strictness) for result in sides)
     waived = (
         new is not None and new.verdict in NOT_CONFORMANT and any(waiver.covers(new.case) for waiver in known)
     )
@@ -197,10 +201,12 @@ def _asked(base: Report, new: Report) -> list[str]:
         for name in _SELECTION
         if (left.selection.get(name) or None) != (right.selection.get(name) or None)
     ]
-    if left.strict_legacy != right.strict_legacy:
-        notes.append(
-            f"legacy cases count in the {'base' if left.strict_legacy else 'new report'} only; here they count"
-        )
+    for what, one, other in (
+        ("legacy cases", left.strict_legacy, right.strict_legacy),
+        ("contested deviations", left.strict_contested, right.strict_contested),
+    ):
+        if one != other:
+            notes.append(f"{what} count in the {'base' if one else 'new report'} only; here they count")
     notes += _hosts(left, right)
     for name, report in (("base", base), ("new report", new)):
         footer = report.footer

@@ -40,6 +40,7 @@ class Header(msgspec.Struct, kw_only=True):
     run: str = ""
     workers: int = 0
     strict_legacy: bool = False
+    strict_contested: bool = False
 
 
 class Footer(msgspec.Struct, kw_only=True):

@@ -15,31 +15,20 @@ from conformance.model.versions import ApiVersion
 from conformance.report import waivers
 from conformance.report.file import Footer, Header, Report
 from conformance.report.outcome import (
+    USUAL,
     Outcome,
     ProfileSummary,
-    Standing,
+    Strictness,
     Totals,
     VersionSummary,
+    Weight,
     count,
-    counts,
     profile_summary,
     run_outcome,
+    strictness_of,
     version_summary,
+    weigh,
 )
-
-__all__ = [
-    "Cell",
-    "Matrix",
-    "Outcome",
-    "Row",
-    "Standing",
-    "Totals",
-    "build",
-    "count",
-    "counts",
-    "exit_code",
-    "narrowed",
-]
 
 _NARROWING = ("change", "profile", "case", "shard", "keyword", "markexpr")
 
@@ -80,23 +69,25 @@ class Row(msgspec.Struct, frozen=True):
 class Matrix(msgspec.Struct, frozen=True):
     """A report as rows and columns.
 
-    `totals` holds the counted cases, `legacy` and `aside` those that do not count. `unasked` are the changes that hold
-    in a version of this run and that no case asked for, although they can be tested; `untestable` those that no check
-    can ask for. `waived` maps the keys of waived cases to their waivers, `stale` are the waivers that are no longer true;
-    `totals` is without waived cases, which are in `excused`. `narrowed` says whether the user chose a part of the cases, so that `unasked` is no surprise.
+    `totals` holds the counted cases; `legacy`, `contested` and `aside` those that do not count (`aside`: not required).
+    `unasked` are the changes that hold in a version of this run and that no case asked for, although they can be tested;
+    `untestable` those that no check can ask for. `waived` maps the keys of waived cases to their waivers, `stale` are the
+    waivers that are no longer true; `totals` is without waived cases, which are in `excused`. `narrowed` says whether the
+    user chose a part of the cases, so that `unasked` is no surprise.
     """
 
     versions: list[str]
     rows: list[Row]
     totals: Totals
     legacy: Totals
+    contested: Totals
     aside: Totals
     summaries: list[VersionSummary]
     profiles: list[ProfileSummary]
     untestable: list[Change]
     unasked: list[Change]
     narrowed: bool
-    strict_legacy: bool
+    strictness: Strictness
     outcome: Outcome
     excused: Totals = {}
     waived: dict[str, waivers.Waiver] = {}
@@ -108,11 +99,12 @@ def narrowed(header: Header) -> bool:
     return any(header.selection.get(name) for name in _NARROWING)
 
 
-def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) -> Matrix:
-    """Arrange a report; `strict_legacy` counts legacy cases also where the run itself did not."""
-    strict = strict_legacy or report.header.strict_legacy
+def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) -> Matrix:
+    """Arrange a report; what `strictness` names counts also where the run itself did not count it."""
+    strictness |= strictness_of(report.header)
     results = report.results
-    counted, legacy, aside = _sorted(results, catalogue, strict)
+    parts = _by_weight(results, catalogue, strictness)
+    counted = parts[Weight.COUNTED]
     judged = report.footer is not None
     whole = report.footer is not None and report.footer.complete
     applied = waivers.apply(
@@ -122,10 +114,11 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
     counted = [result for result in counted if result.case.key not in applied.waived]
     missing = _without_case(catalogue, results)
     names = list(report.header.selection.get("profile") or [])
-    parts = [_by_version(part) for part in (counted, legacy, aside, excused)]
+    apart = [parts[weight] for weight in (Weight.LEGACY, Weight.CONTESTED, Weight.NOT_REQUIRED)]
+    by_version = [_by_version(part) for part in (counted, *apart, excused)]
     versions = _versions(report)
     summaries = [
-        version_summary(version, *(part.get(version, []) for part in parts), judged=judged, whole=whole)
+        version_summary(version, *(part.get(version, []) for part in by_version), judged=judged, whole=whole)
         for version in versions
     ]
     profiles = [
@@ -137,14 +130,15 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
         versions=versions,
         rows=_rows(results, catalogue),
         totals=count(counted),
-        legacy=count(legacy),
-        aside=count(aside),
+        legacy=count(parts[Weight.LEGACY]),
+        contested=count(parts[Weight.CONTESTED]),
+        aside=count(parts[Weight.NOT_REQUIRED]),
         summaries=summaries,
         profiles=profiles,
         untestable=[change for change in missing if change.untestable],
         unasked=[change for change in missing if not change.untestable],
         narrowed=narrowed(report.header),
-        strict_legacy=strict,
+        strictness=strictness,
         outcome=run_outcome(
             report,
             counted,
@@ -159,19 +153,13 @@ def build(report: Report, catalogue: Catalogue, *, strict_legacy: bool = False) 
     )
 
 
-def _sorted(
-    results: list[Result], catalogue: Catalogue, strict: bool
-) -> tuple[list[Result], list[Result], list[Result]]:
-    """The results that count, the legacy ones that do not, and the others that do not."""
-    counted, legacy, aside = [], [], []
+def _by_weight(
+    results: list[Result], catalogue: Catalogue, strictness: Strictness
+) -> dict[Weight, list[Result]]:
+    found: dict[Weight, list[Result]] = {weight: [] for weight in Weight}
     for result in results:
-        if counts(result, catalogue.changes.get(result.case.change), strict):
-            counted.append(result)
-        elif result.legacy:
-            legacy.append(result)
-        else:
-            aside.append(result)
-    return counted, legacy, aside
+        found[weigh(result, catalogue.changes.get(result.case.change), strictness)].append(result)
+    return found
 
 
 def _by_version(results: list[Result]) -> dict[str, list[Result]]:

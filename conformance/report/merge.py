@@ -19,7 +19,7 @@ from conformance.report.file import Footer, Header, Report, ReportWriter
 
 # What says that two daemons are one build; where it runs may differ from machine to machine.
 _BUILD = ("engine", "version", "commit", "os", "arch", "oldest", "newest", "storage_driver")
-_SAME = ("suite_version", "catalogue", "versions", "waivers", "strict_legacy")
+_SAME = ("suite_version", "catalogue", "versions", "waivers", "strict_legacy", "strict_contested")
 
 
 def merge(reports: list[Report], catalogue: Catalogue, path: Path) -> Report:

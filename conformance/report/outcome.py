@@ -1,12 +1,13 @@
 """What results add up to: which cases count, the standing of a version or a profile, the exit code of a run.
 
 What counts
-    Every case counts, except those that stand aside: the legacy side of a change (``@before``; counted with
-    ``--strict-legacy``), a change of level ``informative`` (a question, not an obligation), and ``not-implemented`` on a
-    change of level ``optional`` (its document says *may*). An ``error`` never stands aside: the harness broke.
+    Every case counts, except: the legacy side of a statement (``@before``; ``--strict-legacy`` counts it), a deviation from a
+    contested statement, which no genuine engine keeps (``--strict`` counts it), a statement of level ``informative`` (a
+    question, not an obligation), and ``not-implemented`` on a statement of level ``optional`` (its document says *may*). An
+    ``error`` always counts: the suite itself broke.
 
-    A counted case that a waiver covers is told apart as waived; a version or a profile with one is no longer conformant as
-    such, but "conformant but for waivers".
+    A counted deviation that a waiver covers is set apart as waived; a version or a profile with one is not conformant, but
+    "conformant but for waivers".
 
 The exit code of a run
     3  the daemon went away, was restarted or became another while it was asked: whose verdicts these are is in doubt, and
@@ -33,9 +34,10 @@ from typing import NamedTuple
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
+from conformance.model.cases import Side
 from conformance.model.text import plural
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
-from conformance.report.file import Report
+from conformance.report.file import Header, Report
 
 Totals = dict[Verdict, int]
 
@@ -52,6 +54,35 @@ class Standing(enum.StrEnum):
     UNASKED = "not asked"  # no case that counts
 
 
+class Strictness(NamedTuple):
+    """What counts beyond the usual: legacy cases, and deviations from contested statements."""
+
+    legacy: bool = False
+    contested: bool = False
+
+    def __or__(self, other: Strictness) -> Strictness:
+        """What either of the two counts."""
+        return Strictness(self.legacy or other.legacy, self.contested or other.contested)
+
+
+def strictness_of(header: Header) -> Strictness:
+    """What counts in a run beyond the usual."""
+    return Strictness(legacy=header.strict_legacy, contested=header.strict_contested)
+
+
+#: What counts where nothing else is asked for.
+USUAL = Strictness()
+
+
+class Weight(enum.Enum):
+    """Whether a case counts, and if it does not, why."""
+
+    COUNTED = enum.auto()
+    LEGACY = enum.auto()
+    CONTESTED = enum.auto()
+    NOT_REQUIRED = enum.auto()
+
+
 class Outcome(NamedTuple):
     """What a whole run adds up to: its exit code and one sentence that says why."""
 
@@ -62,13 +93,15 @@ class Outcome(NamedTuple):
 class VersionSummary(msgspec.Struct, frozen=True):
     """What the counted cases of a version add up to.
 
-    `aside` and `legacy` are the totals of those that do not count, `waived` of those that would, but for a waiver.
+    `legacy`, `contested` and `aside` are the totals of those that do not count (`aside`: not required), `waived` of those
+    that would count, but for a waiver.
     """
 
     version: str
     standing: Standing
     totals: Totals
     legacy: Totals
+    contested: Totals
     aside: Totals
     waived: Totals = {}
 
@@ -91,20 +124,39 @@ def count(results: Iterable[Result]) -> Totals:
     return {verdict: found[verdict] for verdict in Verdict if verdict in found}
 
 
-def counts(result: Result, change: Change | None, strict_legacy: bool) -> bool:
-    """Whether a case counts, or stands aside; see the module's text. A change that is not known counts as required."""
+def weigh(result: Result, change: Change | None, strictness: Strictness) -> Weight:
+    """Whether a case counts (see the module's text). A statement that is not in the catalogue counts as required."""
     if result.verdict is Verdict.ERROR:
-        return True
-    if result.legacy and not strict_legacy:
-        return False
-    level = change.level if change else "required"
-    return level != "informative" and not (level == "optional" and result.verdict is Verdict.NOT_IMPLEMENTED)
+        return Weight.COUNTED
+    if result.legacy and not strictness.legacy:
+        return Weight.LEGACY
+    if change is None:
+        return Weight.COUNTED
+    if change.level == "informative" or (
+        change.level == "optional" and result.verdict is Verdict.NOT_IMPLEMENTED
+    ):
+        return Weight.NOT_REQUIRED
+    if deviates_as_contested(result, change) and not strictness.contested:
+        return Weight.CONTESTED
+    return Weight.COUNTED
+
+
+def deviates_as_contested(result: Result, change: Change | None) -> bool:
+    """Whether a case deviates from what a contested statement says of its own window."""
+    contested = change is not None and change.contested is not None
+    return contested and result.verdict in NOT_CONFORMANT and result.case.side in (Side.SINCE, Side.ALWAYS)
+
+
+def counts(result: Result, change: Change | None, strictness: Strictness) -> bool:
+    """Whether a case counts; see weigh()."""
+    return weigh(result, change, strictness) is Weight.COUNTED
 
 
 def version_summary(
     version: str,
     counted: list[Result],
     legacy: list[Result],
+    contested: list[Result],
     aside: list[Result],
     waived: Sequence[Result] = (),
     *,
@@ -117,6 +169,7 @@ def version_summary(
         standing=_standing(counted, waived, judged, whole),
         totals=count(counted),
         legacy=count(legacy),
+        contested=count(contested),
         aside=count(aside),
         waived=count(waived),
     )
@@ -227,21 +280,32 @@ def run_outcome(
     if lacking:
         words = ", ".join(f"{profile.name} is {profile.standing}" for profile in lacking)
         return Outcome(3, f"nothing failed, but not all was covered: profile {words}")
-    missed = totals.get(Verdict.UNAVAILABLE, 0)
-    tail = f"; {plural(missed, 'case')} could not be asked on this host" if missed else ""
+    return Outcome(0, _success(totals, summaries, waived))
+
+
+def _success(totals: Totals, summaries: list[VersionSummary], waived: Sequence[Result]) -> str:
     passed = f"{plural(totals.get(Verdict.PASS, 0), 'case')} passed"
+    missed = totals.get(Verdict.UNAVAILABLE, 0)
+    contested = sum(sum(summary.contested.values()) for summary in summaries)
+    tail = (
+        f"; {plural(contested, 'case')} of contested changes failed, as on every genuine engine"
+        if contested
+        else ""
+    )
+    tail += f"; {plural(missed, 'case')} could not be asked on this host" if missed else ""
     if waived:
-        return Outcome(
-            0, f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}"
-        )
-    return Outcome(0, f"conformant in all that was covered: {passed}{tail}")
+        return f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}"
+    return f"conformant in all that was covered: {passed}{tail}"
 
 
 def _nothing_passed(results: list[Result], totals: Totals) -> str:
     if not results:
         return "no case was run"
     if not totals:
-        return "only legacy or informative cases were asked, and they do not count (--strict-legacy counts legacy ones)"
+        return (
+            "only legacy, contested or informative cases ran, and they do not count "
+            "(--strict-legacy counts legacy cases, --strict contested ones)"
+        )
     if set(totals) == {Verdict.UNSERVED}:
         return "the daemon serves none of the versions that were asked"
     return "no case passed: " + ", ".join(f"{number} {verdict}" for verdict, number in totals.items())

@@ -23,7 +23,7 @@ from conformance.model.verdicts import NOT_CONFORMANT, Result
 from conformance.model.versions import ApiVersion
 from conformance.report import matrix
 from conformance.report.file import Report, read_report, write_whole
-from conformance.report.outcome import counts
+from conformance.report.outcome import Strictness, counts, strictness_of
 from conformance.report.render import html, html_data, index
 
 EXPLANATIONS = "explanations.toml"
@@ -41,11 +41,12 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 
 def red(report: Report, catalogue: Catalogue) -> dict[str, list[Result]]:
-    """The counted results that are not conformant, by change."""
+    """The results that are not conformant and count, or would count if they were not contested, by change."""
     found: dict[str, list[Result]] = {}
+    strictness = strictness_of(report.header) | Strictness(contested=True)
     for result in report.results:
         change = catalogue.changes.get(result.case.change)
-        if result.verdict in NOT_CONFORMANT and counts(result, change, report.header.strict_legacy):
+        if result.verdict in NOT_CONFORMANT and counts(result, change, strictness):
             found.setdefault(result.case.change, []).append(result)
     return found
 

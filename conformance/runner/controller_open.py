@@ -173,6 +173,7 @@ class Run:
             run=self.plan.run.run,
             workers=self._workers,
             strict_legacy=bool(options.strict_legacy),
+            strict_contested=bool(options.strict_contested),
         )
 
     def describe(self) -> list[str]:

@@ -16,10 +16,16 @@ def seconds(text: str) -> float:
 
 
 class Option(NamedTuple):
-    """An option: its flag and the keywords that argparse takes."""
+    """An option: its flag and the keywords that argparse takes. `short` is another flag that pytest uses for itself."""
 
     flag: str
     keywords: dict[str, Any]
+    short: str = ""
+
+    @property
+    def flags(self) -> list[str]:
+        """Its flags on our own command line."""
+        return [self.flag, self.short] if self.short else [self.flag]
 
 
 OPTIONS = (
@@ -41,6 +47,14 @@ OPTIONS = (
     ),
     Option(
         "--strict-legacy", {"action": "store_true", "help": "count the cells below a change's version too"}
+    ),
+    Option(
+        "--strict-contested",
+        {
+            "action": "store_true",
+            "help": "count deviations from contested statements, which no genuine engine keeps",
+        },
+        "--strict",
     ),
     Option("--change", {"metavar": "ID", "action": "append", "help": "only this change; may be repeated"}),
     Option(

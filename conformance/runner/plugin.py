@@ -22,6 +22,7 @@ from conformance.environment import Environment
 from conformance.http.client import Client
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
+from conformance.report.outcome import Strictness
 from conformance.runner.collection import Collector, write_collection
 from conformance.runner.controller import Controller
 from conformance.runner.controller_open import Run
@@ -133,7 +134,9 @@ def _add_runner(config: pytest.Config, runner: CaseRunner) -> None:
             AllureLabels,  # Allure is slow to load, and seldom asked for
         )
 
-        labels = AllureLabels(load(), PROPERTY, strict_legacy=bool(config.option.strict_legacy))
+        option = config.option
+        strictness = Strictness(legacy=bool(option.strict_legacy), contested=bool(option.strict_contested))
+        labels = AllureLabels(load(), PROPERTY, strictness)
         config.pluginmanager.register(labels, "conformance-allure")  # after the runner, so around it
 
 

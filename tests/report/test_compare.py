@@ -15,6 +15,7 @@ from conformance.model.errors import Interrupted
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.compare import Kind, compare, grouped
 from conformance.report.file import Footer
+from conformance.report.outcome import USUAL, Strictness
 from conformance.report.render import comparison as rendered
 from conformance.report.render import markdown_escape
 
@@ -24,10 +25,10 @@ COULD_NOT_TELL = {Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN}
 
 @pytest.fixture
 def compared(tmp_path):
-    def call(base, new, *, left=None, right=None, strict_legacy=False):
+    def call(base, new, *, left=None, right=None, strictness=USUAL):
         one = reports.report(tmp_path / "base.jsonl", base, **(left or {}))
         two = reports.report(tmp_path / "new.jsonl", new, **(right or {}))
-        return compare(one, two, load(), strict_legacy=strict_legacy)
+        return compare(one, two, load(), strictness)
 
     return call
 
@@ -78,7 +79,7 @@ def test_what_does_not_count_is_no_regression(compared):
 
     assert compared(base, new).outcome.code == 0
     assert [difference.kind for difference in compared(base, new).differences] == [Kind.CHANGED] * 2
-    assert compared(base, new, strict_legacy=True).outcome.code == 1
+    assert compared(base, new, strictness=Strictness(legacy=True)).outcome.code == 1
     assert compared(base, new, right={"header": {"strict_legacy": True}}).outcome.code == 1
 
 

@@ -102,7 +102,7 @@ def test_the_news_come_first(report):
             "Regressions",
             "| API |",
             "### Not as documented",
-            "### Could not tell",
+            "### Inconclusive",
         )
     ]
     assert order == sorted(order)

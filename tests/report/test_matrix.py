@@ -10,19 +10,21 @@ from conformance.catalogue import Catalogue, load
 from conformance.model.cases import Side
 from conformance.model.verdicts import Verdict
 from conformance.report.file import Footer, Header
-from conformance.report.matrix import Matrix, Standing, build, exit_code
+from conformance.report.matrix import Matrix, build, exit_code
+from conformance.report.outcome import USUAL, Standing, Strictness
 
 INFORMATIVE = "1.20/archive-errors-json"
+CONTESTED = "1.20/archive-put-no-overwrite"
 OPTIONAL = "1.21/networks-create-check-duplicate"
 
 
 @pytest.fixture
 def arranged(tmp_path):
     def arrange(
-        results, *, catalogue: Catalogue | None = None, strict_legacy: bool = False, **options
+        results, *, catalogue: Catalogue | None = None, strictness: Strictness = USUAL, **options
     ) -> Matrix:
         report = reports.report(tmp_path / "r.jsonl", results, **options)
-        return build(report, catalogue or load(), strict_legacy=strict_legacy)
+        return build(report, catalogue or load(), strictness)
 
     return arrange
 
@@ -74,7 +76,7 @@ def test_legacy_cells_are_apart_and_do_not_count(arranged):
 def test_strict_legacy_counts_legacy_cells(arranged):
     results = [case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), case(BOOLEANS, "1.19")]
 
-    asked_now = arranged(results, strict_legacy=True)
+    asked_now = arranged(results, strictness=Strictness(legacy=True))
     asked_by_the_run = arranged(results, header={"strict_legacy": True})
 
     for matrix in (asked_now, asked_by_the_run):
@@ -97,6 +99,53 @@ def test_an_informative_change_does_not_count(arranged):
 @pytest.mark.parametrize(("verdict", "code"), [(Verdict.NOT_IMPLEMENTED, 0), (Verdict.FAIL, 1)])
 def test_an_optional_change_may_be_absent_but_not_wrong(arranged, verdict, code):
     assert arranged([case(OPTIONAL, "1.21", verdict), case(BOOLEANS, "1.21")]).outcome.code == code
+
+
+def test_a_contested_deviation_is_set_apart_and_does_not_count(arranged):
+    matrix = arranged([case(CONTESTED, "1.20", Verdict.FAIL), case(BOOLEANS, "1.20")])
+
+    assert matrix.contested == {Verdict.FAIL: 1}
+    assert matrix.totals == {Verdict.PASS: 1}
+    assert matrix.summaries[0].contested == {Verdict.FAIL: 1}
+    assert matrix.summaries[0].standing is Standing.CONFORMANT
+    assert matrix.outcome.code == 0
+    assert "contested" in matrix.outcome.why
+    assert matrix.rows[1].cells["1.20"].verdict is Verdict.FAIL
+
+
+def test_strict_counts_contested_deviations(arranged):
+    results = [case(CONTESTED, "1.20", Verdict.FAIL), case(BOOLEANS, "1.20")]
+
+    asked_now = arranged(results, strictness=Strictness(contested=True))
+    asked_by_the_run = arranged(results, header={"strict_contested": True})
+
+    for matrix in (asked_now, asked_by_the_run):
+        assert matrix.totals == {Verdict.PASS: 1, Verdict.FAIL: 1}
+        assert matrix.contested == {}
+        assert matrix.outcome.code == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "side", "code"),
+    [
+        (Verdict.NOT_IMPLEMENTED, Side.SINCE, 0),
+        (Verdict.FAIL, Side.ALWAYS, 0),
+        (Verdict.PASS, Side.SINCE, 0),
+        (Verdict.FAIL, Side.AFTER, 1),  # what holds above the window is another sentence
+        (Verdict.BLOCKED, Side.SINCE, 3),
+    ],
+)
+def test_only_a_deviation_from_the_contested_sentence_itself_is_excused(arranged, verdict, side, code):
+    matrix = arranged([case(CONTESTED, "1.24", verdict, side=side), case(BOOLEANS, "1.24")])
+
+    assert matrix.outcome.code == code
+
+
+def test_a_run_of_contested_deviations_alone_is_inconclusive(arranged):
+    outcome = arranged([case(CONTESTED, "1.20", Verdict.FAIL)]).outcome
+
+    assert outcome.code == 3
+    assert "--strict" in outcome.why
 
 
 def test_an_error_counts_wherever_it_is(arranged):

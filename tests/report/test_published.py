@@ -12,7 +12,8 @@ import reports
 from reports import BOOLEANS, case
 
 from conformance.catalogue import durations, load
-from conformance.model.verdicts import Verdict
+from conformance.model.cases import Side
+from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report import published
 
 FOLDER = Path(__file__).parents[2] / "reports"
@@ -39,6 +40,41 @@ def test_every_red_cell_is_explained():
 @pytest.mark.skipif(not FOLDER.exists(), reason="nothing is published yet")
 def test_the_index_is_the_one_that_the_reports_make():
     assert (FOLDER / "README.md").read_text("utf-8") == published.readme(FOLDER, load())
+
+
+def test_what_is_contested_is_kept_by_no_genuine_engine_that_is_published():
+    """Each published engine that was asked is named with its version, and deviates."""
+    wrong = []
+    for name, report in published.published(FOLDER).items():
+        for change in load().changes.values():
+            results = [
+                result.verdict
+                for result in report.results
+                if result.case.change == change.id and result.case.side in (Side.SINCE, Side.ALWAYS)
+            ]
+            if change.contested is None or not results:
+                continue
+            versions = change.contested.engines.get(report.header.daemon.engine)
+            if versions is None:
+                continue
+            if not any(is_release(report.header.daemon.version, version) for version in versions):
+                wrong.append(f"{change.id}: {name} was asked and is not named")
+            if not NOT_CONFORMANT & set(results):
+                wrong.append(f"{change.id}: {name} keeps it")
+
+    assert wrong == []
+
+
+def is_release(version, named):
+    """Whether a daemon's version is that release, whatever a distribution adds."""
+    return version == named or version.startswith((f"{named}+", f"{named}-", f"{named}~"))
+
+
+def test_some_statements_are_contested_and_each_names_an_engine():
+    contested = [change for change in load().changes.values() if change.contested]
+
+    assert contested
+    assert all(change.contested.engines.get("Docker Engine") for change in contested)
 
 
 def test_legacy_and_informative_cells_need_no_explanation(tmp_path):

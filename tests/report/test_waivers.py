@@ -16,7 +16,8 @@ from conformance.model.errors import UsageError
 from conformance.model.verdicts import Verdict
 from conformance.report import waivers
 from conformance.report.file import Footer
-from conformance.report.matrix import Standing, build
+from conformance.report.matrix import build
+from conformance.report.outcome import Standing
 
 TODAY = datetime.date(2025, 6, 1)
 GOOD = {

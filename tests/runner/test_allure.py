@@ -24,6 +24,7 @@ SUITE = """
 import json
 import pytest
 from conformance.catalogue import load
+from conformance.report.outcome import USUAL
 from conformance.report.render.allure import AllureLabels
 
 CARRIED = json.loads(open("carried.json").read())
@@ -38,7 +39,7 @@ class Stand:
 
 def pytest_configure(config):
     config.pluginmanager.register(Stand())
-    config.pluginmanager.register(AllureLabels(load(), "conformance"))
+    config.pluginmanager.register(AllureLabels(load(), "conformance", USUAL))
 """
 
 

@@ -15,7 +15,7 @@ import pytest
 from conformance.catalogue import Catalogue
 from conformance.model.verdicts import Result
 from conformance.report.evidence import NO_EVIDENCE, CaseRecord, Evidence
-from conformance.report.outcome import counts
+from conformance.report.outcome import Strictness, counts, deviates_as_contested
 from conformance.report.render import labels
 from conformance.report.render.exchange import exchange_lines
 
@@ -27,10 +27,10 @@ _attach: Any = allure.attach
 class AllureLabels:
     """A pytest plugin of each process that runs checks. `name` is under which a report carries its result and evidence."""
 
-    def __init__(self, catalogue: Catalogue, name: str, *, strict_legacy: bool = False) -> None:
+    def __init__(self, catalogue: Catalogue, name: str, strictness: Strictness) -> None:
         self._catalogue = catalogue
         self._name = name
-        self._strict_legacy = strict_legacy
+        self._strictness = strictness
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -59,8 +59,9 @@ class AllureLabels:
 
     def _aside(self, result: Result) -> list[str]:
         change = self._catalogue.changes.get(result.case.change)
-        legacy = ["legacy"] if result.legacy else []
-        return legacy if counts(result, change, self._strict_legacy) else [*legacy, "not counted"]
+        tags = ["legacy"] if result.legacy else []
+        tags += ["contested"] if deviates_as_contested(result, change) else []
+        return tags if counts(result, change, self._strictness) else [*tags, "not counted"]
 
 
 def attachments(result: Result, evidence: Evidence) -> Iterable[tuple[str, str]]:

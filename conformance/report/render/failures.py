@@ -13,7 +13,7 @@ from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, V
 from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import counts
+from conformance.report.outcome import Weight, weigh
 
 _VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
 
@@ -49,13 +49,18 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Failures(msgspec.Struct, frozen=True):
-    """All groups by what they mean for the daemon; `aside` does not count (legacy, informative, optional), `waived` is excused."""
+    """All groups by what they mean for the daemon.
+
+    `deviations` count against it, `waived` are excused, of `inconclusive` cases nothing is known. `contested` and `aside`
+    (legacy, informative, optional) do not count; `uncovered` cases did not run.
+    """
 
     deviations: list[Group]
-    untold: list[Group]
+    inconclusive: list[Group]
+    waived: list[Group]
+    contested: list[Group]
     aside: list[Group]
     uncovered: list[Group]
-    waived: list[Group] = []
 
 
 def _same(reason: str) -> str:
@@ -82,40 +87,36 @@ def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool =
 
 
 def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: bool = True) -> Failures:
-    """Group what a reader must see; reads the evidence file unless told not to. Raises UsageError if that is damaged."""
-    deviations, untold, aside, uncovered, waived = [], [], [], [], []
+    """Group what a reader must see; reads the evidence file unless `evidence` is off. Raises UsageError if that is damaged."""
+    places: dict[str, list[Result]] = {name: [] for name in Failures.__struct_fields__}
     for result in report.results:
-        bad = result.verdict in NOT_CONFORMANT or result.verdict in COULD_NOT_TELL - {Verdict.NOT_RUN}
-        if result.verdict in (Verdict.UNAVAILABLE, Verdict.NOT_RUN):
-            uncovered.append(result)
-        elif bad and not counts(result, catalogue.changes.get(result.case.change), matrix.strict_legacy):
-            aside.append(result)
-        elif result.case.key in matrix.waived:
-            waived.append(result)
-        elif result.verdict in NOT_CONFORMANT:
-            deviations.append(result)
-        elif bad:
-            untold.append(result)
-    groups = Failures(
-        deviations=_group(deviations, catalogue),
-        untold=_group(untold, catalogue),
-        aside=_group(aside, catalogue),
-        uncovered=_group(uncovered, catalogue, by_change=False),
-        waived=_group(waived, catalogue),
-    )
-    if not evidence:
-        return groups
-    wanted = {
-        group.first.case.key for group in groups.deviations + groups.untold + groups.aside + groups.waived
+        place = _place(result, matrix, catalogue)
+        if place:
+            places[place].append(result)
+    groups = {
+        name: _group(results, catalogue, by_change=name != "uncovered") for name, results in places.items()
     }
-    stored = {evidence.key: evidence for evidence in read_evidence(report.path) if evidence.key in wanted}
-    return Failures(
-        deviations=_with(groups.deviations, stored),
-        untold=_with(groups.untold, stored),
-        aside=_with(groups.aside, stored),
-        uncovered=groups.uncovered,
-        waived=_with(groups.waived, stored),
-    )
+    if evidence:
+        wanted = {group.first.case.key for name in groups if name != "uncovered" for group in groups[name]}
+        stored = {entry.key: entry for entry in read_evidence(report.path) if entry.key in wanted}
+        groups = {name: _with(inside, stored) for name, inside in groups.items()}
+    return Failures(**groups)
+
+
+def _place(result: Result, matrix: Matrix, catalogue: Catalogue) -> str:
+    """The member of Failures that a result belongs to, "" if it needs no reader."""
+    if result.verdict in (Verdict.UNAVAILABLE, Verdict.NOT_RUN):
+        return "uncovered"
+    if result.verdict not in NOT_CONFORMANT | COULD_NOT_TELL:
+        return ""
+    weight = weigh(result, catalogue.changes.get(result.case.change), matrix.strictness)
+    if weight is Weight.CONTESTED:
+        return "contested"
+    if weight is not Weight.COUNTED:
+        return "aside"
+    if result.case.key in matrix.waived:
+        return "waived"
+    return "deviations" if result.verdict in NOT_CONFORMANT else "inconclusive"
 
 
 def _with(groups: list[Group], stored: dict[str, Evidence]) -> list[Group]:

@@ -7,7 +7,7 @@ from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import Standing, counts
+from conformance.report.outcome import Standing, counts, deviates_as_contested
 from conformance.report.render import labels
 
 #: How each standing is said of versions.
@@ -31,7 +31,9 @@ def sentence(report: Report, matrix: Matrix) -> str:
         if versions:
             parts.append(f"{said} API {labels.span(versions)}")
     failed, asked = failed_changes(matrix)
-    parts.append(f"fails {failed or 'none'} of {plural(asked, 'documented change')}")
+    contested = contested_changes(matrix)
+    but = f" and {contested} that no genuine engine keeps" if contested else ""
+    parts.append(f"fails {failed or 'none'} of {plural(asked, 'documented change')}{but}")
     end = (
         "complete"
         if footer.complete
@@ -56,13 +58,27 @@ def failed_changes(matrix: Matrix) -> tuple[int, int]:
             result
             for cell in cells
             for result in cell.results
-            if counts(result, row.change, matrix.strict_legacy)
+            if counts(result, row.change, matrix.strictness)
         ]
         asked += any(result.verdict not in (Verdict.UNSERVED, Verdict.NOT_RUN) for result in results)
         failed += any(
             result.verdict in NOT_CONFORMANT and result.case.key not in matrix.waived for result in results
         )
     return failed, asked
+
+
+def contested_changes(matrix: Matrix) -> int:
+    """How many contested changes the daemon deviates from as all genuine engines do; 0 where they count."""
+    if matrix.strictness.contested:
+        return 0
+    return sum(
+        any(
+            deviates_as_contested(result, row.change)
+            for cell in row.cells.values()
+            for result in cell.results
+        )
+        for row in matrix.rows
+    )
 
 
 def newest_conformant(matrix: Matrix) -> str:

@@ -105,7 +105,12 @@ def _version(summary: VersionSummary, newest: str) -> dict[str, Any]:
     waived = sum(summary.waived.values())
     pieces += [("waived", waived)] if waived else []
     whole = sum(amount for _, amount in pieces) or 1
-    apart = {"waived": summary.waived, "legacy": summary.legacy, "not counted": summary.aside}
+    apart = {
+        "waived": summary.waived,
+        "legacy": summary.legacy,
+        "contested": summary.contested,
+        "not counted": summary.aside,
+    }
     return {
         "version": summary.version,
         "standing": str(summary.standing),

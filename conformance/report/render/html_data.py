@@ -110,10 +110,11 @@ def _change(name: str, change: Change | None, catalogue: Catalogue) -> dict[str,
         "endpoints": change.endpoints,
         "says": change.says,
         "before": change.before,
-        "after": change.after,
+        "after": change.after or (f"See {change.replaced_by}." if change.replaced_by else None),
         "sources": [catalogue.place(source) for source in change.sources],
         "errata": change.errata,
         "note": change.note,
+        "contested": labels.contest(change),
     }
     return {key: value for key, value in found.items() if value}
 
@@ -140,7 +141,7 @@ def _report(
             round(result.seconds * 1000),
             kept.get(result.case.key, -1),
             -1 if waiver is None else waivers[waiver.place + waiver.change],
-            int(counts(result, catalogue.changes.get(result.case.change), matrix.strict_legacy)),
+            int(counts(result, catalogue.changes.get(result.case.change), matrix.strictness)),
         )
     return {
         "name": labels.daemon_name(report.header.daemon),
@@ -168,8 +169,9 @@ def _waiver(waiver: Any) -> dict[str, str]:
 def _groups(failures: Failures, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
     titles = (
         ("Not as documented", failures.deviations),
-        ("Could not tell", failures.untold),
+        ("Inconclusive", failures.inconclusive),
         ("Not as documented, and waived", failures.waived),
+        ("Contested, not counted: no genuine engine keeps these", failures.contested),
         ("Seen, but not counted: legacy, informative or optional", failures.aside),
     )
     return [
@@ -196,8 +198,9 @@ def _evidence(
         result.case.key: group.first.case.key
         for groups in (
             part.failures.deviations,
-            part.failures.untold,
+            part.failures.inconclusive,
             part.failures.waived,
+            part.failures.contested,
             part.failures.aside,
         )
         for group in groups
@@ -241,7 +244,13 @@ def _wanted(part: Part) -> list[str]:
     failures = part.failures
     keys = {
         group.first.case.key: None
-        for groups in (failures.deviations, failures.untold, failures.waived, failures.aside)
+        for groups in (
+            failures.deviations,
+            failures.inconclusive,
+            failures.waived,
+            failures.contested,
+            failures.aside,
+        )
         for group in groups
     }
     cells = [

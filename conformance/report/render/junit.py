@@ -18,10 +18,15 @@ from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import counts
+from conformance.report.outcome import Weight, weigh
 from conformance.report.render import labels
 from conformance.report.render.exchange import exchange_lines
 
+_WHY = {
+    Weight.LEGACY: "legacy",
+    Weight.CONTESTED: "contested: no genuine engine keeps this",
+    Weight.NOT_REQUIRED: "not required",
+}
 _SKIPPED = frozenset({Verdict.UNSERVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN})
 # what XML 1.0 cannot hold, not even as a character reference
 _INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -100,12 +105,9 @@ def _case(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: Eviden
     if result.verdict is Verdict.PASS:
         return element
     message = safe(f"{result.verdict}: {result.reason}" if result.reason else str(result.verdict))
-    if not counts(result, change, matrix.strict_legacy):
-        ElementTree.SubElement(
-            element,
-            "skipped",
-            message=f"does not count ({'legacy' if result.legacy else 'not required'}): {message}",
-        )
+    weight = weigh(result, change, matrix.strictness)
+    if weight is not Weight.COUNTED:
+        ElementTree.SubElement(element, "skipped", message=f"does not count ({_WHY[weight]}): {message}")
     elif result.case.key in matrix.waived:
         ElementTree.SubElement(
             element, "skipped", message=f"{message} (waived: {safe(matrix.waived[result.case.key].reason)})"

@@ -110,6 +110,16 @@ def source_line(change: Change, catalogue: Catalogue, document: str | None = Non
     return catalogue.place(first) + (f" (and {others} more)" if others else "")
 
 
+def contest(change: Change | None) -> str:
+    """Why a statement is contested, and which genuine engines were asked; "" if it is not contested."""
+    if change is None or change.contested is None:
+        return ""
+    asked = "; ".join(
+        f"{engine} {', '.join(versions)}" for engine, versions in change.contested.engines.items()
+    )
+    return f"{change.contested.reason} No genuine engine keeps this statement (asked: {asked})."
+
+
 def daemon_name(daemon: DaemonFacts) -> str:
     """A daemon's name and version for a headline."""
     return visible(daemon.name) or "an unnamed daemon"

@@ -44,9 +44,10 @@ def page(report: Report, matrix: Matrix, catalogue: Catalogue, base: Comparison 
     lines += _versions(matrix)
     lines += _stale(matrix)
     lines += _findings("Not as documented", failures.deviations, report.header, catalogue)
-    lines += _findings("Could not tell", failures.untold, report.header, catalogue)
+    lines += _findings("Inconclusive", failures.inconclusive, report.header, catalogue)
     lines += _waived(failures, matrix)
     lines += _uncovered(failures)
+    lines += _contested(failures)
     lines += _aside(failures)
     lines += ["", f"<sub>{markdown_escape.text(_origin(report.header))}</sub>"]
     return markdown_escape.fit(lines)
@@ -185,6 +186,29 @@ def _uncovered(failures: Failures) -> list[str]:
         for group in failures.uncovered
     ]
     return ["", "### Not covered", "", *told]
+
+
+def _contested(failures: Failures) -> list[str]:
+    if not failures.contested:
+        return []
+    rows = [
+        [
+            markdown_escape.code(group.id),
+            labels.span(group.versions),
+            str(group.verdict),
+            markdown_escape.text(group.reason, 160),
+            markdown_escape.text(labels.contest(group.change), 600),
+        ]
+        for group in failures.contested
+    ]
+    return [
+        "",
+        f"<details><summary>Contested, not counted: no genuine engine keeps these ({len(rows)})</summary>",
+        "",
+        *markdown_escape.table(["change", "API", "verdict", "seen", "why contested"], rows),
+        "",
+        "</details>",
+    ]
 
 
 def _aside(failures: Failures) -> list[str]:

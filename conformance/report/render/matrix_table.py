@@ -77,7 +77,9 @@ class Grid(Paper):
 
     def _label(self, row: Row) -> str:
         name = labels.visible(row.id.partition("/")[2] or row.id)
-        return name + (_MARKS[row.change.level] if row.change else " (unknown here)")
+        if row.change is None:
+            return f"{name} (unknown here)"
+        return name + (" c" if row.change.contested else _MARKS[row.change.level])
 
     def _cell(self, cell: Cell | None, size: int) -> Text:
         if cell is None:
@@ -108,6 +110,12 @@ class Grid(Paper):
         if "informative" in levels:
             self.line(
                 "i after a name: informative, a question rather than an obligation; it does not count.",
+                "dim",
+                indent=2,
+            )
+        if any(row.change and row.change.contested for row in self._matrix.rows):
+            self.line(
+                "c after a name: contested; no genuine engine keeps it, so a deviation does not count (--strict counts it).",
                 "dim",
                 indent=2,
             )

@@ -54,16 +54,17 @@ class _Page(Paper):
         grid.table([row for row in self.matrix.rows if row.cells], legacy=False)
         old = [row for row in self.matrix.rows if row.legacy]
         if old:
-            counted = "counted" if self.matrix.strict_legacy else "shown, not counted"
+            counted = "counted" if self.matrix.strictness.legacy else "shown, not counted"
             self.heading(f"Legacy: versions below the change, where the document tells of them ({counted})")
             grid.table(old, legacy=True)
         grid.legend()
         if details:
             findings = Findings(self.out, self.report.header, self.catalogue)
             findings.groups("Not as documented", failures.deviations)
-            findings.groups("Could not tell", failures.untold)
+            findings.groups("Inconclusive", failures.inconclusive)
             if aside:
                 findings.groups("Does not count (legacy, informative or optional)", failures.aside)
+        self.contested(failures.contested)
         self.waived(failures.waived)
         self.uncovered(failures)
         if not (details and aside):
@@ -113,6 +114,20 @@ class _Page(Paper):
             if group.verdict is Verdict.UNAVAILABLE:
                 self.line(labels.visible(", ".join(changes)), "dim", indent=4)
 
+    def contested(self, groups: list[Group]) -> None:
+        if not groups:
+            return
+        self.heading("Contested: no genuine engine keeps these, so they do not count (--strict counts them)")
+        for group in groups:
+            self.brief(group)
+            self.line(labels.contest(group.change), "dim", indent=4)
+
+    def brief(self, group: Group) -> None:
+        where = labels.span(group.versions)
+        with_ = f" with {labels.one_line(', '.join(group.parameters), 120)}" if group.parameters else ""
+        head = Text.assemble((labels.visible(group.id), "bold"), f" {group.verdict} in {where}{with_}: ")
+        hang(self.out, Text("- "), head + Text(labels.one_line(group.reason)))
+
     def waived(self, groups: list[Group]) -> None:
         if groups:
             self.heading("Not as documented, and waived")
@@ -136,17 +151,14 @@ class _Page(Paper):
             return
         self.heading("Seen, but not counted (legacy, informative or optional)")
         for group in groups:
-            where = labels.span(group.versions)
-            with_ = f" with {labels.one_line(', '.join(group.parameters), 120)}" if group.parameters else ""
-            head = Text.assemble((labels.visible(group.id), "bold"), f" {group.verdict} in {where}{with_}: ")
-            hang(self.out, Text("- "), head + Text(labels.one_line(group.reason)))
+            self.brief(group)
         self.line("docker-conformance matrix REPORT --aside shows these in full.", "dim", indent=2)
 
     def summary(self) -> None:
         self.heading("By version")
         widest = max([len(version) for version in self.matrix.versions], default=4)
         for row in self.matrix.summaries:
-            aside = {"legacy": row.legacy, "not counted": row.aside}
+            aside = {"legacy": row.legacy, "contested": row.contested, "not counted": row.aside}
             notes = [f"{what}: {labels.totals_line(totals)}" for what, totals in aside.items() if totals]
             self.standing(row.version.rjust(widest), row, notes)
         covered = [row for row in self.matrix.profiles if row.totals]
@@ -195,6 +207,8 @@ class _Page(Paper):
             self.line(f"waived: {labels.totals_line(matrix.excused)}", indent=2)
         if matrix.legacy:
             self.line(f"legacy, not counted: {labels.totals_line(matrix.legacy)}", indent=2)
+        if matrix.contested:
+            self.line(f"contested, not counted: {labels.totals_line(matrix.contested)}", indent=2)
         if matrix.aside:
             self.line(f"informative or optional, not counted: {labels.totals_line(matrix.aside)}", indent=2)
         footer = self.report.footer

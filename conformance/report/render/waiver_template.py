@@ -22,7 +22,7 @@ def suggest(report: Report, matrix: Matrix, catalogue: Catalogue, expires: datet
     by_change: dict[str, list[Result]] = {}
     for result in report.results:
         change = catalogue.changes.get(result.case.change)
-        if change is not None and counts(result, change, matrix.strict_legacy):
+        if change is not None and counts(result, change, matrix.strictness):
             by_change.setdefault(result.case.change, []).append(result)
     tables: list[list[str]] = []
     evidence = _seen(report, [result for results in by_change.values() for result in results])

@@ -202,7 +202,7 @@ function finding(report, group) {
   const waiver = report.waivers[all[at + WAIVER]];
   const link = `#cell=${change.id}@${report.versions[all[at + VERSION]]}${all[at + SIDE] === BEFORE ? "&side=before" : ""}${state.report ? `&report=${state.report}` : ""}`;
   return `<div class="finding${BAD.has(worst) ? "" : " v-none"}"><p><a href="${esc(link)}"><b>${esc(change.id)}</b></a> <b>${worst}${waiver ? " (waived)" : ""}</b> in ${esc(group.versions)} <span class="dim">(${number(group.amount, "case")})</span></p>
-<p>${esc(statement(change, all[at + SIDE]))}</p><p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p>${group.parameters ? `<p class="dim">with ${esc(text(group.parameters))}</p>` : ""}${waiver ? waived(waiver) : ""}</div>`;
+<p>${esc(statement(change, all[at + SIDE]))}</p><p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p>${group.parameters ? `<p class="dim">with ${esc(text(group.parameters))}</p>` : ""}${waiver ? waived(waiver) : ""}${change.contested && BAD.has(worst) ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
 }
 const waived = (waiver) => `<p>Waived until ${esc(waiver.expires)}: ${esc(waiver.reason)}${/^https?:/.test(waiver.link) ? ` (<a rel="noreferrer" href="${esc(waiver.link)}">${esc(waiver.link)}</a>)` : ""}</p>`;
 function statement(change, side) {
@@ -216,7 +216,7 @@ function open(cell) {
   const report = current(), change = data.changes[cell.change], version = report.versions[cell.version];
   const first = cell.cases.find((at) => report.cases[at + VERDICT] === cell.worst);
   const side = report.cases[first + SIDE];
-  const facts = [["holds in", `API ${change.window}`], ["kind", `${change.kind}, ${change.level}, profile ${change.profile}`], ["endpoints", (change.endpoints || []).join(", ")], ["note", change.note]];
+  const facts = [["holds in", `API ${change.window}`], ["kind", `${change.kind}, ${change.level}, profile ${change.profile}`], ["endpoints", (change.endpoints || []).join(", ")], ["note", change.note], ["contested", change.contested]];
   const sources = (change.sources || []).map((source) => `<dt>source</dt><dd>${esc(source)}</dd>`).join("");
   const errata = (change.errata || []).map((one) => `<dt>erratum</dt><dd>${esc(one)}</dd>`).join("");
   const order = [...cell.cases].sort((a, b) => report.cases[b + VERDICT] - report.cases[a + VERDICT] || a - b);
