@@ -93,7 +93,7 @@ def shown(request, tmp_path, capsys, monkeypatch):
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
 
-@pytest.mark.parametrize("where", ["terminal", "compare", "page.md", "badge.svg"])
+@pytest.mark.parametrize("where", ["terminal", "compare", "page.md", "badge.svg", "junit.xml"])
 def test_nothing_moves_the_cursor_or_turns_the_text_around(where, shown):
     assert [line for line in shown[where].splitlines() if CONTROLS.search(line)] == []
 

@@ -120,7 +120,7 @@ def test_characters_that_xml_cannot_hold_are_spelled_out(written):
 
     assert (
         root[0].find("testcase").find("failure").get("message")
-        == "fail: nul \\x00 esc \\x1b ffff \\uffff <&\"'>"
+        == "fail: nul \\x00 esc \\e ffff \\uffff <&\"'>"
     )
 
 

@@ -1,17 +1,18 @@
 """A report as JUnit XML: one suite per API version, one test case per case.
 
 ``fail`` and ``not-implemented`` become ``<failure>``, ``error`` and ``blocked`` become ``<error>``, ``unserved``,
-``unavailable`` and ``not-run`` become ``<skipped>``; each with its reason. What stands aside (see ``conformance.report.outcome``) is a
-``<skipped>`` too when it is bad, as a consumer of JUnit knows no third colour; its message says so.
+``unavailable`` and ``not-run`` become ``<skipped>``; each with its reason. A bad case that does not count (see
+``conformance.report.outcome``) or is waived is ``<skipped>`` too, as JUnit knows no third colour; its message says so.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
 import msgspec
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+from junitparser.junitparser import FinalResult
 
 from conformance.catalogue import Catalogue
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
@@ -28,17 +29,6 @@ _WHY = {
     Weight.NOT_REQUIRED: "not required",
 }
 _SKIPPED = frozenset({Verdict.UNSERVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN})
-# what XML 1.0 cannot hold, not even as a character reference
-_INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def safe(text: str) -> str:
-    r"""`text` with ``\xNN`` for each character that XML cannot hold."""
-    return _INVALID.sub(lambda match: _code(ord(match[0])), text)
-
-
-def _code(code: int) -> str:
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
@@ -49,37 +39,36 @@ def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
         if result.verdict in NOT_CONFORMANT or result.verdict in (Verdict.BLOCKED, Verdict.ERROR)
     }
     evidence = {entry.key: entry for entry in read_evidence(report.path) if entry.key in bad}
-    root = ElementTree.Element("testsuites", name="docker-api-conformance")
+    root = JUnitXml("docker-api-conformance")
     for version in matrix.versions:
-        results = [result for result in report.results if result.case.version == version]
-        root.append(_suite(version, results, report, matrix, catalogue, evidence))
+        cases = [
+            _case(result, matrix, catalogue, evidence.get(result.case.key, NO_EVIDENCE))
+            for result in report.results
+            if result.case.version == version
+        ]
+        root.add_testsuite(_suite(f"API v{version}", cases, report))
     if report.footer is None or not report.footer.complete:
-        root.append(_incomplete(report))
+        root.add_testsuite(_incomplete(report))
     if matrix.stale:
-        root.append(_stale(matrix))
-    _sum(root, list(root))
-    ElementTree.indent(root)
-    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+        root.add_testsuite(_stale(matrix))
+    root.update_statistics()
+    tree = ElementTree.fromstring(root.tostring())  # noqa: S314  written by ourselves, to be indented
+    ElementTree.indent(tree)
+    text: bytes = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
 
 
-def _suite(
-    version: str,
-    results: list[Result],
-    report: Report,
-    matrix: Matrix,
-    catalogue: Catalogue,
-    evidence: dict[str, Evidence],
-) -> ElementTree.Element:
-    suite = ElementTree.Element(
-        "testsuite", name=f"API v{version}", timestamp=safe(report.header.started.removesuffix("Z"))
-    )
-    properties = ElementTree.SubElement(suite, "properties")
-    for name, value in _facts(report):
-        ElementTree.SubElement(properties, "property", name=safe(name), value=safe(value))
-    for result in results:
-        suite.append(_case(result, matrix, catalogue, evidence.get(result.case.key, NO_EVIDENCE)))
-    _count(suite, results)
+def _safe(text: str) -> str:
+    """`text` without what XML cannot hold and what a viewer would act on."""
+    return labels.visible(text, lines=True)
+
+
+def _suite(name: str, cases: list[TestCase], report: Report) -> TestSuite:
+    suite = TestSuite(name)
+    suite.timestamp = _safe(report.header.started.removesuffix("Z"))
+    for fact, value in _facts(report):
+        suite.add_property(_safe(fact), _safe(value))
+    suite.add_testcases(cases)
     return suite
 
 
@@ -93,49 +82,46 @@ def _facts(report: Report) -> Iterable[tuple[str, str]]:
             yield f"daemon.{name}", str(value)
 
 
-def _case(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: Evidence) -> ElementTree.Element:
+def _case(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: Evidence) -> TestCase:
     case = result.case
-    change = catalogue.changes.get(case.change)
-    element = ElementTree.Element(
-        "testcase",
-        classname=safe(f"v{case.version}.{case.change}"),
-        name=safe(case.key),
-        time=f"{result.seconds:.3f}",
-    )
-    if result.verdict is Verdict.PASS:
-        return element
-    message = safe(f"{result.verdict}: {result.reason}" if result.reason else str(result.verdict))
-    weight = weigh(result, change, matrix.strictness)
-    if weight is not Weight.COUNTED:
-        ElementTree.SubElement(element, "skipped", message=f"does not count ({_WHY[weight]}): {message}")
-    elif result.case.key in matrix.waived:
-        ElementTree.SubElement(
-            element, "skipped", message=f"{message} (waived: {safe(matrix.waived[result.case.key].reason)})"
-        )
-    elif result.verdict in _SKIPPED:
-        ElementTree.SubElement(element, "skipped", message=message)
-    else:
-        kind = "failure" if result.verdict in NOT_CONFORMANT else "error"
-        body = ElementTree.SubElement(element, kind, message=message, type=str(result.verdict))
-        body.text = safe("\n".join(_story(result, catalogue, evidence)))
+    element = TestCase(_safe(case.key), _safe(f"v{case.version}.{case.change}"), round(result.seconds, 3))
+    if result.verdict is not Verdict.PASS:
+        element.result = _outcome(result, matrix, catalogue, evidence)
     return element
 
 
+def _outcome(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: Evidence) -> FinalResult:
+    """What JUnit says of a case that did not pass."""
+    message = _safe(f"{result.verdict}: {result.reason}" if result.reason else str(result.verdict))
+    weight = weigh(result, catalogue.changes.get(result.case.change), matrix.strictness)
+    if weight is not Weight.COUNTED:
+        return Skipped(f"does not count ({_WHY[weight]}): {message}")
+    if result.case.key in matrix.waived:
+        return Skipped(f"{message} (waived: {_safe(matrix.waived[result.case.key].reason)})")
+    if result.verdict in _SKIPPED:
+        return Skipped(message)
+    kind = Failure if result.verdict in NOT_CONFORMANT else Error
+    found = kind(message, str(result.verdict))
+    found.text = "\n".join(_story(result, catalogue, evidence))
+    return found
+
+
 def _story(result: Result, catalogue: Catalogue, evidence: Evidence) -> Iterable[str]:
+    """What is documented, what was seen, and the last exchanges, as lines that are safe to show."""
     change = catalogue.changes.get(result.case.change)
     if change is not None:
         yield f"document: {labels.statement(change, result.case.side)}"
         yield f"source: {labels.source_line(change, catalogue)}"
     yield f"seen: {labels.visible(result.reason)}"
     if evidence.detail:
-        yield labels.visible(evidence.detail, lines=True)
+        yield _safe(evidence.detail)
     for exchange in evidence.asked[-2:]:
         yield from (text for text, _ in exchange_lines(exchange, result.reason))
         if exchange.curl:
             yield labels.visible(exchange.curl)
 
 
-def _incomplete(report: Report) -> ElementTree.Element:
+def _incomplete(report: Report) -> TestSuite:
     """A run that was cut short must not look green: JUnit has no word for it, so it is one more case in error."""
     footer = report.footer
     why = (
@@ -143,38 +129,18 @@ def _incomplete(report: Report) -> ElementTree.Element:
         if footer is None
         else footer.why_incomplete or "the run is incomplete"
     )
-    suite = ElementTree.Element(
-        "testsuite", name="run", tests="1", failures="0", errors="1", skipped="0", time="0.000"
-    )
-    case = ElementTree.SubElement(
-        suite, "testcase", classname="run", name="the run is complete", time="0.000"
-    )
-    ElementTree.SubElement(case, "error", message=safe(why), type="incomplete")
+    case = TestCase("the run is complete", "run", 0.0)
+    case.result = Error(_safe(why), "incomplete")
+    suite = TestSuite("run")
+    suite.add_testcase(case)
     return suite
 
 
-def _stale(matrix: Matrix) -> ElementTree.Element:
+def _stale(matrix: Matrix) -> TestSuite:
     """A waiver that is no longer true turns a run red, so it is a failed case too."""
-    amount = str(len(matrix.stale))
-    suite = ElementTree.Element(
-        "testsuite", name="waivers", tests=amount, failures=amount, errors="0", skipped="0", time="0.000"
-    )
+    suite = TestSuite("waivers")
     for stale in matrix.stale:
-        name = f"{stale.waiver.place or stale.waiver.change} still holds"
-        case = ElementTree.SubElement(suite, "testcase", classname="waivers", name=safe(name), time="0.000")
-        ElementTree.SubElement(case, "failure", message=safe(stale.why), type="stale")
+        case = TestCase(_safe(f"{stale.waiver.place or stale.waiver.change} still holds"), "waivers", 0.0)
+        case.result = Failure(_safe(stale.why), "stale")
+        suite.add_testcase(case)
     return suite
-
-
-def _count(suite: ElementTree.Element, results: list[Result]) -> None:
-    cases = list(suite.iter("testcase"))
-    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(name, str(sum(case.find(tag) is not None for case in cases)))
-    suite.set("tests", str(len(cases)))
-    suite.set("time", f"{sum(result.seconds for result in results):.3f}")
-
-
-def _sum(root: ElementTree.Element, suites: list[ElementTree.Element]) -> None:
-    for name in ("tests", "failures", "errors", "skipped"):
-        root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
-    root.set("time", f"{sum(float(suite.get('time', '0')) for suite in suites):.3f}")
