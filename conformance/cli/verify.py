@@ -51,9 +51,9 @@ def register(commands: Any) -> None:
 def verify(options: argparse.Namespace) -> int:
     """Verify a certificate; returns 0 if it holds, 1 if not."""
     try:
-        signed = signature.opened(options.certificate, options.key)
+        signed = signature.open_verified(options.certificate, options.key)
         profile = certificate.profile_of(signed)
-    except signature.Untrue as error:
+    except signature.InvalidSignature as error:
         _complain(labels.visible(str(error)))
         return 1
     except UsageError as error:

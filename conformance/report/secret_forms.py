@@ -1,4 +1,4 @@
-"""The many ways in which one secret can stand in a text: escaped, escaped again, percent-encoded, in Base64, cut short."""
+"""The forms in which a secret can stand in a text: escaped, escaped twice, percent-encoded, in Base64, cut short."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import re
 from functools import cache
 
 _SHORTEST = 4
-#: Where something was cut: by pytest, by us, or at the end.
+#: Where a text was cut: by pytest, by this suite, or at its end.
 _CUT = r"(?=\.\.\.|…|['\"] and \d+ bytes|\Z)"
 _NAMED = {"\n": "n", "\r": "r", "\t": "t", "\b": "b", "\f": "f"}
 
 
 @cache
 def pattern(secret: str) -> re.Pattern[str]:
-    """What finds a secret in a text, and the visible part of one that was cut. Raises ValueError for one that is too short."""
+    """A pattern that finds a secret in a text, also the visible part of one that was cut. Raises ValueError for a secret of less than four characters."""
     if len(secret) < _SHORTEST:
-        raise ValueError("what is so short stands in every text")
-    forms = [_cuttable([_sign(sign) for sign in secret])]
+        raise ValueError("the secret is too short: it would be found in every text")
+    forms = [_cuttable([_character(character) for character in secret])]
     for form in dict.fromkeys(
         (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
     ):
@@ -27,7 +27,7 @@ def pattern(secret: str) -> re.Pattern[str]:
 
 
 def heads(secret: str) -> tuple[str, ...] | None:
-    """Texts of which one stands in every text that pattern() finds something in; None if there is no such set."""
+    """Short texts of which at least one stands wherever pattern() matches; None if there is no such set."""
     if not (secret[:_SHORTEST] + secret[-_SHORTEST:]).isalnum() or not secret.isascii():
         return None
     ends = [secret[:_SHORTEST], secret[-_SHORTEST:]]
@@ -38,39 +38,39 @@ def heads(secret: str) -> tuple[str, ...] | None:
     return tuple(ends)
 
 
-def _cuttable(signs: list[str]) -> str:
-    """The whole, or its begin before a cut, or its end behind one; at least `_SHORTEST` signs."""
-    whole = "".join(signs)
-    begin = "".join(signs[:_SHORTEST]) + _nested(signs[_SHORTEST:])
-    end = _nested(signs[:-_SHORTEST][::-1], reverse=True) + "".join(signs[-_SHORTEST:])
+def _cuttable(characters: list[str]) -> str:
+    """The whole, or its beginning before a cut, or its end after one; at least `_SHORTEST` characters."""
+    whole = "".join(characters)
+    begin = "".join(characters[:_SHORTEST]) + _nested(characters[_SHORTEST:])
+    end = _nested(characters[:-_SHORTEST][::-1], reverse=True) + "".join(characters[-_SHORTEST:])
     return rf"{whole}|{begin}{_CUT}|(?<=\.\.\.){end}"
 
 
-def _nested(signs: list[str], *, reverse: bool = False) -> str:
-    """As many of the signs as there are, in their order and without a gap."""
+def _nested(characters: list[str], *, reverse: bool = False) -> str:
+    """As many of the characters as are there, in their order and without a gap."""
     text = ""
-    for sign in reversed(signs):
-        text = f"(?:{text}{sign})?" if reverse else f"(?:{sign}{text})?"
+    for character in reversed(characters):
+        text = f"(?:{text}{character})?" if reverse else f"(?:{character}{text})?"
     return text
 
 
-def _sign(sign: str) -> str:
-    """A sign of the secret, however often it was escaped on its way."""
-    if sign.isascii() and sign.isalnum():
-        return sign
-    raw = sign.encode("utf-8", "surrogatepass")
-    units = sign.encode("utf-16-be", "surrogatepass")
+def _character(character: str) -> str:
+    """A character of the secret, escaped any number of times."""
+    if character.isascii() and character.isalnum():
+        return character
+    raw = character.encode("utf-8", "surrogatepass")
+    units = character.encode("utf-16-be", "surrogatepass")
     ways = [
-        re.escape(sign),
+        re.escape(character),
         "".join(f"%(?:25)*{byte:02x}" for byte in raw),
         "".join(f"%(?:25)*{byte:02X}" for byte in raw),
         r"\\*".join(f"u{units[index]:02x}{units[index + 1]:02x}" for index in range(0, len(units), 2)),
         r"\\*".join(f"x{byte:02x}" for byte in raw),
         re.escape(raw.decode("latin-1")),
     ]
-    if sign in _NAMED:
-        ways.append(_NAMED[sign])
-    if sign == " ":
+    if character in _NAMED:
+        ways.append(_NAMED[character])
+    if character == " ":
         ways.append(r"\+")
     return rf"\\*(?:{'|'.join(dict.fromkeys(ways))})"
 
@@ -81,7 +81,7 @@ def _digit(digit: str) -> str:
 
 
 def _digits(text: str) -> list[str]:
-    """What of Base64 tells a text, whatever stands before and behind it: the digits that it alone decides."""
+    """The Base64 digits that the text alone determines, whatever stands before and after it, for each of the three offsets."""
     found = []
     raw = text.encode("utf-8", "surrogatepass")
     for shift in range(3):

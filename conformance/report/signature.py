@@ -1,4 +1,4 @@
-"""Signatures of certificates: a DSSE envelope with ed25519, or a statement with what ``ssh-keygen -Y sign`` made of it."""
+"""Signatures of certificates: a DSSE envelope with ed25519, or a statement with a signature by ``ssh-keygen -Y sign``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 NAMESPACE = "docker-api-conformance"
 
 
-class Untrue(ConformanceError):
-    """A certificate does not hold: its signature is not by that key, or it says what the files do not. Exit code 1."""
+class InvalidSignature(ConformanceError):
+    """A certificate's signature is missing, or is not by the given key. Exit code 1."""
 
 
 def encode(statement: dict[str, Any]) -> bytes:
@@ -54,10 +54,10 @@ def _private(path: Path) -> Ed25519PrivateKey:
     except (ValueError, UnsupportedAlgorithm):
         public = " (it is a public key)" if b"PUBLIC" in data or data.startswith(b"ssh-") else ""
         raise UsageError(
-            f"{path}: not a private key{public}: 'openssl genpkey -algorithm ed25519' makes one"
+            f"{path}: not a private key{public}: 'openssl genpkey -algorithm ed25519' generates one"
         ) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{path}: not an ed25519 key: 'openssl genpkey -algorithm ed25519' makes one")
+        raise UsageError(f"{path}: not an ed25519 key: 'openssl genpkey -algorithm ed25519' generates one")
     return key
 
 
@@ -84,10 +84,10 @@ def _read(path: Path) -> bytes:
         raise UsageError(f"{path}: cannot read the file: {error.strerror}") from None
 
 
-def opened(certificate: Path, key: Path) -> dict[str, Any]:
-    """The statement of a certificate, once its signature is verified with the public key.
+def open_verified(certificate: Path, key: Path) -> dict[str, Any]:
+    """Verify the signature of a certificate with the public key; returns its statement.
 
-    Raises UsageError for what is no certificate or no key, and Untrue for a signature that is not by that key.
+    Raises UsageError for a file that is not a certificate or not a key, InvalidSignature for a signature by another key.
     """
     data = _read(certificate)
     try:
@@ -95,26 +95,28 @@ def opened(certificate: Path, key: Path) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{certificate}: not a certificate: {error}") from None
     if isinstance(document, dict) and "payload" in document:
-        return _opened_envelope(certificate, document, _public(key))
+        return _open_envelope(certificate, document, _public(key))
     if isinstance(document, dict) and "_type" in document:
         _verify_ssh(certificate, key)
         return document
     raise UsageError(f"{certificate}: not a certificate: neither an envelope nor a statement")
 
 
-def _opened_envelope(path: Path, document: dict[str, Any], key: Ed25519PublicKey) -> dict[str, Any]:
+def _open_envelope(path: Path, document: dict[str, Any], key: Ed25519PublicKey) -> dict[str, Any]:
     try:
         envelope = Envelope.from_dict(document)
         if envelope.payload_type != PAYLOAD_TYPE:
             raise ValueError(f"it holds {envelope.payload_type}")
-        # the key is the one that was given; which id the signer had for it says nothing
+        # the given key is tried whatever id the signer gave it
         keys: list[Key] = [SSlibKey.from_crypto(key, keyid=name) for name in envelope.signatures]
         if not keys:
-            raise Untrue(f"{path}: nobody has signed it")
+            raise InvalidSignature(f"{path}: it has no signature")
         envelope.verify(keys, 1)
         statement: dict[str, Any] = msgspec.json.decode(envelope.payload, type=dict[str, Any])
     except VerificationError:
-        raise Untrue(f"{path}: the signature is not by that key, or the certificate was changed") from None
+        raise InvalidSignature(
+            f"{path}: the signature is not by that key, or the certificate was changed"
+        ) from None
     except (KeyError, TypeError, ValueError, AttributeError, msgspec.DecodeError) as error:
         raise UsageError(f"{path}: not a certificate: {error}") from None
     return statement
@@ -126,7 +128,7 @@ def _verify_ssh(statement: Path, key: Path) -> None:
     signature = statement.with_name(statement.name + ".sig")
     if not signature.is_file():
         raise UsageError(
-            f"{statement}: a statement without its signature {signature.name} ('ssh-keygen -Y sign -n {NAMESPACE} -f KEY {statement.name}' makes it)"
+            f"{statement}: there is no signature {signature.name} beside it; 'ssh-keygen -Y sign -n {NAMESPACE} -f KEY {statement.name}' writes it"
         )
     if not public.startswith(b"ssh-"):
         raise UsageError(
@@ -154,4 +156,4 @@ def _verify_ssh(statement: Path, key: Path) -> None:
         with statement.open("rb") as data:
             done = subprocess.run(command, stdin=data, capture_output=True, check=False, timeout=30)
     if done.returncode:
-        raise Untrue(f"{statement}: the signature is not by that key, or the statement was changed")
+        raise InvalidSignature(f"{statement}: the signature is not by that key, or the statement was changed")
