@@ -17,9 +17,8 @@ from conformance.environment import cleanup, registry_cleanup
 from conformance.environment.ledger import Entry, RunInfo, forget, is_alive, known_runs, outstanding
 from conformance.http.client import Client
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
-from conformance.model.text import plural
+from conformance.model.text import one_line, plural, visible
 from conformance.report.redaction import Redactor
-from conformance.report.render import labels
 
 
 def register(commands: Any) -> None:
@@ -64,7 +63,7 @@ def clean(options: argparse.Namespace) -> int:
 
 
 def _say(what: str, dry_run: bool) -> None:
-    sys.stdout.write(f"{'would remove' if dry_run else 'removing'} {labels.visible(what)}\n")
+    sys.stdout.write(f"{'would remove' if dry_run else 'removing'} {visible(what)}\n")
 
 
 def _clean_run(info: RunInfo, options: argparse.Namespace, outcome: Outcome) -> None:
@@ -117,9 +116,9 @@ def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: Outc
 def _conclude(outcome: Outcome, dry_run: bool) -> int:
     redactor = Redactor([os.environ.get("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "")])
     for what in map(redactor.text, outcome.left):
-        sys.stderr.write(f"docker-conformance: could not remove {labels.one_line(what)}\n")
+        sys.stderr.write(f"docker-conformance: could not remove {one_line(what)}\n")
     for what in outcome.unreachable:
-        sys.stderr.write(f"docker-conformance: {labels.one_line(what)} (name it with --host)\n")
+        sys.stderr.write(f"docker-conformance: {one_line(what)} (name it with --host)\n")
     if not dry_run:
         sys.stdout.write(f"{plural(outcome.removed, 'thing')} removed\n")
     return 3 if outcome.left else 4 if outcome.unreachable else 0

@@ -15,8 +15,8 @@ from conformance.engine import tempdir
 from conformance.engine.identity import Daemon
 from conformance.engine.targets import find
 from conformance.environment.ledger import is_alive, known_runs
-from conformance.model.text import plural
-from conformance.report.render import labels, terminal
+from conformance.model.text import plural, visible
+from conformance.report.render import terminal
 
 _TOOLS = {
     "dockerd": "starts a daemon privately",
@@ -56,7 +56,7 @@ def diagnose(options: argparse.Namespace) -> int:
 
 
 def _row(out: Console, name: str, text: str, style: str = "") -> None:
-    terminal.hang(out, Text(f"{name}:".ljust(_WIDTH), style="bold"), Text(labels.visible(text), style=style))
+    terminal.hang(out, Text(f"{name}:".ljust(_WIDTH), style="bold"), Text(visible(text), style=style))
 
 
 def _tools(out: Console) -> None:

@@ -15,6 +15,7 @@ import conformance
 from conformance.cli.commands import SUMMARIES, registrar
 from conformance.cli.parser import Parser, suggest
 from conformance.model.errors import CatalogueError, DaemonFault, Interrupted, Unreachable, UsageError
+from conformance.model.text import visible
 
 _CODES = ((UsageError, 2), (CatalogueError, 2), (Interrupted, 3), (Unreachable, 4), (DaemonFault, 4))
 
@@ -111,8 +112,6 @@ def _prepare_streams() -> None:
 
 def _complain(text: str) -> None:
     """Write one line to stderr, if it can be written; text of a daemon or a file cannot steer the terminal."""
-    from conformance.report.render.labels import visible  # heavy, and only needed for a mistake
-
     try:
         sys.stderr.write(f"docker-conformance: {visible(' '.join(text.split()))}\n")
         sys.stderr.flush()

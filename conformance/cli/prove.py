@@ -25,11 +25,12 @@ from conformance.environment import cleanup
 from conformance.http.client import Client
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, UsageError
+from conformance.model.text import one_line, visible
 from conformance.model.versions import ApiVersion
 from conformance.mutation.pool import WorkerLost, WorkerPool
 from conformance.mutation.result import MutantResult, MutantStatus, get_exit_code
 from conformance.mutation.runner import BaselineError, MutationRun
-from conformance.report.render import labels, terminal
+from conformance.report.render import terminal
 from conformance.report.render.progress import Progress
 from conformance.runner.controller_open import Run
 from conformance.runner.options import OPTIONS
@@ -202,7 +203,7 @@ def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Pla
         try:
             run.open()
             for line in run.describe():
-                sys.stderr.write(f"{labels.visible(line)}\n")
+                sys.stderr.write(f"{visible(line)}\n")
             plan = run.plan
             yield msgspec.structs.replace(plan, timeouts=_TIMEOUTS)
             _remove_unrecorded(plan)
@@ -217,7 +218,7 @@ def _remove_unrecorded(plan: Plan) -> None:
         found = cleanup.find_leftovers(client, plan.run)
         stayed = cleanup.remove_all(client, [entry for entry in found.entries if entry.name != plan.image])
         for word in [*stayed, *found.unknown]:
-            sys.stderr.write(f"docker-conformance: failed to remove {labels.one_line(word)}\n")
+            sys.stderr.write(f"docker-conformance: failed to remove {one_line(word)}\n")
     except DaemonFault as fault:
         sys.stderr.write(f"docker-conformance: failed to list leftovers: {fault}\n")
     finally:
@@ -234,7 +235,7 @@ def _show(results: list[MutantResult], leaks: list[str], *, brief: bool, seconds
     for result in shown:
         head = Text(f"{result.status.ljust(11)} ", style=_STYLES.get(result.status, "yellow"))
         head.append(f"{result.change} {result.mutant.name}", style="default")
-        reason = labels.visible(result.reason)
+        reason = visible(result.reason)
         if 14 + widest + len(reason) <= out.width:
             head.append(" " * (14 + widest - len(head.plain)))
             terminal.hang(out, head, Text(reason))
@@ -245,10 +246,10 @@ def _show(results: list[MutantResult], leaks: list[str], *, brief: bool, seconds
             terminal.hang(
                 out,
                 Text("            also noticed by "),
-                Text(f"{bystander.case.key}: {labels.visible(bystander.reason)}"),
+                Text(f"{bystander.case.key}: {visible(bystander.reason)}"),
             )
     for leak in leaks:
-        terminal.hang(out, Text("left behind: ", style="yellow"), Text(labels.visible(leak)))
+        terminal.hang(out, Text("left behind: ", style="yellow"), Text(visible(leak)))
     counts = Counter(result.status for result in results)
     summary = ", ".join(
         f"{counts[status]} {str(status).lower()}{_count_repaired(results, status)}"

@@ -23,9 +23,10 @@ from conformance.cli.parser import add_command, check_change, check_profile, sug
 from conformance.cli.render import arrange
 from conformance.engine import tempdir
 from conformance.model.errors import PATH_MISTAKES, UsageError
+from conformance.model.text import visible
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
-from conformance.report.render import junit, labels
+from conformance.report.render import junit
 from conformance.report.render.progress import RunProgress
 from conformance.runner.options import OPTIONS
 from conformance.runner.recorder import Recorder
@@ -240,7 +241,7 @@ class Watch:
         self.opened = controller is not None
         self._recorder = controller.run.recorder if controller is not None else None
         for line in controller.run.describe() if controller is not None and self.quiet else []:
-            _tell(labels.visible(line))
+            _tell(visible(line))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_cmdline_main(self) -> Generator[None, Any, Any]:
@@ -315,12 +316,12 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
     """Show what became of the run."""
     path = Path(options.report)
     if watch.refused:
-        _tell(f"docker-conformance: {labels.visible(' '.join(watch.refused.split()))}")
+        _tell(f"docker-conformance: {visible(' '.join(watch.refused.split()))}")
         return watch.code
     for trouble in watch.broken:
-        _tell("\n".join(labels.visible(line) for line in trouble.splitlines()))
+        _tell("\n".join(visible(line) for line in trouble.splitlines()))
     if watch.unwritable:
-        _tell(f"docker-conformance: {labels.visible(watch.unwritable)}; make room or name another file")
+        _tell(f"docker-conformance: {visible(watch.unwritable)}; make room or name another file")
         return watch.interrupted or 3
     if watch.broken:
         _tell("docker-conformance: the suite itself broke (above); this says nothing of the daemon")

@@ -13,12 +13,13 @@ from rich.text import Text
 
 from conformance.catalogue import load
 from conformance.catalogue.check_index import checks
+from conformance.model.text import visible
 from conformance.mutation import ignored_faults, survey
 from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus, run_automatic_faults
 from conformance.mutation.controls import CONTROLS
 from conformance.mutation.pool import WorkerPool
 from conformance.mutation.survey import Difference
-from conformance.report.render import labels, terminal
+from conformance.report.render import terminal
 from conformance.report.render.progress import Progress
 from conformance.runner.worker_session import Plan
 
@@ -64,7 +65,7 @@ def _show_differences(out: Console, differences: list[Difference], cases: int, s
         terminal.hang(
             out,
             Text(),
-            Text(f"{row.before.verdict} became {row.after.verdict}: {labels.visible(row.after.reason)}"),
+            Text(f"{row.before.verdict} became {row.after.verdict}: {visible(row.after.reason)}"),
             indent=10,
         )
     steady = sum(row.steady for row in differences)
@@ -98,9 +99,7 @@ def show_automatic(out: Console, found: list[AutomaticFault], cases: int, second
             terminal.hang(
                 out,
                 head,
-                Text(
-                    f"{check}: {fault} in {labels.visible(rows[0].asked)}{more} {labels.visible(rows[0].reason)}"
-                ),
+                Text(f"{check}: {fault} in {visible(rows[0].asked)}{more} {visible(rows[0].reason)}"),
             )
     for table in tables:
         count = sum(map(table.covers, ignored))

@@ -11,10 +11,10 @@ from conformance.catalogue import load
 from conformance.cli.certify import summary
 from conformance.cli.parser import add_command
 from conformance.model.errors import UsageError
+from conformance.model.text import one_line, visible
 from conformance.report import certificate, signature
 from conformance.report.evidence import evidence_path
 from conformance.report.file import read_report
-from conformance.report.render import labels
 
 _MOST_DIFFERENCES = 20
 
@@ -54,7 +54,7 @@ def verify(options: argparse.Namespace) -> int:
         signed = signature.open_verified(options.certificate, options.key)
         profile = certificate.profile_of(signed)
     except signature.InvalidSignature as error:
-        _complain(labels.visible(str(error)))
+        _complain(visible(str(error)))
         return 1
     except UsageError as error:
         named = str(options.certificate) in str(error) or str(options.key) in str(error)
@@ -64,13 +64,13 @@ def verify(options: argparse.Namespace) -> int:
     except UsageError as error:
         if not options.report.is_file():
             raise
-        _complain(labels.visible(str(error)))
+        _complain(visible(str(error)))
         return 1
     evidence = options.evidence or evidence_path(options.report)
     computed = certificate.statement(report, evidence, load(), profile)
     differences = certificate.differences(signed, computed)
     for line in differences[:_MOST_DIFFERENCES]:
-        _complain(labels.one_line(line, 400))
+        _complain(one_line(line, 400))
     if len(differences) > _MOST_DIFFERENCES:
         _complain(f"and {len(differences) - _MOST_DIFFERENCES} more differences")
     if not differences:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.model.errors import UsageError
+from conformance.model.text import escape_json
 from conformance.model.verdicts import Result
 
 
@@ -87,7 +88,7 @@ class CaseRecord(msgspec.Struct, frozen=True):
 
 def encode_evidence(evidence: Evidence) -> bytes:
     """The evidence of a case as a line of its file."""
-    return msgspec.json.encode(evidence) + b"\n"
+    return escape_json(msgspec.json.encode(evidence)) + b"\n"
 
 
 def evidence_path(report: Path) -> Path:

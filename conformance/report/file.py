@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from conformance.model.errors import Interrupted, UsageError
+from conformance.model.text import escape_json
 from conformance.model.verdicts import Result
 from conformance.model.versions import ApiVersion
 from conformance.report.evidence import evidence_path
@@ -102,7 +103,7 @@ def digest(lines: Iterable[bytes]) -> str:
 
 
 def _line(kind: str, value: Any) -> bytes:
-    return msgspec.json.encode({kind: value}) + b"\n"
+    return escape_json(msgspec.json.encode({kind: value})) + b"\n"
 
 
 class ReportWriter:

@@ -17,6 +17,7 @@ from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey  # type: ignore[attr-defined]
 
 from conformance.model.errors import ConformanceError, UsageError
+from conformance.model.text import escape_json
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 NAMESPACE = "docker-api-conformance"
@@ -28,7 +29,7 @@ class InvalidSignature(ConformanceError):
 
 def encode(statement: dict[str, Any]) -> bytes:
     """A statement as the bytes that are signed."""
-    return msgspec.json.format(msgspec.json.encode(statement), indent=1) + b"\n"
+    return escape_json(msgspec.json.format(msgspec.json.encode(statement), indent=1)) + b"\n"
 
 
 def sign(statement: dict[str, Any], key: Path) -> bytes:

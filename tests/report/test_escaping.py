@@ -87,13 +87,19 @@ def shown(request, tmp_path, capsys, monkeypatch):
         found[name] = (tmp_path / name).read_bytes().decode("utf-8")
     cli.main(["compare", "r.jsonl", "r.jsonl"])
     found["compare"] = capsys.readouterr().out
+    cli.main(["compare", "r.jsonl", "r.jsonl", "--format", "json", "-o", "news.json"])
+    for name in ("r.jsonl", "r.evidence.jsonl", "news.json"):
+        found[name] = (tmp_path / name).read_bytes().decode("utf-8")
     return found
 
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 
 
-@pytest.mark.parametrize("where", ["terminal", "compare", "page.md", "badge.svg", "junit.xml"])
+@pytest.mark.parametrize(
+    "where",
+    ["terminal", "compare", "page.md", "badge.svg", "junit.xml", "r.jsonl", "r.evidence.jsonl", "news.json"],
+)
 def test_nothing_moves_the_cursor_or_turns_the_text_around(where, shown):
     assert [line for line in shown[where].splitlines() if CONTROLS.search(line)] == []
 

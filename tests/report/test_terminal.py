@@ -14,6 +14,7 @@ from reports import case, exchange
 
 from conformance.catalogue import load
 from conformance.model.cases import Side
+from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
 from conformance.report.evidence import Body
 from conformance.report.file import Footer
@@ -152,7 +153,7 @@ def test_what_a_daemon_says_cannot_steer_the_terminal(shown, evil):
     )
 
     assert evil not in text
-    assert evil not in labels.visible(evil, lines=True)
+    assert evil not in visible(evil, lines=True)
 
 
 def test_a_failure_tells_all_that_a_reader_needs(shown):

@@ -8,6 +8,7 @@ from conformance.model.results import Verdict
 from hostile import daemon
 from hostile.running import command
 
+from conformance.model.verdicts import Verdict
 from conformance.report.file import read_report
 from conformance.runner.early import EarlyChecks
 

@@ -13,6 +13,7 @@ import allure
 import pytest
 
 from conformance.catalogue import Catalogue
+from conformance.model.text import one_line, visible
 from conformance.model.verdicts import Result
 from conformance.report.evidence import NO_EVIDENCE, CaseRecord, Evidence
 from conformance.report.outcome import Strictness, counts, deviates_as_contested
@@ -44,7 +45,7 @@ class AllureLabels:
 
     def _label(self, result: Result, evidence: Evidence) -> None:
         change = self._catalogue.changes.get(result.case.change)
-        _dynamic.title(labels.visible(result.case.key))
+        _dynamic.title(visible(result.case.key))
         _dynamic.epic(f"API {result.case.version}")
         _dynamic.tag(str(result.verdict), *self._aside(result))
         if change is not None:
@@ -52,7 +53,7 @@ class AllureLabels:
             for endpoint in change.endpoints:
                 _dynamic.story(endpoint)
             source = labels.source_line(change, self._catalogue)
-            seen = f"\n\nseen: {labels.visible(result.reason)}" if result.reason else ""
+            seen = f"\n\nseen: {visible(result.reason)}" if result.reason else ""
             _dynamic.description(f"{labels.statement(change, result.case.side)}\n\nsource: {source}{seen}")
         for name, text in attachments(result, evidence):
             _attach(text, name=name, attachment_type=allure.attachment_type.TEXT)
@@ -69,6 +70,6 @@ def attachments(result: Result, evidence: Evidence) -> Iterable[tuple[str, str]]
     for place, exchange in enumerate(evidence.exchanges, 1):
         lines = [text for text, _ in exchange_lines(exchange, result.reason)]
         if exchange.curl:
-            lines += ["", labels.visible(exchange.curl)]
-        role = "" if exchange.role == "check" else f" ({labels.visible(exchange.role)})"
-        yield f"exchange {place}{role}: {labels.one_line(lines[0].removeprefix('> '), 120)}", "\n".join(lines)
+            lines += ["", visible(exchange.curl)]
+        role = "" if exchange.role == "check" else f" ({visible(exchange.role)})"
+        yield f"exchange {place}{role}: {one_line(lines[0].removeprefix('> '), 120)}", "\n".join(lines)

@@ -9,7 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from conformance.model.text import plural
+from conformance.model.text import escape_json, one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT
 from conformance.report.compare import Comparison, Group, Kind, grouped
 from conformance.report.file import Report
@@ -35,9 +35,9 @@ def sides(comparison: Comparison) -> list[tuple[str, str]]:
 def _side(report: Report) -> str:
     header = report.header
     commit = header.daemon.commit
-    build = f" (commit {labels.one_line(commit, 60)})" if commit else ""
-    started = f", started {labels.visible(header.started)}" if header.started else ""
-    return f"{labels.daemon_name(header.daemon)}{build}, suite {labels.visible(header.suite_version) or 'unknown'}{started}"
+    build = f" (commit {one_line(commit, 60)})" if commit else ""
+    started = f", started {visible(header.started)}" if header.started else ""
+    return f"{labels.daemon_name(header.daemon)}{build}, suite {visible(header.suite_version) or 'unknown'}{started}"
 
 
 def amounts(comparison: Comparison) -> str:
@@ -85,7 +85,7 @@ def show(comparison: Comparison, out: Console) -> None:
     if comparison.asked:
         out.print(Text("\nThe two did not ask the same:", style="yellow"))
         for note in comparison.asked:
-            hang(out, Text("- "), Text(labels.visible(note)), indent=2)
+            hang(out, Text("- "), Text(visible(note)), indent=2)
     for kind in Kind:
         differences = comparison.of(kind)
         if differences:
@@ -107,14 +107,14 @@ def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None
     hang(out, Text(), Text(f"{TITLES[kind]} ({plural(amount, 'case')})", style=_LOUD.get(kind, "bold")))
     for group in told:
         where = labels.span(group.versions)
-        with_ = f" with {labels.one_line(', '.join(group.parameters), 160)}" if group.parameters else ""
+        with_ = f" with {one_line(', '.join(group.parameters), 160)}" if group.parameters else ""
         aside = "" if group.first.counts else " (not counted)"
-        head = Text.assemble((labels.visible(group.first.case.change), "bold"), f" in {where}{with_}: ")
+        head = Text.assemble((visible(group.first.case.change), "bold"), f" in {where}{with_}: ")
         verdict = group.first.new or group.first.base
         head.append(verdicts(group), style=STYLES[verdict] if verdict else "")
         hang(out, Text(), head + Text(aside), indent=2)
         if group.first.reason:
-            hang(out, Text("  "), Text(labels.one_line(group.first.reason)), indent=2)
+            hang(out, Text("  "), Text(one_line(group.first.reason)), indent=2)
         if kind in (Kind.REGRESSION, Kind.LOST):
             rerun = labels.rerun_line(comparison.new.header, group.first.case)
             out.print(
@@ -148,7 +148,7 @@ def as_json(comparison: Comparison) -> bytes:
         "amounts": {str(kind): len(comparison.of(kind)) for kind in Kind},
         "differences": [{"key": one.case.key, **msgspec.to_builtins(one)} for one in comparison.differences],
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return escape_json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
 
 
 def _facts(report: Report) -> dict[str, Any]:

@@ -9,9 +9,8 @@ import re
 
 from conformance.http import tar
 from conformance.http.errors import Malformed
-from conformance.model.text import plural
+from conformance.model.text import cut, one_line, plural, visible
 from conformance.report.evidence import Body, RecordedExchange, RecordedResponse
-from conformance.report.render import labels
 
 _LINES = 12
 _FLAT = 480
@@ -24,21 +23,21 @@ def exchange_lines(exchange: RecordedExchange, hint: str = "") -> list[tuple[str
 
     Of a large JSON object those members are shown whose names occur in `hint`.
     """
-    role = "" if exchange.role == "check" else f"   ({labels.visible(exchange.role)})"
-    lines = [(f"> {labels.visible(exchange.method)} {labels.visible(exchange.target)}{role}", "bold")]
+    role = "" if exchange.role == "check" else f"   ({visible(exchange.role)})"
+    lines = [(f"> {visible(exchange.method)} {visible(exchange.target)}{role}", "bold")]
     lines += [(f"> {text}", "") for text in body_lines(exchange.body, hint)]
     if exchange.response is not None:
         lines += _response_lines(exchange.response, hint)
     if exchange.fault:
-        lines.append((f"! {labels.one_line(exchange.fault)}", "bold"))
+        lines.append((f"! {one_line(exchange.fault)}", "bold"))
     return lines
 
 
 def _response_lines(response: RecordedResponse, hint: str) -> list[tuple[str, str]]:
-    lines = [(f"< {response.status} {labels.visible(response.reason)}".rstrip(), "bold")]
+    lines = [(f"< {response.status} {visible(response.reason)}".rstrip(), "bold")]
     for name, value in response.headers:
         if name.lower() in _HEADERS:
-            lines.append((f"< {labels.visible(name)}: {labels.one_line(value, 200)}", "dim"))
+            lines.append((f"< {visible(name)}: {one_line(value, 200)}", "dim"))
     lines += [(f"< {text}", "") for text in body_lines(response.body, hint)]
     if not response.complete:
         lines.append(("< (not read to its end)", "dim"))
@@ -53,10 +52,10 @@ def body_lines(body: Body | None, hint: str = "", limit: int = _LINES) -> list[s
     if body.text is None:
         return _binary_lines(body.base64 or "", length, limit)
     text = _brief(body.text, hint)
-    cut = len(body.text.encode("utf-8", "replace")) < length
-    lines = labels.visible(text, lines=True).expandtabs(4).splitlines() or [""]
-    shown = [labels.cut(line, _FLAT) for line in lines[:limit]]
-    if cut or len(lines) > limit or any(len(line) > _FLAT for line in lines):
+    is_cut = len(body.text.encode("utf-8", "replace")) < length
+    lines = visible(text, lines=True).expandtabs(4).splitlines() or [""]
+    shown = [cut(line, _FLAT) for line in lines[:limit]]
+    if is_cut or len(lines) > limit or any(len(line) > _FLAT for line in lines):
         shown.append(f"... ({length} bytes in all)")
     return shown
 
@@ -85,7 +84,7 @@ def _binary_lines(encoded: str, length: int, limit: int) -> list[str]:
     members = _members(data)
     if not members:
         return [f"({length} bytes, no text: {data[:16].hex(' ')}{' ...' if length > 16 else ''})"]
-    shown = [f"(tar of {length} bytes) {labels.one_line(member)}" for member in members[:limit]]
+    shown = [f"(tar of {length} bytes) {one_line(member)}" for member in members[:limit]]
     return [*shown, f"... ({len(members) - limit} members more)"] if len(members) > limit else shown
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue
-from conformance.model.text import plural
+from conformance.model.text import cut, one_line, plural, visible
 from conformance.report.file import Header
 from conformance.report.render import labels
 from conformance.report.render.console import STYLES, Paper, hang
@@ -45,17 +45,17 @@ class Findings(Paper):
         self.line(
             Text.assemble(
                 f"{position}. ",
-                (labels.visible(group.id), "bold"),
+                (visible(group.id), "bold"),
                 " ",
                 (str(group.verdict), STYLES[group.verdict]),
                 f" in {where}{side}",
             )
         )
         if group.parameters:
-            self.field("with", labels.one_line(", ".join(group.parameters), 200))
+            self.field("with", one_line(", ".join(group.parameters), 200))
         if not told:  # the finding above is of the same change
             self._document(group)
-        self.field("seen", labels.one_line(group.reason, 600) or "no reason was given", style="bold")
+        self.field("seen", one_line(group.reason, 600) or "no reason was given", style="bold")
         self._detail(group)
         self._exchange(group)
         self.line("run it again:", "dim", indent=3)
@@ -70,7 +70,7 @@ class Findings(Paper):
 
     def _detail(self, group: Group) -> None:
         """Of a traceback the asserting line, and what pytest explains of it beyond the reason."""
-        text = labels.visible(group.evidence.detail, lines=True)
+        text = visible(group.evidence.detail, lines=True)
         lines = [line.strip() for line in text.expandtabs(4).splitlines() if line.strip()]
         checks = [
             line[1:].strip()
@@ -78,7 +78,7 @@ class Findings(Paper):
             if line.startswith(">") and not line[1:].strip().startswith("raise ")
         ]
         for line in checks[-_CHECK_LINES:]:
-            self.field("check", labels.cut(line, 240), style="dim")
+            self.field("check", cut(line, 240), style="dim")
         explained = [_EXCEPTION.sub("", line[1:].strip()) for line in lines if line.startswith("E ")]
         seen = " ".join(group.reason.split())
         # a Response is shown as the exchange; what is in the reason already needs no second telling
@@ -88,7 +88,7 @@ class Findings(Paper):
             if line and "Response(" not in line and "Use -v" not in line and line not in seen
         ]
         for line in told[:_DETAIL_LINES]:
-            self.field("more", labels.cut(line, 240), style="dim")
+            self.field("more", cut(line, 240), style="dim")
 
     def _exchange(self, group: Group) -> None:
         # a blocked case sent no request of its own: there the environment's last exchange says most
@@ -100,7 +100,7 @@ class Findings(Paper):
             for text, style in exchange_lines(exchange, hint):
                 hang(self.out, Text(text[:2], style="dim"), Text(text[2:], style=style), indent=3)
             if exchange.curl:
-                self.whole(labels.visible(exchange.curl), indent=3)
+                self.whole(visible(exchange.curl), indent=3)
         if shown and self.header.daemon.private:
             self.line(
                 "(that daemon is gone: to repeat a request, put the socket of another into its line)",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.model.text import plural
+from conformance.model.text import one_line, plural
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
@@ -37,7 +37,7 @@ def sentence(report: Report, matrix: Matrix) -> str:
     end = (
         "complete"
         if footer.complete
-        else f"incomplete ({labels.one_line(footer.why_incomplete, 120) or 'it ended early'})"
+        else f"incomplete ({one_line(footer.why_incomplete, 120) or 'it ended early'})"
     )
     part = " of a selection" if matrix.narrowed else ""
     return f"{_daemon(report)} {', '.join(parts[:-1])}{', and ' if len(parts) > 1 else ''}{parts[-1]}; the run{part} was {end}."

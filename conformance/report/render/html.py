@@ -18,6 +18,7 @@ import msgspec
 from markupsafe import Markup
 
 from conformance.catalogue import Catalogue
+from conformance.model.text import one_line, visible
 from conformance.model.verdicts import Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
@@ -84,7 +85,7 @@ def _title(parts: list[Part]) -> str:
 
 def _origin(report: Report) -> str:
     header = report.header
-    return f"{labels.daemon_name(header.daemon)}: suite {labels.visible(header.suite_version or 'unknown')}, run {labels.visible(header.run or 'unknown')}"
+    return f"{labels.daemon_name(header.daemon)}: suite {visible(header.suite_version or 'unknown')}, run {visible(header.run or 'unknown')}"
 
 
 def _report(report: Report, matrix: Matrix) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def _report(report: Report, matrix: Matrix) -> dict[str, Any]:
     return {
         "name": labels.daemon_name(report.header.daemon),
         "sentence": sentence(report, matrix),
-        "why": labels.visible(f"{why[:1].upper()}{why[1:]}.") if matrix.outcome.code else "",
+        "why": visible(f"{why[:1].upper()}{why[1:]}.") if matrix.outcome.code else "",
         "tone": _OUTCOMES.get(matrix.outcome.code, "odd"),
         "versions": [_version(summary, newest) for summary in matrix.summaries],
         "facts": list(_facts(report, matrix)),
@@ -141,33 +142,30 @@ def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
     )
     for name in names:
         if getattr(header.daemon, name):
-            yield name.replace("_", " "), labels.one_line(getattr(header.daemon, name))
+            yield name.replace("_", " "), one_line(getattr(header.daemon, name))
     for name, value in msgspec.to_builtins(header.host).items():
         if value and isinstance(value, str | int):
-            yield f"host {name.replace('_', ' ')}", labels.one_line(str(value))
+            yield f"host {name.replace('_', ' ')}", one_line(str(value))
     for name, missing in header.host.capabilities.items():
         if missing:
-            yield f"missing: {labels.one_line(name)}", labels.one_line(missing)
-    yield "suite", labels.visible(header.suite_version)
-    yield "catalogue", labels.visible(header.catalogue)
+            yield f"missing: {one_line(name)}", one_line(missing)
+    yield "suite", visible(header.suite_version)
+    yield "catalogue", visible(header.catalogue)
     yield (
         "selection",
-        ", ".join(
-            f"{labels.visible(name)}: {labels.one_line(str(value))}"
-            for name, value in header.selection.items()
-        )
+        ", ".join(f"{visible(name)}: {one_line(str(value))}" for name, value in header.selection.items())
         or "all",
     )
-    yield "started", labels.visible(header.started)
+    yield "started", visible(header.started)
     if footer is not None:
-        yield "ended", labels.visible(footer.ended)
+        yield "ended", visible(footer.ended)
         yield (
             "duration",
             f"{footer.seconds:.0f} s, of which the daemon took {footer.daemon_seconds:.0f} s (over all workers)",
         )
-        yield "verdict digest", labels.visible(footer.verdicts)
+        yield "verdict digest", visible(footer.verdicts)
     for leak in footer.leaks if footer else []:
-        yield "left behind", labels.one_line(leak)
+        yield "left behind", one_line(leak)
     for name, changes in (("not asked for", matrix.unasked), ("cannot be tested", matrix.untestable)):
         if changes:
-            yield name, labels.one_line(", ".join(change.id for change in changes), 4000)
+            yield name, one_line(", ".join(change.id for change in changes), 4000)

@@ -12,6 +12,7 @@ import msgspec
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side
+from conformance.model.text import cut, visible
 from conformance.model.verdicts import Result, Verdict
 from conformance.report.evidence import Evidence, RecordedExchange, read_evidence
 from conformance.report.file import Report
@@ -39,7 +40,7 @@ class Texts:
 
     def place(self, text: str, limit: int = 400) -> int:
         """The place of a text, made visible and cut."""
-        shown = labels.cut(labels.visible(text, lines=True), limit if self._left > 0 else 48)
+        shown = cut(visible(text, lines=True), limit if self._left > 0 else 48)
         known = self._places.get(shown)
         if known is not None:
             return known
@@ -100,7 +101,7 @@ def _changes(parts: list[Part], catalogue: Catalogue) -> dict[str, Change | None
 
 def _change(name: str, change: Change | None, catalogue: Catalogue) -> dict[str, Any]:
     if change is None:
-        return {"id": labels.visible(name), "unknown": True}
+        return {"id": visible(name), "unknown": True}
     found = {
         "id": change.id,
         "window": f"{change.since} to {change.until}" if change.until else f"{change.since} and newer",
@@ -150,8 +151,8 @@ def _report(
         "evidence": evidence,
         "waivers": [_waiver(waiver) for waiver in _waivers(matrix)],
         "groups": _groups(part.failures, numbers, texts),
-        "target": [labels.visible(word) for word in labels.target_options(report.header)],
-        "image": labels.visible(str(report.header.selection.get("image") or "")),
+        "target": [visible(word) for word in labels.target_options(report.header)],
+        "image": visible(str(report.header.selection.get("image") or "")),
         "private": report.header.daemon.private,
     }
 
@@ -161,9 +162,7 @@ def _waivers(matrix: Matrix) -> list[Any]:
 
 
 def _waiver(waiver: Any) -> dict[str, str]:
-    return {
-        name: labels.visible(str(getattr(waiver, name))) for name in ("reason", "link", "expires", "place")
-    }
+    return {name: visible(str(getattr(waiver, name))) for name in ("reason", "link", "expires", "place")}
 
 
 def _groups(failures: Failures, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
@@ -217,7 +216,7 @@ def _evidence(
     places: dict[str, int] = {}
     for evidence in entries:
         result = by_key[evidence.key]
-        detail = labels.cut(labels.visible(_asserting(evidence.detail), lines=True), _DETAIL)
+        detail = cut(visible(_asserting(evidence.detail), lines=True), _DETAIL)
         exchanges = [_exchange(exchange, result) for exchange in _asked(evidence)]
         size = len(detail) + sum(len(text) for pair in exchanges for text in pair)
         if size > budget:
@@ -274,8 +273,8 @@ def _asked(evidence: Evidence) -> list[RecordedExchange]:
 def _exchange(exchange: RecordedExchange, result: Result) -> tuple[str, str]:
     """An exchange as text, and its curl line."""
     lines = exchange_lines(exchange, f"{result.reason} {result.case.parameters}")
-    shown = "\n".join(labels.cut(text, 600) for text, _ in lines)
-    return shown, labels.cut(labels.visible(exchange.curl), 1500)
+    shown = "\n".join(cut(text, 600) for text, _ in lines)
+    return shown, cut(visible(exchange.curl), 1500)
 
 
 def _asserting(detail: str) -> str:

@@ -15,6 +15,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from junitparser.junitparser import FinalResult
 
 from conformance.catalogue import Catalogue
+from conformance.model.text import visible
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
 from conformance.report.file import Report
@@ -60,7 +61,7 @@ def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
 
 def _safe(text: str) -> str:
     """`text` without what XML cannot hold and what a viewer would act on."""
-    return labels.visible(text, lines=True)
+    return visible(text, lines=True)
 
 
 def _suite(name: str, cases: list[TestCase], report: Report) -> TestSuite:
@@ -112,13 +113,13 @@ def _story(result: Result, catalogue: Catalogue, evidence: Evidence) -> Iterable
     if change is not None:
         yield f"document: {labels.statement(change, result.case.side)}"
         yield f"source: {labels.source_line(change, catalogue)}"
-    yield f"seen: {labels.visible(result.reason)}"
+    yield f"seen: {visible(result.reason)}"
     if evidence.detail:
         yield _safe(evidence.detail)
     for exchange in evidence.asked[-2:]:
         yield from (text for text, _ in exchange_lines(exchange, result.reason))
         if exchange.curl:
-            yield labels.visible(exchange.curl)
+            yield visible(exchange.curl)
 
 
 def _incomplete(report: Report) -> TestSuite:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
-import unicodedata
 from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Case, Side
+from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.facts import DaemonFacts
@@ -42,8 +41,6 @@ PLAIN_SIGNS = SIGNS | {
     Verdict.FAIL: "X",
 }
 
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e"}
-
 
 def signs(encoding: str | None) -> dict[Verdict, str]:
     """The signs that `encoding` can write; plain ASCII ones where it cannot write all."""
@@ -52,29 +49,6 @@ def signs(encoding: str | None) -> dict[Verdict, str]:
     except (UnicodeEncodeError, LookupError):
         return PLAIN_SIGNS
     return SIGNS
-
-
-def visible(text: str, *, lines: bool = False) -> str:
-    r"""Make text of a daemon safe to show: what moves a cursor, colours, reorders or hides becomes ``\xNN``.
-
-    With `lines`, line feeds and tabs stay.
-    """
-    return "".join(
-        character if (lines and character in "\n\t") or not _is_unsafe(character) else _escape(character)
-        for character in text
-    )
-
-
-def _is_unsafe(character: str) -> bool:
-    # Cc control, Cf format (bidirectional marks, zero width), Cs surrogate, Co private, Zl and Zp line ends
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    if character in _SHORT:
-        return _SHORT[character]
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def span(versions: Iterable[str]) -> str:
@@ -149,14 +123,3 @@ def rerun_line(header: Header, case: Case) -> str:
         words.append("--strict-legacy")
     # an address with control signs is no address: what is shown is then not to be run, only to be seen
     return visible(shlex.join([*words, "--case", case.key]))
-
-
-def one_line(text: str, limit: int = 300) -> str:
-    """`text` made visible on one line and cut at `limit` characters."""
-    flat = visible(re.sub(r"\s+", " ", text).strip())
-    return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
-
-
-def cut(text: str, limit: int) -> str:
-    """`text` cut at `limit` characters, with an ellipsis where something is missing."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

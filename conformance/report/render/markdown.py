@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue
-from conformance.model.text import plural
+from conformance.model.text import cut, plural
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Verdict
 from conformance.report.compare import Comparison, Kind
 from conformance.report.file import Header, Report
@@ -144,9 +144,7 @@ def _details(group: Group, header: Header, catalogue: Catalogue) -> list[str]:
         lines.append(f"- with {markdown_escape.text(', '.join(group.parameters))}")
     exchanges = group.evidence.asked or group.evidence.exchanges
     shown = [
-        labels.cut(text, 200)
-        for exchange in exchanges[-1:]
-        for text, _ in exchange_lines(exchange, group.reason)
+        cut(text, 200) for exchange in exchanges[-1:] for text, _ in exchange_lines(exchange, group.reason)
     ]
     if shown:
         lines += ["", markdown_escape.block("\n".join(shown[:16]))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.report.render import labels
+from conformance.model.text import one_line, visible
 
 LIMIT = 60_000  # bytes; a comment on GitHub holds 65536 characters
 
@@ -15,7 +15,7 @@ _LINK = re.compile(r"(https?|ftp|www)([:.])", re.IGNORECASE)
 
 def text(raw: str, limit: int = 300) -> str:
     """`raw` on one line, shown as it is whatever it contains, also inside a table."""
-    escaped = labels.one_line(raw, limit).translate(_MARKUP)
+    escaped = one_line(raw, limit).translate(_MARKUP)
     return _LINK.sub(lambda match: f"{match[1]}&#{ord(match[2])};", escaped)
 
 
@@ -26,7 +26,7 @@ def code(raw: str, limit: int = 2000) -> str:
 
 def block(raw: str, language: str = "") -> str:
     """`raw` as a block of code, its lines kept."""
-    shown = labels.visible(raw, lines=True)
+    shown = visible(raw, lines=True)
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{shown}\n{fence}"
@@ -48,8 +48,10 @@ def fit(lines: list[str], limit: int = LIMIT) -> str:
         if size >= limit:
             break
         kept += 1
-    cut = lines[:kept]
-    if sum(line.startswith("```") for line in cut) % 2:
-        cut.append("```")
-    cut += ["</details>"] * (sum(line == "</details>" or line.startswith("<details>") for line in cut) % 2)
-    return "\n".join([*cut, "", f"Cut here: {len(lines) - kept} more lines. The report has all.", ""])
+    shown = lines[:kept]
+    if sum(line.startswith("```") for line in shown) % 2:
+        shown.append("```")
+    shown += ["</details>"] * (
+        sum(line == "</details>" or line.startswith("<details>") for line in shown) % 2
+    )
+    return "\n".join([*shown, "", f"Cut here: {len(lines) - kept} more lines. The report has all.", ""])

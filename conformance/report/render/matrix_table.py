@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
+from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
 from conformance.report.matrix import Cell, Matrix, Row
 from conformance.report.render import labels
@@ -76,7 +77,7 @@ class Grid(Paper):
         self.out.print(row, no_wrap=True, overflow="ignore", crop=False)
 
     def _label(self, row: Row) -> str:
-        name = labels.visible(row.id.partition("/")[2] or row.id)
+        name = visible(row.id.partition("/")[2] or row.id)
         if row.change is None:
             return f"{name} (unknown here)"
         return name + (" c" if row.change.contested else _MARKS[row.change.level])

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from conformance.model.text import cut, visible
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.report.outcome import Totals
-from conformance.report.render import labels
 
 #: Seconds between two lines where there is no terminal.
 LINE_SECONDS = 10.0
@@ -73,7 +73,7 @@ class Progress:
             else f"{self._done} {self._noun}"
         )
         text = ", ".join([count, *filter(None, notes), f"{self._clock() - self._begun:.0f} s"])
-        return f"{text}: {labels.visible(current)}" if current else text
+        return f"{text}: {visible(current)}" if current else text
 
     def _get_total(self) -> int:
         return self._total() if callable(self._total) else self._total
@@ -121,7 +121,7 @@ class _LiveBar:
 
     def show(self, done: int, total: int, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        text = labels.cut(text, max(20, self._bar.console.width - _BAR_WIDTH - 2))
+        text = cut(text, max(20, self._bar.console.width - _BAR_WIDTH - 2))
         text = text.encode(encoding, "replace").decode(encoding)
         with suppress(OSError):  # the terminal is gone: no reason to end a run
             self._bar.start()

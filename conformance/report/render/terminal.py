@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.text import plural
+from conformance.model.text import one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
@@ -77,16 +77,16 @@ class _Page(Paper):
         daemon = header.daemon
         name = Text(labels.daemon_name(daemon), style="bold")
         if daemon.private:
-            name.append(f", started privately from {labels.visible(daemon.target)}", style="default")
+            name.append(f", started privately from {visible(daemon.target)}", style="default")
         elif daemon.url:
-            name.append(f" at {labels.visible(daemon.url)}", style="default")
+            name.append(f" at {visible(daemon.url)}", style="default")
         self.line(name)
         served = labels.served(daemon)
         self.line(
             f"{f'{served}; ' if served else ''}asked in {labels.span(self.matrix.versions) or 'no version'}"
         )
-        started = f", started {labels.visible(header.started)}" if header.started else ""
-        self.line(f"suite {labels.visible(header.suite_version) or 'unknown'}{started}", style="dim")
+        started = f", started {visible(header.started)}" if header.started else ""
+        self.line(f"suite {visible(header.suite_version) or 'unknown'}{started}", style="dim")
         if header.catalogue and header.catalogue != self.catalogue.digest:
             self.line(
                 "The report was made with another catalogue than this suite has; texts may differ.",
@@ -108,11 +108,11 @@ class _Page(Paper):
             where = labels.span(group.versions) + (", legacy" if group.first.legacy else "")
             text = Text.assemble(
                 (str(group.verdict), STYLES[group.verdict]),
-                f" ({plural(len(group.results), 'case')} in {where}): {labels.one_line(group.reason) or 'no reason was given'}",
+                f" ({plural(len(group.results), 'case')} in {where}): {one_line(group.reason) or 'no reason was given'}",
             )
             hang(self.out, Text("- "), text)
             if group.verdict is Verdict.UNAVAILABLE:
-                self.line(labels.visible(", ".join(changes)), "dim", indent=4)
+                self.line(visible(", ".join(changes)), "dim", indent=4)
 
     def contested(self, groups: list[Group]) -> None:
         if not groups:
@@ -124,9 +124,9 @@ class _Page(Paper):
 
     def brief(self, group: Group) -> None:
         where = labels.span(group.versions)
-        with_ = f" with {labels.one_line(', '.join(group.parameters), 120)}" if group.parameters else ""
-        head = Text.assemble((labels.visible(group.id), "bold"), f" {group.verdict} in {where}{with_}: ")
-        hang(self.out, Text("- "), head + Text(labels.one_line(group.reason)))
+        with_ = f" with {one_line(', '.join(group.parameters), 120)}" if group.parameters else ""
+        head = Text.assemble((visible(group.id), "bold"), f" {group.verdict} in {where}{with_}: ")
+        hang(self.out, Text("- "), head + Text(one_line(group.reason)))
 
     def waived(self, groups: list[Group]) -> None:
         if groups:
@@ -134,17 +134,17 @@ class _Page(Paper):
         for group in groups:
             waiver = self.matrix.waived[group.first.case.key]
             head = Text.assemble(
-                (labels.visible(group.id), "bold"),
+                (visible(group.id), "bold"),
                 f" {group.verdict} (waived) in {labels.span(group.versions)}: ",
             )
-            hang(self.out, Text("- "), head + Text(labels.one_line(group.reason)))
+            hang(self.out, Text("- "), head + Text(one_line(group.reason)))
             link = f", see {waiver.link}" if waiver.link else ""
             why = f"{waiver.reason} (until {waiver.expires}{link}; {waiver.place})"
-            self.line(labels.one_line(why, 600), "dim", indent=4)
+            self.line(one_line(why, 600), "dim", indent=4)
         if self.matrix.stale:
             self.heading("Waivers that are no longer true")
         for stale in self.matrix.stale:
-            self.line(labels.one_line(f"{stale.waiver.place}: {stale.why}", 600), "bold red", indent=2)
+            self.line(one_line(f"{stale.waiver.place}: {stale.why}", 600), "bold red", indent=2)
 
     def aside(self, groups: list[Group]) -> None:
         if not groups:
@@ -213,17 +213,17 @@ class _Page(Paper):
             self.line(f"informative or optional, not counted: {labels.totals_line(matrix.aside)}", indent=2)
         footer = self.report.footer
         for leak in footer.leaks if footer else []:
-            self.line(f"left behind on the daemon: {labels.visible(leak)}", "yellow", indent=2)
+            self.line(f"left behind on the daemon: {visible(leak)}", "yellow", indent=2)
         for text in (footer.foreign if footer else [])[:20]:
-            self.line(f"while the run went, by whomever: {labels.one_line(text)}", "yellow", indent=2)
+            self.line(f"while the run went, by whomever: {one_line(text)}", "yellow", indent=2)
         if footer and footer.log:
             self.heading("The last lines of the daemon's log")
             for text in footer.log:
-                self.line(labels.one_line(text, 400), "dim", indent=2)
+                self.line(one_line(text, 400), "dim", indent=2)
             self.line()
         code, why = matrix.outcome
         style = {0: "bold green", 1: "bold red"}.get(code, "bold magenta")
-        self.line(Text(labels.visible(why[:1].upper() + why[1:] + "."), style=style))
+        self.line(Text(visible(why[:1].upper() + why[1:] + "."), style=style))
         missed = matrix.totals.get(Verdict.UNAVAILABLE, 0)
         if code == 0 and missed:
             self.line(
@@ -232,4 +232,4 @@ class _Page(Paper):
             )
         bad = any(matrix.totals.get(verdict) for verdict in NOT_CONFORMANT)
         if bad:
-            self.line(f"Report: {labels.visible(str(self.report.path))}", "dim")
+            self.line(f"Report: {visible(str(self.report.path))}", "dim")

@@ -7,7 +7,7 @@ import glob
 from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue
-from conformance.model.text import plural
+from conformance.model.text import one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.report.evidence import read_evidence
 from conformance.report.file import Report
@@ -77,7 +77,7 @@ def _table(
         names = dict.fromkeys(result.case.local_id for result in failed)
         lines += ["cases = [", *(f"    {_string(name)}," for name in names), "]"]
     lines.append(
-        f"reason = {_string(known.reason if known else 'not explained yet; seen: ' + labels.one_line(first.reason, 200))}"
+        f"reason = {_string(known.reason if known else 'not explained yet; seen: ' + one_line(first.reason, 200))}"
     )
     lines.append(f"link = {_string(known.link)}" if known and known.link else '# link = "https://..."')
     lines.append(f"expires = {known.expires if known else expires}")
@@ -87,7 +87,7 @@ def _table(
 def _told(failed: list[Result], evidence: dict[str, str]) -> Iterable[str]:
     reasons: dict[str, list[Result]] = {}
     for result in failed:
-        reasons.setdefault(f"{result.verdict}: {labels.one_line(result.reason, 200)}", []).append(result)
+        reasons.setdefault(f"{result.verdict}: {one_line(result.reason, 200)}", []).append(result)
     for reason, results in list(reasons.items())[:4]:
         yield f"{plural(len(results), 'case')} {reason}"
         yield f"  e.g. {results[0].case.key}"
@@ -105,7 +105,7 @@ def _seen(report: Report, results: list[Result]) -> dict[str, str]:
         if evidence.key in wanted and evidence.asked:
             last = evidence.asked[-1]
             status = last.response.status if last.response is not None else last.fault or "no response"
-            found[evidence.key] = labels.one_line(f"{last.method} {last.target} -> {status}", 200)
+            found[evidence.key] = one_line(f"{last.method} {last.target} -> {status}", 200)
     return found
 
 
@@ -114,7 +114,7 @@ def _pattern(report: Report) -> str:
 
 
 def _comment(text: str) -> str:
-    return labels.one_line(text, 400)
+    return one_line(text, 400)
 
 
 def _string(text: str) -> str:
@@ -123,7 +123,7 @@ def _string(text: str) -> str:
         f"\\{character}"
         if character in '"\\'
         else f"\\U{ord(character):08x}"
-        if labels.visible(character) != character
+        if visible(character) != character
         else character
         for character in text
     )
