@@ -129,7 +129,7 @@ def prove(options: argparse.Namespace) -> int:
             return surveys.run(options, partial(open_daemon, options))
         return _prove_mutants(options, catalogue)
     except (WorkerLost, BaselineError) as error:
-        sys.stderr.write(f"docker-conformance: {labels.one_line(str(error))}\n")
+        sys.stderr.write(f"docker-conformance: {one_line(str(error))}\n")
         return 3
 
 

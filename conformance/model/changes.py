@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cached_property
 from typing import Literal
 
@@ -104,6 +105,26 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """The versions in which the change holds."""
         return Window(ApiVersion.parse(self.since), ApiVersion.parse(self.until) if self.until else None)
 
+    @property
+    def digest(self) -> str:
+        """A short SHA-256 over what is asked: window, level, endpoints, needs, and the words of the sentences.
+
+        Sources, notes, errata and mutants are not part of it, nor are case and punctuation of the sentences.
+        """
+        sentences = [
+            re.findall(r"\w+", (text or "").lower()) for text in (self.says, self.before, self.after)
+        ]
+        facts = [
+            self.since,
+            self.until,
+            self.level,
+            self.endpoints,
+            self.needs,
+            bool(self.untestable),
+            sentences,
+        ]
+        return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:12]
+
 
 class Catalogue:
     """All changes in order: general statements, those of the reference, then by version, each as its file has them."""
@@ -131,6 +152,11 @@ class Catalogue:
         """The versions this catalogue has changes of, oldest first."""
         named = {change.id.partition("/")[0] for change in self.changes.values()} - {"general", "reference"}
         return sorted(ApiVersion.parse(name) for name in named)
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digest of each change by its id."""
+        return {name: change.digest for name, change in self.changes.items()}
 
     @cached_property
     def digest(self) -> str:

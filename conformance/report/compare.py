@@ -193,7 +193,7 @@ def _asked(base: Report, new: Report) -> list[str]:
             f"the suite was {left.suite_version or 'unknown'}, now it is {right.suite_version or 'unknown'}"
         )
     if left.catalogue != right.catalogue:
-        notes.append("the catalogue of changes is another one")
+        notes.append(_edited(left, right))
     if left.versions != right.versions:
         notes.append(f"the versions were {_list(left.versions)}, now they are {_list(right.versions)}")
     notes += [
@@ -213,6 +213,19 @@ def _asked(base: Report, new: Report) -> list[str]:
         if footer is not None and not footer.complete:
             notes.append(f"the {name} is incomplete: {footer.why_incomplete or 'its run ended early'}")
     return notes
+
+
+def _edited(left: Header, right: Header) -> str:
+    """How the catalogues of two runs differ, where both ran."""
+    if not (left.statements and right.statements):
+        return "the catalogues differ, and it is not known in which statements"
+    common = left.statements.keys() & right.statements.keys()
+    edited = sorted(name for name in common if left.statements[name] != right.statements[name])
+    return (
+        f"these statements were edited between the runs: {_list(edited)}"
+        if edited
+        else "the catalogues differ, but not in a statement that both runs asked"
+    )
 
 
 def _hosts(left: Header, right: Header) -> Iterable[str]:

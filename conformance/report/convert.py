@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from conformance.catalogue import load
 from conformance.model.cases import Case, Side
 from conformance.model.errors import UsageError
 from conformance.model.verdicts import Result, Verdict
@@ -140,7 +141,7 @@ def _convert_report(path: Path, data: bytes, output: Path) -> str:
             f"{path}:{len(lines)}: the footer's digest does not fit the lines: the report was edited or damaged"
         )
     keys = {result.case.key: result.case.converted().key for result in old}
-    header = _header(head, keys, path)
+    header = _header(head, keys, path, {result.case.change for result in old})
     evidence = evidence_path(path)
     if evidence.exists():
         write_whole(evidence_path(output), b"".join(_evidence(evidence, keys)))
@@ -148,7 +149,8 @@ def _convert_report(path: Path, data: bytes, output: Path) -> str:
     return f"converted {len(old)} cases"
 
 
-def _header(head: dict[str, Any], keys: dict[str, str], path: Path) -> Header:
+def _header(head: dict[str, Any], keys: dict[str, str], path: Path, asked: set[str]) -> Header:
+    """The header in today's form; the digests of the statements are known if the catalogue is still the same."""
     selection = dict(head.get("selection") or {})
     if "case" in selection:
         selection["case"] = [keys.get(key, key) for key in selection["case"]]
@@ -156,8 +158,11 @@ def _header(head: dict[str, Any], keys: dict[str, str], path: Path) -> Header:
         {**row, "cases": [_without_file(name) for name in row["cases"]]} if "cases" in row else row
         for row in head.get("waivers") or []
     ]
+    same = head.get("catalogue") == load().digest
+    statements = {name: one for name, one in load().digests.items() if same and name in asked}
+    new = {"format": FORMAT, "selection": selection, "waivers": waivers, "statements": statements}
     try:
-        return msgspec.convert({**head, "format": FORMAT, "selection": selection, "waivers": waivers}, Header)
+        return msgspec.convert({**head, **new}, Header)
     except msgspec.ValidationError as error:
         raise UsageError(f"{path}:1: not the header of a report: {error}") from None
 

@@ -27,7 +27,11 @@ FORMAT = 2
 
 
 class Header(msgspec.Struct, kw_only=True):
-    """What a run set out to do, and on which daemon; `started` is RFC 3339 UTC."""
+    """What a run set out to do, and on which daemon.
+
+    `catalogue` is the digest of the whole catalogue, `statements` has that of each statement that the run selected, by its
+    id; it is empty where they are not known. `started` is RFC 3339 UTC.
+    """
 
     format: int = FORMAT
     suite_version: str = ""
@@ -42,11 +46,12 @@ class Header(msgspec.Struct, kw_only=True):
     workers: int = 0
     strict_legacy: bool = False
     strict_contested: bool = False
+    statements: dict[str, str] = {}
 
 
 class Footer(msgspec.Struct, kw_only=True):
-    """How a run ended. `digest` is over the header and the case lines, `verdicts` over cases and verdicts alone (so that
-    equal runs have equal values); `leaks` lists what could not be removed, `foreign` what of others vanished
+    """How a run ended. `digest` is over the lines before the footer, `verdicts` over cases and verdicts alone (so that equal
+    runs have equal values); `leaks` lists what could not be removed, `foreign` what of others vanished
     or changed meanwhile, by whomever; `died` says how the daemon went away, was restarted
     or became another, with the case that ran then, and `log` holds the last lines of its log, if it is a private one.
     Of a shard, `positions` are the places of its cases among all that were `collected`.
@@ -89,13 +94,8 @@ def verdict_digest(results: Iterable[Result]) -> str:
     return digest(msgspec.json.encode([result.case, result.verdict]) for result in results)
 
 
-def report_digest(header: Header, results: Iterable[Result]) -> str:
-    """SHA-256 over the header and every case line: no line can change unseen."""
-    return digest([msgspec.json.encode(header), *(msgspec.json.encode(result) for result in results)])
-
-
 def digest(lines: Iterable[bytes]) -> str:
-    """SHA-256 over lines, as ``sha256:...``."""
+    """SHA-256 over lines without their line feeds, as ``sha256:...``."""
     state = hashlib.sha256()
     for line in lines:
         state.update(line + b"\n")
@@ -103,7 +103,7 @@ def digest(lines: Iterable[bytes]) -> str:
 
 
 def _line(kind: str, value: Any) -> bytes:
-    return escape_json(msgspec.json.encode({kind: value})) + b"\n"
+    return escape_json(msgspec.json.encode({kind: value}))
 
 
 class ReportWriter:
@@ -118,8 +118,8 @@ class ReportWriter:
         self._evidence = self.evidence_path.open("wb")
         self._write(_line("header", header))
 
-    def _write(self, data: bytes) -> None:
-        self._lines.write(data)
+    def _write(self, line: bytes) -> None:
+        self._lines.write(line + b"\n")
         self._lines.flush()
 
     def result(self, result: Result) -> None:
@@ -149,9 +149,9 @@ def report_bytes(header: Header, results: list[Result], footer: Footer | None) -
     lines = [_line("header", header), *(_line("case", result) for result in results)]
     if footer is not None:
         footer.verdicts = verdict_digest(results)
-        footer.digest = report_digest(header, results)
+        footer.digest = digest(lines)
         lines.append(_line("footer", footer))
-    return b"".join(lines)
+    return b"".join(line + b"\n" for line in lines)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -210,7 +210,7 @@ def read_report(path: Path) -> Report:
     if cut and footer is not None:
         raise UsageError(f"{path}:{len(lines) + 1}: a line follows the footer")
     _verify_versions(path, header, results)
-    if footer is not None and footer.digest != report_digest(header, results):
+    if footer is not None and footer.digest != digest(lines[:-1]):
         raise UsageError(
             f"{path}:{len(lines)}: the footer's digest does not fit the lines: the report was edited or damaged"
         )

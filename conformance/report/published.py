@@ -1,4 +1,4 @@
-"""The published results: reports of real daemons, what is red in them with its explanation, and whether they are up to date.
+"""The published results: reports of real daemons, and an explanation of each row that is red in them.
 
 ``python -m conformance.report.published FOLDER`` writes FOLDER/README.md, and with ``--from DIRECTORY`` takes new reports from there
 first, makes FOLDER/index.html of them and records how long each check takes. ``scripts/publish`` does all of it.
@@ -16,15 +16,14 @@ from pathlib import Path
 import msgspec
 
 from conformance.catalogue import Catalogue, durations, load
-from conformance.catalogue.binding import Binding
-from conformance.catalogue.check_index import checks, suites_dir
+from conformance.catalogue.check_index import suites_dir
 from conformance.model.errors import ConformanceError, UsageError
 from conformance.model.verdicts import NOT_CONFORMANT, Result
-from conformance.model.versions import ApiVersion
 from conformance.report import matrix
 from conformance.report.file import Report, read_report, write_whole
 from conformance.report.outcome import Strictness, counts, strictness_of
 from conformance.report.render import html, html_data, index
+from conformance.report.staleness import staleness
 
 EXPLANATIONS = "explanations.toml"
 _NAME = re.compile(r"[a-z0-9]+([.+-][a-z0-9]+)*")
@@ -51,22 +50,15 @@ def red(report: Report, catalogue: Catalogue) -> dict[str, list[Result]]:
     return found
 
 
-def outdated(report: Report, catalogue: Catalogue) -> list[str]:
-    """Why a report is older than what would be asked now; empty when it is not."""
+def unpublishable(report: Report, catalogue: Catalogue) -> list[str]:
+    """Why a new report cannot be published; empty if it can."""
     why = []
     if report.header.catalogue != catalogue.digest:
-        why.append("the catalogue has changed since")
-    asked = {result.case.check for result in report.results}
-    versions = [ApiVersion.parse(version) for version in report.header.versions]
-    for change, bound in checks().items():
-        why += [
-            f"{check.id} was not asked"
-            for check in bound
-            if check.id not in asked
-            and any(Binding(change, check.side).covers(version) for version in versions)
-        ]
+        why.append("it was made with another catalogue")
     if matrix.narrowed(report.header):
         why.append("it is of a selection only")
+    found = staleness(report, catalogue)
+    why += [f"not every check of {name} ran" for name in (*found.missing, *found.recheck)]
     if not report.finished().complete:
         why.append(f"its run is incomplete: {report.finished().why_incomplete}")
     return why
@@ -84,29 +76,36 @@ def explanations(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def unexplained(
-    reports: dict[str, Report], told: dict[str, dict[str, str]], catalogue: Catalogue
+    reports: dict[str, Report], explained: dict[str, dict[str, str]], catalogue: Catalogue
 ) -> Iterable[str]:
-    """Red changes without an explanation, and explanations of what is not red."""
+    """Red changes without an explanation, and explanations of what is not red. Rows that are out of date are left out."""
     for name, report in reports.items():
         changes = red(report, catalogue)
-        mine = told.get(name, {})
-        yield from (
-            f"[{name}] {change!r} is red and has no explanation"
-            for change in changes
-            if not mine.get(change, "").strip()
-        )
-        yield from (
-            f"[{name}] {change!r} is explained and not red" for change in mine if change not in changes
-        )
-    yield from (f"[{name}] is explained and not published" for name in told if name not in reports)
+        mine = explained.get(name, {})
+        edited = staleness(report, catalogue).edited
+        for change in [*changes, *(change for change in mine if change not in changes)]:
+            if change in edited:
+                continue
+            if change not in changes:
+                yield f"[{name}] {change!r} is explained and not red"
+            elif not mine.get(change, "").strip():
+                yield f"[{name}] {change!r} is red and has no explanation"
+    yield from (f"[{name}] is explained and not published" for name in explained if name not in reports)
 
 
 def readme(folder: Path, catalogue: Catalogue) -> str:
     """The index of the published reports as Markdown."""
-    told = explanations(folder)
+    explained = explanations(folder)
     reports = published(folder)
     entries = [
-        index.Entry(name, report, matrix.build(report, catalogue), red(report, catalogue), told.get(name, {}))
+        index.PublishedReport(
+            name,
+            report,
+            matrix.build(report, catalogue),
+            red(report, catalogue),
+            explained.get(name, {}),
+            staleness(report, catalogue),
+        )
         for name, report in reports.items()
     ]
     return index.page(entries, catalogue)
@@ -119,7 +118,7 @@ def take(source: Path, folder: Path, catalogue: Catalogue) -> None:
             raise UsageError(
                 f"{report.path}: not a name for a published report (lower-case words, digits, dots and hyphens)"
             )
-        for why in outdated(report, catalogue):
+        for why in unpublishable(report, catalogue):
             raise UsageError(f"{report.path}: cannot be published: {why}")
     folder.mkdir(exist_ok=True)
     for name, report in published(source).items():

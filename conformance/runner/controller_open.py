@@ -174,6 +174,7 @@ class Run:
             workers=self._workers,
             strict_legacy=bool(options.strict_legacy),
             strict_contested=bool(options.strict_contested),
+            statements={name: one for name, one in load().digests.items() if self.plan.selects(name)},
         )
 
     def describe(self) -> list[str]:

@@ -15,6 +15,8 @@ from conformance.catalogue import durations, load
 from conformance.model.cases import Side
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report import published
+from conformance.report.file import read_report
+from conformance.report.matrix import narrowed
 
 FOLDER = Path(__file__).parents[2] / "reports"
 RESULTS = [
@@ -24,11 +26,14 @@ RESULTS = [
 ]
 
 
-@pytest.mark.parametrize("name", published.published(FOLDER))
-def test_a_published_report_is_not_older_than_what_is_asked_now(name):
-    why = published.outdated(published.published(FOLDER)[name], load())
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.jsonl")), ids=lambda path: path.stem)
+def test_a_published_report_is_whole(path):
+    """Which of its rows are out of date is shown in the index, and is no fault of whoever edits a statement."""
+    report = read_report(path)
 
-    assert why == [], f"run scripts/publish: {name} is outdated"
+    assert report.finished().complete
+    assert not narrowed(report.header)
+    assert report.header.statements
 
 
 def test_every_red_cell_is_explained():
@@ -37,9 +42,15 @@ def test_every_red_cell_is_explained():
     )
 
 
-@pytest.mark.skipif(not FOLDER.exists(), reason="nothing is published yet")
-def test_the_index_is_the_one_that_the_reports_make():
-    assert (FOLDER / "README.md").read_text("utf-8") == published.readme(FOLDER, load())
+def test_the_index_has_every_published_run():
+    text = (FOLDER / "README.md").read_text("utf-8")
+
+    missing = [
+        name
+        for name, report in published.published(FOLDER).items()
+        if f"## {name}\n" not in text or report.header.started not in text
+    ]
+    assert missing == [], "run scripts/publish"
 
 
 def test_what_is_contested_is_kept_by_no_genuine_engine_that_is_published():
@@ -103,14 +114,14 @@ def test_what_is_red_without_an_explanation_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"header": {"catalogue": "sha256:0"}}, "catalogue has changed"),
+        ({}, "not every check of 1.19/"),
+        ({"header": {"catalogue": "sha256:0"}}, "another catalogue"),
         ({"header": {"selection": {"change": [BOOLEANS]}}}, "selection"),
         ({"footer": reports.Footer(complete=False, why_incomplete="it died")}, "it died"),
-        ({}, "was not asked"),
     ],
 )
-def test_an_old_report_is_known_as_such(options, said, tmp_path):
-    why = published.outdated(reports.report(tmp_path / "a.jsonl", RESULTS, **options), load())
+def test_what_may_not_be_published_says_why(options, said, tmp_path):
+    why = published.unpublishable(reports.report(tmp_path / "a.jsonl", RESULTS, **options), load())
 
     assert any(said in one for one in why)
 
@@ -131,7 +142,7 @@ def test_the_index_has_document_and_explanation(tmp_path):
 
 
 def test_reports_are_taken_with_page_and_durations(tmp_path, monkeypatch):
-    monkeypatch.setattr(published, "outdated", lambda report, catalogue: [])
+    monkeypatch.setattr(published, "unpublishable", lambda report, catalogue: [])
     monkeypatch.setattr(published, "suites_dir", lambda: tmp_path)
     (tmp_path / "new").mkdir()
     reports.write(
@@ -152,7 +163,7 @@ def test_reports_are_taken_with_page_and_durations(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["Docker 1", "../x", "a.jsonl"])
-def test_an_outdated_report_or_a_strange_name_is_refused_whole(name, tmp_path, capsys):
+def test_a_partial_report_or_a_strange_name_is_refused_whole(name, tmp_path, capsys):
     (tmp_path / "new").mkdir()
     reports.write(tmp_path / "new" / f"{name.replace('/', '_')}.jsonl", RESULTS)
 

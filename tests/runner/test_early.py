@@ -4,7 +4,6 @@ import threading
 from unittest.mock import Mock
 
 import pytest
-from conformance.model.results import Verdict
 from hostile import daemon
 from hostile.running import command
 

@@ -100,9 +100,11 @@ def write(
     interrupted: bool = False,
 ) -> Path:
     """Write a report; `evidence` maps a case's key to its exchanges and the detail of a failure."""
+    asked = {result.case.change for result in results}
     facts: dict[str, Any] = {
         "suite_version": "0.1.0",
         "catalogue": load().digest,
+        "statements": {name: load().digests[name] for name in asked if name in load().digests},
         "daemon": DAEMON,
         "versions": sorted({result.case.version for result in results}) or VERSIONS,
         "started": "2024-05-01T10:00:00Z",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from conformance.model.text import one_line, plural
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import Standing, counts, deviates_as_contested
+from conformance.report.outcome import Standing, Weight, weigh
 from conformance.report.render import labels
 
 #: How each standing is said of versions.
@@ -30,10 +32,9 @@ def sentence(report: Report, matrix: Matrix) -> str:
         versions = [summary.version for summary in matrix.summaries if summary.standing is standing]
         if versions:
             parts.append(f"{said} API {labels.span(versions)}")
-    failed, asked = failed_changes(matrix)
-    contested = contested_changes(matrix)
-    but = f" and {contested} that no genuine engine keeps" if contested else ""
-    parts.append(f"fails {failed or 'none'} of {plural(asked, 'documented change')}{but}")
+    found = amounts(matrix)
+    more = f" and {found.contested} more that no genuine engine keeps" if found.contested else ""
+    parts.append(f"fails {found.failed or 'none'} of {plural(found.asked, 'documented change')}{more}")
     end = (
         "complete"
         if footer.complete
@@ -49,36 +50,36 @@ def _daemon(report: Report) -> str:
     return labels.daemon_name(daemon) + (f" ({served})" if served else "")
 
 
-def failed_changes(matrix: Matrix) -> tuple[int, int]:
-    """How many changes a counted case fails that no waiver covers, and how many were asked at all."""
-    failed, asked = 0, 0
+class Amounts(NamedTuple):
+    """How many changes were asked, fail a counted case that no waiver covers, and fail as contested ones."""
+
+    asked: int
+    failed: int
+    contested: int
+
+
+def amounts(matrix: Matrix) -> Amounts:
+    """Count the changes of a report."""
+    asked, failed, contested = 0, 0, 0
     for row in matrix.rows:
-        cells = [*row.cells.values(), *row.legacy.values()]
-        results = [
-            result
-            for cell in cells
+        weights = [
+            (weigh(result, row.change, matrix.strictness), result)
+            for cell in (*row.cells.values(), *row.legacy.values())
             for result in cell.results
-            if counts(result, row.change, matrix.strictness)
         ]
-        asked += any(result.verdict not in (Verdict.UNSERVED, Verdict.NOT_RUN) for result in results)
+        asked += any(
+            weight in (Weight.COUNTED, Weight.CONTESTED)
+            and result.verdict not in (Verdict.UNSERVED, Verdict.NOT_RUN)
+            for weight, result in weights
+        )
         failed += any(
-            result.verdict in NOT_CONFORMANT and result.case.key not in matrix.waived for result in results
+            weight is Weight.COUNTED
+            and result.verdict in NOT_CONFORMANT
+            and result.case.key not in matrix.waived
+            for weight, result in weights
         )
-    return failed, asked
-
-
-def contested_changes(matrix: Matrix) -> int:
-    """How many contested changes the daemon deviates from as all genuine engines do; 0 where they count."""
-    if matrix.strictness.contested:
-        return 0
-    return sum(
-        any(
-            deviates_as_contested(result, row.change)
-            for cell in row.cells.values()
-            for result in cell.results
-        )
-        for row in matrix.rows
-    )
+        contested += any(weight is Weight.CONTESTED for weight, _ in weights)
+    return Amounts(asked, failed, contested)
 
 
 def newest_conformant(matrix: Matrix) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Case, Side
-from conformance.model.text import visible
+from conformance.model.text import plural, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.facts import DaemonFacts
 from conformance.report.file import Header
 from conformance.report.outcome import Totals
+from conformance.report.staleness import Staleness
 
 MEANING = {
     Verdict.PASS: "as documented",
@@ -82,6 +83,29 @@ def source_line(change: Change, catalogue: Catalogue, document: str | None = Non
     first = next((source for source in change.sources if source.document == document), change.sources[0])
     others = len(change.sources) - 1
     return catalogue.place(first) + (f" (and {others} more)" if others else "")
+
+
+def staleness_lines(staleness: Staleness) -> list[str]:
+    """Which rows of a report are out of date, and which statements it lacks, as sentences; none if it is up to date."""
+    lines = []
+    if not staleness.known:
+        lines.append(
+            "This report has no digests of statements, so it is not known which of them were edited since."
+        )
+    for names, what in (
+        (staleness.edited, "Out of date, as edited since this run"),
+        (staleness.recheck, "Out of date, as checked otherwise since this run"),
+        (staleness.missing, "Not in this report yet"),
+    ):
+        if names:
+            lines.append(f"{what}: {plural(len(names), 'statement')} ({few(names)}).")
+    return lines
+
+
+def few(names: list[str], most: int = 6) -> str:
+    """The first names of a list, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return visible(", ".join(names[:most])) + more
 
 
 def contest(change: Change | None) -> str:

@@ -22,6 +22,7 @@ from conformance.report.render.console import STANDING_STYLES, STYLES, Paper, co
 from conformance.report.render.failures import Failures, Group, collect
 from conformance.report.render.findings import Findings
 from conformance.report.render.matrix_table import Grid
+from conformance.report.staleness import staleness
 
 __all__ = ["console", "hang", "show"]
 
@@ -87,11 +88,9 @@ class _Page(Paper):
         )
         started = f", started {visible(header.started)}" if header.started else ""
         self.line(f"suite {visible(header.suite_version) or 'unknown'}{started}", style="dim")
-        if header.catalogue and header.catalogue != self.catalogue.digest:
-            self.line(
-                "The report was made with another catalogue than this suite has; texts may differ.",
-                style="yellow",
-            )
+        if header.catalogue != self.catalogue.digest:
+            for text in labels.staleness_lines(staleness(self.report, self.catalogue)):
+                self.line(text, style="yellow")
         if self.report.footer is None:
             self.line()
             self.line(
