@@ -1,0 +1,289 @@
+"""What ends, stops, restarts, pauses and waits for a container, as the references describe it."""
+
+import time
+from threading import Thread
+
+import pytest
+
+from conformance import assert_status, assert_type, at, since
+from conformance.testing import KILLED_ON_STOP, becomes_true, is_running
+
+#: Ends with 7 on SIGINT, with 8 on SIGUSR1 and with 9 on SIGTERM; a handler runs when a short sleep has ended.
+_HANDLERS = (
+    "trap 'exit 7' INT; trap 'exit 8' USR1; trap 'exit 9' TERM; echo ready; while :; do sleep 0.05; done"
+)
+_IGNORES_TERM = "trap '' TERM; echo ready; while :; do sleep 0.05; done"
+
+
+def start_script(env, script, **members):
+    """Start a shell that runs `script`, and wait until it has written; returns the container's name."""
+    name = env.create_container("sh", "-c", script, start=True, **members)
+    assert becomes_true(
+        lambda: b"ready" in env.client.get(f"/containers/{name}/logs", {"stdout": 1}).body, 10
+    )
+    return name
+
+
+def read_state(env, name):
+    return at(env.get(f"/containers/{name}/json"), "State")
+
+
+@since("reference/containers-kill")
+def test_kill_ends_the_process_before_it_answers(api, env):
+    name = env.create_container("sleep", "86400", start=True)
+
+    answer = api.post(f"/containers/{name}/kill")
+
+    state = read_state(env, name)
+    assert_status(answer, 204)
+    assert (at(state, "Running"), at(state, "ExitCode")) == (False, 137)
+
+
+@since("reference/containers-kill-signal")
+@pytest.mark.parametrize(
+    ("signal", "code"), [("SIGINT", 7), ("INT", 7), ("2", 7), ("SIGUSR1", 8), ("10", 8), ("SIGKILL", 137)]
+)
+def test_kill_sends_the_signal(api, env, signal, code):
+    name = start_script(env, _HANDLERS)
+
+    answer = api.post(f"/containers/{name}/kill", {"signal": signal})
+
+    assert_status(answer, 204)
+    assert env.wait_for_exit(name) == code
+
+
+@since("reference/containers-kill-signal")
+def test_a_signal_that_the_process_survives_leaves_the_container_running(api, env):
+    name = start_script(env, _IGNORES_TERM)
+
+    answer = api.post(f"/containers/{name}/kill", {"signal": "SIGTERM"})
+
+    assert_status(answer, 204)
+    assert is_running(env, name) is True
+
+
+@since("reference/containers-stop-time")
+def test_stop_kills_a_process_that_ignores_it_after_the_time(api, env):
+    name = start_script(env, _IGNORES_TERM)
+    begun = time.monotonic()
+
+    answer = api.post(f"/containers/{name}/stop", {"t": 1})
+
+    seconds = time.monotonic() - begun
+    state = read_state(env, name)
+    assert_status(answer, 204)
+    assert (at(state, "Running"), at(state, "ExitCode")) == (False, 137)
+    assert 0.9 <= seconds < 8, f"expected the container to be killed after 1 s, got {seconds:.1f} s"
+
+
+@since("reference/containers-stop-time")
+def test_stop_does_not_kill_a_process_that_ends_in_time(api, env):
+    name = start_script(env, _HANDLERS)
+
+    answer = api.post(f"/containers/{name}/stop", {"t": 10})
+
+    assert_status(answer, 204)
+    assert at(read_state(env, name), "ExitCode") == 9
+
+
+@since("reference/containers-restart")
+def test_restart_starts_a_running_container_anew(api, env):
+    name = env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
+    before = read_state(env, name)
+
+    answer = api.post(f"/containers/{name}/restart")
+
+    after = read_state(env, name)
+    assert_status(answer, 204)
+    assert at(after, "Running") is True
+    assert at(after, "StartedAt") != at(before, "StartedAt"), (
+        "the container still runs as it was started first"
+    )
+
+
+@since("reference/containers-restart")
+def test_restart_starts_a_container_that_has_ended(api, env):
+    name = env.create_container(
+        "sh", "-c", "test -e /ran || { touch /ran; exit 0; }; exec sleep 86400", **KILLED_ON_STOP
+    )
+    env.start_and_wait(name)
+
+    answer = api.post(f"/containers/{name}/restart")
+
+    assert_status(answer, 204)
+    assert is_running(env, name) is True
+
+
+@since("reference/containers-restart-time")
+def test_restart_kills_a_process_that_ignores_it_after_the_time(api, env):
+    name = start_script(env, _IGNORES_TERM)
+    before = read_state(env, name)
+    begun = time.monotonic()
+
+    answer = api.post(f"/containers/{name}/restart", {"t": 1})
+
+    seconds = time.monotonic() - begun
+    assert_status(answer, 204)
+    assert at(read_state(env, name), "StartedAt") != at(before, "StartedAt")
+    assert 0.9 <= seconds < 8, f"expected a restart after 1 s, got {seconds:.1f} s"
+
+
+@since("reference/containers-restart-unknown")
+@pytest.mark.parametrize("action", ["restart", "kill", "pause", "unpause", "wait"])
+def test_an_unknown_container_is_not_found(api, env, action):
+    answer = api.post(f"/containers/{env.prefix}absent/{action}")
+
+    assert_status(answer, 404)
+
+
+@since("reference/containers-pause")
+@pytest.mark.needs("freezer")
+def test_pause_holds_the_process_until_unpause(api, env):
+    name = env.create_container(
+        "sh", "-c", "echo ready; while :; do echo x >> /count; sleep 0.02; done", start=True, **KILLED_ON_STOP
+    )
+
+    paused = api.post(f"/containers/{name}/pause")
+    state = read_state(env, name)
+    frozen = [count_lines(env, name), time.sleep(0.3), count_lines(env, name)]
+    resumed = api.post(f"/containers/{name}/unpause")
+
+    assert_status(paused, 204)
+    assert (at(state, "Paused"), at(state, "Running")) == (True, True)
+    assert frozen[0] == frozen[2], "the process went on while the container was paused"
+    assert_status(resumed, 204)
+    assert at(read_state(env, name), "Paused") is False
+    assert becomes_true(lambda: count_lines(env, name) > frozen[2], 5), "the process does not go on"
+
+
+def count_lines(env, name):
+    """How many bytes the container has written into its layer: its process writes a line every 20 ms."""
+    row = env.client.get(f"/containers/{name}/archive", {"path": "/count"})
+    return len(env.require(row).body.replace(b"\0", b""))
+
+
+@since("reference/containers-wait")
+@pytest.mark.parametrize("code", [0, 3, 255])
+def test_wait_tells_the_exit_code_of_a_process_that_has_ended(api, env, code):
+    name = env.share(("container that ended with", code), lambda: end_with(env, code))
+
+    answer = api.post(f"/containers/{name}/wait")
+
+    assert_status(answer, 200)
+    assert assert_type(answer.json(), "StatusCode", int) == code
+
+
+@since("reference/containers-wait")
+def test_wait_tells_the_exit_code_of_a_killed_process(api, env):
+    name = env.create_container("sleep", "86400", start=True)
+    env.post(f"/containers/{name}/kill")
+
+    answer = api.post(f"/containers/{name}/wait")
+
+    assert at(answer.json(), "StatusCode") == 137
+
+
+def end_with(env, code):
+    name = env.create_container("sh", "-c", f"exit {code}")
+    env.start_and_wait(name)
+    return name
+
+
+@since("reference/containers-wait-blocks")
+def test_two_clients_wait_until_the_process_ends(api, env):
+    name = env.create_container(
+        "sh", "-c", "while ! test -e /go; do sleep 0.05; done; exit 4", start=True, **KILLED_ON_STOP
+    )
+    waiting = [api.apart() for _ in range(2)]
+    threads = [
+        Thread(target=client.post, args=(f"/containers/{name}/wait",), daemon=True) for client in waiting
+    ]
+
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    early = [not thread.is_alive() for thread in threads]
+    env.execute(name, "touch", "/go")
+    for thread in threads:
+        thread.join(20)
+
+    answers = [row.response for row in api.transcript if row.request.path.endswith("/wait")]
+    assert early == [False, False], "an answer came while the process ran"
+    assert [at(answer.json(), "StatusCode") for answer in answers if answer is not None] == [4, 4]
+
+
+@pytest.fixture
+def two_processes(env):
+    """The name of a container in which two processes run: a shell and a sleep."""
+
+    def make():
+        return env.create_container(
+            "sh", "-c", "sleep 54321 & exec sleep 12345", start=True, **KILLED_ON_STOP
+        )
+
+    return env.share("container with two processes", make)
+
+
+@since("reference/containers-top")
+def test_top_has_a_row_for_each_process_and_as_many_columns_as_titles(api, two_processes):
+    document = api.get(f"/containers/{two_processes}/top").json()
+
+    titles = assert_type(document, "Titles", list)
+    rows = assert_type(document, "Processes", list)
+    assert titles and {type(title) for title in titles} == {str}
+    assert [len(row) for row in rows] == [len(titles)] * 2, (
+        f"expected 2 rows of {len(titles)} columns, got {rows}"
+    )
+    assert sorted(str(row[-1]) for row in rows) == ["sleep 12345", "sleep 54321"]
+
+
+@since("reference/containers-top-ps-args")
+def test_top_takes_arguments_of_ps(api, two_processes):
+    document = api.get(f"/containers/{two_processes}/top", {"ps_args": "-o pid,args"}).json()
+
+    assert len(assert_type(document, "Titles", list)) == 2
+    assert {len(row) for row in assert_type(document, "Processes", list)} == {2}
+
+
+@pytest.fixture
+def changed_container(env):
+    """The name of a container whose process has changed one file of its image, added one and deleted one."""
+
+    def make():
+        script = "echo more >> /etc/group; echo new > /tmp/added; rm /fixtures/file"
+        name = env.create_container("sh", "-c", script)
+        assert env.start_and_wait(name).exit_code == 0, "the process could not change its files"
+        return name
+
+    return env.share("container with changed files", make)
+
+
+@since("reference/containers-changes")
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/etc/group", 0), ("/etc", 0), ("/tmp/added", 1), ("/fixtures/file", 2)]
+)
+def test_changes_tells_what_happened_to_a_path(api, changed_container, path, kind):
+    document = api.get(f"/containers/{changed_container}/changes").json()
+
+    kinds = [at(row, "Kind") for row in document if at(row, "Path") == path]
+    assert kinds == [kind], f"{path}: expected one row of Kind {kind}, got {kinds}"
+
+
+@since("reference/containers-changes")
+def test_changes_leaves_out_what_is_unchanged(api, changed_container):
+    document = api.get(f"/containers/{changed_container}/changes").json()
+
+    paths = {at(row, "Path") for row in document}
+    assert not {"/etc/passwd", "/fixtures/script", "/bin/busybox"} & paths
+
+
+@since("reference/containers-export")
+def test_export_is_a_tar_archive_of_the_file_system(api, changed_container):
+    from conformance.testing import unpack
+
+    answer = api.get(f"/containers/{changed_container}/export")
+
+    assert_status(answer, 200)
+    files = unpack(answer.body)
+    assert files["tmp/added"].content == b"new\n"
+    assert "fixtures/file" not in files and "etc/passwd" in files

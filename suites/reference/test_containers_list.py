@@ -1,0 +1,292 @@
+"""GET /containers/json: what a row says of a container, and which rows each parameter leaves."""
+
+from datetime import datetime
+
+import pytest
+
+from conformance import array, assert_status, assert_type, at, since
+from fixtures.container_states import EXIT_CODE, STATES, WRITTEN
+
+TRUE = ["1", "True", "true"]
+FALSE = ["0", "False", "false"]
+
+
+def find_row(api, container, **query):
+    """The one row of a container in the list of all containers."""
+    rows = array(api.get("/containers/json", {"all": "1", **query}).json())
+    found = [row for row in rows if at(row, "Id") == container]
+    assert len(found) == 1, f"expected one row of the container, got {len(found)}"
+    return found[0]
+
+
+def list_ids(api, **query):
+    """The ids of the containers that a query lists."""
+    return [at(row, "Id") for row in array(api.get("/containers/json", query).json())]
+
+
+@since("1.15/containers-list-names")
+@pytest.mark.parametrize("state", STATES)
+def test_row_has_the_name_behind_a_slash(api, container_in_state, state):
+    container = container_in_state(state)
+
+    row = find_row(api, container.id)
+
+    assert at(row, "Names") == [f"/{container.name}"]
+
+
+@since("reference/containers-list-image")
+@pytest.mark.parametrize("state", STATES)
+def test_row_has_the_image_by_the_name_that_create_was_given(api, container_in_state, state):
+    container = container_in_state(state)
+
+    row = find_row(api, container.id)
+
+    image = assert_type(row, "Image", str)
+    assert image.removeprefix("docker.io/library/").removeprefix("localhost/") == container.image
+
+
+@since("reference/containers-list-command")
+@pytest.mark.parametrize("state", STATES)
+def test_row_has_the_command_as_one_string(api, container_in_state, state):
+    container = container_in_state(state)
+
+    row = find_row(api, container.id)
+
+    command = assert_type(row, "Command", str)
+    assert command.startswith("sh -c "), f"Command: expected 'sh -c ...', got {command!r}"
+
+
+@since("reference/containers-list-created")
+@pytest.mark.parametrize("state", STATES)
+def test_row_has_the_time_of_creation_in_unix_seconds(api, env, container_in_state, state):
+    container = container_in_state(state)
+    created = datetime.fromisoformat(at(env.get(f"/containers/{container.id}/json"), "Created"))
+
+    row = find_row(api, container.id)
+
+    assert assert_type(row, "Created", int) == int(created.timestamp())
+
+
+@since("reference/containers-list-status")
+@pytest.mark.parametrize("state", STATES)
+def test_row_describes_the_state_in_a_string(api, container_in_state, state):
+    row = find_row(api, container_in_state(state).id)
+
+    assert_type(row, "Status", str)
+
+
+@since("reference/containers-list-status")
+def test_status_tells_a_container_that_runs_from_one_that_has_ended(api, container_in_state):
+    running, exited = (find_row(api, container_in_state(state).id) for state in ("running", "exited"))
+
+    assert at(running, "Status") and at(exited, "Status"), "Status: expected words, got an empty string"
+    assert at(running, "Status") != at(exited, "Status")
+
+
+@since("reference/containers-list-status")
+def test_status_of_a_container_that_has_ended_tells_its_exit_code(api, container_in_state):
+    row = find_row(api, container_in_state("exited").id)
+
+    assert str(EXIT_CODE) in assert_type(row, "Status", str)
+
+
+@pytest.fixture
+def published_container(env):
+    """The id of a running container that publishes its port 7 on a port that the engine chooses."""
+
+    def make():
+        name = env.create_container(
+            "sleep",
+            "86400",
+            start=True,
+            StopSignal="SIGKILL",
+            ExposedPorts={"7/tcp": {}},
+            HostConfig={
+                "NetworkMode": "bridge",
+                "PortBindings": {"7/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]},
+            },
+        )
+        return at(env.get(f"/containers/{name}/json"), "Id")
+
+    return env.share("container that publishes a port", make)
+
+
+@since("reference/containers-list-ports")
+def test_row_has_the_published_port(api, env, published_container):
+    bindings = at(env.get(f"/containers/{published_container}/json"), "NetworkSettings", "Ports")["7/tcp"]
+
+    row = find_row(api, published_container)
+
+    ports = array(row, "Ports")
+    assert [(at(port, "PrivatePort"), at(port, "PublicPort"), at(port, "Type")) for port in ports] == [
+        (7, int(bindings[0]["HostPort"]), "tcp")
+    ]
+
+
+@since("reference/containers-list-ports")
+@pytest.mark.parametrize("state", STATES)
+def test_row_of_a_container_without_ports_has_an_empty_array(api, container_in_state, state):
+    row = find_row(api, container_in_state(state).id)
+
+    assert array(row, "Ports") == []
+
+
+@since("reference/containers-list-size")
+@pytest.mark.parametrize("value", TRUE)
+@pytest.mark.parametrize("state", ["running", "exited"])
+def test_size_adds_what_the_container_has_written_and_the_whole(api, container_in_state, state, value):
+    row = find_row(api, container_in_state(state).id, size=value)
+
+    written = assert_type(row, "SizeRw", int)
+    whole = assert_type(row, "SizeRootFs", int)
+    assert written >= WRITTEN, f"SizeRw: expected at least {WRITTEN}, got {written}"
+    assert whole >= written, f"SizeRootFs: expected at least SizeRw ({written}), got {whole}"
+
+
+@since("reference/containers-list-all")
+@pytest.mark.parametrize("query", [{}, *({"all": value} for value in FALSE)], ids=["default", *FALSE])
+def test_only_containers_that_run_are_listed(api, container_in_state, query):
+    running, created, exited = (container_in_state(state).id for state in ("running", "created", "exited"))
+
+    listed = list_ids(api, **query)
+
+    assert (running in listed, created in listed, exited in listed) == (True, False, False)
+
+
+@since("reference/containers-list-all")
+@pytest.mark.parametrize("value", TRUE)
+def test_all_lists_containers_in_every_state(api, container_in_state, value):
+    running, created, exited = (container_in_state(state).id for state in ("running", "created", "exited"))
+
+    listed = list_ids(api, all=value)
+
+    assert (running in listed, created in listed, exited in listed) == (True, True, True)
+
+
+@since("reference/containers-list-limit")
+@pytest.mark.parametrize("limit", [1, 2])
+def test_limit_leaves_the_newest_containers_also_those_that_do_not_run(api, sequence, limit):
+    older = sequence[: len(sequence) - limit]
+
+    listed = list_ids(api, limit=limit)
+
+    # Others may have created newer containers meanwhile.
+    assert len(listed) == limit, f"expected {limit} rows, got {len(listed)}"
+    assert not set(older) & set(listed), "an older container is listed in place of a newer one"
+
+
+@pytest.fixture
+def sequence(env):
+    """The ids of three containers in the order of their creation, none of which was started."""
+
+    def make():
+        names = [env.create_container() for _ in range(3)]
+        return [at(env.get(f"/containers/{name}/json"), "Id") for name in names]
+
+    return env.share("three containers in sequence", make)
+
+
+@since("reference/containers-list-since")
+def test_since_leaves_containers_that_were_created_later(api, sequence):
+    first, second, third = sequence
+
+    listed = list_ids(api, since=second)
+
+    assert (first in listed, second in listed, third in listed) == (False, False, True)
+
+
+@since("reference/containers-list-before")
+def test_before_leaves_containers_that_were_created_earlier(api, sequence):
+    first, second, third = sequence
+
+    listed = list_ids(api, before=second)
+
+    assert (first in listed, second in listed, third in listed) == (True, False, False)
+
+
+@since("reference/containers-list-filter-exited")
+def test_filter_exited_leaves_the_containers_with_that_exit_code(api, env, container_in_state):
+    failed = container_in_state("exited").id
+    succeeded = at(
+        env.get(f"/containers/{env.share('container that succeeded', lambda: _end(env))}/json"), "Id"
+    )
+
+    listed = list_ids(api, all=1, filters={"exited": [str(EXIT_CODE)]})
+
+    assert (failed in listed, succeeded in listed) == (True, False)
+
+
+@since("reference/containers-list-filter-exited")
+def test_filter_exited_takes_several_exit_codes(api, env, container_in_state):
+    failed = container_in_state("exited").id
+    succeeded = at(
+        env.get(f"/containers/{env.share('container that succeeded', lambda: _end(env))}/json"), "Id"
+    )
+
+    listed = list_ids(api, all=1, filters={"exited": [str(EXIT_CODE), "0"]})
+
+    assert (failed in listed, succeeded in listed) == (True, True)
+
+
+def _end(env):
+    name = env.create_container("true")
+    env.start_and_wait(name)
+    return name
+
+
+@since("reference/containers-list-filter-status")
+@pytest.mark.parametrize(
+    "state", ["running", pytest.param("paused", marks=pytest.mark.needs("freezer")), "exited"]
+)
+def test_filter_status_leaves_the_containers_in_that_state(api, container_in_state, state):
+    wanted = container_in_state(state).id
+    others = [container_in_state(other).id for other in ("running", "exited") if other != state]
+
+    listed = list_ids(api, all=1, filters={"status": [state]})
+
+    assert wanted in listed, f"the {state} container is not listed"
+    assert not set(others) & set(listed), "containers in other states are listed"
+
+
+@since("reference/containers-list-filter-status")
+def test_filter_status_lists_containers_without_all(api, container_in_state):
+    exited = container_in_state("exited").id
+
+    listed = list_ids(api, filters={"status": ["exited"]})
+
+    assert exited in listed
+
+
+@since("reference/containers-list-filters-combined")
+def test_several_filters_leave_what_passes_each(api, container_in_state):
+    running, exited = container_in_state("running"), container_in_state("exited")
+    label = running.state_label
+
+    listed = list_ids(api, all=1, filters={"status": ["exited"], "label": [label]})
+    neither = list_ids(api, all=1, filters={"status": ["exited"], "label": [f"{label}=running"]})
+
+    assert (exited.id in listed, running.id in listed) == (True, False)
+    assert {running.id, exited.id} & set(neither) == set(), (
+        "a container that passes one filter of two is listed"
+    )
+
+
+@since("reference/containers-list-labels-combined")
+def test_several_labels_leave_what_has_all_of_them(api, container_in_state):
+    running, exited = container_in_state("running"), container_in_state("exited")
+    label = running.state_label
+
+    listed = list_ids(api, all=1, filters={"label": [label, f"{label}=running"]})
+
+    assert (running.id in listed, exited.id in listed) == (True, False)
+
+
+@since("reference/containers-list-answer")
+def test_list_is_json(api, container_in_state):
+    container_in_state("running")
+
+    answer = api.get("/containers/json")
+
+    assert_status(answer, 200)
+    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+    array(answer.json())

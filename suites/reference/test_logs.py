@@ -1,0 +1,176 @@
+"""GET /containers/(id)/logs: which stream, how many lines, with which times, and until when."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from conformance import assert_status, since
+from conformance.testing import KILLED_ON_STOP, STDERR, STDOUT, payload, start_and_wait_for_output
+
+TRUE = ["1", "True", "true"]
+FALSE = ["0", "False", "false"]
+#: What the container has written: three lines to standard output, two to standard error.
+OUT, ERR = b"one\ntwo\nthree\n", b"bad\nworse\n"
+
+
+@pytest.fixture
+def logged_container(env):
+    """The name of a container that has ended and has written OUT and ERR."""
+
+    def make():
+        script = "echo one; echo two; echo three; echo bad >&2; echo worse >&2"
+        name = env.create_container("sh", "-c", script)
+        env.start(name)
+        env.wait_for_end(name, must_write=True)
+        return name
+
+    return env.share("container with logs", make)
+
+
+@pytest.fixture
+def logged_output(env):
+    """The name of a container that has ended and has written OUT and nothing else."""
+
+    def make():
+        name = env.create_container("sh", "-c", "echo one; echo two; echo three")
+        env.start(name)
+        env.wait_for_end(name, must_write=True)
+        return name
+
+    return env.share("container with logged output", make)
+
+
+def read_streams(answer):
+    """What the answer holds of standard output and of standard error."""
+    frames = answer.frames()
+    return payload(frames, STDOUT), payload(frames, STDERR)
+
+
+@since("reference/logs-streams")
+@pytest.mark.parametrize("value", TRUE)
+def test_stdout_shows_standard_output_alone(api, logged_container, value):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stdout": value})
+
+    assert read_streams(answer) == (OUT, b"")
+
+
+@since("reference/logs-streams")
+@pytest.mark.parametrize("value", TRUE)
+def test_stderr_shows_standard_error_alone(api, logged_container, value):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stderr": value})
+
+    assert read_streams(answer) == (b"", ERR)
+
+
+@since("reference/logs-streams")
+def test_both_streams_are_shown_each_under_its_own_number(api, logged_container):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stdout": 1, "stderr": 1})
+
+    assert read_streams(answer) == (OUT, ERR)
+
+
+@since("reference/logs-streams")
+@pytest.mark.parametrize("value", FALSE)
+def test_a_stream_is_left_out_by_a_false_value(api, logged_container, value):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stdout": 1, "stderr": value})
+
+    assert read_streams(answer) == (OUT, b"")
+
+
+@since("reference/logs-tail")
+@pytest.mark.parametrize(
+    ("tail", "lines"), [("1", b"three\n"), ("2", b"two\nthree\n"), ("3", OUT), ("100", OUT), ("all", OUT)]
+)
+def test_tail_leaves_as_many_lines_at_the_end(api, logged_output, tail, lines):
+    answer = api.get(f"/containers/{logged_output}/logs", {"stdout": 1, "tail": tail})
+
+    assert read_streams(answer)[0] == lines
+
+
+@since("reference/logs-tail")
+def test_every_line_is_shown_without_tail(api, logged_output):
+    answer = api.get(f"/containers/{logged_output}/logs", {"stdout": 1})
+
+    assert read_streams(answer)[0] == OUT
+
+
+@since("reference/logs-timestamps")
+@pytest.mark.parametrize("value", TRUE)
+def test_timestamps_stand_before_every_line(api, logged_container, value):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stdout": 1, "stderr": 1, "timestamps": value})
+
+    for shown, lines in zip(read_streams(answer), (OUT, ERR), strict=True):
+        stamps = [line.partition(b" ")[0].decode() for line in shown.splitlines()]
+        assert [line.partition(b" ")[2] for line in shown.splitlines()] == lines.splitlines()
+        times = [datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", stamp)) for stamp in stamps]
+        assert times == sorted(times), f"expected times that do not go back, got {stamps}"
+
+
+@since("reference/logs-timestamps")
+@pytest.mark.parametrize("value", FALSE)
+def test_no_timestamps_are_shown_by_a_false_value(api, logged_container, value):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stdout": 1, "timestamps": value})
+
+    assert read_streams(answer)[0] == OUT
+
+
+@since("reference/logs-follow")
+@pytest.mark.parametrize("value", TRUE)
+def test_follow_goes_on_until_the_container_ends(api, env, value):
+    script = "echo early; while ! test -e /go; do sleep 0.05; done; echo late; echo bad >&2"
+    name = env.create_container("sh", "-c", script, start=True, **KILLED_ON_STOP)
+
+    with api.stream("GET", f"/containers/{name}/logs", {"stdout": 1, "stderr": 1, "follow": value}) as stream:
+        env.execute(name, "touch", "/go")
+        stream.rest(15)
+
+    assert stream.response.complete, "the stream goes on although the container has ended"
+    assert read_streams(stream.response) == (b"early\nlate\n", b"bad\n")
+
+
+@since("reference/logs-follow")
+@pytest.mark.parametrize("query", [{}, {"follow": "0"}, {"follow": "false"}], ids=["default", "0", "false"])
+def test_logs_of_a_running_container_end_without_follow(api, env, query):
+    script = "echo early; exec sleep 86400"
+    name = env.share(
+        "container that has written and runs",
+        lambda: env.create_container("sh", "-c", script, start=True, **KILLED_ON_STOP),
+    )
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, **query})
+
+    assert_status(answer, 200)
+
+
+@since("reference/logs-follow")
+def test_follow_of_a_container_that_has_ended_ends(api, logged_container):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stdout": 1, "stderr": 1, "follow": 1})
+
+    assert read_streams(answer) == (OUT, ERR)
+
+
+@since("reference/logs-follow")
+def test_follow_begins_at_the_tail(api, env):
+    script = "echo one; echo two; while ! test -e /go; do sleep 0.05; done; echo three"
+    name = start_and_wait_for_output(env, b"two\n", b"", "sh", "-c", script)
+
+    with api.stream("GET", f"/containers/{name}/logs", {"stdout": 1, "follow": 1, "tail": 1}) as stream:
+        env.execute(name, "touch", "/go")
+        stream.rest(15)
+
+    assert read_streams(stream.response)[0] == b"two\nthree\n"
+
+
+@since("reference/logs-terminal")
+def test_logs_of_a_terminal_have_no_frames(api, env):
+    def make():
+        name = env.create_container("echo", "line", Tty=True, start=True)
+        env.wait_for_exit(name)
+        return name
+
+    name = env.share("container that had a terminal", make)
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
+
+    assert answer.body in (b"line\r\n", b"line\n")
