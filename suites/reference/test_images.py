@@ -1,0 +1,418 @@
+"""The list of images, one image, its history, its tags and its removal, as the references describe them."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import pytest
+
+from conformance import ABSENT, array, assert_status, assert_type, at, since
+from conformance.testing import FixtureError, becomes_true, commit_image, familiar_name, import_image
+
+TRUE = ["1", "True", "true"]
+FALSE = ["0", "False", "false"]
+
+
+class TaggedImage(NamedTuple):
+    """An image of one layer with a file on top of another image: its id, its parent's, and its two names."""
+
+    id: str
+    parent: str
+    names: tuple[str, str]
+
+
+@pytest.fixture
+def tagged_image(env):
+    """A `TaggedImage`; checks only read it."""
+
+    def make():
+        base = import_image(env, b"base")
+        container = env.create_container("true", Image=base, HostConfig={"NetworkMode": "none"})
+        name = commit_image(env, container, **{"dockerconf.kind": "tagged"})
+        second = env.tag_image(name)
+        ids = [at(env.get(f"/images/{image}/json"), "Id") for image in (name, base)]
+        return TaggedImage(ids[0], bare(ids[1]), (name, second))
+
+    return env.share("image with two names", make)
+
+
+def bare(image):
+    """The id of an image without the algorithm, which the references up to v1.21 do not show."""
+    return str(image).removeprefix("sha256:")
+
+
+def find_row(api, image, **query):
+    """The one row of an image in the list."""
+    rows = [row for row in array(api.get("/images/json", query).json()) if at(row, "Id") == image]
+    assert len(rows) == 1, f"expected one row of the image, got {len(rows)}"
+    return rows[0]
+
+
+def list_ids(api, **query):
+    return [at(row, "Id") for row in array(api.get("/images/json", query).json())]
+
+
+@since("reference/images-list-row")
+def test_row_has_every_name_of_the_image(api, tagged_image):
+    row = find_row(api, tagged_image.id)
+
+    assert sorted(map(familiar_name, array(row, "RepoTags"))) == sorted(tagged_image.names)
+
+
+@since("reference/images-list-row")
+def test_row_has_the_time_of_creation_in_unix_seconds(api, env, tagged_image):
+    created = datetime.fromisoformat(at(env.get(f"/images/{tagged_image.id}/json"), "Created"))
+
+    row = find_row(api, tagged_image.id)
+
+    assert assert_type(row, "Created", int) == int(created.timestamp())
+
+
+@since("reference/images-list-row")
+def test_row_has_the_size(api, env, tagged_image):
+    size = at(env.get(f"/images/{tagged_image.id}/json"), "Size")
+
+    row = find_row(api, tagged_image.id)
+
+    assert assert_type(row, "Size", int) > 0
+    assert at(row, "Size") == size
+
+
+@since("reference/images-list-virtual-size")
+def test_row_has_the_size_with_all_layers(api, tagged_image):
+    row = find_row(api, tagged_image.id)
+
+    assert assert_type(row, "VirtualSize", int) > 0
+
+
+@since("reference/images-list-parent")
+def test_row_has_the_id_of_the_parent(api, tagged_image):
+    row = find_row(api, tagged_image.id)
+
+    assert bare(assert_type(row, "ParentId", str)) == tagged_image.parent
+
+
+@pytest.fixture
+def dangling_image(env):
+    """The id of an image that has no name, and no image is built upon."""
+
+    def make():
+        name = import_image(env, b"dangling")
+        found = env.adopt("image", at(env.get(f"/images/{name}/json"), "Id"))
+        env.client.delete(f"/images/{import_over(env, name)}", {"force": 1})
+        return found
+
+    return env.share("dangling image", make)
+
+
+def import_over(env, name):
+    """Give a name to another image, so that the one that had it is without a name."""
+    import_image(env, b"another", name)
+    return name
+
+
+@since("reference/images-list-filter-dangling")
+def test_dangling_leaves_images_without_a_name(api, dangling_image, tagged_image):
+    listed = list_ids(api, filters={"dangling": ["true"]})
+
+    assert (dangling_image in listed, tagged_image.id in listed) == (True, False)
+
+
+@since("reference/images-list-filter-dangling")
+def test_dangling_false_leaves_images_with_a_name(api, dangling_image, tagged_image):
+    listed = list_ids(api, filters={"dangling": ["false"]})
+
+    assert (dangling_image in listed, tagged_image.id in listed) == (False, True)
+
+
+@since("reference/images-list-filter-name")
+@pytest.mark.parametrize("tagged", [True, False], ids=["with the tag", "without the tag"])
+def test_filter_leaves_images_of_that_name(api, env, tagged_image, tagged):
+    name = tagged_image.names[0]
+    other = at(env.get(f"/images/{env.image}/json"), "Id")
+
+    listed = list_ids(api, filter=name if tagged else name.rpartition(":")[0])
+
+    assert (tagged_image.id in listed, other in listed) == (True, False)
+
+
+@since("reference/images-list-all")
+@pytest.mark.parametrize("query", [{}, *({"all": value} for value in (*TRUE, *FALSE))], ids=str)
+def test_an_image_with_a_name_is_listed_whatever_all_says(api, tagged_image, query):
+    assert tagged_image.id in list_ids(api, **query)
+
+
+@pytest.fixture
+def latest_image(env):
+    """The id of an image and its name with the tag latest."""
+
+    def make():
+        name = import_image(env, b"latest")
+        repository = name.rpartition(":")[0]
+        env.ledger.will_create("image", f"{repository}:latest")
+        env.post(f"/images/{name}/tag", {"repo": repository, "tag": "latest"})
+        return at(env.get(f"/images/{name}/json"), "Id"), f"{repository}:latest"
+
+    return env.share("image with the tag latest", make)
+
+
+@since("reference/images-inspect-names")
+@pytest.mark.parametrize(
+    "shorten",
+    [
+        lambda _, name: name,
+        lambda _, name: name.removesuffix(":latest"),
+        lambda image, _: image,
+        lambda image, _: bare(image)[:12],
+    ],
+    ids=["name", "name without a tag", "id", "short id"],
+)
+def test_an_image_is_found_by_name_and_by_id(api, latest_image, shorten):
+    image, name = latest_image
+
+    answer = api.get(f"/images/{shorten(image, name)}/json")
+
+    assert_status(answer, 200)
+    assert at(answer.json(), "Id") == image
+
+
+@since("reference/images-inspect-members")
+@pytest.mark.parametrize(
+    ("member", "kind"),
+    [
+        ("Id", str),
+        ("Parent", str),
+        ("Comment", str),
+        ("Os", str),
+        ("Architecture", str),
+        ("Author", str),
+        ("Created", str),
+        ("DockerVersion", str),
+        ("Size", int),
+        ("Config", dict),
+    ],
+)
+def test_inspect_has_the_member(api, tagged_image, member, kind):
+    document = api.get(f"/images/{tagged_image.id}/json").json()
+
+    assert_type(document, member, kind)
+
+
+@since("reference/images-inspect-members")
+def test_inspect_names_parent_and_system(api, env, tagged_image):
+    version = env.get("/version")
+
+    document = api.get(f"/images/{tagged_image.id}/json").json()
+
+    assert bare(at(document, "Parent")) == tagged_image.parent
+    assert (at(document, "Os"), at(document, "Architecture")) == (at(version, "Os"), at(version, "Arch"))
+
+
+@since("reference/images-inspect-virtual-size")
+def test_inspect_has_the_size_with_all_layers(api, tagged_image):
+    document = api.get(f"/images/{tagged_image.id}/json").json()
+
+    assert assert_type(document, "VirtualSize", int) >= assert_type(document, "Size", int)
+
+
+CONFIG = {
+    "Cmd": ["echo", "from the image"],
+    "Entrypoint": ["/bin/sh", "-c"],
+    "Env": ["FROM_IMAGE=yes"],
+    "ExposedPorts": {"81/tcp": {}},
+    "Labels": {"dockerconf.vendor": "Acme"},
+    "OnBuild": ["RUN true"],
+    "User": "tester",
+    "Volumes": {"/data": {}},
+    "WorkingDir": "/tmp",
+}
+
+
+@pytest.fixture
+def configured_image(env):
+    """The name of an image with CONFIG and with the author and comment that its commit was given."""
+
+    def make():
+        container = env.create_container("true", HostConfig={"NetworkMode": "none"})
+        name = env.reserve_name("image")
+        repo, _, tag = name.rpartition(":")
+        query = {
+            "container": container,
+            "repo": repo,
+            "tag": tag,
+            "author": "A. Uthor",
+            "comment": "a comment",
+        }
+        body = {**CONFIG, "Labels": {**CONFIG["Labels"], **env.labels}}
+        env.post("/commit", query, json=body)
+        return name
+
+    return env.share("image with a configuration", make)
+
+
+@since("reference/images-inspect-config")
+@pytest.mark.parametrize("member", sorted(set(CONFIG) - {"Labels", "Env"}))
+def test_config_has_what_the_image_was_made_with(api, configured_image, member):
+    document = api.get(f"/images/{configured_image}/json").json()
+
+    assert at(document, "Config", member) == CONFIG[member]
+
+
+@since("reference/images-inspect-config")
+def test_config_has_labels_and_environment_of_the_image(api, configured_image):
+    config = at(api.get(f"/images/{configured_image}/json").json(), "Config")
+
+    assert CONFIG["Env"][0] in array(config, "Env")
+    assert CONFIG["Labels"].items() <= assert_type(config, "Labels", dict).items()
+
+
+@since("reference/images-history")
+def test_history_has_a_row_for_the_image_and_one_for_its_parent(api, tagged_image):
+    answer = api.get(f"/images/{tagged_image.names[0]}/history")
+
+    assert_status(answer, 200)
+    rows = array(answer.json())
+    assert len(rows) == 2, f"expected 2 rows, got {len(rows)}"
+    assert at(rows[0], "Id") == tagged_image.id
+
+
+@since("reference/images-history")
+@pytest.mark.parametrize(
+    ("member", "kind"), [("Id", str), ("Created", int), ("CreatedBy", str), ("Size", int), ("Comment", str)]
+)
+def test_each_row_of_the_history_has_the_member(api, tagged_image, member, kind):
+    rows = array(api.get(f"/images/{tagged_image.id}/history").json())
+
+    for row in rows:
+        assert_type(row, member, kind)
+
+
+@since("reference/images-history")
+def test_history_has_the_names_of_the_image(api, tagged_image):
+    rows = array(api.get(f"/images/{tagged_image.id}/history").json())
+
+    assert sorted(map(familiar_name, array(rows, 0, "Tags"))) == sorted(tagged_image.names)
+
+
+@since("reference/images-inspect-members")
+def test_inspect_has_author_and_comment_of_the_commit(api, configured_image):
+    document = api.get(f"/images/{configured_image}/json").json()
+
+    assert (at(document, "Author"), at(document, "Comment")) == ("A. Uthor", "a comment")
+
+
+def image_id(env, name):
+    """The id of the image of that name, or None."""
+    answer = env.client.get(f"/images/{name}/json")
+    return at(answer.json(), "Id") if answer.ok else None
+
+
+@since("reference/images-tag")
+def test_tag_gives_the_image_another_name(api, env):
+    name = env.reserve_name("image")
+    repo, _, tag = name.rpartition(":")
+
+    answer = api.post(f"/images/{env.image}/tag", {"repo": repo, "tag": tag})
+
+    assert_status(answer, 201)
+    assert image_id(env, name) == image_id(env, env.image)
+
+
+@since("reference/images-tag")
+def test_tag_without_a_tag_names_latest(api, env):
+    repository = env.reserve_name("image").rpartition(":")[0]
+    env.ledger.will_create("image", f"{repository}:latest")
+
+    answer = api.post(f"/images/{env.image}/tag", {"repo": repository})
+
+    assert_status(answer, 201)
+    assert at(env.get(f"/images/{repository}:latest/json"), "Id") == at(
+        env.get(f"/images/{env.image}/json"), "Id"
+    )
+
+
+@since("reference/images-tag-force")
+@pytest.mark.parametrize("force", TRUE)
+def test_force_moves_a_name_from_another_image(api, env, force):
+    name = import_image(env, b"another")
+    repo, _, tag = name.rpartition(":")
+
+    answer = api.post(f"/images/{env.image}/tag", {"repo": repo, "tag": tag, "force": force})
+
+    assert_status(answer, 201)
+    assert image_id(env, name) == image_id(env, env.image)
+
+
+@since("reference/images-remove")
+def test_removing_one_name_of_two_untags_it_alone(api, env):
+    name = import_image(env, b"removed")
+    second = env.tag_image(name)
+
+    answer = api.delete(f"/images/{second}")
+
+    assert_status(answer, 200)
+    rows = array(answer.json())
+    assert [familiar_name(str(at(row, "Untagged"))) for row in rows if at(row, "Untagged") is not ABSENT] == [
+        second
+    ]
+    assert [row for row in rows if at(row, "Deleted") is not ABSENT] == []
+    assert (
+        env.client.get(f"/images/{name}/json").status,
+        env.client.get(f"/images/{second}/json").status,
+    ) == (200, 404)
+
+
+@since("reference/images-remove")
+def test_removing_the_last_name_deletes_the_image(api, env):
+    name = import_image(env, b"removed with its name")
+    image = at(env.get(f"/images/{name}/json"), "Id")
+
+    answer = api.delete(f"/images/{name}")
+
+    assert_status(answer, 200)
+    rows = array(answer.json())
+    assert name in [familiar_name(str(at(row, "Untagged"))) for row in rows]
+    assert bare(image) in [bare(at(row, "Deleted")) for row in rows]
+    assert env.client.get(f"/images/{image}/json").status == 404
+
+
+@since("reference/images-remove-force")
+@pytest.mark.parametrize("force", TRUE)
+def test_force_removes_an_image_of_several_names_by_its_id(api, env, force):
+    name = import_image(env, b"removed by id")
+    second = env.tag_image(name)
+    image = at(env.get(f"/images/{name}/json"), "Id")
+
+    answer = api.delete(f"/images/{image}", {"force": force})
+
+    assert_status(answer, 200)
+    assert [env.client.get(f"/images/{row}/json").status for row in (name, second, image)] == [404] * 3
+
+
+@since("reference/images-remove-conflict")
+def test_an_image_of_several_names_is_not_removed_by_its_id_without_force(api, env):
+    name = import_image(env, b"not removed by id")
+    second = env.tag_image(name)
+    image = at(env.get(f"/images/{name}/json"), "Id")
+
+    answer = api.delete(f"/images/{image}")
+
+    assert_status(answer, 409)
+    assert [env.client.get(f"/images/{row}/json").status for row in (name, second)] == [200, 200]
+
+
+@since("reference/images-remove-noprune")
+@pytest.mark.parametrize("noprune", [True, False], ids=["noprune", "prune"])
+def test_parents_without_a_name_go_unless_noprune_keeps_them(api, env, noprune):
+    base = import_image(env, b"parent")
+    parent = env.adopt("image", at(env.get(f"/images/{base}/json"), "Id"))
+    container = env.create_container("true", Image=base, HostConfig={"NetworkMode": "none"})
+    child = commit_image(env, container)
+    env.remove("container", container)
+    env.client.delete(f"/images/{base}", {"force": 1, "noprune": 1})
+    if env.client.get(f"/images/{parent}/json").status == 404:
+        raise FixtureError("the engine does not leave a parent without a name")
+
+    answer = api.delete(f"/images/{child}", {"noprune": noprune})
+
+    assert_status(answer, 200)
+    assert becomes_true(lambda: (env.client.get(f"/images/{parent}/json").status == 200) is noprune, 2)
