@@ -1,0 +1,348 @@
+"""What a process finds of the members of POST /containers/create, as the references describe them."""
+
+import pytest
+
+from conformance import array, assert_status, at, since
+from conformance.testing import (
+    KILLED_ON_STOP,
+    Batch,
+    SharedRequest,
+    becomes_true,
+    is_running,
+    look_at_effect,
+    refusal_unless,
+    run_created,
+)
+
+#: Members that one container can have together.
+MEMBERS = {
+    "Env": ["GIVEN=yes", "EMPTY=", "SIGNS=a=b c"],
+    "User": "tester",
+    "WorkingDir": "/tmp",
+    "Hostname": "somehost",
+    "Domainname": "example.test",
+    "Entrypoint": ["/bin/sh", "-c"],
+    "Cmd": [
+        "env | sort; echo user $(id -un); echo dir $(pwd); echo host $(hostname); echo domain $(cat /proc/sys/kernel/domainname); cat /etc/hosts"
+    ],
+}
+
+
+@pytest.fixture
+def created_process(api, env):
+    """Posts to /containers/create with the given members, runs the container and returns the lines of its output."""
+
+    def send(path, members):
+        name = env.reserve_name("container")
+        body = {**env.container_body(HostConfig={"NetworkMode": "bridge"}), "Cmd": MEMBERS["Cmd"], **members}
+        body.setdefault("Entrypoint", MEMBERS["Entrypoint"])
+        create = SharedRequest(api, "POST", path, {"name": name}, json=body)
+        return look_at_effect(
+            create,
+            refusal_unless(201),
+            lambda: run_created(env, name, must_write=True).stdout.splitlines(),
+        )
+
+    return Batch(env, api, "created process", [MEMBERS], send)
+
+
+@since("reference/containers-create-env")
+def test_the_process_has_the_environment(created_process):
+    lines = created_process.post("/containers/create", Env=MEMBERS["Env"])
+
+    assert set(MEMBERS["Env"]) <= set(lines)
+
+
+@since("reference/containers-create-user")
+def test_the_process_runs_as_the_user(created_process):
+    lines = created_process.post("/containers/create", User="tester")
+
+    assert "user tester" in lines
+
+
+@since("reference/containers-create-user")
+@pytest.mark.parametrize(
+    ("user", "ids"), [("1000", "1000 1000"), ("1000:44", "1000 44"), ("tester:audio", "1000 29")]
+)
+def test_a_user_may_be_given_by_number_and_with_a_group(api, env, user, ids):
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", "echo $(id -u) $(id -g)", User=user)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == f"{ids}\n"
+
+
+@since("reference/containers-create-working-directory")
+def test_the_process_starts_in_the_directory(created_process):
+    lines = created_process.post("/containers/create", WorkingDir="/tmp")
+
+    assert "dir /tmp" in lines
+
+
+@since("reference/containers-create-hostname")
+def test_the_container_has_the_host_name(created_process):
+    lines = created_process.post("/containers/create", Hostname="somehost")
+
+    assert any(
+        line.split()[1:2] in (["somehost"], ["somehost.example.test"])
+        for line in lines
+        if line.startswith("host ")
+    )
+
+
+@since("reference/containers-create-domain-name")
+def test_the_container_finds_itself_under_the_domain(created_process):
+    lines = created_process.post("/containers/create", Hostname="somehost", Domainname="example.test")
+
+    # The references leave open where: in /etc/hosts, in the host name, or as the kernel's domain name.
+    shown = [word for line in lines for word in line.split()]
+    assert "somehost.example.test" in shown or "domain example.test" in lines
+
+
+@since("reference/containers-create-command")
+@pytest.mark.parametrize(
+    "command",
+    [
+        {"Cmd": ["echo", "one two"]},
+        {"Entrypoint": ["echo"], "Cmd": ["one two"]},
+        {"Entrypoint": ["echo", "one two"]},
+        {"Entrypoint": ["sh", "-c"], "Cmd": ["echo one two"]},
+        {"Entrypoint": "echo", "Cmd": ["one two"]},
+    ],
+    ids=["command", "entry point and argument", "entry point", "shell", "entry point as a string"],
+)
+def test_the_process_is_the_entry_point_with_the_command_as_its_arguments(api, env, command):
+    name = env.reserve_name("container")
+    body = {**env.container_body(), **command}
+    if "Cmd" not in command:
+        del body["Cmd"]
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "one two\n"
+
+
+@since("reference/containers-create-command")
+def test_a_command_may_be_one_string(api, env):
+    name = env.reserve_name("container")
+    body = {**env.container_body(), "Cmd": "/fixtures/script"}
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "script\n"
+
+
+@since("reference/containers-create-terminal")
+@pytest.mark.parametrize("tty", [True, False])
+def test_the_process_has_a_terminal_if_it_was_asked_for(api, env, tty):
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", "test -t 1; exit $?", Tty=tty)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    assert (env.wait_for_exit(name) == 0) is tty
+
+
+@since("reference/containers-create-stdin-once")
+@pytest.mark.parametrize("once", [True, False])
+def test_standard_input_closes_with_the_first_client_that_leaves(api, env, once):
+    name = env.reserve_name("container")
+    body = env.container_body(
+        "sh", "-c", "cat; exit 5", OpenStdin=True, StdinOnce=once, AttachStdin=True, **KILLED_ON_STOP
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    query = {"stream": 1, "stdin": 1, "stdout": 1}
+    with env.client.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
+        attached.send(b"here\n")
+        attached.read_until(b"here")
+    assert becomes_true(lambda: is_running(env, name) is False, 5 if once else 0.5) is once
+
+
+@since("reference/containers-create-network-none")
+def test_a_container_without_a_network_has_the_loopback_alone(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body("ls", "/sys/class/net", HostConfig={"NetworkMode": "none"})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = run_created(env, name, must_write=True).stdout.split()
+    assert "lo" in shown and not [interface for interface in shown if interface.startswith("eth")]
+
+
+@since("reference/containers-create-network-disabled")
+def test_a_container_whose_network_is_disabled_has_the_loopback_alone(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body("ls", "/sys/class/net", NetworkDisabled=True)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = run_created(env, name, must_write=True).stdout.split()
+    assert not [interface for interface in shown if interface.startswith("eth")]
+
+
+@since("reference/containers-create-network-container")
+@pytest.mark.parametrize("by", ["id", "name"])
+def test_a_container_joins_the_network_of_another(api, env, by):
+    other = env.idle_container()
+    shown = at(env.get(f"/containers/{other}/json"), "Name").lstrip("/") if by == "name" else other
+    name = env.reserve_name("container")
+    script = "cat /sys/class/net/*/address; readlink /proc/self/ns/net"
+    body = env.container_body("sh", "-c", script, HostConfig={"NetworkMode": f"container:{shown}"})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == env.execute(other, "sh", "-c", script).stdout
+
+
+@since("reference/containers-create-network-host")
+def test_a_container_on_the_network_of_the_host_shares_it_with_others_there(api, env):
+    script = "readlink /proc/self/ns/net"
+    first = env.share("container on the network of the host", lambda: _on_host(env))
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", script, HostConfig={"NetworkMode": "host"})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = run_created(env, name, must_write=True).stdout
+    assert shown == env.execute(first, "sh", "-c", script).stdout
+    assert shown != env.execute(env.idle_container(), "sh", "-c", script).stdout
+
+
+def _on_host(env):
+    return env.create_container(
+        "sleep", "86400", start=True, HostConfig={"NetworkMode": "host"}, **KILLED_ON_STOP
+    )
+
+
+@since("reference/containers-create-ports")
+@pytest.mark.parametrize(
+    "host",
+    [{"PortBindings": {"7/tcp": [{"HostPort": ""}]}}, {"PublishAllPorts": True}],
+    ids=["PortBindings", "PublishAllPorts"],
+)
+def test_the_process_is_reached_through_the_published_port(api, env, host):
+    name = env.reserve_name("container")
+    script = "while :; do echo from the container | nc -l -p 7; done"
+    body = env.container_body(
+        "sh",
+        "-c",
+        script,
+        ExposedPorts={"7/tcp": {}},
+        HostConfig={"NetworkMode": "bridge", **host},
+        **KILLED_ON_STOP,
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    bindings = at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports")["7/tcp"]
+    call = f"for _ in $(seq 20); do nc -w 1 127.0.0.1 {at(bindings, 0, 'HostPort')} </dev/null && break; sleep 0.1; done"
+    client = env.share("container on the network of the host", lambda: _on_host(env))
+    assert "from the container" in env.execute(client, "sh", "-c", call).stdout
+
+
+@since("reference/containers-create-volumes-from")
+@pytest.mark.parametrize(("suffix", "written"), [("", True), (":rw", True), (":ro", False)])
+def test_volumes_of_another_container_are_there(api, env, volume_source, suffix, written):
+    name = env.reserve_name("container")
+    script = "cat /data/file; touch /data/new 2>/dev/null && echo written && rm /data/new"
+    body = env.container_body("sh", "-c", script, HostConfig={"VolumesFrom": [volume_source + suffix]})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = run_created(env, name, must_write=True).stdout.splitlines()
+    assert shown == (["in the volume", "written"] if written else ["in the volume"])
+
+
+@since("reference/containers-create-links")
+def test_a_linked_container_is_found_by_its_alias(api, env):
+    other = env.share("container to link to", lambda: _on_bridge(env))
+    address = at(env.get(f"/containers/{other}/json"), "NetworkSettings", "Networks", "bridge", "IPAddress")
+    name = env.reserve_name("container")
+    host = {"NetworkMode": "bridge", "Links": [f"{other}:alias"]}
+    body = env.container_body("cat", "/etc/hosts", HostConfig=host)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    rows = [line.split() for line in run_created(env, name, must_write=True).stdout.splitlines()]
+    assert [row[0] for row in rows if "alias" in row[1:]] == [address]
+
+
+def _on_bridge(env):
+    return env.create_container(
+        "sleep", "86400", start=True, HostConfig={"NetworkMode": "bridge"}, **KILLED_ON_STOP
+    )
+
+
+@since("reference/containers-create-restart-policy")
+@pytest.mark.parametrize("code", [0, 1])
+def test_always_restarts_a_container_whatever_its_exit_code(api, env, code):
+    name = env.reserve_name("container")
+    script = f"test -e /ran && exec sleep 86400; touch /ran; sleep 0.1; exit {code}"
+    body = env.container_body(
+        "sh", "-c", script, HostConfig={"RestartPolicy": {"Name": "always"}}, **KILLED_ON_STOP
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    assert becomes_true(lambda: count_restarts(env, name) == 1 and is_running(env, name), 10)
+
+
+@since("reference/containers-create-restart-policy")
+def test_on_failure_restarts_a_failing_container_as_often_as_it_may(api, env):
+    name = env.reserve_name("container")
+    policy = {"Name": "on-failure", "MaximumRetryCount": 2}
+    body = env.container_body("sh", "-c", "sleep 0.05; exit 1", HostConfig={"RestartPolicy": policy})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    assert becomes_true(lambda: count_restarts(env, name) == 2 and is_running(env, name) is False, 10)
+
+
+@since("reference/containers-create-restart-policy")
+def test_on_failure_leaves_a_container_that_succeeded(api, env):
+    name = env.reserve_name("container")
+    policy = {"Name": "on-failure", "MaximumRetryCount": 2}
+    body = env.container_body("true", HostConfig={"RestartPolicy": policy})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start_and_wait(name)
+    assert not becomes_true(lambda: count_restarts(env, name) > 0, 0.5), "the container was restarted"
+
+
+def count_restarts(env, name):
+    return at(env.get(f"/containers/{name}/json"), "RestartCount")
+
+
+@since("reference/containers-create-answer")
+def test_create_answers_the_id_and_a_list_of_warnings(api, env):
+    name = env.reserve_name("container")
+
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body())
+
+    assert_status(answer, 201)
+    assert at(answer.json(), "Id") == at(env.get(f"/containers/{name}/json"), "Id")
+    array(answer.json(), "Warnings")
