@@ -1,0 +1,193 @@
+"""GET /containers/(id)/json: what a container was created with, and what became of it."""
+
+from datetime import datetime
+
+import pytest
+
+from conformance import assert_status, assert_type, at, since
+from conformance.testing import KILLED_ON_STOP
+from fixtures.container_states import EXIT_CODE
+
+#: Members of the create body, and of its HostConfig, that inspect shows as they were sent.
+CONFIG = {
+    "AttachStderr": True,
+    "AttachStdin": False,
+    "AttachStdout": True,
+    "Cmd": ["sleep", "86400"],
+    "Domainname": "example.test",
+    "Entrypoint": ["/bin/busybox"],
+    "Hostname": "somehost",
+    "OpenStdin": True,
+    "StdinOnce": True,
+    "Tty": True,
+    "User": "tester",
+    "Volumes": {"/anonymous": {}},
+    "WorkingDir": "/tmp",
+}
+HOST = {
+    "CapAdd": ["NET_ADMIN"],
+    "CapDrop": ["MKNOD"],
+    "Dns": ["192.0.2.7"],
+    "DnsSearch": ["search.invalid"],
+    "ExtraHosts": ["elsewhere:192.0.2.9"],
+    "NetworkMode": "bridge",
+    "PublishAllPorts": True,
+    "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 2},
+}
+
+
+@pytest.fixture
+def described_container(env):
+    """The id of a container that was created with CONFIG and HOST and never started."""
+
+    def make():
+        members = {name: value for name, value in CONFIG.items() if name != "Cmd"}
+        ports = {"ExposedPorts": {"7/tcp": {}}, "Env": ["GIVEN=yes"]}
+        name = env.create_container(*CONFIG["Cmd"], HostConfig=HOST, **members, **ports)
+        return at(env.get(f"/containers/{name}/json"), "Id")
+
+    return env.share("container to inspect", make)
+
+
+@since("reference/containers-inspect-config")
+@pytest.mark.parametrize("member", sorted(CONFIG))
+def test_config_has_what_create_was_given(api, described_container, member):
+    document = api.get(f"/containers/{described_container}/json").json()
+
+    assert at(document, "Config", member) == CONFIG[member]
+
+
+@since("reference/containers-inspect-config")
+def test_config_has_environment_ports_and_image_that_create_was_given(api, env, described_container):
+    config = at(api.get(f"/containers/{described_container}/json").json(), "Config")
+
+    assert "GIVEN=yes" in assert_type(config, "Env", list)
+    assert at(config, "ExposedPorts") == {"7/tcp": {}}
+    assert at(config, "Image") == at(env.get(f"/containers/{described_container}/json"), "Config", "Image")
+
+
+@since("reference/containers-inspect-host-config")
+@pytest.mark.parametrize("member", sorted(HOST))
+def test_host_config_has_what_create_was_given(api, described_container, member):
+    document = api.get(f"/containers/{described_container}/json").json()
+
+    shown = at(document, "HostConfig", member)
+    # Engines may write a capability with its full name.
+    if member in ("CapAdd", "CapDrop") and isinstance(shown, list):
+        shown = [str(name).removeprefix("CAP_") for name in shown]
+    assert shown == HOST[member]
+
+
+@since("reference/containers-inspect-process")
+def test_path_and_args_are_the_process(api, described_container):
+    document = api.get(f"/containers/{described_container}/json").json()
+
+    assert (at(document, "Path"), at(document, "Args")) == ("/bin/busybox", ["sleep", "86400"])
+
+
+@since("reference/containers-inspect-identity")
+@pytest.mark.parametrize("by", ["id", "short id", "name"])
+def test_a_container_is_found_by_id_and_name(api, container_in_state, by):
+    container = container_in_state("running")
+    path = {"id": container.id, "short id": container.id[:12], "name": container.name}[by]
+
+    answer = api.get(f"/containers/{path}/json")
+
+    assert_status(answer, 200)
+    assert (at(answer.json(), "Id"), at(answer.json(), "Name")) == (container.id, f"/{container.name}")
+
+
+@since("reference/containers-inspect-identity")
+def test_inspect_has_the_id_of_the_image_and_the_time_of_creation(api, env, container_in_state):
+    container = container_in_state("running")
+    image = at(env.get(f"/images/{container.image}/json"), "Id")
+
+    document = api.get(f"/containers/{container.id}/json").json()
+
+    assert str(at(document, "Image")).removeprefix("sha256:") == image.removeprefix("sha256:")
+    datetime.fromisoformat(assert_type(document, "Created", str))
+
+
+@since("reference/containers-inspect-state")
+def test_state_of_a_running_container(api, container_in_state):
+    state = at(api.get(f"/containers/{container_in_state('running').id}/json").json(), "State")
+
+    assert (at(state, "Running"), at(state, "Paused"), at(state, "ExitCode")) == (True, False, 0)
+    assert assert_type(state, "Pid", int) > 0
+    assert parse_time(at(state, "StartedAt")).year > 2000
+
+
+@since("reference/containers-inspect-state")
+def test_state_of_a_container_that_has_ended(api, container_in_state):
+    state = at(api.get(f"/containers/{container_in_state('exited').id}/json").json(), "State")
+
+    assert (at(state, "Running"), at(state, "Paused"), at(state, "ExitCode")) == (False, False, EXIT_CODE)
+    assert at(state, "Pid") == 0
+    assert parse_time(at(state, "StartedAt")) <= parse_time(at(state, "FinishedAt"))
+
+
+@since("reference/containers-inspect-state")
+def test_state_of_a_container_that_was_never_started(api, container_in_state):
+    state = at(api.get(f"/containers/{container_in_state('created').id}/json").json(), "State")
+
+    assert (at(state, "Running"), at(state, "Paused"), at(state, "Pid")) == (False, False, 0)
+
+
+@since("reference/containers-inspect-state")
+@pytest.mark.needs("freezer")
+def test_state_of_a_paused_container(api, container_in_state):
+    state = at(api.get(f"/containers/{container_in_state('paused').id}/json").json(), "State")
+
+    assert (at(state, "Running"), at(state, "Paused")) == (True, True)
+
+
+def parse_time(text):
+    return datetime.fromisoformat(str(text))
+
+
+@pytest.fixture
+def container_on_bridge(env):
+    """The name of a running container on the default network."""
+    return env.share(
+        "container on the default network",
+        lambda: env.create_container(
+            "sleep", "86400", start=True, HostConfig={"NetworkMode": "bridge"}, **KILLED_ON_STOP
+        ),
+    )
+
+
+@since("reference/containers-inspect-network")
+def test_network_settings_have_the_address_that_the_process_sees(api, env, container_on_bridge):
+    shown = env.execute(container_on_bridge, "ip", "-o", "-4", "addr", "show", "eth0").stdout
+    route = env.execute(container_on_bridge, "ip", "route").stdout
+    link = env.execute(container_on_bridge, "cat", "/sys/class/net/eth0/address").stdout.strip()
+
+    settings = at(api.get(f"/containers/{container_on_bridge}/json").json(), "NetworkSettings")
+
+    address = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
+    assert f" {address} " in shown, f"expected an address of {shown!r}, got {address}"
+    assert type(at(settings, "IPPrefixLen")) is int
+    assert f"default via {at(settings, 'Gateway')} " in route
+    assert at(settings, "MacAddress") == link
+
+
+@since("reference/containers-inspect-files")
+@pytest.mark.parametrize("member", ["ResolvConfPath", "HostnamePath", "HostsPath"])
+def test_inspect_has_the_path_of_a_file_that_the_engine_keeps(api, container_on_bridge, member):
+    document = api.get(f"/containers/{container_on_bridge}/json").json()
+
+    assert assert_type(document, member, str).startswith("/")
+
+
+@since("reference/containers-inspect-driver")
+def test_inspect_names_the_storage_driver_of_the_daemon(api, env, container_on_bridge):
+    document = api.get(f"/containers/{container_on_bridge}/json").json()
+
+    assert assert_type(document, "Driver", str) == at(env.get("/info"), "Driver")
+
+
+@since("reference/containers-inspect-restart-count")
+def test_a_container_that_was_not_restarted_has_the_count_zero(api, container_in_state):
+    document = api.get(f"/containers/{container_in_state('exited').id}/json").json()
+
+    assert assert_type(document, "RestartCount", int) == 0
