@@ -178,18 +178,7 @@ def test_an_image_is_found_by_name_and_by_id(api, latest_image, shorten):
 @since("reference/images-inspect-members")
 @pytest.mark.parametrize(
     ("member", "kind"),
-    [
-        ("Id", str),
-        ("Parent", str),
-        ("Comment", str),
-        ("Os", str),
-        ("Architecture", str),
-        ("Author", str),
-        ("Created", str),
-        ("DockerVersion", str),
-        ("Size", int),
-        ("Config", dict),
-    ],
+    [("Id", str), ("Os", str), ("Architecture", str), ("Created", str), ("Size", int), ("Config", dict)],
 )
 def test_inspect_has_the_member(api, tagged_image, member, kind):
     document = api.get(f"/images/{tagged_image.id}/json").json()
@@ -198,13 +187,34 @@ def test_inspect_has_the_member(api, tagged_image, member, kind):
 
 
 @since("reference/images-inspect-members")
-def test_inspect_names_parent_and_system(api, env, tagged_image):
+def test_inspect_names_the_system(api, env, tagged_image):
     version = env.get("/version")
 
     document = api.get(f"/images/{tagged_image.id}/json").json()
 
-    assert bare(at(document, "Parent")) == tagged_image.parent
     assert (at(document, "Os"), at(document, "Architecture")) == (at(version, "Os"), at(version, "Arch"))
+
+
+@since("reference/images-inspect-origin")
+@pytest.mark.parametrize("member", ["Parent", "DockerVersion", "Author", "Comment"])
+def test_inspect_has_a_string_that_tells_how_the_image_was_made(api, tagged_image, member):
+    document = api.get(f"/images/{tagged_image.id}/json").json()
+
+    assert_type(document, member, str)
+
+
+@since("reference/images-inspect-origin")
+def test_inspect_names_the_parent(api, tagged_image):
+    document = api.get(f"/images/{tagged_image.id}/json").json()
+
+    assert bare(at(document, "Parent")) == tagged_image.parent
+
+
+@since("reference/images-inspect-origin")
+def test_inspect_has_author_and_comment_of_the_commit(api, configured_image):
+    document = api.get(f"/images/{configured_image}/json").json()
+
+    assert (at(document, "Author"), at(document, "Comment")) == ("A. Uthor", "a comment")
 
 
 @since("reference/images-inspect-virtual-size")
