@@ -303,13 +303,6 @@ def test_history_has_the_names_of_the_image(api, tagged_image):
     assert sorted(map(familiar_name, array(rows, 0, "Tags"))) == sorted(tagged_image.names)
 
 
-@since("reference/images-inspect-members")
-def test_inspect_has_author_and_comment_of_the_commit(api, configured_image):
-    document = api.get(f"/images/{configured_image}/json").json()
-
-    assert (at(document, "Author"), at(document, "Comment")) == ("A. Uthor", "a comment")
-
-
 def image_id(env, name):
     """The id of the image of that name, or None."""
     answer = env.client.get(f"/images/{name}/json")
