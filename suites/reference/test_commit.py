@@ -1,0 +1,109 @@
+"""POST /commit: what the new image holds and shows, as the references describe it."""
+
+import pytest
+
+from conformance import assert_status, assert_type, at, since
+from conformance.testing import KILLED_ON_STOP, is_running, read_image_file
+
+CONFIG = {
+    "Cmd": ["echo", "committed"],
+    "Env": ["GIVEN=yes"],
+    "ExposedPorts": {"22/tcp": {}},
+    "User": "tester",
+    "WorkingDir": "/tmp",
+}
+
+
+@pytest.fixture
+def written_container(env):
+    """The name of a running container whose process has written ``kept`` to /written."""
+
+    def make():
+        name = env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
+        env.execute(name, "sh", "-c", "echo kept > /written")
+        return name
+
+    return env.share("container to commit with a file", make)
+
+
+@pytest.fixture
+def target(env):
+    """The name of an image that a check commits, and the query that gives it."""
+    name = env.reserve_name("image")
+    repo, _, tag = name.rpartition(":")
+    return name, {"repo": repo, "tag": tag}
+
+
+@since("reference/commit-content")
+def test_the_image_holds_what_the_container_has_written(api, env, written_container, target):
+    name, query = target
+
+    answer = api.post("/commit", {"container": written_container, **query}, json={"Labels": env.labels})
+
+    assert_status(answer, 201)
+    assert read_image_file(env, name, "/written") == "kept\n"
+
+
+@since("reference/commit-answer")
+def test_commit_answers_the_id_of_the_image(api, env, written_container, target):
+    name, query = target
+
+    answer = api.post("/commit", {"container": written_container, **query}, json={"Labels": env.labels})
+
+    shown = at(env.get(f"/images/{name}/json"), "Id").removeprefix("sha256:")
+    assert_status(answer, 201)
+    assert assert_type(answer.json(), "Id", str).removeprefix("sha256:") == shown
+
+
+@since("reference/commit-config")
+@pytest.mark.parametrize("member", sorted(set(CONFIG) - {"Env"}))
+def test_the_image_has_the_configuration_of_the_body(api, env, written_container, target, member):
+    name, query = target
+    body = {member: CONFIG[member], "Labels": env.labels}
+
+    answer = api.post("/commit", {"container": written_container, **query}, json=body)
+
+    assert_status(answer, 201)
+    assert at(env.get(f"/images/{name}/json"), "Config", member) == CONFIG[member]
+
+
+@since("reference/commit-config")
+def test_the_image_has_the_environment_of_the_body(api, env, written_container, target):
+    name, query = target
+
+    answer = api.post(
+        "/commit",
+        {"container": written_container, **query},
+        json={"Env": CONFIG["Env"], "Labels": env.labels},
+    )
+
+    assert_status(answer, 201)
+    assert CONFIG["Env"][0] in at(env.get(f"/images/{name}/json"), "Config", "Env")
+
+
+@since("reference/commit-author")
+def test_author_and_comment_are_kept(api, env, written_container, target):
+    name, query = target
+    words = {"author": "A. Uthor <a@example.test>", "comment": "a comment"}
+
+    answer = api.post(
+        "/commit", {"container": written_container, **query, **words}, json={"Labels": env.labels}
+    )
+
+    shown = env.get(f"/images/{name}/json")
+    assert_status(answer, 201)
+    assert (at(shown, "Author"), at(shown, "Comment")) == (words["author"], words["comment"])
+
+
+@since("reference/commit-pause")
+@pytest.mark.parametrize("pause", ["1", "true", "0", "false"])
+def test_the_container_runs_on_after_a_commit(api, env, written_container, target, pause):
+    _, query = target
+
+    answer = api.post(
+        "/commit", {"container": written_container, "pause": pause, **query}, json={"Labels": env.labels}
+    )
+
+    assert_status(answer, 201)
+    assert is_running(env, written_container) is True
+    assert at(env.get(f"/containers/{written_container}/json"), "State", "Paused") is False
