@@ -7,7 +7,7 @@ import lzma
 import pytest
 
 from conformance import assert_progress_fails, assert_progress_succeeds, assert_status, at, since
-from conformance.testing import read_image_file
+from conformance.testing import Member, read_image_file
 
 COMPRESS = {"identity": bytes, "gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
 
@@ -16,7 +16,7 @@ COMPRESS = {"identity": bytes, "gzip": gzip.compress, "bzip2": bz2.compress, "xz
 @pytest.mark.parametrize("form", COMPRESS)
 def test_the_context_may_be_compressed(api, env, build_context, form):
     name = env.reserve_name("image")
-    context = build_context("RUN echo built > /built")
+    context = build_context("COPY file /built", files=[Member("file", b"built\n")])
 
     answer = api.post(
         "/build", {"t": name, "nocache": 1}, body=COMPRESS[form](context["body"]), headers=context["headers"]
@@ -33,7 +33,9 @@ def test_build_answers_messages_in_json(api, env, build_context):
     assert_status(answer, 200)
     assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
     texts = [at(row, "stream") for row in answer.messages()]
-    assert any(isinstance(text, str) and "Step 1" in text for text in texts), "no message tells of a step"
+    assert any(isinstance(text, str) and text.lower().startswith("step 1") for text in texts), (
+        "no message tells of a step"
+    )
 
 
 @since("reference/build-names")
@@ -117,11 +119,9 @@ def test_a_dockerfile_with_a_mistake_is_refused_before_any_step(api, env, build_
     name = env.reserve_name("image")
 
     answer = api.post(
-        "/build", {"t": name, "nocache": 1}, **build_context("RUN echo first", "NOSUCHINSTRUCTION x")
+        "/build", {"t": name, "nocache": 1}, **build_context("RUN echo $((40 + 2))", "NOSUCHINSTRUCTION x")
     )
 
     assert_progress_fails(answer)
-    assert b"first" not in answer.body.replace(b"RUN echo first", b""), (
-        "a step ran before the mistake was told"
-    )
+    assert b"42" not in answer.body, "a step ran before the mistake was reported"
     assert_status(env.client.get(f"/images/{name}/json"), 404)
