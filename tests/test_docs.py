@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import shlex
+import shutil
 import tomllib
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from conformance.catalogue import check_index, load
+from conformance.catalogue.load import DATA
 from conformance.cli import main as cli
 from conformance.cli.commands import SUMMARIES
 
@@ -106,3 +110,32 @@ def test_the_explanation_that_contributing_shows_is_toml():
     assert tomllib.loads(re.sub(r"^   ", "", block, flags=re.MULTILINE)) == {
         "podman-5.4.2": {"1.19/info-booleans": "It answers integers in every version."}
     }
+
+
+def blocks(document: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text(document), re.DOTALL | re.MULTILINE)
+
+
+def test_the_example_of_writing_checks_loads_and_its_check_is_found(tmp_path):
+    data, suites = tmp_path / "data", tmp_path / "suites"
+    data.mkdir()
+    suites.mkdir()
+    for name in ("documents.toml", "profiles.toml", "needs.toml"):
+        shutil.copy(DATA / name, data)
+    statement, mutants = blocks("docs/writing-checks.md", "toml")
+    (data / "v1.25.toml").write_text(statement)
+    (data / "v1.25.mutants.toml").write_text(mutants)
+    (check,) = blocks("docs/writing-checks.md", "python")
+    (suites / "test_exec.py").write_text(check)
+
+    (change,) = load.__wrapped__(data).changes.values()
+    (bound,) = check_index.checks.__wrapped__(suites)[change.id]
+
+    assert len(change.mutants) == 2
+    assert bound.test in {node.name for node in ast.parse(check).body if isinstance(node, ast.FunctionDef)}
+    assert f"docker-conformance new {change.id} " in text("docs/writing-checks.md")
+
+
+@pytest.mark.parametrize("document", [name for name in DOCUMENTS if name.startswith("docs/")])
+def test_a_document_is_short(document):
+    assert len(text(document).splitlines()) < 120

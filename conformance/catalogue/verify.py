@@ -13,7 +13,7 @@ from conformance.model.versions import ApiVersion
 #: That the daemon serves a version, in which alone an effect can be seen.
 _SERVED = re.compile(r"api-(\d+\.\d+)")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/\S*)?")
+_ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/[^\s{}]*)?")
 
 Problem = tuple[str, str]
 
@@ -99,7 +99,10 @@ def _wrong_references(change: Change, known: Catalogue) -> Iterator[Problem]:
             )
     for endpoint in change.endpoints:
         if not _ENDPOINT.fullmatch(endpoint):
-            yield "endpoints", f"not an endpoint: {endpoint!r}"
+            yield (
+                "endpoints",
+                f"not an endpoint: {endpoint!r} (expected METHOD /path, with parameters as (id))",
+            )
 
 
 def _wrong_sources(change: Change, known: Catalogue) -> Iterator[Problem]:

@@ -75,7 +75,7 @@ def register(commands: Any) -> None:
         description="Start a new statement in a checkout of the suite: write its table and two mutants into the catalogue and a check\n"
         "into the suites, ready to fill in. The check fails until it is. docs/writing-checks.md has an example.",
         examples=[
-            "docker-conformance new 1.25/some-fact --endpoint 'GET /info'",
+            "docker-conformance new 1.25/some-fact --endpoint 'GET /exec/(id)/json'",
             "docker-conformance new reference/containers-some-fact --endpoint 'GET /containers/json'",
         ],
     )
@@ -125,7 +125,8 @@ def _parse(options: argparse.Namespace, catalogue: Catalogue) -> New:
         )
     if options.id in catalogue:
         raise UsageError(f"{options.id} exists ('docker-conformance show {options.id}'); choose another name")
-    endpoint = _ENDPOINT.fullmatch(options.endpoint)
+    # the catalogue writes parameters of a path as (id), the documents from 1.25 on as {id}
+    endpoint = _ENDPOINT.fullmatch(options.endpoint.replace("{", "(").replace("}", ")"))
     if endpoint is None:
         raise UsageError(
             f"--endpoint: expected a method and a path as in 'GET /info', got {options.endpoint!r}"

@@ -168,6 +168,7 @@ def test_the_digest_changes_with_the_data(folder):
         (GOOD.replace('"system"', '"sistem"'), 5, "no profile 'sistem'"),
         (GOOD.replace('"seed"', '"sead"'), 8, "no document 'sead'"),
         (GOOD.replace("item = 1", "item = 99"), 8, "items, not 99"),
+        (GOOD.replace("GET /info", "GET /exec/{id}/json"), 6, "parameters as (id)"),
         (GOOD + 'needs = ["luck"]\n', 9, "no need 'luck'"),
         (GOOD.replace("[thing]", "[Thing]"), 2, "lower-case"),
         (GOOD + 'after = "Gone."\n', 9, "`after` without `until`"),

@@ -50,6 +50,7 @@ def checks(root):
         ([VERSION, "--endpoint", "POST /volumes/create"], ("v1.25", "v1_25/test_volumes.py")),
         ([REFERENCE, "--endpoint", "GET /volumes"], ("reference/volumes", "reference/test_volumes.py")),
         ([GENERAL, "--noun", "attach"], ("general", "general/test_attach.py")),
+        ([VERSION, "--endpoint", "GET /exec/{id}/json"], ("v1.25", "v1_25/test_exec.py")),
         ([OLD, "--noun", "networks"], ("v1.21", "v1_21/test_networks.py")),
     ],
     ids=lambda words: " ".join(words) if isinstance(words, list) else "",
