@@ -25,8 +25,9 @@ from conformance.environment import cleanup
 from conformance.http.client import Client
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault, UsageError
-from conformance.model.text import one_line, visible
+from conformance.model.text import one_line, plural, visible
 from conformance.model.versions import ApiVersion
+from conformance.mutation.changed import count_library_changes, find_changed
 from conformance.mutation.pool import WorkerLost, WorkerPool
 from conformance.mutation.result import MutantResult, MutantStatus, get_exit_code
 from conformance.mutation.runner import BaselineError, MutationRun
@@ -72,9 +73,15 @@ def register(commands: Any) -> None:
         examples=[
             "docker-conformance prove 1.19/info-booleans",
             "docker-conformance prove --dockerd /usr/sbin/dockerd -n 4",
+            "docker-conformance prove --dockerd dockerd --changed-since main",
         ],
     )
     parser.add_argument("changes", metavar="ID", nargs="*", help="a statement (default: all)")
+    parser.add_argument(
+        "--changed-since",
+        metavar="REV",
+        help="only statements whose text, mutants, checks or fixtures differ from those of a git revision",
+    )
     parser.add_argument(
         "--mutant", metavar="NAME", action="append", help="only mutants of this name (repeatable)"
     )
@@ -122,6 +129,11 @@ def prove(options: argparse.Namespace) -> int:
     catalogue = load()
     for change in options.changes:
         check_change(change, catalogue)
+    if options.changed_since:
+        options.changes = _select_changed(options)
+        if not options.changes:
+            sys.stderr.write("no statement has changed: nothing to test\n")
+            return 0
     if options.workers < 1:
         raise UsageError(f"-n {options.workers}: expected at least one worker process")
     try:
@@ -158,6 +170,16 @@ def _prove_mutants(options: argparse.Namespace, catalogue: Catalogue) -> int:
     progress.close()
     _show(results, pool.leaks, brief=options.brief, seconds=time.monotonic() - begun)
     return get_exit_code(results, pool.leaks)
+
+
+def _select_changed(options: argparse.Namespace) -> list[str]:
+    changed = find_changed(options.changed_since)
+    library = count_library_changes(options.changed_since)
+    if library:
+        sys.stderr.write(
+            f"{plural(library, 'file')} of the library differ too: only a run without --changed-since tests them\n"
+        )
+    return [change for change in changed if not options.changes or change in options.changes]
 
 
 def _select_mutants(options: argparse.Namespace, catalogue: Catalogue) -> list[tuple[str, Mutant]]:
