@@ -1,4 +1,4 @@
-"""Makes the fixtures of every noun known to all suites, and wakes the plugin."""
+"""Loads the fixtures of every noun for all suites, and activates the plugin."""
 
 import sys
 from pathlib import Path

@@ -94,7 +94,7 @@ def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: Outc
         for entry in outstanding(info)
         if entry.kind != registry_cleanup.KIND and info.prefix not in entry.name
     ]
-    shelved = registry_cleanup.held(info)
+    shelved = registry_cleanup.find_leftovers(info)
     entries = [
         *found,
         *(entry for entry in named if client is not None and entry not in found),

@@ -1,4 +1,4 @@
-"""The limits of a control group as a process inside it finds them, in cgroup v1 and v2 alike. No daemon here.
+"""The limits of a control group as a process in it finds them, for cgroup v1 and v2. No I/O.
 
 A container runs PROBE_LIMITS and its output is read by ``parse_limits``. v1 shows a container's own group at the top of each hierarchy or,
 where it shows the host's tree, at the path that ``/proc/self/cgroup`` names.
@@ -26,8 +26,7 @@ _FILES = {
 }
 
 _TOP = "/sys/fs/cgroup"
-#: What the shell itself can do, as each process more in a container is time that others wait for; on one line, so that a build
-#: can run it.
+#: Uses builtins of the shell only, as each further process costs time, and stands on one line, so that a build can run it.
 _READ = (
     "while IFS=: read -r id names path; do case $path in */..*) path=;; esac; case ,$names, in ,,) unified=$path;; esac; "
     + " ".join(f"case ,$names, in *,{name},*) {name}=$path;; esac;" for name in ("memory", "cpu", "cpuset"))
@@ -45,12 +44,12 @@ PROBE_LIMITS = (
     + "; true"
 )
 
-#: v1 has no word for "no limit": it shows the largest multiple of a page.
+#: cgroup v1 shows the largest multiple of a page where there is no limit.
 _NO_LIMIT = 1 << 62
 
 
 class CgroupLimits(NamedTuple):
-    """What a process finds: bytes, microseconds, lists of CPUs and memory nodes. None is no limit; "" is no file at all.
+    """Limits in bytes and microseconds, lists of CPUs and memory nodes. None: no limit; "": no such file.
 
     `memory_and_swap` is the sum of both, `memory_reservation` the soft limit. `cpu_shares` is v1's number; in v2, which has
     another scale, `cpu_weight` is set and the shares are None. `cpus` and `mems` are the group's, `allowed_cpus` are those
@@ -72,7 +71,7 @@ class CgroupLimits(NamedTuple):
     oom_score_adj: int | None
 
     def has_shares(self, shares: int) -> bool:
-        """Whether the CPU weight is that of `shares`, by either of the conversions to v2 that are in use."""
+        """Whether the CPU weight is that of `shares`; both conversions to v2 that are in use count."""
         if self.cpu_weight is None:
             return self.cpu_shares == shares
         linear = 1 + ((shares - 2) * 9999) // 262142
@@ -82,13 +81,13 @@ class CgroupLimits(NamedTuple):
 
 
 def parse_limits(text: str | None) -> CgroupLimits:
-    """Read the output of PROBE_LIMITS; raises Malformed when it is none."""
+    """Parse the output of PROBE_LIMITS. Raises Malformed."""
     found: dict[str, tuple[str, list[str]]] = {}
     for line in (text or "").splitlines():
         what, version, *values = line.split() or [""]
         found[what] = (version, values)
     if not found.keys() & _FILES.keys():
-        raise Malformed(f"the process found no control group: {(text or '')[:200]!r}")
+        raise Malformed(f"expected limits of a control group, got {(text or '')[:200]!r}")
     memory, swap = _number(found, "memory"), _number(found, "swap")
     if found.get("swap", ("",))[0] == "v2" and swap is not None:
         swap = None if memory is None else memory + swap
@@ -116,7 +115,7 @@ def _text(found: dict[str, tuple[str, list[str]]], what: str) -> str:
 
 
 def _number(found: dict[str, tuple[str, list[str]]], what: str, place: int = 0) -> int | None:
-    """A limit: no number, a negative one or a very large one is none."""
+    """A limit; None where the value is no number, negative or very large."""
     number = _whole(found, what, place)
     return None if number is None or number < 0 or number >= _NO_LIMIT else number
 
@@ -130,4 +129,4 @@ def _whole(found: dict[str, tuple[str, list[str]]], what: str, place: int = 0) -
     try:
         return int(values[index])
     except ValueError:
-        raise Malformed(f"{what} is {values[index]!r}") from None
+        raise Malformed(f"{what}: expected an integer, got {values[index]!r}") from None

@@ -1,4 +1,4 @@
-"""The daemon's own clock, which somebody may set while checks go on."""
+"""The daemon's clock, which may be set while checks run."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from conformance.model.errors import FixtureError
 
 T = TypeVar("T")
 
-#: Seconds by which a clock may be set back without a moment of the past becoming one of the future.
+#: Seconds by which a clock may be set back while a time from the past stays in the past.
 _MARGIN = 100
-#: Seconds that a clock may go wrong between two looks at it: asking takes time.
+#: Seconds of difference between two readings that do not count as a change: reading takes time.
 _SLACK = 0.5
 _TURNS = 5
 
 
 def read_clock(env: Environment) -> float:
-    """The daemon's own time in seconds since the epoch, to the microsecond. Raises FixtureError."""
-    said = env.get("/info").get("SystemTime")
+    """The daemon's time in seconds since the epoch, to the microsecond. Raises FixtureError."""
+    value = env.get("/info").get("SystemTime")
     with suppress(TypeError, ValueError):
-        return datetime.fromisoformat(said).timestamp()
-    raise FixtureError(f"the daemon does not tell its time: SystemTime is {said!r}")
+        return datetime.fromisoformat(value).timestamp()
+    raise FixtureError(f"SystemTime: expected a time, got {value!r}")
 
 
 def time_before_now(env: Environment) -> int:
-    """A moment in seconds since the epoch that lies before all that is made from now on."""
+    """A time in seconds since the epoch that lies before everything that is created from now on."""
     return math.floor(read_clock(env)) - _MARGIN
 
 
 def with_steady_clock(env: Environment, make: Callable[[], T]) -> T:
-    """What `make` returns, which rests on the daemon's clock: made anew if somebody has set it meanwhile.
+    """The value of `make`, which depends on the daemon's clock; `make` is called again if the clock was set meanwhile.
 
-    Raises what `make` raises, and FixtureError when the clock was set each time.
+    Raises what `make` raises, and FixtureError when the clock was set during every call.
     """
     error: FixtureError | None = None
     for _ in range(_TURNS):
         before, error = read_clock(env) - time.monotonic(), None
         try:
-            made = make()
+            value = make()
         except FixtureError as caught:
             error = caught
         if abs(read_clock(env) - time.monotonic() - before) < _SLACK:
             if error is not None:
                 raise error
-            return made
-    raise FixtureError("the daemon's clock was set again and again, on which this rests") from error
+            return value
+    raise FixtureError(f"the daemon's clock was set during each of {_TURNS} attempts") from error

@@ -1,7 +1,7 @@
-"""Docker's own client, run against the daemon under test and overheard: what it asks for, and what it is answered.
+"""Run the docker CLI against the daemon under test through a recording proxy.
 
-Between the two is a socket that passes every byte on and keeps a copy. Only the head of the last request of a connection
-that was taken over is looked at; the stream behind it belongs to the client.
+The proxy is a socket that passes every byte on and keeps a copy. Of a hijacked connection only the heads of request and
+response are read; the stream after them belongs to the client.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _UNWANTED = ("DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_P
 
 
 class RecordedRun(NamedTuple):
-    """One run of the client: what it wrote, and the exchange in which it asked for the stream."""
+    """One run of the CLI: its standard output, and the exchange that opened the stream."""
 
     output: bytes
     exchange: Exchange
@@ -36,16 +36,15 @@ class RecordedRun(NamedTuple):
 def run_docker_cli(
     endpoint: Endpoint, version: ApiVersion, path: str, *args: str, sent: bytes = b""
 ) -> RecordedRun:
-    """Run ``docker`` with `args` in API `version` and `sent` as its input; find its request whose path ends in `path`.
+    """Run ``docker`` with `args` in API `version` and `sent` as input; find its request whose path ends in `path`.
 
-    Raises Unavailable when the client does not ask the daemon for anything in that version, FixtureError when it does not
-    come as far as the request.
+    Raises Unavailable when the CLI sends no request in that version, FixtureError when it does not send that request.
     """
     with tempdir.directory() as directory:
-        passage = _Passage(endpoint, str(Path(directory, "socket")))
+        proxy = _RecordingProxy(endpoint, str(Path(directory, "socket")))
         environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
         environment |= {
-            "DOCKER_HOST": f"unix://{passage.path}",
+            "DOCKER_HOST": f"unix://{proxy.path}",
             "DOCKER_API_VERSION": str(version),
             "DOCKER_CONFIG": directory,
         }
@@ -55,23 +54,23 @@ def run_docker_cli(
                 command, env=environment, input=sent, capture_output=True, timeout=_TIMEOUT, check=False
             )
         except subprocess.TimeoutExpired as error:
-            raise FixtureError(f"docker {args[0]} did not end within {_TIMEOUT} s") from error
+            raise FixtureError(f"docker {args[0]} timed out after {_TIMEOUT} s") from error
         finally:
-            passage.close()
+            proxy.close()
     words = " ".join(ran.stderr.decode("utf-8", "replace").split())
-    if not any(f" /v{version}/".encode() in asked for asked, _ in passage.copies):
+    if not any(f" /v{version}/".encode() in asked for asked, _ in proxy.copies):
         raise Unavailable(
-            f"docker does not ask in API {version}: {words or f'it ended with {ran.returncode}'}"
+            f"the docker CLI does not speak API {version}: {words or f'exit code {ran.returncode}'}"
         )
-    for asked, answered in passage.copies:
+    for asked, answered in proxy.copies:
         request, response = _request(bytes(asked)), _response(bytes(answered))
         if request is not None and response is not None and request.path.endswith(path):
             return RecordedRun(ran.stdout, Exchange(request, response, role="check"))
-    raise FixtureError(f"docker {args[0]} did not come as far as POST ...{path}: {words}")
+    raise FixtureError(f"docker {args[0]} did not send a POST to ...{path}: {words}")
 
 
-class _Passage:
-    """A unix socket whose every connection goes on to `endpoint`; `copies` has the bytes of both directions of each."""
+class _RecordingProxy:
+    """A unix socket that forwards to `endpoint`; `copies` has the bytes of both directions of each connection."""
 
     def __init__(self, endpoint: Endpoint, path: str) -> None:
         self.path = path
@@ -114,7 +113,7 @@ def _pass_on(source: socket.socket, sink: socket.socket, copy: bytearray) -> Non
         while data := source.recv(_BLOCK):
             copy += data
             sink.sendall(data)
-        # a TLS connection cannot be closed in one direction; what is run here ends by its input's content
+        # A TLS connection has no half-close; the commands that run here end by the content of their input.
         if type(sink) is socket.socket:
             sink.shutdown(socket.SHUT_WR)
 

@@ -1,7 +1,7 @@
-"""The environment: what checks stand on. It speaks the daemon's newest version, so that an old quirk cannot spoil a set-up.
+"""The environment: creates the objects that checks need, in the daemon's newest API version.
 
-Everything it makes is in the ledger first. What one check made is removed when that check ends; what is shared is
-removed when the worker ends. Whatever goes wrong here is a FixtureError: the check could not ask its question.
+Every object is in the ledger before it is created. Objects of one check are removed when it ends, shared ones when the worker
+ends. Every failure here is a FixtureError: the check did not run.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ class Environment:
         self.prefix = ledger.info.prefix
         self.labels = {LABEL: ledger.info.run}
         self.leaks: list[str] = []
-        #: What is to be done when the worker ends, before its objects are removed: each returns what it had to leave.
+        #: Called when the worker ends, before its objects are removed. Each returns messages about what it failed to remove.
         self.before_removal: list[Callable[[], list[str]]] = []
-        #: The same, for when they are removed.
+        #: The same, called after the removal.
         self.after_removal: list[Callable[[], list[str]]] = []
         self.cache = SharedCache(ledger)
 
     @property
     def image(self) -> str:
-        """The name of the test image. Raises FixtureError when the daemon did not take it."""
+        """The name of the test image. Raises FixtureError when the daemon does not have it."""
         if self._image_fault:
             raise FixtureError(self._image_fault)
         return self._image
@@ -70,30 +70,30 @@ class Environment:
     # names and the ledger
 
     def reserve_name(self, kind: str = "container", hint: str = "") -> str:
-        """A name of this run that nobody else has, already in the ledger for `kind` (an image's name has a tag)."""
+        """A new unique name for an object of `kind`, already in the ledger; an image's name has a tag."""
         name = f"{self.prefix}{hint + '-' if hint else ''}{secrets.token_hex(4)}"
         name += KINDS[kind].name_suffix
         self.ledger.will_create(kind, name)
         return name
 
     def adopt(self, kind: str, name: str) -> str:
-        """Record an object whose name the daemon chose; returns `name`. What is no name is a failed check."""
-        assert isinstance(name, str), f"the daemon gives the {kind} no name: {name!r}"
-        assert name, f"the daemon gives the {kind} an empty name"
+        """Record an object whose name the daemon chose, and return `name`. Raises AssertionError if it is not a name."""
+        assert isinstance(name, str), f"name of the new {kind}: expected a string, got {name!r}"
+        assert name, f"name of the new {kind}: expected a name, got an empty string"
         self.ledger.will_create(kind, name)
         return name
 
     def remove(self, kind: str, name: str) -> None:
-        """Remove an object now; raises FixtureError when it stays."""
+        """Remove an object now. Raises FixtureError when that fails."""
         left = cleanup.remove(self.client, kind, name)
         if left:
-            raise FixtureError(f"cannot remove {left}")
+            raise FixtureError(f"failed to remove {left}")
         self.ledger.gone(kind, name)
 
     def share(self, key: Any, make: Callable[[], T]) -> T:
-        """Make something once per worker and keep it to the end; a failure is kept and raised again as well.
+        """The value of `make`, which is called once per worker and key; a failure is kept too, and raised again.
 
-        Only what nobody changes may be shared.
+        For objects that no check changes. Raises FixtureError.
         """
         return self.cache.get(key, make, self.ledger)
 
@@ -132,11 +132,11 @@ class Environment:
         raise FixtureError(f"shared fixture {key!r}: none of {attempts} stayed usable")
 
     def clear(self) -> None:
-        """Remove what the check that just ended has made, newest first; what stays is tried again at the end."""
+        """Remove the objects of the check that has just ended, newest first. Failures are tried again when the worker ends."""
         self._remove(self.ledger.opened())
 
     def close(self) -> list[str]:
-        """Remove everything that is left; returns what could not be removed."""
+        """Remove all objects; returns messages about failures."""
         try:
             for end in self.before_removal:
                 self.leaks += end()
@@ -149,19 +149,19 @@ class Environment:
         return self.leaks
 
     def remove_all(self, objects: list[tuple[str, str]]) -> list[str]:
-        """Remove objects that were found, in this order; returns what could not be removed."""
+        """Record and remove objects that were found on the daemon, in this order; returns messages about failures."""
         for kind, name in objects:
             self.adopt(kind, name)
         return self._remove(objects)
 
     def _remove(self, objects: list[tuple[str, str]]) -> list[str]:
-        """Remove objects; returns what stayed, in words."""
+        """Remove objects; returns messages about failures."""
         try:
             kept = [row for row in objects if self._try_to_remove(*row)]
-            # A container whose network others have joined may go only after them.
+            # A container whose network others have joined can only be removed after them.
             return [left for row in kept if (left := self._try_to_remove(*row))]
         except DaemonTimeout as fault:
-            # It would take as long for each.
+            # Each further request would time out as well.
             return [f"{kind} {name}: {fault}" for kind, name in self.ledger.opened(shared=True)]
 
     def _try_to_remove(self, kind: str, name: str) -> str:
@@ -173,7 +173,7 @@ class Environment:
     # requests
 
     def require(self, response: Response) -> Response:
-        """Return `response` if it is a 2xx; raises FixtureError with the daemon's words otherwise."""
+        """Return `response` if it is a 2xx. Raises FixtureError with the daemon's message otherwise."""
         if not response.ok:
             asked = self.client.transcript[-1].request
             raise FixtureError(
@@ -182,11 +182,11 @@ class Environment:
         return response
 
     def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
-        """GET a JSON document for the environment."""
+        """GET a JSON document. Raises FixtureError."""
         return self.require(self.client.get(path, query)).json()
 
     def post(self, path: str, query: dict[str, Any] | None = None, **options: Any) -> Response:
-        """POST something for the environment."""
+        """POST a request. Raises FixtureError."""
         return self.require(self.client.post(path, query, **options))
 
     # containers
@@ -194,7 +194,7 @@ class Environment:
     def container_body(self, *cmd: str, **members: Any) -> dict[str, Any]:
         """A body for POST /containers/create: the test image, this run's label, `cmd`, and `members`.
 
-        By default it joins the network of the worker's resting container, which starts in half the time; give a
+        By default the container joins the network of the idle container, which halves the time of its start; give a
         ``NetworkMode`` in ``HostConfig`` where the network matters.
         """
         host = {**members.pop("HostConfig", {})}
@@ -215,7 +215,7 @@ class Environment:
         }
 
     def create_container(self, *cmd: str, start: bool = False, **members: Any) -> str:
-        """Create a container, and start it if told so; returns its name. `members` are those of the create body."""
+        """Create a container and, with `start`, start it; returns its name. `members` are those of the create body."""
         name = self.reserve_name("container")
         self.post("/containers/create", {"name": name}, json=self.container_body(*cmd, **members))
         if start:
@@ -223,7 +223,7 @@ class Environment:
         return name
 
     def idle_container(self) -> str:
-        """The id of a running container that does nothing: something to inspect, to exec in, to share a network with."""
+        """The id of a shared running container that does nothing: to inspect, to exec in, to join the network of."""
         return self.share("idle", self._create_idle_container)
 
     def _create_idle_container(self) -> str:
@@ -240,18 +240,18 @@ class Environment:
         self.post(f"/containers/{name}/start")
 
     def wait_for_exit(self, name: str) -> int:
-        """Wait until a container has ended; returns its exit code."""
+        """Wait until a container has exited; returns its exit code."""
         return int(_required(self.post(f"/containers/{name}/wait").json(), "StatusCode", int))
 
     def start_and_wait(self, name: str) -> ProcessResult:
-        """Start a created container, wait for its end and return what it wrote."""
+        """Start a container (without a TTY), wait until it exits and return its result."""
         self.start(name)
         return self.wait_for_end(name)
 
     def wait_for_end(self, name: str, *, must_write: bool = False) -> ProcessResult:
-        """Wait for the end of a running container (without a TTY) and return what it wrote.
+        """Wait until a running container (without a TTY) exits and return its result.
 
-        With `telling` it has written something for certain, which nothing says is in the logs by then.
+        With `must_write` it waits for output in the logs too: output may arrive there after the exit.
         """
         code = self.wait_for_exit(name)
         frames = self._logged(name)
@@ -264,15 +264,15 @@ class Environment:
         try:
             return logs.frames()
         except Malformed as error:
-            raise FixtureError(f"the logs of {name} cannot be read: {error}") from error
+            raise FixtureError(f"failed to read the logs of {name}: {error}") from error
 
     def execute(self, name: str, *cmd: str) -> ProcessResult:
-        """Run a process in a running container and return what it wrote."""
+        """Run a process in a running container and return its result."""
         exec_id = self.create_exec(name, *cmd)
         return self.start_exec(exec_id)
 
     def create_exec(self, name: str, *cmd: str, **members: Any) -> str:
-        """Create an exec instance and leave it unstarted; returns its id.
+        """Create an exec instance without starting it; returns its id.
 
         Standard output and error are attached unless `members`, which are those of the create body, say otherwise.
         """
@@ -280,28 +280,28 @@ class Environment:
         return str(_required(self.post(f"/containers/{name}/exec", json=body).json(), "Id", str))
 
     def start_exec(self, exec_id: str) -> ProcessResult:
-        """Start an exec instance without a TTY, wait for its end and return what it wrote."""
+        """Start an exec instance (without a TTY), wait until it exits and return its result."""
         with self.client.hijack(
             "POST", f"/exec/{exec_id}/start", json={"Detach": False, "Tty": False}
         ) as started:
             if started.status not in (101, 200):
                 raise FixtureError(
-                    f"the exec could not be started: {started.status} {started.response.error}"
+                    f"failed to start exec {exec_id}: {started.status} {started.response.error}"
                 )
             try:
                 frames = stream_frames.demultiplex(started.rest(30))
             except Malformed as error:
-                raise FixtureError(f"the output of exec {exec_id} cannot be read: {error}") from error
-        # the output may end before the daemon has taken note of the end
+                raise FixtureError(f"failed to read the output of exec {exec_id}: {error}") from error
+        # The output may end before the daemon has recorded the exit.
         path = f"/exec/{exec_id}/json"
-        wait_until(lambda: not _required(self.get(path), "Running", bool), f"exec {exec_id} ends")
+        wait_until(lambda: not _required(self.get(path), "Running", bool), f"exec {exec_id} to end")
         code = int(_required(self.get(path), "ExitCode", int))
         return ProcessResult(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
 
     # images, volumes, networks
 
     def tag_image(self, source: str | None = None) -> str:
-        """Tag an image (by default the test image) with a name of its own; returns it."""
+        """Tag an image, by default the test image, with a new name; returns the name."""
         name = self.reserve_name("image")
         repo, _, tag = name.rpartition(":")
         self.post(f"/images/{source or self.image}/tag", {"repo": repo, "tag": tag})
@@ -323,12 +323,10 @@ class Environment:
 
 
 def _required(document: Any, member: str, kind: type) -> Any:
-    """A member that the environment needs; raises FixtureError when the daemon does not tell it."""
+    """A member that the environment needs. Raises FixtureError when the daemon does not return it."""
     value = at(document, member)
     if type(value) is not kind:
-        raise FixtureError(
-            f"the daemon tells no {member}, which the environment needs: {str(document)[:200]}"
-        )
+        raise FixtureError(f"{member}: expected {kind.__name__}, got {str(document)[:200]}")
     return value
 
 

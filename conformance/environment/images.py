@@ -1,4 +1,4 @@
-"""Images for checks: builds that leave nothing behind, and images so small that saving one costs nothing."""
+"""Small images, and builds whose leftovers are removed."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ _MOST_LAYERS = 10
 
 
 class BuildContexts:
-    """Makes what a build request carries, and finds at the worker's end what the builds left on the daemon.
+    """Makes the bodies of build requests, and removes the leftovers of builds when the worker ends.
 
-    Everything that a build makes has two labels of its base: the run's and this worker's. No layer is ever shared, so checks
-    ask with ``nocache``: an engine may fail a build when, while it looks for a cached layer, somebody else removes an
-    image.
+    Everything that a build creates inherits two labels from its base image: the run's and this worker's. Checks build with
+    ``nocache``: an engine may fail a build when an image is removed while it looks for a cached layer.
     """
 
     def __init__(self, env: Environment) -> None:
         self._env = env
         self._worker = f"{_WORKER}={secrets.token_hex(4)}"
-        env.after_removal.append(self._sweep)
+        env.after_removal.append(self._remove_leftovers)
 
     def __call__(
         self,
@@ -41,9 +40,9 @@ class BuildContexts:
         files: Sequence[Member] = (),
         dockerfile: str = "Dockerfile",
     ) -> dict[str, Any]:
-        """Body and headers of a build upon the test image with the labels, or upon `base`; `files` lie beside.
+        """Body and headers of a build from the labelled test image, or from `base`; `files` are further files of the context.
 
-        Upon `base` nothing is labelled: such a build is to leave nothing without its name, as one without instructions.
+        Nothing is labelled in a build from `base`, so it must not leave unnamed objects: give it no instructions.
         """
         before = [f"FROM {base}"] if base else self._env.share("base of builds", self._base)
         text = "\n".join([*before, *instructions, ""])
@@ -54,48 +53,51 @@ class BuildContexts:
         return f"{_BUILD}={secrets.token_hex(4)}"
 
     def list_containers(self, mark: str) -> list[str]:
-        """The ids of the containers that run for a build whose Dockerfile gave them the label `mark`."""
+        """The ids of running containers of the build whose Dockerfile sets the label `mark`."""
         return [str(at(row, "Id")) for row in self._labelled("/containers/json", mark)]
 
     def _base(self) -> list[str]:
-        """The first lines of a Dockerfile. An instruction for the labels would be a step of each build."""
+        """The first lines of a Dockerfile, without a step for the labels where commit can set them."""
         key, _, value = self._worker.partition("=")
         labels = {**self._env.labels, key: value}
         with suppress(FixtureError):
-            name = commit_image(self._env, _still(self._env), **labels)
+            name = commit_image(self._env, _create_unstarted(self._env), **labels)
             found = at(self._env.get(f"/images/{name}/json"), "Config", "Labels")
             if isinstance(found, dict) and labels.items() <= found.items():
                 return [f"FROM {name}"]
         shown = " ".join(f"{key}={value}" for key, value in labels.items())
         return [f"FROM {self._env.image}", f"LABEL {shown}"]
 
-    def _sweep(self) -> list[str]:
-        """Remove what failed and cancelled builds left; returns what stayed. An image may show when one made of it is gone."""
+    def _remove_leftovers(self) -> list[str]:
+        """Remove leftovers of failed and cancelled builds; returns messages about failures.
+
+        Some images are listed only when those built from them are gone.
+        """
         left: list[str] = []
         before: list[tuple[str, str]] = []
         try:
             for _ in range(_MOST_LAYERS):
-                found = self._remains()
+                found = self._find_leftovers()
                 if not found:
                     return []
                 if found == before:
                     break
                 left, before = self._env.remove_all(found), found
         except (FixtureError, DaemonFault) as error:
-            return [f"what builds left could not be listed: {error}"]
+            return [f"failed to list leftovers of builds: {error}"]
         return left or [f"{kind} {name} is still there" for kind, name in found]
 
-    def _remains(self) -> list[tuple[str, str]]:
+    def _find_leftovers(self) -> list[tuple[str, str]]:
         containers = self._labelled("/containers/json", self._worker, all=1)
         images = self._labelled("/images/json", self._worker)
         return [
             *(("container", str(at(row, "Id"))) for row in containers),
-            # One with a name is in the ledger by that name.
+            # Named images are in the ledger.
             *(("image", str(at(row, "Id"))) for row in images if not _names(row)),
         ]
 
     def _labelled(self, path: str, label: str, **query: Any) -> list[Any]:
-        """What has the label, by its own words too: a daemon that ignores filters shows what is somebody else's."""
+        """Objects with the label. Each row is compared too, as a daemon may ignore the filter."""
         key, _, value = label.partition("=")
         rows = ObjectLists(self._env.client).rows(path, {"filters": {"label": [label]}, **query})
         return [row for row in rows if at(row, "Id") and _labels(row).get(key) == value]
@@ -112,8 +114,8 @@ def _names(image: Any) -> list[str]:
 
 
 def build_contexts(env: Environment) -> BuildContexts:
-    """The recipes of this worker."""
-    return env.share("recipes", lambda: BuildContexts(env))
+    """The build contexts of this worker."""
+    return env.share("build contexts", lambda: BuildContexts(env))
 
 
 def build_image(env: Environment, contexts: BuildContexts, *instructions: str, **options: Any) -> str:
@@ -122,23 +124,23 @@ def build_image(env: Environment, contexts: BuildContexts, *instructions: str, *
     answer = env.post("/build", {"t": name, "nocache": 1}, **contexts(*instructions, **options))
     why = progress_error(answer)
     if why:
-        raise FixtureError(f"the image could not be built: {why}")
+        raise FixtureError(f"failed to build the image: {why}")
     return name
 
 
 def import_image(env: Environment, content: bytes, name: str | None = None, **query: str) -> str:
-    """Import an image that holds one file, ``/file``, with `content`; returns its name. `query` joins the request's own."""
+    """Import an image with one file, ``/file``, of this `content`; returns its name. `query` adds parameters."""
     name = name or env.reserve_name("image")
     query = {"fromSrc": "-", "repo": name, **query}
     answer = env.post("/images/create", query, body=pack(Member("file", content)), headers=TAR)
     why = progress_error(answer)
     if why:
-        raise FixtureError(f"the image {name} could not be imported: {why}")
+        raise FixtureError(f"failed to import the image {name}: {why}")
     return name
 
 
 def commit_image(env: Environment, container: str, **labels: str) -> str:
-    """Make an image of a container, with the run's label and `labels`; returns its name."""
+    """Commit a container as an image with the run's label and `labels`; returns its name."""
     name = env.reserve_name("image")
     repo, _, tag = name.rpartition(":")
     query = {"container": container, "repo": repo, "tag": tag}
@@ -147,7 +149,7 @@ def commit_image(env: Environment, container: str, **labels: str) -> str:
 
 
 def read_image_file(env: Environment, image: str, path: str) -> str | None:
-    """The text of a file of an image, read out of a container that is never started.
+    """The text of a file of an image, read from a container that is never started.
 
     None where there is no such image, or no such file in it. Images of the same layers hold the same files, and are read
     once.
@@ -166,7 +168,7 @@ def read_image_file(env: Environment, image: str, path: str) -> str | None:
 
 
 def _read(env: Environment, image: str, path: str) -> str | None:
-    name = _still(env, Image=image)
+    name = _create_unstarted(env, Image=image)
     answer = env.client.get(f"/containers/{name}/archive", {"path": path})
     if answer.status == 404:
         return None
@@ -174,7 +176,7 @@ def _read(env: Environment, image: str, path: str) -> str | None:
 
 
 def image_in_use(env: Environment) -> str:
-    """The only name of an image that a running container uses; a check may ask to remove it if it is to stay."""
+    """The only name of an image that a running container uses, for checks that must fail to remove it."""
     for turn in range(_MOST):
         name, container = env.share(("image in use", turn), lambda: _use(env))
         found = env.client.get(f"/containers/{container}/json")
@@ -184,14 +186,14 @@ def image_in_use(env: Environment) -> str:
             and at(found.json(), "State", "Running") is True
         ):
             return name
-    raise FixtureError(f"{_MOST} images in use did not stay as they were")
+    raise FixtureError(f"none of {_MOST} images in use stayed unchanged")
 
 
 def _use(env: Environment) -> tuple[str, str]:
-    name = commit_image(env, _still(env))
+    name = commit_image(env, _create_unstarted(env))
     return name, env.create_container("sleep", "86400", start=True, Image=name, StopSignal="SIGKILL")
 
 
-def _still(env: Environment, **members: Any) -> str:
-    """A container that is never started, so that it need not join a network."""
+def _create_unstarted(env: Environment, **members: Any) -> str:
+    """The name of a container that is never started and needs no network."""
     return env.create_container(HostConfig={"NetworkMode": "none"}, **members)

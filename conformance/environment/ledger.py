@@ -1,4 +1,4 @@
-"""The ledger: what a run is about to create and what it has removed, on disk before it happens.
+"""The ledger: which objects a run is about to create and which it has removed, on disk before the request is sent.
 
 A run has a folder below the state directory with ``run.json`` (whose process, which daemon, which prefix) and one file
 per process. After a kill, the ledger is what ``clean`` goes by.
@@ -19,9 +19,9 @@ LABEL = "docker-conformance.run"
 
 
 class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A run: its id, whose process it is (pid and start time, so that a reused pid is not mistaken), its daemon.
+    """A run: its id, its process (pid and start time, which tell a reused pid apart) and its daemon.
 
-    `registry` is the address of the registry that the user named, if any: what is pushed there outlives the run.
+    `registry` is the address of the registry that the user named, if any: images that are pushed there outlive the run.
     """
 
     run: str
@@ -33,12 +33,12 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def prefix(self) -> str:
-        """What every name of this run begins with."""
+        """The beginning of every name of this run."""
         return f"{PREFIX}{self.run}-"
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An object by kind and name (or id, when the daemon chose its name); `gone` once it was removed."""
+    """An object by kind and name (or id, where the daemon chose the name); `gone` when it was removed."""
 
     kind: str
     name: str
@@ -91,21 +91,21 @@ def is_alive(info: RunInfo) -> bool:
 
 
 def recorded(info: RunInfo) -> list[Entry]:
-    """All that the run's processes wrote into the ledger, each in its order."""
+    """All entries that the processes of a run wrote, in the order of each process."""
     entries = []
     for path in sorted((state_directory() / info.run).glob("*.jsonl")):
         lines: list[bytes] = []
-        with suppress(FileNotFoundError):  # a run that ends just now takes its ledger away
+        with suppress(FileNotFoundError):  # a run that is ending removes its ledger
             lines = path.read_bytes().splitlines()
         for line in lines:
-            # the last line of a killed process may be cut short: then nothing was created
+            # The last line of a killed process may be incomplete: its object was not created.
             with suppress(msgspec.DecodeError):
                 entries.append(msgspec.json.decode(line, type=Entry))
     return entries
 
 
 def outstanding(info: RunInfo) -> list[Entry]:
-    """What the run created, or was about to, and has not removed; in order of creation."""
+    """The objects that a run created, or was about to create, and has not removed; in order of creation."""
     entries: dict[tuple[str, str], Entry] = {}
     for entry in recorded(info):
         if entry.gone:
@@ -116,17 +116,17 @@ def outstanding(info: RunInfo) -> list[Entry]:
 
 
 def names_of_runs() -> set[str]:
-    """All names that the ledgers of all runs have, also of what was removed."""
+    """All names in the ledgers of all runs, those of removed objects too."""
     return {entry.name for info in known_runs() for entry in recorded(info)}
 
 
 def forget(info: RunInfo) -> None:
-    """Remove a run's ledger; call it when nothing is outstanding."""
+    """Remove the ledger of a run; for runs without outstanding objects."""
     shutil.rmtree(state_directory() / info.run, ignore_errors=True)
 
 
 class Ledger:
-    """The ledger of one process of a run. Each line reaches the kernel before the object is asked for."""
+    """The ledger of one process of a run. Each line is written before the request for its object is sent."""
 
     def __init__(self, info: RunInfo, process: str) -> None:
         self.info = info
@@ -146,11 +146,11 @@ class Ledger:
         os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
 
     def note(self, kind: str, name: str) -> None:
-        """Record something that lies elsewhere than on the daemon, and that its maker removes."""
+        """Record an object that is not on the daemon, such as a tag at a registry; its creator removes it."""
         os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
 
     def gone(self, kind: str, name: str) -> None:
-        """Record that the object is no more."""
+        """Record that an object was removed."""
         self._open.pop((kind, name), None)
         os.write(self._file, msgspec.json.encode(Entry(kind, name, gone=True)) + b"\n")
 
@@ -159,7 +159,7 @@ class Ledger:
         self._open[kind, name] = True
 
     def opened(self, *, shared: bool = False) -> list[tuple[str, str]]:
-        """The objects that are there now, newest first; those that are shared only if asked for."""
+        """The objects that exist now, newest first; shared ones only if `shared`."""
         return [row for row, kept in reversed(self._open.items()) if shared or not kept]
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Processes on the environment that run in the background, or have spoken and run on."""
+"""Processes of the environment that have written something, or wait for input."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.http.documents import at
 from conformance.http.streams import Hijacked
 from conformance.model.errors import DaemonFault, FixtureError
 
-#: The options of a process that is killed at once when its container is stopped or removed.
+#: Members of a create body: stopping the container kills its process at once.
 KILLED_ON_STOP = {"StopSignal": "SIGKILL"}
 
 
@@ -20,34 +20,34 @@ def start_and_wait_for_output(env: Environment, out: bytes, err: bytes, *cmd: st
     """Start a container and wait until its log holds `out` and `err`; returns its name."""
     name = env.create_container(*cmd, start=True, **{**KILLED_ON_STOP, **members})
 
-    def said() -> bool:
+    def has_output() -> bool:
         log = env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
         return out in env.require(log).body and err in log.body
 
-    wait_until(said, f"the log of {name} has what its process wrote")
+    wait_until(has_output, f"the output of {name} in its log")
     return name
 
 
 def is_running(env: Environment, name: str) -> bool | None:
-    """Whether the process of a container runs; None when the daemon does not tell."""
+    """Whether the process of a container runs; None when the daemon does not say."""
     answer = env.client.get(f"/containers/{name}/json")
-    told = at(answer.json(), "State", "Running") if answer.ok else None
-    return told if isinstance(told, bool) else None
+    value = at(answer.json(), "State", "Running") if answer.ok else None
+    return value if isinstance(value, bool) else None
 
 
 def wait_for_output(attached: Hijacked, word: bytes) -> None:
-    """Wait until a process has written `word` to a hijacked stream of the environment; raises FixtureError when it does not."""
+    """Wait until a process has written `word` to a hijacked stream. Raises FixtureError."""
     try:
-        said = attached.read_until(word)
+        output = attached.read_until(word)
     except (AssertionError, DaemonFault) as error:
-        raise FixtureError(f"the process cannot be heard: {error}") from error
-    if word not in said:
+        raise FixtureError(f"failed to read the output of the process: {error}") from error
+    if word not in output:
         raise FixtureError(f"the process ended before it wrote {word!r}")
 
 
 @contextmanager
 def running_exec(env: Environment) -> Iterator[str]:
-    """The id of an exec instance in the resting container that runs inside the block, and has ended behind it."""
+    """The id of an exec instance in the idle container that runs inside the block, and has ended after it."""
     instance = env.create_exec(env.idle_container(), "sh", "-c", "echo ready; read go", AttachStdin=True)
     start = {"Detach": False, "Tty": False}
     with env.client.hijack("POST", f"/exec/{instance}/start", json=start) as started:
@@ -57,5 +57,5 @@ def running_exec(env: Environment) -> Iterator[str]:
             started.send(b"go\n")
             started.rest()
         except (AssertionError, DaemonFault) as error:
-            raise FixtureError(f"the exec instance does not end: {error}") from error
-    wait_until(lambda: not env.get(f"/exec/{instance}/json")["Running"], f"exec {instance} ends")
+            raise FixtureError(f"failed to end exec {instance}: {error}") from error
+    wait_until(lambda: not env.get(f"/exec/{instance}/json")["Running"], f"exec {instance} to end")

@@ -1,4 +1,4 @@
-"""Tags at a registry that outlives the run: asked for and deleted by name, and never any other."""
+"""Removing the tags of a run from a registry that outlives it, by name and no others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from conformance.model.errors import DaemonFault, FixtureError, UsageError
 
 #: The kind of such a tag in the ledger: ``HOST:PORT/REPOSITORY:TAG``.
 KIND = "tag"
-#: What a registry gives as a tag or a digest goes into a path only if it is one.
+#: Forms of tags and digests that may stand in a path.
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"[a-z0-9]+:[0-9a-f]{32,}")
 _MOST = 1000
@@ -29,31 +29,31 @@ _MANIFESTS = (
 )
 
 
-def ask(client: Client, login: tuple[str, str], method: str, path: str) -> Response:
-    """One request to a registry with the credentials `login` (user name and password). Raises DaemonFault."""
+def send(client: Client, login: tuple[str, str], method: str, path: str) -> Response:
+    """Send a request to a registry with the credentials `login` (user name, password). Raises DaemonFault."""
     encoded = base64.b64encode(":".join(login).encode()).decode()
     return client.request(method, path, headers={"Accept": _MANIFESTS, "Authorization": f"Basic {encoded}"})
 
 
-def split(name: str) -> tuple[str, str]:
+def split_name(name: str) -> tuple[str, str]:
     """Repository and tag of a name; the registry's address is left out."""
     path, _, tag = name.partition("/")[2].rpartition(":")
     return path, tag
 
 
 def delete(client: Client, login: tuple[str, str], name: str) -> str:
-    """Delete what a registry holds under a name of a run; returns why it is still there, "" when it is gone."""
-    path, tag = split(name)
+    """Delete a tag of a run from a registry; returns "" when it does not exist afterwards, else the reason."""
+    path, tag = split_name(name)
     if not path.startswith(PREFIX) or not _TAG.fullmatch(tag):
-        return f"{name} at the registry is no name of a run"
+        return f"{name} at the registry: not a name of a run; not deleted"
     try:
-        head = ask(client, login, "HEAD", f"/v2/{path}/manifests/{tag}")
+        head = send(client, login, "HEAD", f"/v2/{path}/manifests/{tag}")
         digest = head.header("Docker-Content-Digest") or ""
         if head.status == 404:
             return ""
         if not head.ok or not _DIGEST.fullmatch(digest):
-            return f"{name} at the registry: it refuses to say what it holds: {head.status}"
-        answer = ask(client, login, "DELETE", f"/v2/{path}/manifests/{digest}")
+            return f"{name} at the registry: no digest, status {head.status}"
+        answer = send(client, login, "DELETE", f"/v2/{path}/manifests/{digest}")
     except DaemonFault as fault:
         return f"{name} at the registry: {fault}"
     return (
@@ -64,41 +64,43 @@ def delete(client: Client, login: tuple[str, str], name: str) -> str:
 
 
 class RegistryLeftovers(NamedTuple):
-    """What a registry holds of a run: the tags that its ledger has as open, those that it forgot, what is not known."""
+    """Tags of a run: those that the ledger lists, those that it does not, and why a part of them is not known."""
 
     open: list[str]
-    forgotten: list[str]
+    unlisted: list[str]
     unknown: list[str]
 
     @property
     def names(self) -> list[str]:
         """All of the tags."""
-        return [*self.open, *self.forgotten]
+        return [*self.open, *self.unlisted]
 
 
-def held(info: RunInfo) -> RegistryLeftovers:
-    """What the run's registry holds of it. The repositories of a run have its prefix, so all that is in them is the run's."""
+def find_leftovers(info: RunInfo) -> RegistryLeftovers:
+    """The tags of a run at its registry. All tags of repositories with the run's prefix are the run's."""
     known = [entry.name for entry in outstanding(info) if entry.kind == KIND]
     start = f"{info.registry}/{info.prefix}"
     rows = [entry for entry in recorded(info) if info.registry and entry.name.startswith(start)]
     if not rows:
         return RegistryLeftovers(known, [], [])
     pushed = {_repository(entry.name) for entry in rows if entry.kind == KIND}
-    forgotten: list[str] = []
+    unlisted: list[str] = []
     unknown: list[str] = []
     try:
-        with _asked(info.registry) as (client, login):
+        with _connect(info.registry) as (client, login):
             for path in sorted({_repository(entry.name) for entry in rows}):
                 try:
                     names = [f"{info.registry}/{path}:{tag}" for tag in _tags(client, login, path)]
                 except (DaemonFault, Refused, Malformed) as error:
-                    # a registry may refuse to speak of what it never had
-                    unknown += [f"what {path} at the registry may hold: {error}"] if path in pushed else []
+                    # A registry may refuse to list a repository that it never had.
+                    unknown += (
+                        [f"tags of {path} at the registry are not known: {error}"] if path in pushed else []
+                    )
                     continue
-                forgotten += [name for name in names if name not in known]
+                unlisted += [name for name in names if name not in known]
     except FixtureError as error:
-        unknown.append(f"what the run may have left at the registry: {error}")
-    return RegistryLeftovers(known, forgotten, unknown)
+        unknown.append(f"leftovers at the registry are not known: {error}")
+    return RegistryLeftovers(known, unlisted, unknown)
 
 
 def _repository(name: str) -> str:
@@ -107,41 +109,37 @@ def _repository(name: str) -> str:
 
 
 def _tags(client: Client, login: tuple[str, str], repository: str) -> list[str]:
-    answer = ask(client, login, "GET", f"/v2/{repository}/tags/list?n={_MOST}")
+    answer = send(client, login, "GET", f"/v2/{repository}/tags/list?n={_MOST}")
     rows = at(answer.json(), "tags") if answer.status != 404 else None
     return [row for row in rows if isinstance(row, str)][:_MOST] if isinstance(rows, list) else []
 
 
 def sweep(info: RunInfo, *, killed: bool = False) -> list[str]:
-    """Delete the tags that a run left at its registry; returns what is still there, in words.
+    """Delete the tags of a run from its registry; returns messages about failures.
 
-    What the ledger forgot is named all the same, unless the run came to its end before its time (`killed`). The
-    environment has the credentials, as for a run.
+    Tags that the ledger does not list are named too, unless the run was `killed`. The credentials come from environment
+    variables, as for a run.
     """
-    shelved = held(info)
-    left = (
-        []
-        if killed
-        else [f"tag {name} was left behind, and deleted at the end" for name in shelved.forgotten]
-    )
-    for address, names in groupby(sorted(shelved.names), lambda name: name.partition("/")[0]):
+    found = find_leftovers(info)
+    left = [] if killed else [f"tag {name} leaked by a check; deleted at exit" for name in found.unlisted]
+    for address, names in groupby(sorted(found.names), lambda name: name.partition("/")[0]):
         each = list(names)
         try:
-            with _asked(address) as (client, login):
+            with _connect(address) as (client, login):
                 left += filter(None, (delete(client, login, name) for name in each))
         except FixtureError as error:
             left += [f"{name}: {error}" for name in each]
-    return [*left, *shelved.unknown]
+    return [*left, *found.unknown]
 
 
 @contextmanager
-def _asked(address: str) -> Iterator[tuple[Client, tuple[str, str]]]:
+def _connect(address: str) -> Iterator[tuple[Client, tuple[str, str]]]:
     """A client for a registry, and the credentials. Raises FixtureError when it cannot be reached."""
     login = tuple(os.environ.get(f"DOCKER_CONFORMANCE_REGISTRY_{part}", "") for part in ("USER", "PASSWORD"))
     try:
         with ExternalRegistry(address, *login) as registry:
             if registry.endpoint is None:
-                raise FixtureError(f"the registry {address} cannot be reached from here")
+                raise FixtureError(f"the registry {address} cannot be reached from this host")
             client = Client(registry.endpoint, role="environment")
             try:
                 yield client, (login[0], login[1])

@@ -1,4 +1,4 @@
-"""Images at the registry: names there, credentials for it, and what it holds in the end."""
+"""Images at the registry: names, credentials, push, pull and digests."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def encode_credentials(document: Any) -> str:
 
 
 class RegistryImages:
-    """The registry of a run, for one worker. What was pushed under names of this shelf is deleted when the worker ends.
+    """The registry of a run, for one worker. Images under names of this object are deleted when the worker ends.
 
-    Raises FixtureError when the registry does not let us in.
+    Raises FixtureError when the registry refuses the credentials.
     """
 
     def __init__(self, env: Environment, registry: RegistryFacts) -> None:
@@ -46,7 +46,7 @@ class RegistryImages:
         env.before_removal.append(self._clear)
 
     def reserve_names(self, *wanted: str) -> list[str]:
-        """New names at the registry, in the ledger: one repository for all, as a registry never forgets one."""
+        """New names in the ledger, all of one repository, as a registry never removes a repository."""
         token = secrets.token_hex(4)
         made = [self._env.adopt("image", f"{self.repository}:{token}-{tag}") for tag in wanted]
         self._names += made
@@ -55,7 +55,7 @@ class RegistryImages:
         return made
 
     def credentials(self, **members: str) -> dict[str, str]:
-        """The five members of the credentials that may push and pull, with `members` in place of some."""
+        """The five members of credentials that may push and pull; `members` replace some."""
         return {
             "username": self._registry.username,
             "password": self._registry.password,
@@ -75,7 +75,7 @@ class RegistryImages:
         return {"X-Registry-Config": encode_credentials({self.address: login, **more})}
 
     def digest(self, name: str) -> str:
-        """The digest of what the registry holds under a name; ``""`` when it holds nothing there.
+        """The digest of a name at the registry; ``""`` when the registry does not have it.
 
         Raises FixtureError when the registry cannot be asked from here.
         """
@@ -84,7 +84,7 @@ class RegistryImages:
         if answer.status == 404:
             return ""
         if not answer.ok:
-            raise FixtureError(f"the registry refuses to say what it holds: {answer.status} {answer.error}")
+            raise FixtureError(f"failed to get the digest of {name}: {answer.status} {answer.error}")
         return answer.header("Docker-Content-Digest") or ""
 
     def push(self, name: str) -> str:
@@ -93,7 +93,7 @@ class RegistryImages:
         answer = self._env.post(f"/images/{repository}/push", {"tag": tag}, headers=self.auth_header())
         why = progress_error(answer)
         if why:
-            raise FixtureError(f"{name} could not be pushed: {why}")
+            raise FixtureError(f"failed to push {name}: {why}")
         return self.digest(name)
 
     def pull(self, name: str) -> str:
@@ -102,17 +102,17 @@ class RegistryImages:
             self._env.post("/images/create", {"fromImage": name}, headers=self.auth_header())
         )
         if why:
-            raise FixtureError(f"{name} could not be pulled: {why}")
+            raise FixtureError(f"failed to pull {name}: {why}")
         return str(self._env.get(f"/images/{name}/json")["Id"])
 
     def push_new(self, *wanted: str) -> list[str]:
-        """Names of one repository with an image each that the registry holds and the daemon does not have."""
-        made = self.reserve_names(*wanted)
-        for name in made:
+        """Push new images of one repository, a tag each, and remove them from the daemon; returns their names."""
+        names = self.reserve_names(*wanted)
+        for name in names:
             import_image(self._env, f"content of {name}\n".encode(), name)
             self.push(name)
             self._env.require(self._env.client.delete(f"/images/{name}"))
-        return made
+        return names
 
     def _split(self, name: str) -> tuple[str, str]:
         path, _, tag = name.removeprefix(f"{self.address}/").rpartition(":")
@@ -120,15 +120,15 @@ class RegistryImages:
 
     def _ask(self, method: str, path: str) -> Response:
         if self._client is None:
-            raise FixtureError(f"the registry {self.address} cannot be asked from here")
+            raise FixtureError(f"the registry {self.address} cannot be reached from this host")
         try:
-            return registry_cleanup.ask(self._client, self._login, method, path)
+            return registry_cleanup.send(self._client, self._login, method, path)
         except DaemonFault as fault:
             raise FixtureError(f"the registry {self.address} does not answer: {fault}") from fault
 
     def _clear(self) -> list[str]:
         if self._client is None:
-            return [f"{name} at the registry, which cannot be asked from here" for name in self._names]
+            return [f"{name} at the registry, which cannot be reached from this host" for name in self._names]
         left = []
         for name in self._names:
             why = registry_cleanup.delete(self._client, self._login, name)

@@ -1,4 +1,4 @@
-"""The root file system of the test image: a static busybox, a link per applet, a few files to look at.
+"""The root file system of the test image: a static busybox, a link per applet, a few files.
 
 The same busybox gives the same bytes in every run, so that the image has the same digest everywhere.
 """
@@ -106,7 +106,7 @@ def find_busybox() -> Path:
 
 
 def is_static(path: Path) -> bool:
-    """Tell whether `path` is an ELF program that asks for no dynamic loader."""
+    """Whether `path` is an ELF program that needs no dynamic loader."""
     data = path.read_bytes()
     if data[:4] != b"\x7fELF":
         return False

@@ -1,4 +1,4 @@
-"""An image that the user names, in place of the suite's own: does it hold what checks look for in it?"""
+"""Checks that an image named by the user has the files, users and groups that the suite needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.http.errors import Malformed
 from conformance.http.tar import unpack
 from conformance.model.errors import DaemonFault, UsageError
 
-#: How lines of /etc/passwd and /etc/group begin whose users and groups checks name.
+#: Beginnings of required lines of /etc/passwd and /etc/group.
 _LINES = {
     "etc/passwd": ("tester:x:1000:1000:",),
     "etc/group": ("audio:x:29:", "video:x:44:", "extra:x:2000:"),
@@ -23,9 +23,9 @@ _MISSING = "the image {image} (--image) has {what}: checks need a busybox, /fixt
 
 
 def look(client: Client, ledger: Ledger, image: str) -> str:
-    """Look into `image` without running it; returns why nothing can be made of it ("" when it can).
+    """Inspect the files of `image` without running it; returns why it cannot be used ("" when it can).
 
-    Raises UsageError when it lacks what checks need. What the daemon does not let us see counts as there.
+    Raises UsageError when required files or lines are missing. Files that the daemon does not show count as present.
     """
     run = ledger.info
     name = f"{run.prefix}look-{secrets.token_hex(4)}"
@@ -34,7 +34,7 @@ def look(client: Client, ledger: Ledger, image: str) -> str:
     try:
         created = client.post("/containers/create", {"name": name}, json=body)
         if not created.ok:
-            return f"no container can be made of the image {image} (--image): {created.error[:300]}"
+            return f"failed to create a container from the image {image} (--image): {created.error[:300]}"
         lacks = list(_lacks(client, f"/containers/{name}/archive"))
     except DaemonFault as fault:
         return str(fault)
@@ -50,7 +50,7 @@ def look(client: Client, ledger: Ledger, image: str) -> str:
 
 def _lacks(client: Client, archive: str) -> Iterator[str]:
     if not client.head(archive, {"path": "/"}).ok:
-        return  # this daemon shows nothing of any container
+        return  # this daemon shows no files of any container
     if client.head(archive, {"path": "/bin/sh"}).status == 404:
         yield "no /bin/sh"
     for path, lines in _LINES.items():
@@ -61,11 +61,11 @@ def _lacks(client: Client, archive: str) -> Iterator[str]:
         )
     for path, (*_, content) in FILES.items():
         if path.startswith("fixtures/") and _content(client, archive, path) not in (content, None):
-            yield f"no /{path}, or another one"
+            yield f"no /{path}, or another content"
 
 
 def _content(client: Client, archive: str, path: str) -> bytes | None:
-    """What a file holds, nothing for one that is not there, and None when that cannot be told."""
+    """The content of a file, b"" if there is no such file, None if the daemon does not show it."""
     answer = client.get(archive, {"path": f"/{path}"})
     try:
         members = unpack(answer.body) if answer.ok else {}

@@ -93,7 +93,7 @@ def test_past_output_comes_only_with_logs(api, env, logs):
 
 @since("general/attach-unknown-container")
 def test_attach_to_an_unknown_container_is_not_found(api, env):
-    answer = api.post(f"/containers/{env.prefix}nobody/attach", {"stream": 1, "stdout": 1})
+    answer = api.post(f"/containers/{env.prefix}unknown/attach", {"stream": 1, "stdout": 1})
 
     assert_status(answer, 404)
 

@@ -63,6 +63,6 @@ def test_output_is_in_binary_messages(api, container_with_output, key):
 
 @since("general/attach-over-websocket")
 def test_attach_to_an_unknown_container_is_not_found(api, env, key):
-    answer = api.get(f"/containers/{env.prefix}nobody/attach/ws", ALL, headers=key.headers)
+    answer = api.get(f"/containers/{env.prefix}unknown/attach/ws", ALL, headers=key.headers)
 
     assert_status(answer, 404)

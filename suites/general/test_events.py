@@ -1,4 +1,4 @@
-"""GET /events: the stream itself, and what part of it is asked for."""
+"""GET /events: the stream, and the parameters since and until."""
 
 import math
 import time
@@ -17,16 +17,16 @@ from conformance.testing import (
 )
 
 
-def identity(env, name):
+def read_id(env, name):
     return env.get(f"/containers/{name}/json")["Id"]
 
 
 def next_event(env, stream):
-    """The first event of a container made from now on; None when the stream ends or none comes in five seconds."""
+    """The first event of a container created from now on; None when the stream ends or none comes in five seconds."""
     ends = time.monotonic() + 5
     made = []
     while time.monotonic() < ends and not stream.response.complete:
-        made.append(identity(env, env.create_container()))
+        made.append(read_id(env, env.create_container()))
         for event in stream.messages(0.1):
             if events_about([event], *made):
                 return event
@@ -48,7 +48,7 @@ def test_an_event_comes_when_it_happens(api, env):
 def test_new_events_follow_those_since_then(api, env):
     begun = time_before_now(env)
     name = env.create_container()
-    container = identity(env, name)
+    container = read_id(env, name)
 
     with api.stream("GET", "/events", {"since": begun}) as stream:
         assert_status(stream.response, 200)
@@ -61,9 +61,10 @@ def test_new_events_follow_those_since_then(api, env):
 
 
 class Border(NamedTuple):
-    """A second's beginning, and the ids of a container made just before and of two made after it.
+    """The beginning of a second, and the ids of a container created just before it and of two created after it.
 
-    `late` was made in that second and `later` in the next one: whether ``until`` covers its own second is not documented.
+    `late` was created in that second and `later` in the next one: whether ``until`` includes its own second is not
+    documented.
     """
 
     moment: int
@@ -81,12 +82,12 @@ def make_border(env):
     for lead in (0.12, 0.24, 0.5, 1.0):
         moment = math.floor(read_clock(env) + 1.3 + lead)
         sleep_until(env, moment - lead)
-        before = identity(env, env.create_container())
+        before = read_id(env, env.create_container())
         sleep_until(env, moment + 0.01)
-        late = identity(env, env.create_container())
+        late = read_id(env, env.create_container())
         if is_between(env, moment, before, late):
             sleep_until(env, moment + 1.01)
-            return Border(moment, before, late, later=identity(env, env.create_container()))
+            return Border(moment, before, late, later=read_id(env, env.create_container()))
     raise FixtureError("no two containers were created on the two sides of a second's beginning")
 
 
@@ -138,9 +139,9 @@ def test_until_a_time_to_come_ends_the_stream_then(api, env):
     def stream_until_then():
         now = math.floor(read_clock(env))
         with api.stream("GET", "/events", {"since": now, "until": now + 2}) as stream:
-            first = identity(env, env.create_container())
+            first = read_id(env, env.create_container())
             sleep_until(env, now + 3.01)
-            later = identity(env, env.create_container())
+            later = read_id(env, env.create_container())
             for _ in stream.messages(3):
                 pass
         return stream.response, first, later

@@ -1,4 +1,4 @@
-"""The documented refusals of the image endpoints: what is not there, what is in use, what cannot be a name."""
+"""The documented refusals of the image endpoints: missing images, images in use, invalid names."""
 
 import base64
 
@@ -7,35 +7,35 @@ import pytest
 from conformance import assert_alive, assert_progress_fails, assert_status, assert_success, since
 from conformance.testing import image_in_use, import_image
 
-#: A registry where nobody listens, so that a daemon that asks it at all is refused at once.
-NOWHERE = "127.0.0.1:1"
+#: An address without a registry, so that a request of the daemon is refused at once.
+NO_REGISTRY = "127.0.0.1:1"
 NO_CREDENTIALS = {"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode()}
 
 
 @pytest.fixture
-def nobody(env):
+def unknown_image(env):
     """A name that no image has."""
-    return f"{env.prefix}nobody:1"
+    return f"{env.prefix}unknown:1"
 
 
 @since("general/image-inspect-missing")
-def test_inspect_of_an_unknown_image_is_not_found(api, nobody):
-    answer = api.get(f"/images/{nobody}/json")
+def test_inspect_of_an_unknown_image_is_not_found(api, unknown_image):
+    answer = api.get(f"/images/{unknown_image}/json")
 
     assert_status(answer, 404)
 
 
 @since("general/image-history-missing")
-def test_history_of_an_unknown_image_is_not_found(api, nobody):
-    answer = api.get(f"/images/{nobody}/history")
+def test_history_of_an_unknown_image_is_not_found(api, unknown_image):
+    answer = api.get(f"/images/{unknown_image}/history")
 
     assert_status(answer, 404)
 
 
 @since("general/image-delete-missing")
 @pytest.mark.parametrize("query", [{}, {"force": 1}], ids=["plain", "force"])
-def test_delete_of_an_unknown_image_is_not_found(api, nobody, query):
-    answer = api.delete(f"/images/{nobody}", query)
+def test_delete_of_an_unknown_image_is_not_found(api, unknown_image, query):
+    answer = api.delete(f"/images/{unknown_image}", query)
 
     assert_status(answer, 404)
 
@@ -51,10 +51,10 @@ def test_delete_of_an_image_in_use_is_a_conflict(api, env):
 
 
 @since("general/image-tag-missing")
-def test_tagging_an_unknown_image_is_not_found(api, env, nobody):
+def test_tagging_an_unknown_image_is_not_found(api, env, unknown_image):
     repo, _, tag = env.reserve_name("image").rpartition(":")
 
-    answer = api.post(f"/images/{nobody}/tag", {"repo": repo, "tag": tag})
+    answer = api.post(f"/images/{unknown_image}/tag", {"repo": repo, "tag": tag})
 
     assert_status(answer, 404)
 
@@ -95,9 +95,9 @@ def test_taking_a_name_without_force_is_a_conflict(api, env):
 
 
 @since("general/image-push-missing")
-def test_push_of_an_unknown_image_ends_in_an_error(api, nobody):
+def test_push_of_an_unknown_image_ends_in_an_error(api, unknown_image):
     answer = api.post(
-        f"/images/{NOWHERE}/{nobody.rpartition(':')[0]}/push", {"tag": "1"}, headers=NO_CREDENTIALS
+        f"/images/{NO_REGISTRY}/{unknown_image.rpartition(':')[0]}/push", {"tag": "1"}, headers=NO_CREDENTIALS
     )
 
     assert_progress_fails(answer)

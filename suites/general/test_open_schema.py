@@ -26,7 +26,7 @@ STEADY = (
     "SwapLimit",
     "IPv4Forwarding",
 )
-"""Members of /info that the reference of 1.14 has already and that no other user of the daemon changes."""
+"""Members of /info in the reference of 1.14 that no other user of the daemon changes."""
 
 
 @since("general/unknown-properties-ignored")
@@ -70,8 +70,8 @@ def test_info_is_the_same_with_an_unknown_parameter(api, value):
 
     assert_status(plain, 200)
     assert_status(odd, 200)
-    told = [{name: at(answer.json(), name) for name in STEADY} for answer in (plain, odd)]
-    assert told[0] == told[1]
+    shown = [{name: at(answer.json(), name) for name in STEADY} for answer in (plain, odd)]
+    assert shown[0] == shown[1]
 
 
 @since("general/unknown-query-parameters-ignored")

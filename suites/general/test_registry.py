@@ -17,7 +17,7 @@ REFUSED = ["no header", "wrong password", "wrong user", "garbage"]
 
 
 def refused(registry, what):
-    """A header, or none, with which the registry lets nobody in."""
+    """Headers that the registry refuses."""
     return {
         "no header": {},
         "wrong password": registry.auth_header(password=f"not {registry.credentials()['password']}"),
@@ -28,7 +28,7 @@ def refused(registry, what):
 
 @pytest.fixture
 def local(env, registry):
-    """A name at the registry of an image that only the daemon has."""
+    """A name of the registry for an image that only the daemon has."""
     (name,) = registry.reserve_names("1")
     repository, _, tag = name.rpartition(":")
     source = env.share("small image", lambda: import_image(env, b"a small image\n"))
@@ -38,7 +38,7 @@ def local(env, registry):
 
 @pytest.fixture
 def url_safe(registry):
-    """A header with credentials whose encoding has both signs in which the alphabets of Base64 differ."""
+    """A header with credentials whose encoding has both characters in which the alphabets of Base64 differ."""
     for shift in range(3):
         encoded = encode_credentials(registry.credentials(email="x" * shift + ">>>???>>>???@example.com"))
         if "-" in encoded and "_" in encoded:

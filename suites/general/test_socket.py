@@ -19,8 +19,8 @@ DEFAULT = ("/var/run/docker.sock", "/run/docker.sock")
 
 
 @pytest.fixture
-def untold(env, daemon):
-    """Where a second daemon of the same build answers that was not told where to listen."""
+def default_endpoint(env, daemon):
+    """The default address of a second daemon of the same build, started without --host."""
 
     def start():
         second = PrivateDaemon(daemon.private.binary, explicit_socket=False)
@@ -28,22 +28,20 @@ def untold(env, daemon):
             second.start()
         except ConformanceError as error:
             second.stop()
-            raise FixtureError(
-                f"a daemon that is not told where to listen does not come up: {error}"
-            ) from error
+            raise FixtureError(f"failed to start a daemon without --host: {error}") from error
         env.before_removal.append(lambda: second.stop() or [])
         return second.endpoint
 
-    return env.share("a daemon that is not told where to listen", start)
+    return env.share("daemon without --host", start)
 
 
 @pytest.fixture
 def docker_group(daemon):
-    """The number of the group docker on the daemon's host, where the socket is nobody's own choice of one."""
+    """The number of the group docker on the daemon's host, where the socket is the default one."""
     if daemon.private is None and os.path.realpath(daemon.endpoint.path) not in map(
         os.path.realpath, DEFAULT
     ):
-        raise Unavailable("the socket is not the default one: whoever started the daemon says whose it is")
+        raise Unavailable("the socket is not the default one: the daemon was told its group")
     number = group_id(daemon.pid, "docker")
     if number is None:
         raise Unavailable("the daemon's host has no group named docker")
@@ -51,8 +49,8 @@ def docker_group(daemon):
 
 
 @since("general/default-socket")
-def test_default_socket_answers(api, untold):
-    answer = api.through(untold).get("/_ping")
+def test_default_socket_answers(api, default_endpoint):
+    answer = api.through(default_endpoint).get("/_ping")
 
     assert_status(answer, 200)
 

@@ -5,7 +5,7 @@ from conformance import always, assert_status, at
 
 @always("general/stop-unknown-container")
 def test_an_unknown_container_is_not_found(api, env):
-    answer = api.post(f"/containers/{env.prefix}nobody/stop")
+    answer = api.post(f"/containers/{env.prefix}unknown/stop")
 
     assert_status(answer, 404)
 

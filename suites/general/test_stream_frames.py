@@ -7,8 +7,8 @@ from conformance.testing import STDERR, STDOUT, payload, start_and_wait_for_outp
 
 LIVE = {"stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
 LINE = b"x" * 100_000 + b"\n"
-LOUD_SCRIPT = "head -c 100000 /dev/zero | tr '\\0' x; echo"
-LOUD_SCRIPT += "; head -c 100000 /dev/zero | tr '\\0' x >&2; echo >&2"
+LONG_OUTPUT = "head -c 100000 /dev/zero | tr '\\0' x; echo"
+LONG_OUTPUT += "; head -c 100000 /dev/zero | tr '\\0' x >&2; echo >&2"
 
 
 def from_logs(api, name):
@@ -31,8 +31,8 @@ def live_frames(api, name):
 
 @pytest.fixture
 def container_with_long_output(env):
-    """The name of a container that runs, and has written a line of 100,000 letters and a word to each stream."""
-    script = f"{LOUD_SCRIPT}; echo said; echo told >&2; exec sleep 86400"
+    """The name of a running container that has written a line of 100,000 letters and a word to each stream."""
+    script = f"{LONG_OUTPUT}; echo said; echo told >&2; exec sleep 86400"
 
     return env.share(
         "container with long output",
@@ -41,18 +41,18 @@ def container_with_long_output(env):
 
 
 @since("general/streams-are-framed")
-@pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
-def test_each_line_is_in_a_frame_of_its_stream(api, container_with_output, door):
-    frames = door(api, container_with_output).frames()
+@pytest.mark.parametrize("read", [from_attach, from_logs], ids=["attach", "logs"])
+def test_each_line_is_in_a_frame_of_its_stream(api, container_with_output, read):
+    frames = read(api, container_with_output).frames()
 
     assert sorted({frame.stream for frame in frames}) == [STDOUT, STDERR]
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")
 
 
 @since("general/streams-are-framed")
-@pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
-def test_a_long_line_is_frames_from_end_to_end(api, container_with_long_output, door):
-    frames = door(api, container_with_long_output).frames()
+@pytest.mark.parametrize("read", [from_attach, from_logs], ids=["attach", "logs"])
+def test_a_long_line_is_frames_from_end_to_end(api, container_with_long_output, read):
+    frames = read(api, container_with_long_output).frames()
 
     assert payload(frames, STDOUT) == LINE + b"said\n"
     assert payload(frames, STDERR) == LINE + b"told\n"
@@ -60,7 +60,7 @@ def test_a_long_line_is_frames_from_end_to_end(api, container_with_long_output, 
 
 @since("general/streams-are-framed")
 def test_live_output_is_frames_from_end_to_end(api, start_reader):
-    name = start_reader(f"read go; {LOUD_SCRIPT}")
+    name = start_reader(f"read go; {LONG_OUTPUT}")
 
     frames = live_frames(api, name)
 
@@ -79,9 +79,9 @@ def test_output_that_looks_like_a_frame_is_framed_all_the_same(api, start_reader
 
 
 @since("general/streams-are-raw-with-a-tty")
-@pytest.mark.parametrize("door", [from_attach, from_logs], ids=["attach", "logs"])
-def test_past_output_is_the_terminals_bytes(api, terminal_with_output, door):
-    answer = door(api, terminal_with_output)
+@pytest.mark.parametrize("read", [from_attach, from_logs], ids=["attach", "logs"])
+def test_past_output_is_the_terminals_bytes(api, terminal_with_output, read):
+    answer = read(api, terminal_with_output)
 
     assert_success(answer)
     assert answer.body == b"out\r\n"
@@ -93,6 +93,6 @@ def test_live_output_is_the_terminals_bytes(api, terminal_echo_container):
 
     with api.hijack("POST", f"/containers/{terminal_echo_container}/attach", query, headers=()) as attached:
         attached.send(b"line\n")
-        said = attached.read_until(b"line\r\nline\r\n")
+        output = attached.read_until(b"line\r\nline\r\n")
 
-    assert said == b"line\r\nline\r\n"
+    assert output == b"line\r\nline\r\n"

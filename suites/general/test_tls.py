@@ -1,4 +1,4 @@
-"""A TCP socket with encryption: who is served there."""
+"""A TCP socket with TLS: which clients are served."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which version answers: with a prefix, and without one."""
+"""Which version answers with a prefix and without one."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from conformance.testing import load_catalogue
 
 
 def form(value):
-    """A JSON document without its values: names, types, and of arrays the forms of their elements.
+    """The form of a JSON document: names, types, and the forms of array elements.
 
     Null stands for any form, and an empty array for one of any elements.
     """
@@ -19,7 +19,7 @@ def form(value):
 
 
 def agree(left, right):
-    """Whether two forms can be of one kind of document."""
+    """Whether two forms can belong to one kind of document."""
     if left is None or right is None:
         return True
     if isinstance(left, dict) and isinstance(right, dict):
@@ -30,7 +30,7 @@ def agree(left, right):
 
 
 @pytest.fixture
-def still(env):
+def unstarted_container(env):
     """The id of a container with a volume that never starts: nothing in its document changes."""
     name = env.share(
         "a container with a volume",
@@ -40,10 +40,10 @@ def still(env):
 
 
 @since("general/unversioned-is-newest")
-def test_inspect_is_that_of_the_newest_version(api, daemon, still):
-    unversioned = api.at(None).get(f"/containers/{still}/json").json()
+def test_inspect_is_that_of_the_newest_version(api, daemon, unstarted_container):
+    unversioned = api.at(None).get(f"/containers/{unstarted_container}/json").json()
 
-    assert unversioned == api.at(daemon.newest).get(f"/containers/{still}/json").json()
+    assert unversioned == api.at(daemon.newest).get(f"/containers/{unstarted_container}/json").json()
 
 
 @since("general/unversioned-is-newest")
@@ -64,11 +64,11 @@ def test_the_version_is_served(api, path):
 
 
 @since("general/path-selects-the-form")
-def test_inspect_has_the_form_of_the_version(api, api_version, still):
+def test_inspect_has_the_form_of_the_version(api, api_version, unstarted_container):
     change = load_catalogue()["1.20/inspect-mounts"]
     member, kind = ("Mounts", list) if api_version in change.window else ("Volumes", dict)
 
-    document = api.get(f"/containers/{still}/json").json()
+    document = api.get(f"/containers/{unstarted_container}/json").json()
 
     assert "/data" in str(assert_type(document, member, kind))
 

@@ -7,7 +7,7 @@ from conformance import assert_alive, assert_status, since
 
 @since("1.14/inspect-unknown-container")
 def test_inspect_of_an_unknown_container_is_not_found(api, env):
-    answer = api.get(f"/containers/{env.prefix}nobody/json")
+    answer = api.get(f"/containers/{env.prefix}unknown/json")
 
     assert_status(answer, 404)
     assert_alive(api)

@@ -11,7 +11,7 @@ BODY = pack(Member("file", b"imported\n"))
 
 @pytest.fixture
 def names(env):
-    """Names of one repository with tags of their own; the one that an engine makes up, latest, is removed as well."""
+    """Names of one repository with different tags; latest, the default of engines, is removed as well."""
     first = env.reserve_name("image")
     repo = first.rpartition(":")[0]
     return [first, *(env.adopt("image", f"{repo}:{tag}") for tag in ("v1.2_3-x", "latest"))]
@@ -24,7 +24,7 @@ def test_repo_with_a_tag_names_the_image(api, env, names, number):
 
     assert_progress_succeeds(answer)
     assert read_image_file(env, names[number], "/file") == "imported\n"
-    assert there(env, names) == [names[number]]
+    assert existing(env, names) == [names[number]]
 
 
 @since("1.14/import-with-two-tags-is-an-error")
@@ -36,7 +36,7 @@ def test_a_second_tag_is_an_error(api, env, names):
     )
 
     assert_progress_fails(answer)
-    assert there(env, names) == []
+    assert existing(env, names) == []
 
 
 @since("1.14/tag-parameter-still-works")
@@ -47,8 +47,8 @@ def test_the_tag_parameter_names_the_tag(api, env, names):
 
     assert_progress_succeeds(answer)
     assert read_image_file(env, names[0], "/file") == "imported\n"
-    assert there(env, names) == [names[0]]
+    assert existing(env, names) == [names[0]]
 
 
-def there(env, names):
+def existing(env, names):
     return [name for name in names if env.client.get(f"/images/{name}/json").ok]

@@ -4,7 +4,7 @@ from conformance import after, assert_progress_succeeds, since
 from conformance.testing import progress_error
 
 
-def there(env, names):
+def existing(env, names):
     return [name for name in names if env.client.get(f"/images/{name}/json").ok]
 
 
@@ -17,7 +17,7 @@ def test_that_tag_comes_and_no_other(api, env, registry, pullable_images):
     answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=registry.auth_header())
 
     assert_progress_succeeds(answer)
-    assert there(env, pullable_images) == pullable_images[:1]
+    assert existing(env, pullable_images) == pullable_images[:1]
 
 
 @since("1.14/pull-takes-name-beside-tag")
@@ -27,7 +27,7 @@ def test_the_tag_of_the_parameter_comes_and_no_other(api, env, registry, pullabl
     answer = api.post("/images/create", {"fromImage": repository, "tag": tag}, headers=registry.auth_header())
 
     assert_progress_succeeds(answer)
-    assert there(env, pullable_images) == pullable_images[:1]
+    assert existing(env, pullable_images) == pullable_images[:1]
 
 
 @since("1.14/pull-with-two-tags-is-an-error")
@@ -41,7 +41,7 @@ def test_a_second_tag_is_an_error(api, env, registry, pullable_images):
     assert progress_error(answer), (
         "a pull with a tag in fromImage and another in tag is an error; it succeeds"
     )
-    assert there(env, pullable_images) == []
+    assert existing(env, pullable_images) == []
 
 
 @after("1.14/pull-with-two-tags-is-an-error")
@@ -53,4 +53,4 @@ def test_the_tag_parameter_wins(api, env, registry, pullable_images):
     )
 
     assert_progress_succeeds(answer)
-    assert there(env, pullable_images) == [pullable_images[1]]
+    assert existing(env, pullable_images) == [pullable_images[1]]

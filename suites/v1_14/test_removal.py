@@ -9,7 +9,7 @@ from conformance.testing import STDOUT, event_action, payload, unchanged_contain
 
 STUBBORN = "trap 'echo asked' HUP INT QUIT TERM; echo ready; while :; do sleep 0.05; done"
 NO_GRACE = 5.0
-"""Seconds: well below the ten that a daemon waits by default between asking a process to end and killing it."""
+"""Seconds: well below the ten of the default grace period between the stop signal and the kill."""
 
 
 @since("1.14/force-removal-kills-at-once")
@@ -30,9 +30,9 @@ def test_the_process_is_killed_and_not_asked_to_end(api, env):
         assert_status(answer, 204)
         assert seconds < NO_GRACE, f"expected no grace period, got {seconds:.1f} s until the answer"
         assert_status(env.client.get(f"/containers/{container}/json"), 404)
-        died = next((event for event in events.messages(20) if event_action(event) == "die"), None)
-        assert died is not None, "expected an event die, got none"
-        assert at(died, "Actor", "Attributes", "exitCode") in (ABSENT, "137")
+        event = next((event for event in events.messages(20) if event_action(event) == "die"), None)
+        assert event is not None, "expected an event die, got none"
+        assert at(event, "Actor", "Attributes", "exitCode") in (ABSENT, "137")
         attached.rest()
         written = payload(attached.response.frames(), STDOUT)
         assert written == b"ready\n", "expected no signal before the kill"
@@ -63,7 +63,7 @@ def test_a_running_container_stays(api, env, query):
 @since("1.14/remove-unknown-container")
 @pytest.mark.parametrize("query", [{}, {"force": "1"}, {"v": "1"}], ids=["plain", "force", "v"])
 def test_an_unknown_container_is_not_found(api, env, query):
-    answer = api.delete(f"/containers/{env.prefix}nobody", query)
+    answer = api.delete(f"/containers/{env.prefix}unknown", query)
 
     assert_status(answer, 404)
     assert_alive(api)
@@ -82,7 +82,7 @@ def test_a_value_that_is_no_boolean_is_refused(api, env, name):
 
 @pytest.fixture
 def with_volume(env):
-    """A container that was never started, and the volume that was made for it."""
+    """The name of a container that was never started, and that of its anonymous volume."""
     name = env.create_container(Volumes={"/data": {}})
     mounts = at(env.get(f"/containers/{name}/json"), "Mounts")
     return name, env.adopt("volume", at(mounts, 0, "Name"))

@@ -7,31 +7,29 @@ from conformance.testing import SHOW_STATUS, Unavailable, read_capabilities, sta
 
 
 @pytest.fixture
-def usual(env):
-    """The capabilities of a process whose container asks for none in particular."""
+def usual_capabilities(env):
+    """The default capabilities of a process."""
     found = env.share(
         "usual capabilities",
         lambda: read_capabilities(env.start_and_wait(env.create_container(*SHOW_STATUS)).stdout),
     )
     if not {"CHOWN", "KILL"} <= found or {"NET_ADMIN", "SYS_TIME"} & found:
-        raise Unavailable(
-            "this daemon is set to give other capabilities than usual, so that these are no test"
-        )
+        raise Unavailable("the daemon's default capabilities are configured, so these checks cannot tell")
     return found
 
 
-def after_all(env, container):
-    """The capabilities of the process, started without a body if the request under test did not start it."""
+def capabilities_after_start(env, container):
+    """The capabilities of the process; starts the container without a body if the request under test did not."""
     env.client.post(f"/containers/{container}/start")
     return read_capabilities(env.wait_for_end(container).stdout)
 
 
 @since("1.14/start-cap-add")
-def test_the_process_has_added_capabilities(configured_at_start, usual):
+def test_the_process_has_added_capabilities(configured_at_start, usual_capabilities):
     result = configured_at_start.post("/containers/{id}/start", CapAdd=["NET_ADMIN", "SYS_TIME"])
 
     found = read_capabilities(result.stdout)
-    assert found - usual == {"NET_ADMIN", "SYS_TIME"}
+    assert found - usual_capabilities == {"NET_ADMIN", "SYS_TIME"}
 
 
 @after("1.14/start-cap-add")
@@ -40,15 +38,15 @@ def test_an_added_capability_is_not_taken_any_more(api, env):
 
     api.post(f"/containers/{container}/start", json=start_body(env, CapAdd=["NET_ADMIN"]))
 
-    assert "NET_ADMIN" not in after_all(env, container)
+    assert "NET_ADMIN" not in capabilities_after_start(env, container)
 
 
 @since("1.14/start-cap-drop")
-def test_the_process_lacks_dropped_capabilities(configured_at_start, usual):
+def test_the_process_lacks_dropped_capabilities(configured_at_start, usual_capabilities):
     result = configured_at_start.post("/containers/{id}/start", CapDrop=["CHOWN", "KILL"])
 
     found = read_capabilities(result.stdout)
-    assert usual - found == {"CHOWN", "KILL"}
+    assert usual_capabilities - found == {"CHOWN", "KILL"}
 
 
 @after("1.14/start-cap-drop")
@@ -57,12 +55,12 @@ def test_a_dropped_capability_is_not_taken_any_more(api, env):
 
     api.post(f"/containers/{container}/start", json=start_body(env, CapDrop=["KILL"]))
 
-    assert "KILL" in after_all(env, container)
+    assert "KILL" in capabilities_after_start(env, container)
 
 
 @since("1.14/start-unknown-container")
 def test_an_unknown_container_is_not_found(api, env):
-    answer = api.post(f"/containers/{env.prefix}nobody/start")
+    answer = api.post(f"/containers/{env.prefix}unknown/start")
 
     assert_status(answer, 404)
     assert_alive(api)

@@ -44,7 +44,7 @@ def test_create_prepares_an_instance(api, env):
 
 @since("1.15/exec-create")
 def test_create_in_an_unknown_container_is_not_found(api, env):
-    answer = api.post(f"/containers/{env.prefix}nobody/exec", json={"Cmd": ["true"]})
+    answer = api.post(f"/containers/{env.prefix}unknown/exec", json={"Cmd": ["true"]})
 
     assert_status(answer, 404)
 

@@ -8,7 +8,7 @@ from conformance.testing import familiar_name, import_image, parse_json, unpack
 
 @pytest.fixture
 def pair(env):
-    """Two images of different content under two tags of one repository; a check may remove them."""
+    """Two images of different content with two tags of one repository; a check may remove them."""
 
     def name_them():
         first = env.reserve_name("image")
@@ -30,8 +30,8 @@ def names(archive):
     return {f"{familiar_name(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
 
 
-def loaded_again(env, archive, images):
-    """Which of `images` are on the daemon after all of them were removed and the archive was loaded."""
+def remove_and_load(env, archive, images):
+    """Remove `images` and load the archive; returns those that the daemon then has."""
     ids = [env.get(f"/images/{image}/json")["Id"] for image in images]
     for image in images:
         env.require(env.client.delete(f"/images/{image}"))
@@ -56,7 +56,7 @@ def test_archive_holds_every_image(api, env, pair):
     answer = api.get("/images/get?names={}&names={}".format(*pair))
 
     assert_status(answer, 200)
-    assert loaded_again(env, answer.body, pair) == pair
+    assert remove_and_load(env, answer.body, pair) == pair
 
 
 @since("1.15/save-one-tag")
@@ -65,7 +65,7 @@ def test_archive_of_one_tag_has_no_other(api, env, pair):
 
     assert_status(answer, 200)
     assert names(answer.body) == {pair[0]}
-    assert loaded_again(env, answer.body, pair) == pair[:1]
+    assert remove_and_load(env, answer.body, pair) == pair[:1]
 
 
 @since("1.15/save-by-id-has-no-names")

@@ -8,7 +8,7 @@ from conformance.testing import import_image, read_image_file
 
 @pytest.fixture
 def outdated(env, pullable_images):
-    """A name under which the registry holds an image of another content than the daemon."""
+    """A name of an image whose content differs between registry and daemon."""
     repository, _, tag = pullable_images[0].rpartition(":")
     source = env.share("outdated image", lambda: import_image(env, b"outdated\n"))
     env.post(f"/images/{source}/tag", {"repo": repository, "tag": tag})

@@ -18,7 +18,7 @@ def create(api, env):
 
 
 def volume_at(env, container):
-    """The name of the volume that the container has at PLACE, as the newest version tells it."""
+    """The name of the container's volume at PLACE, in the newest version."""
     mounts = at(env.get(f"/containers/{container}/json"), "Mounts")
     names = [at(mount, "Name") for mount in mounts or [] if at(mount, "Destination") == PLACE]
     assert len(names) == 1 and names[0], f"expected a volume at {PLACE}, got {mounts!r}"

@@ -9,7 +9,7 @@ from conformance.testing import actions_about, is_in_order, time_before_now
 
 
 class Filtered(NamedTuple):
-    """The ids of a container of an image of its own, which ran, of one of another image, and of a last one like the first."""
+    """The ids of a container of `image` that ran, of one of another image, and of a last one of `image`."""
 
     begun: int
     image: str

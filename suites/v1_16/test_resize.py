@@ -7,7 +7,7 @@ from conformance.testing import KILLED_ON_STOP, becomes_true, is_running
 
 
 def takes(env, name, size):
-    """Whether the terminal has the size now, or has it soon."""
+    """Whether the terminal gets the size within two seconds."""
     look = ("stty", "-F", "/dev/console", "size")
     return becomes_true(lambda: env.execute(name, *look).stdout.strip() == size)
 
@@ -46,7 +46,7 @@ def test_the_terminal_takes_the_size_now_or_at_the_next_start(api, env, terminal
 
 @since("1.16/container-resize")
 def test_resize_of_an_unknown_container_is_not_found(api, env):
-    answer = api.post(f"/containers/{env.prefix}nobody/resize", {"h": 41, "w": 97})
+    answer = api.post(f"/containers/{env.prefix}unknown/resize", {"h": 41, "w": 97})
 
     assert_status(answer, 404)
 

@@ -8,7 +8,7 @@ from conformance.testing import Member, build_image, read_image_file
 
 @pytest.fixture
 def labelled(env, build_context):
-    """The id of an image with a label that is only looked at."""
+    """The id of a shared image with a label."""
     name = env.share(
         "labelled", lambda: build_image(env, build_context, 'LABEL "com.example.vendor"="ACME Incorporated"')
     )

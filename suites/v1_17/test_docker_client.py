@@ -10,7 +10,7 @@ SCRIPT = "read line; echo got $line"
 
 @pytest.fixture(params=["attach", "exec"])
 def recorded_run(request, env, api, api_version, daemon):
-    """What ``docker attach`` or ``docker exec`` asked for and was answered; its input was the line ``it``."""
+    """A run of ``docker attach`` or ``docker exec`` with the input line ``it``."""
     if request.param == "attach":
         name = env.create_container(
             "sh", "-c", SCRIPT, start=True, OpenStdin=True, StdinOnce=True, **KILLED_ON_STOP

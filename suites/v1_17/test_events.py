@@ -9,12 +9,12 @@ HELD_BACK = "until [ -e /go ]; do sleep 0.05; done; exec tail /dev/zero"
 
 def run_out_of_memory(env):
     limits = {"Memory": 16 << 20, "MemorySwap": 16 << 20}
-    # It has to live when its memory ends: an engine may begin to watch that of a process only once it runs.
+    # The process runs before it uses its memory: an engine may begin to watch the memory only after the start.
     name = env.create_container("sh", "-c", HELD_BACK, start=True, HostConfig=limits)
     env.execute(name, "touch", "/go")
     code = env.wait_for_exit(name)
     if code != KILLED:
-        raise FixtureError(f"the container ended with {code}, it was to be killed for want of memory")
+        raise FixtureError(f"exit code of the container: expected {KILLED} (out of memory), got {code}")
     return env.get(f"/containers/{name}/json")["Id"]
 
 

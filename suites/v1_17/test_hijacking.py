@@ -27,7 +27,7 @@ def exec_start(env):
 
 
 def talk(hijacked):
-    """Send a line and read the answer to it; returns what came on standard output."""
+    """Send a line and read the answer; returns standard output."""
     hijacked.send(b"it\n")
     hijacked.read_until(b"got it\n")
     return payload(hijacked.response.frames(), STDOUT)
@@ -47,10 +47,10 @@ def assert_not_upgraded(response):
 @since("1.17/attach-upgrade")
 def test_attach_is_upgraded(api, attach):
     with api.hijack("POST", **attach) as hijacked:
-        said = talk(hijacked)
+        output = talk(hijacked)
 
     assert_upgraded(hijacked.response)
-    assert said == b"got it\n"
+    assert output == b"got it\n"
 
 
 @before("1.17/attach-upgrade")
@@ -73,10 +73,10 @@ def test_attach_without_an_upgrade_header_is_not_upgraded(api, container_with_ou
 @since("1.17/exec-start-upgrade")
 def test_exec_start_is_upgraded(api, exec_start):
     with api.hijack("POST", **exec_start) as hijacked:
-        said = talk(hijacked)
+        output = talk(hijacked)
 
     assert_upgraded(hijacked.response)
-    assert said == b"got it\n"
+    assert output == b"got it\n"
 
 
 @before("1.17/exec-start-upgrade")
@@ -90,14 +90,14 @@ def test_exec_start_with_an_upgrade_header_is_not_upgraded(api, exec_start):
 @since("1.17/exec-start-without-upgrade")
 def test_exec_start_without_an_upgrade_header_is_not_upgraded(api, exec_start):
     with api.hijack("POST", **exec_start, headers=()) as hijacked:
-        said = talk(hijacked)
+        output = talk(hijacked)
 
     assert_not_upgraded(hijacked.response)
-    assert said == b"got it\n"
+    assert output == b"got it\n"
 
 
 def logs(api, env):
-    """Ask for the resting container's logs with an Upgrade header; returns the answer."""
+    """Get the logs of the idle container with an Upgrade header; returns the answer."""
     path = f"/containers/{env.idle_container()}/logs"
     with api.hijack("GET", path, {"stdout": 1, "stderr": 1}) as hijacked:
         return hijacked.response

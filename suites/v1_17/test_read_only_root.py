@@ -16,9 +16,9 @@ def test_create_makes_the_root_read_only(api, env):
     )
 
     assert_status(answer, 201)
-    wrote = run_created(env, name)
-    assert (wrote.exit_code != 0, wrote.stdout) == (True, "")
-    assert "Read-only file system" in wrote.stderr
+    result = run_created(env, name)
+    assert (result.exit_code != 0, result.stdout) == (True, "")
+    assert "Read-only file system" in result.stderr
 
 
 @since("1.17/create-read-only-root")

@@ -5,7 +5,7 @@ import pytest
 from conformance import assert_alive, assert_refused, assert_status, at, since
 
 
-def known_as(env, name):
+def find_id(env, name):
     """The id of the container that the newest version finds under `name`, or None."""
     answer = env.client.get(f"/containers/{name}/json")
     return at(answer.json(), "Id") if answer.ok else None
@@ -16,19 +16,19 @@ def known_as(env, name):
 def test_the_new_name_finds_the_container_and_the_old_one_none(api, env, running):
     old = env.create_container("sleep", "86400", start=running, StopSignal="SIGKILL")
     new = env.reserve_name("container")
-    container = env.adopt("container", known_as(env, old))
+    container = env.adopt("container", find_id(env, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
     assert_status(answer, 204)
-    assert (known_as(env, new), known_as(env, old)) == (container, None)
+    assert (find_id(env, new), find_id(env, old)) == (container, None)
     assert at(env.get(f"/containers/{container}/json"), "Name") == f"/{new}"
 
 
 @since("1.17/rename")
 def test_the_list_has_the_new_name(api, env):
     old, new = env.create_container(), env.reserve_name("container")
-    container = env.adopt("container", known_as(env, old))
+    container = env.adopt("container", find_id(env, old))
 
     answer = api.post(f"/containers/{container}/rename", {"name": new})
 
@@ -40,7 +40,7 @@ def test_the_list_has_the_new_name(api, env):
 @since("1.17/rename")
 def test_the_old_name_is_free_again(api, env):
     old, new = env.create_container(), env.reserve_name("container")
-    env.adopt("container", known_as(env, old))
+    env.adopt("container", find_id(env, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
 
@@ -52,19 +52,19 @@ def test_the_old_name_is_free_again(api, env):
 @since("1.17/rename-to-taken-name")
 def test_a_taken_name_is_a_conflict(api, env):
     first, second = env.create_container(), env.create_container()
-    before = [env.adopt("container", known_as(env, name)) for name in (first, second)]
+    before = [env.adopt("container", find_id(env, name)) for name in (first, second)]
 
     answer = api.post(f"/containers/{first}/rename", {"name": second})
 
     assert_status(answer, 409)
-    assert [known_as(env, first), known_as(env, second)] == before
+    assert [find_id(env, first), find_id(env, second)] == before
 
 
 @since("1.17/rename-unknown-container")
 def test_an_unknown_container_is_not_found(api, env):
     new = env.reserve_name("container")
 
-    answer = api.post(f"/containers/{env.prefix}nobody/rename", {"name": new})
+    answer = api.post(f"/containers/{env.prefix}unknown/rename", {"name": new})
 
     assert_status(answer, 404)
     assert_alive(api)
@@ -74,9 +74,9 @@ def test_an_unknown_container_is_not_found(api, env):
 @pytest.mark.parametrize("query", [{}, {"name": ""}], ids=["missing", "empty"])
 def test_without_a_name_it_is_refused(api, env, query):
     old = env.create_container()
-    container = env.adopt("container", known_as(env, old))
+    container = env.adopt("container", find_id(env, old))
 
     answer = api.post(f"/containers/{container}/rename", query)
 
     assert_refused(answer)
-    assert known_as(env, old) == container
+    assert find_id(env, old) == container

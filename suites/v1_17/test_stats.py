@@ -35,7 +35,7 @@ def test_sets_of_statistics_come_until_the_client_leaves(stats_container, stream
 
 @since("1.17/stats-stream")
 def test_an_unknown_container_is_not_found(api, env):
-    answer = api.get(f"/containers/{env.prefix}nobody/stats")
+    answer = api.get(f"/containers/{env.prefix}unknown/stats")
 
     assert_status(answer, 404)
 
@@ -45,7 +45,7 @@ def test_read_is_the_time_of_each_set(stats_container, stream_in_every_version):
     answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
 
     first, second = (moment(at(one, "read")) for one in sets_of(answer))
-    # not in which order: somebody may set the clock in between
+    # The order does not count: the clock may be set in between.
     assert first != second
 
 

@@ -58,11 +58,11 @@ def test_closing_the_connection_cancels_the_build(api, env, build_context):
         ends = time.monotonic() + SLEEP
         listed = becomes_true(lambda: build_context.list_containers(mark))
 
-    # The container of the build is gone before its process could have ended by itself. An engine that lists no
-    # containers of builds is given the time in which the build, had it gone on, would have made the image.
+    # The container of the build is removed before its process could have ended by itself. Of an engine that lists no
+    # containers of builds, the check waits until a build that goes on would have created the image.
     gone = becomes_true(
         lambda: listed and not build_context.list_containers(mark),
         ends - time.monotonic() + (0 if listed else 1),
     )
-    assert gone or not listed, "the container of the build runs on"
+    assert gone or not listed, "the container of the build still runs"
     assert_status(env.client.get(f"/images/{name}/json"), 404)

@@ -40,13 +40,13 @@ def host_view(env):
 
 @pytest.fixture
 def parent(env, host_view):
-    """A name for a cgroup that nobody has; what was made of it is removed when the worker ends."""
-    family = env.share("cgroup parents", lambda: begin_family(env, host_view))
+    """A new name for a cgroup; cgroups of that name are removed when the worker ends."""
+    family = env.share("cgroup parents", lambda: begin_cgroup_family(env, host_view))
     return f"{family}{secrets.token_hex(4)}"
 
 
-def begin_family(env, host_view):
-    """The beginning of the names of this worker's parents, all of which go at once, after the containers in them."""
+def begin_cgroup_family(env, host_view):
+    """The prefix of the names of this worker's parents, which are removed together, after the containers in them."""
     family = f"{env.prefix}{secrets.token_hex(4)}-"
 
     def end():

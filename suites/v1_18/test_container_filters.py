@@ -9,7 +9,7 @@ from conformance import array, at, since
 
 @pytest.fixture
 def colours(env):
-    """A label that only two containers have, and their ids by its value; they are only read."""
+    """A label of two shared containers, and their ids by its value."""
 
     def make():
         label = f"{env.prefix}colour-{secrets.token_hex(4)}"  # other workers of this run have containers too
@@ -49,6 +49,6 @@ def test_a_key_and_value_leave_the_containers_that_have_both(api, colours, colou
 def test_an_unknown_key_leaves_none(api, colours):
     label, _ = colours
 
-    found = listed(api, f"{label}-of-nobody")
+    found = listed(api, f"{label}-unknown")
 
     assert found == set()

@@ -25,14 +25,14 @@ BROKEN = pytest.mark.parametrize(
 
 
 def create(api, env, name, **members):
-    """The answer to a create whose body is right but for `members`."""
+    """Create a container with a correct body but for `members`; returns the answer."""
     answer = api.post("/containers/create", {"name": name}, json={**env.container_body(), **members})
     adopt_if_created(env, "container", answer)
     assert_alive(api)
     return answer
 
 
-def nobody_has(env, name):
+def does_not_exist(env, name):
     return env.client.get(f"/containers/{name}/json").status == 404
 
 
@@ -40,20 +40,20 @@ def nobody_has(env, name):
 def test_an_unknown_image_is_not_found(api, env):
     name = env.reserve_name("container")
 
-    answer = create(api, env, name, Image=f"{env.prefix}nobody:1")
+    answer = create(api, env, name, Image=f"{env.prefix}unknown:1")
 
     assert_status(answer, 404)
-    assert nobody_has(env, name)
+    assert does_not_exist(env, name)
 
 
 @before("1.18/create-unknown-image")
 def test_an_unknown_image_is_refused(api, env):
     name = env.reserve_name("container")
 
-    answer = create(api, env, name, Image=f"{env.prefix}nobody:1")
+    answer = create(api, env, name, Image=f"{env.prefix}unknown:1")
 
     assert_refused(answer)
-    assert nobody_has(env, name)
+    assert does_not_exist(env, name)
 
 
 @since("1.18/create-taken-name")
@@ -102,7 +102,7 @@ def test_a_wrong_type_is_a_bad_parameter(api, env, members):
     answer = create(api, env, name, **members)
 
     assert_status(answer, 400)
-    assert nobody_has(env, name)
+    assert does_not_exist(env, name)
 
 
 @before("1.18/create-wrong-type")
@@ -113,7 +113,7 @@ def test_a_wrong_type_is_refused(api, env, members):
     answer = create(api, env, name, **members)
 
     assert_refused(answer)
-    assert nobody_has(env, name)
+    assert does_not_exist(env, name)
 
 
 @since("1.18/create-malformed-json")

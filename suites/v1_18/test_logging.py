@@ -12,8 +12,8 @@ WORD = "unmistakable"
 
 
 @pytest.fixture
-def logged(env):
-    """The name of a container whose driver is json-file; it has written ``out`` and runs on."""
+def logging_container(env):
+    """The name of a running container with the driver json-file that has written ``out``."""
     script = "echo out; exec sleep 86400"
     host = {"LogConfig": JSON_FILE}
     return env.share(
@@ -22,8 +22,8 @@ def logged(env):
 
 
 @since("1.18/inspect-logpath")
-def test_the_path_of_the_log_file_is_shown(api, logged):
-    document = api.get(f"/containers/{logged}/json").json()
+def test_the_path_of_the_log_file_is_shown(api, logging_container):
+    document = api.get(f"/containers/{logging_container}/json").json()
 
     path = assert_type(document, "LogPath", str)
     assert path.startswith("/")
@@ -31,8 +31,8 @@ def test_the_path_of_the_log_file_is_shown(api, logged):
 
 @since("1.18/inspect-logpath")
 @pytest.mark.needs("daemon-host")
-def test_the_log_file_holds_what_was_written(api, daemon, logged):
-    document = api.get(f"/containers/{logged}/json").json()
+def test_the_log_file_holds_what_was_written(api, daemon, logging_container):
+    document = api.get(f"/containers/{logging_container}/json").json()
 
     path = assert_type(document, "LogPath", str)
     file = Path(f"/proc/{daemon.pid}/root{path}")
@@ -81,9 +81,9 @@ def test_json_file_keeps_no_more_than_its_options_allow(api, env):
     assert_status(answer, 201)
     assert_starts(env, name)
     assert env.wait_for_exit(name) == 0
-    kept = payload(env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames(), STDOUT)
-    assert kept.endswith(f"{WORD}\n".encode()), "expected the last line to be kept"
-    assert len(kept) < 3000 * len(WORD) / 2
+    log = payload(env.client.get(f"/containers/{name}/logs", {"stdout": 1}).frames(), STDOUT)
+    assert log.endswith(f"{WORD}\n".encode()), "expected the last line to be kept"
+    assert len(log) < 3000 * len(WORD) / 2
 
 
 @since("1.18/hostconfig-logconfig-host-drivers")

@@ -6,8 +6,8 @@ from conformance import array, assert_progress_fails, assert_status, at, since
 
 
 @pytest.fixture
-def held(env, registry):
-    """The id of an image that was pulled, and a reference to it by its digest at the registry; it is only looked at."""
+def pulled_image(env, registry):
+    """The id of a shared pulled image, and a reference to it by its digest at the registry."""
 
     def make():
         (name,) = registry.push_new("1")
@@ -17,8 +17,8 @@ def held(env, registry):
 
 
 @since("1.18/images-repodigests")
-def test_list_shows_the_digest(api, held):
-    number, reference = held
+def test_list_shows_the_digest(api, pulled_image):
+    number, reference = pulled_image
 
     rows = array(api.get("/images/json", {"digests": 1}).json())
 
@@ -27,8 +27,8 @@ def test_list_shows_the_digest(api, held):
 
 
 @since("1.18/repodigests-reference")
-def test_digest_names_the_image(api, held):
-    number, reference = held
+def test_digest_names_the_image(api, pulled_image):
+    number, reference = pulled_image
 
     image = api.get(f"/images/{reference}/json").json()
 

@@ -76,7 +76,7 @@ def test_cpuset_at_the_top_is_that_of_the_process(cpus, container_limits):
 
 @pytest.fixture
 def container(env, cpus):
-    """The name of a container with all limits, and their values as create took them."""
+    """The name of a container with all limits, and the limits of its create request."""
     host = {**SWAP, "CpuShares": 300, "CpusetCpus": cpus[-1]}
     return env.share("container with limits", lambda: env.create_container(HostConfig=host)), host
 

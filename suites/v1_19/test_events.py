@@ -7,7 +7,7 @@ from conformance.testing import OptionalSteps, actions_about, time_before_now
 
 
 class Uses:
-    """What was done with a running container that has a terminal: its id, and the steps that could not be done."""
+    """Uses of a running container with a terminal: its id, and the steps that failed."""
 
     def __init__(self, env):
         self.steps = OptionalSteps()
@@ -33,14 +33,14 @@ class Uses:
         env.post("/commit", {"container": self.container, "repo": repo, "tag": tag}, json={})
 
 
-def use(env):
+def use_container(env):
     return Uses(env)
 
 
 @since("1.19/events-container-actions")
 @pytest.mark.parametrize("step", ["attach", "commit", "rename", "resize", "top"])
 def test_a_use_of_a_container_emits_its_event(record_events, step):
-    uses, events = record_events("/events", use)
+    uses, events = record_events("/events", use_container)
     uses.steps.require(step)
 
     assert step in events.actions(uses.container, until=step)
@@ -57,14 +57,14 @@ def test_copying_out_emits_copy(api, env):
     env.remove("container", name)
     with api.stream("GET", "/events", {"since": begun}) as stream:
         assert_status(stream.response, 200)
-        told = read_until_destroyed(stream, container)
-    assert "copy" in told, told
+        actions = read_until_destroyed(stream, container)
+    assert "copy" in actions, actions
 
 
 def read_until_destroyed(stream, container):
-    told = []
+    actions = []
     for event in stream.messages(5):
-        told += actions_about([event], container)
-        if "destroy" in told:
+        actions += actions_about([event], container)
+        if "destroy" in actions:
             break
-    return told
+    return actions

@@ -9,8 +9,8 @@ from conformance.testing import STDOUT, FixtureError, payload, start_and_wait_fo
 
 
 @pytest.fixture
-def written(env):
-    """A container that has written ``early`` and, more than a second later, ``late``; and the seconds of both lines."""
+def container_with_lines(env):
+    """The name of a container that wrote ``early`` and, a second later, ``late``, and the seconds of both lines."""
 
     def make():
         script = "echo early; sleep 1.1; echo late; exec sleep 86400"
@@ -20,7 +20,7 @@ def written(env):
         stamps = dict(reversed(line.split()) for line in lines)
         seconds = {word: int(datetime.fromisoformat(stamp).timestamp()) for word, stamp in stamps.items()}
         if not seconds["early"] < seconds["late"]:
-            raise FixtureError(f"the lines lie in one second: {lines}")
+            raise FixtureError(f"expected lines of different seconds, got {lines}")
         return name, seconds
 
     return env.share("written", lambda: with_steady_clock(env, make))
@@ -31,8 +31,8 @@ def out(answer):
 
 
 @since("1.19/logs-since")
-def test_earlier_entries_are_left_out(api, written):
-    name, seconds = written
+def test_earlier_entries_are_left_out(api, container_with_lines):
+    name, seconds = container_with_lines
 
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "since": seconds["late"]})
 
@@ -40,8 +40,8 @@ def test_earlier_entries_are_left_out(api, written):
 
 
 @since("1.19/logs-since")
-def test_entries_from_that_second_on_are_kept(api, written):
-    name, seconds = written
+def test_entries_from_that_second_on_are_kept(api, container_with_lines):
+    name, seconds = container_with_lines
 
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "since": seconds["early"]})
 
@@ -49,8 +49,8 @@ def test_entries_from_that_second_on_are_kept(api, written):
 
 
 @since("1.19/logs-since")
-def test_a_moment_after_the_last_entry_leaves_nothing(api, written):
-    name, seconds = written
+def test_a_moment_after_the_last_entry_leaves_nothing(api, container_with_lines):
+    name, seconds = container_with_lines
 
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "since": seconds["late"] + 1})
 
@@ -58,8 +58,8 @@ def test_a_moment_after_the_last_entry_leaves_nothing(api, written):
 
 
 @since("1.19/logs-since-refused")
-def test_a_moment_that_is_no_number_is_refused(api, written):
-    answer = api.get(f"/containers/{written[0]}/logs", {"stdout": 1, "since": "yesterday"})
+def test_a_moment_that_is_no_number_is_refused(api, container_with_lines):
+    answer = api.get(f"/containers/{container_with_lines[0]}/logs", {"stdout": 1, "since": "yesterday"})
 
     assert_refused(answer)
     assert_alive(api)
@@ -67,7 +67,7 @@ def test_a_moment_that_is_no_number_is_refused(api, written):
 
 @since("1.19/logs-since-zero")
 @pytest.mark.parametrize("query", [{"since": 0}, {}], ids=["zero", "default"])
-def test_every_entry_is_returned(api, written, query):
-    answer = api.get(f"/containers/{written[0]}/logs", {"stdout": 1, **query})
+def test_every_entry_is_returned(api, container_with_lines, query):
+    answer = api.get(f"/containers/{container_with_lines[0]}/logs", {"stdout": 1, **query})
 
     assert out(answer) == b"early\nlate\n"

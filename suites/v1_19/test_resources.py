@@ -67,7 +67,7 @@ def test_oom_kill_disable_is_that_of_the_cgroup(container_limits, disabled):
 
 
 def weight_of(api, env, weight):
-    """What the cgroup of a container created through `api` has for this BlkioWeight."""
+    """The weight in the cgroup of a container that `api` created with this BlkioWeight."""
     name = env.reserve_name("container")
     body = env.container_body("sh", "-c", WEIGHT, HostConfig={"BlkioWeight": weight})
     assert_status(api.post("/containers/create", {"name": name}, json=body), 201)

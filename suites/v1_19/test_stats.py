@@ -22,7 +22,7 @@ def test_without_streaming_one_set_comes_and_the_answer_ends(api, env, value):
 
 @since("1.19/stats-stream-false")
 def test_an_unknown_container_is_not_found(api, env):
-    answer = api.get(f"/containers/{env.prefix}nobody/stats", {"stream": "0"})
+    answer = api.get(f"/containers/{env.prefix}unknown/stats", {"stream": "0"})
 
     assert_status(answer, 404)
 

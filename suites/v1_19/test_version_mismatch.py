@@ -25,7 +25,7 @@ def older(daemon):
 
 @pytest.fixture
 def daemon_of_an_older_api(daemon):
-    """The refused version selects nothing, so only a daemon from before the change can show the older status."""
+    """Requires a daemon from before the change: a refused version selects no behaviour of an older one."""
     change = load_catalogue()["1.19/version-mismatch"]
     if daemon.newest in change.window:
         raise Unavailable(f"the daemon's own API is {daemon.newest}, not below {change.since}")

@@ -11,7 +11,7 @@ from conformance.testing import parse_json, unpack
 STAT = "X-Docker-Container-Path-Stat"
 
 
-def decoded(answer):
+def decode_stat(answer):
     assert_success(answer)
     header = answer.header(STAT)
     assert header, f"expected a header {STAT}, got none"
@@ -21,7 +21,7 @@ def decoded(answer):
         raise AssertionError(f"{STAT}: expected Base64, got {header!r}: {error}") from None
 
 
-def moment(text):
+def parse_time(text):
     """The whole seconds since the epoch of an RFC 3339 date with any offset and any number of decimals."""
     assert isinstance(text, str), f"expected a date, got {text!r}"
     try:
@@ -30,8 +30,8 @@ def moment(text):
         raise AssertionError(f"expected a date of RFC 3339, got {text!r}") from None
 
 
-def made_of(members):
-    """What a tree is made of: kind, content and link target by name."""
+def describe_members(members):
+    """Kind, content and link target of each member by name."""
     return {name: (member.kind, member.content, member.target) for name, member in members.items()}
 
 
@@ -42,7 +42,9 @@ def test_a_file_comes_with_its_content(api, archive_source, tree, name):
 
     assert_status(answer, 200)
     assert answer.header("Content-Type") == "application/x-tar"
-    assert made_of(unpack(answer.body)) == {name.rpartition("/")[2]: ("file", tree[name].content, "")}
+    assert describe_members(unpack(answer.body)) == {
+        name.rpartition("/")[2]: ("file", tree[name].content, "")
+    }
 
 
 @since("1.20/archive-get")
@@ -51,7 +53,7 @@ def test_a_directory_comes_with_all_below_it(api, archive_source, tree, path):
     answer = api.get(f"/containers/{archive_source}/archive", {"path": path})
 
     assert_status(answer, 200)
-    assert made_of(unpack(answer.body)) == made_of(tree)
+    assert describe_members(unpack(answer.body)) == describe_members(tree)
 
 
 @since("1.20/archive-get-metadata")
@@ -108,7 +110,7 @@ def test_a_file_asserted_to_be_a_directory_is_refused(api, stopped_archive_sourc
 @since("1.20/archive-get-missing")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_missing_path_is_not_found(api, stopped_archive_source, method):
-    answer = api.request(method, f"/containers/{stopped_archive_source}/archive", {"path": "/tree/nobody"})
+    answer = api.request(method, f"/containers/{stopped_archive_source}/archive", {"path": "/tree/unknown"})
 
     assert_status(answer, 404)
 
@@ -116,7 +118,7 @@ def test_a_missing_path_is_not_found(api, stopped_archive_source, method):
 @since("1.20/archive-get-missing")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_an_unknown_container_is_not_found(api, method):
-    answer = api.request(method, "/containers/dockerconf-nobody/archive", {"path": "/"})
+    answer = api.request(method, "/containers/dockerconf-unknown/archive", {"path": "/"})
 
     assert_status(answer, 404)
 
@@ -145,7 +147,7 @@ def test_head_tells_of_the_path_without_a_body(api, archive_source, path):
 
     assert_status(answer, 200)
     assert answer.body == b""
-    described = decoded(answer)
+    described = decode_stat(answer)
     assert isinstance(described, dict) and described, (
         f"{STAT}: expected an object with members, got {described!r}"
     )
@@ -159,18 +161,18 @@ def test_head_tells_what_get_tells(api, archive_source, path):
         for method in ("HEAD", "GET")
     )
 
-    assert decoded(first) == decoded(second)
+    assert decode_stat(first) == decode_stat(second)
 
 
 @since("1.20/archive-stat-header")
 @pytest.mark.parametrize("name", ["tree", "tree/file"])
 def test_header_describes_the_path(api, archive_source, tree, name):
-    described = decoded(api.get(f"/containers/{archive_source}/archive", {"path": f"/{name}"}))
+    described = decode_stat(api.get(f"/containers/{archive_source}/archive", {"path": f"/{name}"}))
 
     member = tree[name]
     assert at(described, "name") == name.rpartition("/")[2]
     assert at(described, "mode") == member.mode | ((1 << 31) if member.kind == "dir" else 0)
-    assert moment(at(described, "mtime")) == member.mtime
+    assert parse_time(at(described, "mtime")) == member.mtime
     if member.kind == "file":
         assert at(described, "size") == len(member.content)
     else:
@@ -182,6 +184,6 @@ def test_header_describes_the_path(api, archive_source, tree, name):
     ("path", "target"), [("/tree/file", ""), ("/tree/dirlink", "/tree/dir")], ids=["file", "link"]
 )
 def test_header_names_the_target_of_a_link(api, archive_source, path, target):
-    described = decoded(api.head(f"/containers/{archive_source}/archive", {"path": path}))
+    described = decode_stat(api.head(f"/containers/{archive_source}/archive", {"path": path}))
 
     assert at(described, "linkTarget") == target

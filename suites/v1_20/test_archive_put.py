@@ -25,8 +25,8 @@ def put(api, container, path, *members, **query):
     )
 
 
-def kept(env, container, path):
-    """What the container holds at `path` now: the members of its archive, read in the newest version."""
+def read_members(env, container, path):
+    """The members of the container's archive of `path`, read in the newest version."""
     answer = env.client.get(f"/containers/{container}/archive", {"path": path})
     assert_status(answer, 200)
     return unpack(answer.body)
@@ -40,7 +40,7 @@ def test_members_arrive_as_they_were_sent(api, env, archive_target):
     answer = put(api, archive_target, "/tree/dir", *sent)
 
     assert_status(answer, 200)
-    arrived = kept(env, archive_target, "/tree/dir")
+    arrived = read_members(env, archive_target, "/tree/dir")
     for member in sent:
         found = arrived[f"dir/{member.name}"]
         assert (found.content, found.kind, found.target) == (member.content, member.kind, member.target)
@@ -73,8 +73,10 @@ def test_what_get_answers_is_taken(api, env, own_container):
     answer = api.put(f"/containers/{own_container}/archive", {"path": "/tmp"}, body=taken, headers=TAR)
 
     assert_status(answer, 200)
-    assert set(unpack(taken)) <= {name.removeprefix("tmp/") for name in kept(env, own_container, "/tmp")}
-    assert kept(env, own_container, "/tmp/tree/file")["file"].content == b"what the file holds\n"
+    assert set(unpack(taken)) <= {
+        name.removeprefix("tmp/") for name in read_members(env, own_container, "/tmp")
+    }
+    assert read_members(env, own_container, "/tmp/tree/file")["file"].content == b"what the file holds\n"
 
 
 @since("1.20/archive-put")
@@ -82,7 +84,7 @@ def test_an_existing_file_is_replaced(api, env, own_container):
     answer = put(api, own_container, "/tree", NEW._replace(name="file"))
 
     assert_status(answer, 200)
-    assert kept(env, own_container, "/tree/file")["file"].content == NEW.content
+    assert read_members(env, own_container, "/tree/file")["file"].content == NEW.content
 
 
 @since("1.20/archive-put-compression")
@@ -90,7 +92,7 @@ def test_an_archive_is_taken_as_it_is(api, env, own_container):
     answer = put(api, own_container, "/tree", NEW)
 
     assert_status(answer, 200)
-    assert kept(env, own_container, "/tree/new")["new"].content == NEW.content
+    assert read_members(env, own_container, "/tree/new")["new"].content == NEW.content
 
 
 @after("1.20/archive-put-compression")
@@ -103,7 +105,7 @@ def test_a_compressed_archive_is_taken(api, env, own_container, compress):
     )
 
     assert_status(answer, 200)
-    assert kept(env, own_container, "/tree/new")["new"].content == NEW.content
+    assert read_members(env, own_container, "/tree/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put")
@@ -114,7 +116,7 @@ def test_a_volume_takes_files(api, env):
     answer = put(api, container, "/data", NEW)
 
     assert_status(answer, 200)
-    assert kept(env, container, "/data/new")["new"].content == NEW.content
+    assert read_members(env, container, "/data/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put-relative")
@@ -122,7 +124,7 @@ def test_a_relative_path_starts_at_the_root_directory(api, env, own_container):
     answer = put(api, own_container, "tree/dir", NEW)
 
     assert_status(answer, 200)
-    assert kept(env, own_container, "/tree/dir/new")["new"].content == NEW.content
+    assert read_members(env, own_container, "/tree/dir/new")["new"].content == NEW.content
 
 
 @since("1.20/archive-put-no-path")
@@ -138,19 +140,19 @@ def test_a_file_as_the_directory_is_refused(api, env, own_container):
     answer = put(api, own_container, "/tree/file", NEW)
 
     assert_status(answer, 400)
-    assert kept(env, own_container, "/tree/file")["file"].content == b"what the file holds\n"
+    assert read_members(env, own_container, "/tree/file")["file"].content == b"what the file holds\n"
 
 
 @since("1.20/archive-put-missing")
 def test_a_missing_path_is_not_found(api, own_container):
-    answer = put(api, own_container, "/tree/nobody", NEW)
+    answer = put(api, own_container, "/tree/unknown", NEW)
 
     assert_status(answer, 404)
 
 
 @since("1.20/archive-put-missing")
 def test_an_unknown_container_is_not_found(api):
-    answer = put(api, "dockerconf-nobody", "/", NEW)
+    answer = put(api, "dockerconf-unknown", "/", NEW)
 
     assert_status(answer, 404)
 
@@ -166,7 +168,7 @@ ACROSS_KINDS = pytest.mark.parametrize(
 def test_a_replacement_across_kinds_is_refused(api, env, own_container, name, kind, flag):
     answer = replace(api, own_container, name, kind, flag)
 
-    assert kept(env, own_container, f"/tree/{name}")[name].kind != kind
+    assert read_members(env, own_container, f"/tree/{name}")[name].kind != kind
     assert_status(answer, 400)
 
 
@@ -176,12 +178,12 @@ def test_a_replacement_across_kinds_is_refused(api, env, own_container, name, ki
 def test_a_replacement_across_kinds_is_an_error(api, env, own_container, name, kind, flag):
     answer = replace(api, own_container, name, kind, flag)
 
-    assert kept(env, own_container, f"/tree/{name}")[name].kind != kind
+    assert read_members(env, own_container, f"/tree/{name}")[name].kind != kind
     assert_refused(answer)
 
 
 def replace(api, container, name, kind, flag):
-    """Send a member of the other kind than what the container holds in the tree under its name."""
+    """Put a member of another kind than that of its name in the container's tree."""
     member = NEW._replace(name=name, kind=kind, content=b"" if kind == "dir" else NEW.content)
     return put(api, container, "/tree", member, noOverwriteDirNonDir=flag)
 
@@ -191,7 +193,7 @@ def test_without_the_flag_a_file_takes_the_place_of_a_directory(api, env, own_co
     answer = put(api, own_container, "/tree", NEW._replace(name="dir"))
 
     assert_status(answer, 200)
-    assert kept(env, own_container, "/tree/dir")["dir"].kind == "file"
+    assert read_members(env, own_container, "/tree/dir")["dir"].kind == "file"
 
 
 @since("1.20/archive-put-read-only")
@@ -221,4 +223,4 @@ def test_a_body_that_is_no_archive_is_an_error(api, env, own_container, body):
     answer = api.put(f"/containers/{own_container}/archive", {"path": "/tree"}, body=body, headers=TAR)
 
     assert_refused(answer)
-    assert "tree/new" not in kept(env, own_container, "/tree")
+    assert "tree/new" not in read_members(env, own_container, "/tree")

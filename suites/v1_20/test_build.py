@@ -5,7 +5,7 @@ import pytest
 from conformance import assert_progress_fails, assert_progress_succeeds, assert_status, since
 from conformance.testing import read_image_file
 
-#: Makes the encoding hold a sign in which the URL-safe alphabet differs.
+#: Its encoding has a character in which the URL-safe alphabet differs.
 OTHER = {"registry.example.com": {"username": ">>>???>>>???", "password": "???>>>???>>>"}}
 
 

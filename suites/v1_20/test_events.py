@@ -22,13 +22,13 @@ def test_importing_and_tagging_emit_their_events(record_events, event):
 
 @pytest.fixture
 def push_and_pull(registry):
-    """A deed: an image goes to the registry and comes back."""
+    """An action: pushes a new image and pulls it."""
 
-    def deed(_):
+    def action(_):
         [name] = registry.push_new("1")
         return registry.pull(name), name, name.rpartition(":")[0]
 
-    return deed
+    return action
 
 
 @since("1.20/events-image-registry")

@@ -7,7 +7,7 @@ from conformance.testing import run_created
 
 
 def show(api, env, *cmd, host, **members):
-    """What `cmd` prints in a container created through `api`."""
+    """The output of `cmd` in a container that `api` created."""
     name = env.reserve_name("container")
     answer = api.post(
         "/containers/create", {"name": name}, json=env.container_body(*cmd, HostConfig=host, **members)

@@ -6,8 +6,8 @@ from conformance import assert_type, at, before, since
 
 
 @pytest.fixture
-def mounted(env):
-    """The name of a container with a volume at /writable and one at /readonly, and where their data lies by path."""
+def container_with_mounts(env):
+    """The name of a container with volumes at /writable and /readonly, and their mount points by path."""
 
     def make():
         volumes = {"/writable": env.create_volume(), "/readonly": env.create_volume()}
@@ -27,8 +27,8 @@ CASES = pytest.mark.parametrize(
 
 @since("1.20/inspect-mounts")
 @CASES
-def test_mounts_is_a_list_of_objects(api, mounted, path, writable):
-    name, places = mounted
+def test_mounts_is_a_list_of_objects(api, container_with_mounts, path, writable):
+    name, places = container_with_mounts
 
     document = api.get(f"/containers/{name}/json").json()
 
@@ -42,8 +42,8 @@ def test_mounts_is_a_list_of_objects(api, mounted, path, writable):
 
 @before("1.20/inspect-mounts")
 @CASES
-def test_volumes_are_two_objects(api, mounted, path, writable):
-    name, places = mounted
+def test_volumes_are_two_objects(api, container_with_mounts, path, writable):
+    name, places = container_with_mounts
 
     document = api.get(f"/containers/{name}/json").json()
 

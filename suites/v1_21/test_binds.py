@@ -12,7 +12,7 @@ def create(api, env, script, *binds):
     return name
 
 
-def filled(env):
+def create_filled_volume(env):
     """The name of a volume with a file."""
     volume = env.create_volume()
     assert (
@@ -24,7 +24,7 @@ def filled(env):
 
 @since("1.21/binds-volume")
 def test_volume_is_mounted_with_what_it_holds(api, env):
-    volume = env.share("filled volume", lambda: filled(env))
+    volume = env.share("filled volume", lambda: create_filled_volume(env))
 
     name = create(api, env, "cat /place/file", f"{volume}:/place")
 
@@ -44,7 +44,7 @@ def test_what_is_written_goes_into_the_volume(api, env):
 
 @since("1.21/binds-volume-read-only")
 def test_volume_can_be_read_and_not_written(api, env):
-    volume = env.share("filled volume", lambda: filled(env))
+    volume = env.share("filled volume", lambda: create_filled_volume(env))
 
     name = create(
         api, env, "cat /place/file; echo spoilt > /place/file && echo written", f"{volume}:/place:ro"

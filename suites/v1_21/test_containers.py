@@ -21,8 +21,8 @@ def test_list_has_the_id_of_the_image(api, env):
 
 
 @pytest.fixture
-def written(env):
-    """The name of a container whose process has written WRITTEN bytes, which no file system can compress."""
+def container_with_data(env):
+    """The name of a container whose process wrote WRITTEN random bytes."""
 
     def make():
         name = env.create_container("dd", "if=/dev/urandom", "of=/written", f"bs={WRITTEN}", "count=1")
@@ -34,8 +34,8 @@ def written(env):
 
 @since("1.21/inspect-size")
 @pytest.mark.parametrize("value", ["1", "True", "true"])
-def test_inspect_tells_the_sizes(api, written, value):
-    document = api.get(f"/containers/{written}/json", {"size": value}).json()
+def test_inspect_tells_the_sizes(api, container_with_data, value):
+    document = api.get(f"/containers/{container_with_data}/json", {"size": value}).json()
 
     own, whole = assert_type(document, "SizeRw", int), assert_type(document, "SizeRootFs", int)
     assert WRITTEN <= own <= whole
@@ -46,20 +46,20 @@ def test_inspect_tells_the_sizes(api, written, value):
     "query", [{}, {"size": "0"}, {"size": "False"}, {"size": "false"}], ids=["unsaid", "0", "False", "false"]
 )
 @pytest.mark.parametrize("member", ["SizeRw", "SizeRootFs"])
-def test_inspect_leaves_the_sizes_out(api, written, member, query):
-    document = api.get(f"/containers/{written}/json", query).json()
+def test_inspect_leaves_the_sizes_out(api, container_with_data, member, query):
+    document = api.get(f"/containers/{container_with_data}/json", query).json()
 
-    # The container has written: a zero tells no size, and the document does not say that the member is left out.
+    # The container has written data, so zero is no size; the document does not say that the member is left out.
     assert at(document, member) in (ABSENT, None, 0)
 
 
-def paused(env):
+def create_paused(env):
     name = env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL")
     env.post(f"/containers/{name}/pause")
     return name
 
 
-def exited(env):
+def create_exited(env):
     name = env.create_container()
     env.start_and_wait(name)
     return name
@@ -68,8 +68,8 @@ def exited(env):
 MAKE = {
     "created": lambda env: env.create_container(),
     "running": lambda env: env.idle_container(),
-    "exited": exited,
-    "paused": paused,
+    "exited": create_exited,
+    "paused": create_paused,
 }
 
 
@@ -79,7 +79,7 @@ MAKE = {
 )
 def test_inspect_tells_the_state_in_a_word(api, env, word):
     name = env.share(("container that is", word), lambda: MAKE[word](env))
-    # An engine may still be tidying up after a process that has ended.
+    # An engine may need time to record that a process has ended.
     becomes_true(lambda: at(env.get(f"/containers/{name}/json"), "State", "Status") == word, 10)
 
     document = api.get(f"/containers/{name}/json").json()

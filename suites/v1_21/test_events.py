@@ -8,24 +8,24 @@ from conformance import at, since
 from conformance.testing import actions_about, import_image, time_before_now
 
 
-def come_and_go(env):
+def create_and_remove(env):
     name = env.create_container()
     container = env.get(f"/containers/{name}/json")["Id"]
     env.remove("container", name)
     return (container,)
 
 
-def be_tagged(env):
+def import_and_tag(env):
     name = import_image(env, b"to be tagged\n")
     return env.get(f"/images/{name}/json")["Id"], name, env.tag_image(name)
 
 
 @since("1.21/events-timenano")
 @pytest.mark.parametrize(
-    ("deed", "last"), [(come_and_go, "destroy"), (be_tagged, "tag")], ids=["container", "image"]
+    ("action", "last"), [(create_and_remove, "destroy"), (import_and_tag, "tag")], ids=["container", "image"]
 )
-def test_an_event_has_its_time_in_nanoseconds_too(record_events, deed, last):
-    names, events = record_events("/events", deed)
+def test_an_event_has_its_time_in_nanoseconds_too(record_events, action, last):
+    names, events = record_events("/events", action)
 
     times = [(at(event, "time"), at(event, "timeNano")) for event in events.about(*names, until=last)]
     assert times
@@ -33,7 +33,7 @@ def test_an_event_has_its_time_in_nanoseconds_too(record_events, deed, last):
 
 
 class Labelled(NamedTuple):
-    """Containers (their ids) and images (their id and names) with the labels red and blue; `last` is a red container."""
+    """Ids of containers, and ids and names of images, with the labels red and blue; `last` is a red container."""
 
     begun: int
     containers: list[str]
@@ -64,7 +64,7 @@ def import_and_tag_image(env, colour):
 
 @pytest.fixture
 def stream_to_the_last(labelled, stream_in_every_version):
-    """Streams events from the first object's to the last one's."""
+    """Streams the events from those of the first object to those of the last one."""
 
     def stream(path, filters):
         query = {"since": labelled.begun, "filters": filters}

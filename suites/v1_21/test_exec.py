@@ -19,14 +19,14 @@ def container(env):
 
 @pytest.fixture
 def pause(env, container):
-    """Pauses that container; it goes on when the check has ended."""
+    """Pauses that container until the check ends."""
     yield lambda: env.post(f"/containers/{container}/pause")
     env.client.post(f"/containers/{container}/unpause")
 
 
 @pytest.fixture
 def privileged_host(env, daemon):
-    """Says that the daemon's host lets a container be privileged at all."""
+    """Requires that a privileged container can run on the daemon's host."""
 
     def run():
         return env.start_and_wait(env.create_container("true", HostConfig={"Privileged": True}))
@@ -36,11 +36,11 @@ def privileged_host(env, daemon):
     except FixtureError as error:
         with suppress(OSError):
             raise_if_withheld(daemon.pid)
-        raise FixtureError(f"no privileged container runs here: {error}") from error
+        raise FixtureError(f"failed to run a privileged container: {error}") from error
 
 
 def raise_if_withheld(pid):
-    """Raise Unavailable when the daemon itself does not have every capability of the kernel."""
+    """Raise Unavailable when the daemon itself lacks capabilities of the kernel."""
     with (
         open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as last,
         open(f"/proc/{pid}/status", encoding="ascii") as status,
@@ -51,15 +51,15 @@ def raise_if_withheld(pid):
         raise Unavailable(f"the host withholds capabilities from the daemon ({every & ~bounds:#x})")
 
 
-def effective(api, env, **members):
-    """The capabilities of a process in the resting container, as a number whose bits they are."""
+def read_effective_capabilities(api, env, **members):
+    """The capabilities of a process in the idle container, as a bit mask."""
     body = {"AttachStdout": True, "Cmd": CAPABILITIES, **members}
     instance = at(api.post(f"/containers/{env.idle_container()}/exec", json=body).json(), "Id")
     with env.client.hijack("POST", f"/exec/{instance}/start", json=START) as started:
         started.rest()
-    said = payload(started.response.frames(), STDOUT).decode()
-    assert said.startswith("CapEff:"), said
-    return int(said.split()[1], 16)
+    output = payload(started.response.frames(), STDOUT).decode()
+    assert output.startswith("CapEff:"), output
+    return int(output.split()[1], 16)
 
 
 @since("1.21/exec-start-paused")
@@ -94,7 +94,10 @@ def test_create_in_a_paused_container_conflicts(api, container, pause):
 @since("1.21/exec-privileged")
 @pytest.mark.usefixtures("privileged_host")
 def test_a_privileged_process_has_more_capabilities(api, env):
-    extended, plain = effective(api, env, Privileged=True), effective(api, env, Privileged=False)
+    extended, plain = (
+        read_effective_capabilities(api, env, Privileged=True),
+        read_effective_capabilities(api, env, Privileged=False),
+    )
 
     assert extended & plain == plain and extended != plain, (
         f"expected more than {plain:#x}, got {extended:#x}"
@@ -123,6 +126,6 @@ def test_inspect_shows_the_first_network_directly(api, env, field):
 
 
 def addresses(env):
-    """The resting container's networks and its address in each."""
+    """The networks of the idle container and its address in each."""
     networks = env.get(f"/containers/{env.idle_container()}/json")["NetworkSettings"]["Networks"]
     return {name: network["IPAddress"] for name, network in networks.items()}

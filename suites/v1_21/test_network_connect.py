@@ -7,7 +7,7 @@ from conformance import assert_status, at, since
 BY = pytest.mark.parametrize("by", ["name", "id"])
 
 
-def called(env, kind, name, by):
+def identify(env, kind, name, by):
     """The name or the id of a network or a container."""
     path = f"/networks/{name}" if kind == "network" else f"/containers/{name}/json"
     return name if by == "name" else at(env.get(path), "Id")
@@ -19,9 +19,9 @@ def test_connect_puts_the_container_on_the_network(
     api, env, run_on_network, addresses_inside, listed_address, by
 ):
     network, container = env.create_network(), run_on_network("bridge")
-    body = {"Container": called(env, "container", container, by)}
+    body = {"Container": identify(env, "container", container, by)}
 
-    answer = api.post(f"/networks/{called(env, 'network', network, by)}/connect", json=body)
+    answer = api.post(f"/networks/{identify(env, 'network', network, by)}/connect", json=body)
 
     assert_status(answer, 200)
     assert listed_address(network, container) in addresses_inside(container), (
@@ -37,9 +37,9 @@ def test_disconnect_takes_the_container_off_the_network(
     network = env.create_network()
     container = run_on_network(network)
     address = listed_address(network, container)
-    body = {"Container": called(env, "container", container, by)}
+    body = {"Container": identify(env, "container", container, by)}
 
-    answer = api.post(f"/networks/{called(env, 'network', network, by)}/disconnect", json=body)
+    answer = api.post(f"/networks/{identify(env, 'network', network, by)}/disconnect", json=body)
 
     assert_status(answer, 200)
     assert address not in addresses_inside(container), "the process still has its address"
@@ -47,8 +47,8 @@ def test_disconnect_takes_the_container_off_the_network(
 
 
 def assert_not_found(api, env, on_two_networks, action, missing):
-    network = f"{env.prefix}nobody" if missing == "network" else on_two_networks.networks[0]
-    container = f"{env.prefix}nobody" if missing == "container" else on_two_networks.container
+    network = f"{env.prefix}unknown" if missing == "network" else on_two_networks.networks[0]
+    container = f"{env.prefix}unknown" if missing == "container" else on_two_networks.container
 
     answer = api.post(f"/networks/{network}/{action}", json={"Container": container})
 

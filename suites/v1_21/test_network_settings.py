@@ -28,8 +28,8 @@ def test_networks_has_the_settings_of_each(api, on_two_networks, addresses_insid
     document = api.get(f"/containers/{on_two_networks.container}/json").json()
 
     settings = at(document, "NetworkSettings", "Networks", on_two_networks.networks[which])
-    told = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
-    assert told in {str(address) for address in addresses_inside(on_two_networks.container)}
+    address = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
+    assert address in {str(address) for address in addresses_inside(on_two_networks.container)}
 
 
 @since("1.21/inspect-networks")
@@ -43,8 +43,8 @@ def test_settings_of_a_network_have_the_member(api, on_two_networks, member):
 
 
 @pytest.fixture
-def seen(env):
-    """What the process of the resting container, which is on the bridge alone, sees of its network."""
+def settings_inside(env):
+    """The network settings that the process of the idle container finds; it is on the bridge only."""
 
     def make():
         script = "ip -o -4 addr show eth0; ip route | grep default; cat /sys/class/net/eth0/address"
@@ -57,7 +57,7 @@ def seen(env):
             "MacAddress": mac.strip(),
         }
 
-    return env.share("what a process sees of its network", make)
+    return env.share("network settings inside", make)
 
 
 KEPT = ["Gateway", "IPAddress", "IPPrefixLen", "MacAddress"]
@@ -66,10 +66,10 @@ KEPT_IPV6 = ["EndpointID", "GlobalIPv6Address", "GlobalIPv6PrefixLen", "IPv6Gate
 
 @since("1.21/inspect-network-fields-kept")
 @pytest.mark.parametrize("member", KEPT)
-def test_settings_are_returned_outside_networks_too(api, env, seen, member):
+def test_settings_are_returned_outside_networks_too(api, env, settings_inside, member):
     document = api.get(f"/containers/{env.idle_container()}/json").json()
 
-    assert at(document, "NetworkSettings", member) == seen[member]
+    assert at(document, "NetworkSettings", member) == settings_inside[member]
 
 
 @after("1.21/inspect-network-fields-kept")

@@ -105,7 +105,7 @@ def test_inspect_has_the_containers(api, on_two_networks, addresses_inside):
 @since("1.21/networks-inspect-missing")
 @pytest.mark.parametrize("what", ["name", "id"])
 def test_inspect_of_an_unknown_network_is_not_found(api, env, what):
-    answer = api.get(f"/networks/{env.prefix + 'nobody' if what == 'name' else 'f0' * 32}")
+    answer = api.get(f"/networks/{env.prefix + 'unknown' if what == 'name' else 'f0' * 32}")
 
     assert_status(answer, 404)
 
@@ -283,7 +283,7 @@ def test_delete_answers_204(api, env):
 
 @since("1.21/networks-delete-missing")
 def test_delete_of_an_unknown_network_is_not_found(api, env):
-    answer = api.delete(f"/networks/{env.prefix}nobody")
+    answer = api.delete(f"/networks/{env.prefix}unknown")
 
     assert_status(answer, 404)
 

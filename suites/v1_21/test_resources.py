@@ -14,7 +14,7 @@ KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
 
 
 def show(api, env, *cmd, **host):
-    """What `cmd` prints in a container created through `api` with `host` as HostConfig."""
+    """The output of `cmd` in a container that `api` created with `host` as HostConfig."""
     name = env.reserve_name("container")
     answer = api.post("/containers/create", {"name": name}, json=env.container_body(*cmd, HostConfig=host))
     assert_status(answer, 201)

@@ -50,6 +50,6 @@ def test_container_that_was_stopped_stays_down(api, env):
 
     assert_status(answer, 204)
     record_events = env.create_container("true", start=True, HostConfig=POLICY)
-    wait_until(lambda: restarts(env, record_events) > 1, "a container that ended later has been restarted")
+    wait_until(lambda: restarts(env, record_events) > 1, "the restart of a container that ended later")
     state = at(env.get(f"/containers/{name}/json"), "State")
     assert (at(state, "Running"), at(state, "Restarting")) == (False, False)

@@ -31,20 +31,20 @@ def test_driver_at_the_top_mounts_the_volume(api, env):
 
 
 @pytest.fixture
-def driven(env):
-    """The name of a container whose volume has a driver by name."""
+def container_with_driver(env):
+    """The name of a container whose request names the driver of its volume."""
     return env.share("volume driver", lambda: create(env.client, env, HostConfig={"VolumeDriver": "local"}))
 
 
 @since("1.21/inspect-volumedriver")
-def test_host_config_shows_it(api, driven):
-    document = api.get(f"/containers/{driven}/json").json()
+def test_host_config_shows_it(api, container_with_driver):
+    document = api.get(f"/containers/{container_with_driver}/json").json()
 
     assert at(document, "HostConfig", "VolumeDriver") == "local"
 
 
 @before("1.21/inspect-volumedriver")
-def test_config_shows_it(api, driven):
-    document = api.get(f"/containers/{driven}/json").json()
+def test_config_shows_it(api, container_with_driver):
+    document = api.get(f"/containers/{container_with_driver}/json").json()
 
     assert at(document, "Config", "VolumeDriver") == "local"

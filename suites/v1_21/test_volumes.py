@@ -138,7 +138,7 @@ def test_inspect_describes_the_volume(api, env):
 
 @since("1.21/volumes-inspect-missing")
 def test_inspect_of_an_unknown_volume_is_not_found(api, env):
-    answer = api.get(f"/volumes/{env.prefix}nobody")
+    answer = api.get(f"/volumes/{env.prefix}unknown")
 
     assert_status(answer, 404)
 
@@ -156,7 +156,7 @@ def test_delete_removes_the_volume(api, env):
 
 @since("1.21/volumes-delete-missing")
 def test_delete_of_an_unknown_volume_is_not_found(api, env):
-    answer = api.delete(f"/volumes/{env.prefix}nobody")
+    answer = api.delete(f"/volumes/{env.prefix}unknown")
 
     assert_status(answer, 404)
 

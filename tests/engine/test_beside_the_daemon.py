@@ -58,7 +58,7 @@ def test_no_tag_stays_at_a_registry_of_somebody(daemon, tmp_path):
         client = Client(registry.endpoint)
 
         def asked(path):
-            return registry_cleanup.ask(client, (registry.username, registry.password), "GET", path).json()
+            return registry_cleanup.send(client, (registry.username, registry.password), "GET", path).json()
 
         repositories = asked("/v2/_catalog")["repositories"]
         held = {name: asked(f"/v2/{name}/tags/list")["tags"] for name in repositories}

@@ -1,4 +1,4 @@
-"""The daemon's clock on the environment: an environment that rests on it is set anew when somebody has set the clock meanwhile."""
+"""The daemon's clock: a fixture that depends on it is made again when the clock was set meanwhile."""
 
 import time
 from datetime import UTC, datetime
@@ -9,8 +9,8 @@ from conformance.environment.daemon_clock import read_clock, time_before_now, wi
 from conformance.model.errors import FixtureError
 
 
-class Told:
-    """An environment whose daemon tells the host's time, moved by `moved` seconds."""
+class MovedClock:
+    """An environment whose daemon's clock differs from the host's by `moved` seconds."""
 
     def __init__(self):
         self.moved = 0.0
@@ -19,8 +19,8 @@ class Told:
         return {"SystemTime": datetime.fromtimestamp(time.time() + self.moved, UTC).isoformat()}
 
 
-def test_what_was_made_while_the_clock_was_set_is_made_anew():
-    env = Told()
+def test_a_value_is_made_again_when_the_clock_was_set_meanwhile():
+    env = MovedClock()
     made = []
 
     def make():
@@ -32,8 +32,8 @@ def test_what_was_made_while_the_clock_was_set_is_made_anew():
     assert made == [0.0, -60.0]
 
 
-def test_a_failure_counts_only_where_the_clock_went_on():
-    env = Told()
+def test_a_failure_counts_only_when_the_clock_was_not_set():
+    env = MovedClock()
     made = []
 
     def make():
@@ -47,18 +47,18 @@ def test_a_failure_counts_only_where_the_clock_went_on():
     assert made == [0.0, 60.0]
 
 
-def test_a_clock_that_is_set_each_time_is_said():
-    env = Told()
+def test_a_clock_that_is_set_each_time_is_a_fixture_error():
+    env = MovedClock()
 
     def make():
         env.moved += 60.0
 
-    with pytest.raises(FixtureError, match="set again and again"):
+    with pytest.raises(FixtureError, match="set during each of 5 attempts"):
         with_steady_clock(env, make)
 
 
-def test_a_moment_before_now_stays_one_when_the_clock_is_set_back_a_minute():
-    env = Told()
+def test_a_time_before_now_stays_before_when_the_clock_is_set_back_a_minute():
+    env = MovedClock()
 
     moment = time_before_now(env)
 

@@ -62,8 +62,8 @@ def push(registry, repository, tag, content):
 
 def there(registry, name):
     client = Client(registry.endpoint)
-    path, tag = registry_cleanup.split(name)
-    status = registry_cleanup.ask(
+    path, tag = registry_cleanup.split_name(name)
+    status = registry_cleanup.send(
         client, (registry.username, registry.password), "HEAD", f"/v2/{path}/manifests/{tag}"
     ).status
     client.close()
@@ -109,7 +109,7 @@ def test_what_the_ledger_forgot_is_found_in_the_repositories_of_the_run(killed, 
     book.close()
 
     assert registry_cleanup.sweep(run, killed=killed) == (
-        [] if killed else [f"tag {ours} was left behind, and deleted at the end"]
+        [] if killed else [f"tag {ours} leaked by a check; deleted at exit"]
     )
     assert (there(registry, ours), there(registry, anothers)) == (False, True)
     assert registry_cleanup.sweep(run) == []
@@ -180,7 +180,7 @@ def test_what_is_no_tag_is_not_asked_to_go(tag, state):
 
         left = registry_cleanup.sweep(run, killed=True)
 
-    assert all("is no name of a run" in line for line in left)
+    assert all("not a name of a run; not deleted" in line for line in left)
     assert len(left) == (tag != 5)
     assert not [line for line in asked if "manifests" in line]
 
@@ -189,7 +189,7 @@ def test_what_is_no_digest_is_not_asked_to_go(state):
     with odd_registry(lambda *_: (200, {"Docker-Content-Digest": "x y"}, b"{}")) as (address, asked):
         [left] = registry_cleanup.sweep(noted(f"{address}/{ledger.PREFIX}0-abc:1"))
 
-    assert "refuses to say what it holds" in left
+    assert "no digest, status 200" in left
     assert not [line for line in asked if line.startswith("DELETE")]
 
 
@@ -218,7 +218,7 @@ def test_a_name_that_is_no_runs_is_not_deleted(registry, credentials, state):
     left = registry_cleanup.sweep(noted(theirs))
 
     assert there(registry, theirs)
-    assert "no name of a run" in left[0]
+    assert "not a name of a run" in left[0]
 
 
 def test_without_the_credentials_it_is_said(registry, credentials, monkeypatch, state):

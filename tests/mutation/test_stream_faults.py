@@ -63,4 +63,4 @@ def test_a_list_that_is_refused_is_told(made):
 
     [said] = env.close()
 
-    assert said.startswith("what builds left could not be listed: GET /containers/json was refused with 403")
+    assert said.startswith("failed to list leftovers of builds: GET /containers/json was refused with 403")
