@@ -37,22 +37,23 @@ def register(commands: Any) -> None:
         diagnose,
         description="Show which daemon a run would ask, which versions it serves, what is missing on this host and which\n"
         "changes cannot be checked for that. Where no daemon runs, one is started privately and ended again.\n"
-        "exit codes: 0 a daemon answers, 2 used wrongly, 4 no daemon to be reached",
+        "exit codes: 0 a daemon answers, 2 used wrongly or something before the daemon would spoil a run, 4 no daemon",
         examples=["docker-conformance doctor", "docker-conformance doctor --host ssh://root@build-7"],
     )
     add_target(parser)
 
 
 def diagnose(options: argparse.Namespace) -> int:
-    """Print what is here; returns 0. Raises Unreachable when there is no daemon."""
+    """Print what is here; returns 2 when something before the daemon would spoil a run, else 0. Raises Unreachable."""
     out = terminal.console()
     _tools(out)
     target = find(options)
     _row(out, "chosen", target.sentence)
     with target.open() as daemon:
         _daemon(out, daemon, load())
+        obstacle = daemon.obstacle
     _leftovers(out)
-    return 0
+    return 2 if obstacle else 0
 
 
 def _row(out: Console, name: str, text: str, style: str = "") -> None:
@@ -69,6 +70,8 @@ def _daemon(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     identity, host = daemon.identity, daemon.host
     where = "a private one" if daemon.private is not None else daemon.endpoint.url
     _row(out, "daemon", f"{identity.name} {identity.version} ({identity.os}/{identity.arch}), {where}")
+    if daemon.obstacle:
+        _row(out, "obstacle", daemon.obstacle, "red")
     probed = "" if identity.oldest_from == "said" else " (the oldest found by asking)"
     _row(out, "serves", f"API {daemon.oldest} to {daemon.newest}{probed}")
     known = [version for version in catalogue.versions if daemon.serves(version)]

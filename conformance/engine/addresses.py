@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from urllib.parse import urlsplit
 
 from conformance.engine.ssh import SshAddress
@@ -9,6 +11,7 @@ from conformance.http.endpoint import Endpoint, Tls
 from conformance.model.errors import ConformanceError, Unreachable, UsageError
 
 _EXAMPLE = "write unix:///path/to/socket, tcp://host:port or ssh://user@host"
+_BARE_IPV6 = re.compile(r"((?:[0-9a-fA-F]*:){2,}[0-9a-fA-F]*):(\d+)/?")
 
 
 def parse_url(url: str, tls: Tls | None = None, *, explicit: bool = False) -> Endpoint | SshAddress:
@@ -16,37 +19,44 @@ def parse_url(url: str, tls: Tls | None = None, *, explicit: bool = False) -> En
 
     `tls` is used for tcp and https; when it was asked for explicitly, an address that cannot have it is refused.
     """
-    scheme, separator, rest = url.strip().partition("://")
+    url = url.strip()
+    scheme, separator, rest = url.partition("://")
     if not separator:
-        hint = f"unix://{url}" if url.startswith("/") else f"tcp://{url}"
-        raise UsageError(
-            f"{url!r} is not an address of a daemon: did you mean {hint}?"
-            if url.strip()
-            else "the address is empty: " + _EXAMPLE
-        )
+        raise UsageError(_without_scheme(url))
     if scheme in ("unix", "ssh", "http") and explicit:
         raise UsageError(f"{url}: a {scheme}:// address takes no TLS files: leave them out, or use tcp://")
     if scheme == "unix":
         if not rest.startswith("/"):
             raise UsageError(
-                f"{url}: the path of a socket must be absolute: unix:///{rest or 'path/to/socket'}"
+                f"{url}: the path of a socket must be absolute: write unix://{os.path.abspath(rest or 'docker.sock')}"
             )
         return Endpoint(path=rest)
     if scheme == "ssh":
-        return SshAddress.parse(url.strip())
+        return SshAddress.parse(url)
     if scheme not in ("tcp", "http", "https"):
         raise UsageError(f"{url}: {scheme}:// is not a scheme of a daemon's address: {_EXAMPLE}")
-    return _tcp(url.strip(), scheme, tls)
+    return _tcp(url, scheme, tls)
+
+
+def _without_scheme(text: str) -> str:
+    if not text:
+        return "the address is empty: " + _EXAMPLE
+    is_path = "/" in text or text.endswith(".sock") or os.path.exists(text)
+    hint = f"unix://{os.path.abspath(text)}" if is_path else f"tcp://{text}"
+    return f"{text!r} is not an address of a daemon: did you mean {hint}?"
 
 
 def _tcp(url: str, scheme: str, tls: Tls | None) -> Endpoint:
+    bare = _BARE_IPV6.fullmatch(url.partition("://")[2])
+    if bare is not None:
+        raise UsageError(f"{url}: an IPv6 address stands in brackets: write {scheme}://[{bare[1]}]:{bare[2]}")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         raise UsageError(f"{url}: {error}: {_EXAMPLE}") from None
     if not parts.hostname:
-        raise UsageError(f"{url}: the host is missing: write tcp://host:port")
+        raise UsageError(f"{url}: the host is missing: write {scheme}://host:port")
     if parts.username is not None:
         raise UsageError(
             f"{scheme}:// takes no user name or password: write {scheme}://{parts.hostname}:{port or 2376}"
@@ -57,7 +67,7 @@ def _tcp(url: str, scheme: str, tls: Tls | None) -> Endpoint:
         tls = Tls()
     if scheme == "http":
         tls = None
-    return Endpoint(host=parts.hostname, port=port or (2376 if tls else 2375), tls=tls)
+    return Endpoint(host=parts.hostname, port=port or (2376 if tls else 2375), tls=tls, scheme=scheme)
 
 
 def check_reachable(endpoint: Endpoint, patience: float = 10.0) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.engine.identity import Daemon, PrivateFacts, RegistryFacts
+from conformance.engine.intermediaries import find_obstacle
 from conformance.engine.peer_process import find_pid
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.probe import TIMEOUTS, identify
@@ -16,6 +17,7 @@ from conformance.http.documents import at
 from conformance.http.endpoint import Endpoint
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import Unavailable, Unreachable
+from conformance.model.versions import ApiVersion
 
 #: What an engine falls back to when the file system below its data root supports nothing better.
 _LAST_RESORT = ("vfs", "devicemapper")
@@ -54,6 +56,7 @@ def open_daemon(
             pid=pid,
             private=private_facts,
             registry=facts,
+            obstacle=find_obstacle(endpoint, ApiVersion.parse(identity.newest)) if private is None else "",
         )
 
 

@@ -7,17 +7,29 @@ import time
 from typing import Any
 
 from conformance.engine.identity import Identity
+from conformance.engine.intermediaries import is_page, name_proxy
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
 from conformance.http.errors import Malformed, Refused
 from conformance.http.messages import Response
 from conformance.http.timeouts import Timeouts
-from conformance.model.errors import ConnectionLost, DaemonFault, DaemonTimeout, ProbeFault, Unreachable
+from conformance.model.errors import (
+    ConnectionLost,
+    DaemonFault,
+    DaemonTimeout,
+    ProbeFault,
+    ProtocolViolation,
+    Unreachable,
+)
+from conformance.model.text import shorten
 from conformance.model.versions import ApiVersion
 
 #: For a daemon of which nothing is known yet.
 TIMEOUTS = Timeouts(connect=10, first_byte=20, silence=10, total=40)
 _HIGHEST = ApiVersion(9, 999)
+_TLS_ONLY = "speaks TLS only: give --tlscacert, and --tlscert and --tlskey if it wants a client certificate"
+#: What servers answer to plain HTTP on a TLS port: Go's, nginx, Apache.
+_SIGNS_OF_TLS = ("HTTPS server", "HTTPS port", "speaking plain HTTP to an SSL-enabled")
 
 
 def identify(endpoint: Endpoint, timeouts: Timeouts = TIMEOUTS) -> tuple[Identity, dict[str, Any]]:
@@ -73,14 +85,11 @@ def _document(client: Client, path: str) -> dict[str, Any]:
     except DaemonTimeout as error:
         raise Unreachable(f"{url} does not answer GET {path}: {error}; is the daemon hung?") from error
     except DaemonFault as error:
+        if isinstance(error, ProtocolViolation) and "TLS" in str(error):
+            raise ProbeFault(f"{url} {_TLS_ONLY}") from error
         raise ProbeFault(f"{url}: what answers is not a Docker daemon ({error}); check --host") from error
     except Refused as error:
-        status = error.response.status
-        if "HTTPS server" in error.response.error:
-            raise ProbeFault(f"{url} speaks TLS only; give --tlscacert, --tlscert and --tlskey") from error
-        raise ProbeFault(
-            f"{url} answers GET {path} with {status}: this is not a Docker daemon; check --host"
-        ) from error
+        raise ProbeFault(f"{url} {_explain_refusal(path, error.response)}") from error
     except Malformed as error:
         raise ProbeFault(
             f"{url}: what answers GET {path} is not a Docker daemon ({error}); check --host"
@@ -92,6 +101,22 @@ def _document(client: Client, path: str) -> dict[str, Any]:
     return dict(document)
 
 
+def _explain_refusal(path: str, response: Response) -> str:
+    """Why GET `path` was not answered with a document, and what to do."""
+    status, proxy = response.status, name_proxy(response)
+    if any(sign in response.text for sign in _SIGNS_OF_TLS):
+        return _TLS_ONLY
+    if 300 <= status < 400:
+        return f"redirects GET {path} to {shorten(response.header('Location') or 'nowhere', 100)}: name the daemon itself"
+    if status in (401, 403, 407) and (proxy or is_page(response)):
+        what = "asks for a login" if status != 403 else "refuses it"
+        return (
+            f"answers GET {path} with {status}: a proxy{f' ({proxy})' if proxy else ''} answers for the daemon and"
+            f" {what}; name the daemon's own address with --host"
+        )
+    return f"answers GET {path} with {status}: this is not a Docker daemon; check --host"
+
+
 def _tls_advice(problem: str) -> str:
     if "WRONG_VERSION" in problem or "wrong version" in problem:
         return "it does not speak TLS; leave out the TLS files"
@@ -99,7 +124,7 @@ def _tls_advice(problem: str) -> str:
         return "it refused our certificate; check --tlscert and --tlskey"
     if "certificate verify failed" in problem:
         return "its certificate is not signed by the given CA; check --tlscacert"
-    return "it closed the connection; is this the daemon's address?"
+    return "it closed the connection; is this the daemon's address, and does it want TLS (--tlscacert)?"
 
 
 def _api_version(document: dict[str, Any], member: str, endpoint: Endpoint) -> ApiVersion | None:

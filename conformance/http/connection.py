@@ -32,6 +32,8 @@ from conformance.model.errors import (
 _BLOCK = 64 * 1024
 _MAX_INTERIM = 20
 _MAX_HEADERS = 64 * 1024
+#: How a TLS record with an alert begins: what a TLS server sends to a client that speaks plain HTTP.
+_TLS_ALERT = b"\x15\x03"
 _Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
 #: What a socket that must not block raises when it would have to wait.
 _WOULD_WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -221,6 +223,8 @@ class Connection:
                 raise _lost(error) from None
             if not data and self._h11.their_state is h11.SEND_RESPONSE:
                 raise ConnectionLost("the daemon closed the connection without an answer")
+            if data[:2] == _TLS_ALERT and self._h11.their_state is h11.SEND_RESPONSE:
+                raise ProtocolViolation("a TLS alert came in place of HTTP")
             self._h11.receive_data(data)
 
     def _remaining(self, wanted: float) -> float:

@@ -45,27 +45,33 @@ class Tls:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address: a unix socket ``path``, or ``host`` and ``port``; with `tls` the stream is encrypted."""
+    """One address: a unix socket ``path``, or ``host`` and ``port``; with `tls` the stream is encrypted.
+
+    `scheme` is how the user wrote the address of a host: ``tcp``, ``http`` or ``https``.
+    """
 
     path: str | None = None
     host: str | None = None
     port: int | None = None
     tls: Tls | None = None
+    scheme: str = "tcp"
 
     @property
     def url(self) -> str:
         """The address as ``DOCKER_HOST`` would have it."""
         if self.path is not None:
             return f"unix://{self.path}"
-        host = f"[{self.host}]" if ":" in (self.host or "") else self.host
-        return f"tcp://{host}:{self.port}"
+        return f"{self.scheme}://{self._host_and_port}"
 
     @property
     def host_header(self) -> str:
         """The value of the ``Host`` header."""
-        if self.path is not None:
-            return "docker"
-        return self.url.removeprefix("tcp://")
+        return "docker" if self.path is not None else self._host_and_port
+
+    @property
+    def _host_and_port(self) -> str:
+        host = f"[{self.host}]" if ":" in (self.host or "") else self.host
+        return f"{host}:{self.port}"
 
     def connect(self, timeout: float) -> socket.socket:
         """Open a connected stream socket, with TLS where that is wanted.

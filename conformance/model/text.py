@@ -65,3 +65,8 @@ def _escape_run(match: re.Match[str]) -> str:
     return "".join(
         json.dumps(character)[1:-1] if _is_unsafe(character) else character for character in match[0]
     )
+
+
+def join_words(words: list[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -85,6 +85,8 @@ class Run:
         self.target = furnish(find(options), report)
         timeouts = Timeouts.patient(options.patience) if options.patience else Timeouts()
         daemon = self._stack.enter_context(self.target.open())
+        if daemon.obstacle:
+            raise UsageError(daemon.obstacle)
         try:
             versions = versions_asked(load(), daemon, self._options.api)
         except ValueError as error:

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import socket
 from types import SimpleNamespace
 
@@ -47,12 +48,19 @@ def context(home, name, host, **more):
         ("unix:///run/x.sock", Endpoint(path="/run/x.sock")),
         ("tcp://10.0.0.1", Endpoint(host="10.0.0.1", port=2375)),
         ("tcp://[::1]:99/", Endpoint(host="::1", port=99)),
-        ("http://daemon:80", Endpoint(host="daemon", port=80)),
-        ("https://daemon", Endpoint(host="daemon", port=2376, tls=Tls())),
+        ("http://daemon:80", Endpoint(host="daemon", port=80, scheme="http")),
+        ("https://daemon", Endpoint(host="daemon", port=2376, tls=Tls(), scheme="https")),
     ],
 )
 def test_url_becomes_an_endpoint(url, endpoint):
     assert parse_url(url) == endpoint
+
+
+@pytest.mark.parametrize(
+    "url", ["tcp://10.0.0.1:2375", "http://daemon:80", "https://daemon:2376", "tcp://[::1]:99"]
+)
+def test_an_address_comes_back_as_it_was_written(url):
+    assert parse_url(url).url == url
 
 
 def test_tcp_with_tls_has_another_default_port():
@@ -68,7 +76,12 @@ def test_tcp_with_tls_has_another_default_port():
         ("/run/x.sock", "did you mean unix:///run/x.sock"),
         ("daemon:2375", "did you mean tcp://daemon:2375"),
         ("npipe:////./pipe/x", "npipe:// is not a scheme"),
-        ("unix://x.sock", "unix:///x.sock"),
+        ("rel.sock", f"did you mean unix://{os.getcwd()}/rel.sock"),
+        ("run/docker", f"did you mean unix://{os.getcwd()}/run/docker"),
+        ("unix://x.sock", f"write unix://{os.getcwd()}/x.sock"),
+        ("tcp://::1:12999", "write tcp://[::1]:12999"),
+        ("tcp://fe80::1:2375", "write tcp://[fe80::1]:2375"),
+        ("http://", "write http://host:port"),
         ("tcp://", "the host is missing"),
         ("tcp://daemon:99999", "out of range"),
         ("tcp://a:b@daemon", "takes no user name"),

@@ -121,13 +121,41 @@ def test_what_is_not_a_daemon_is_one_short_line(answer, serve):
     assert len(str(caught.value)) < 400
 
 
-def test_tls_port_that_is_asked_in_plain_says_what_is_missing(serve):
-    endpoint = serve(
-        lambda path: http("Client sent an HTTP request to an HTTPS server.\n", 400, "text/plain")
-    )
+@pytest.mark.parametrize(
+    "answer",
+    [
+        http("Client sent an HTTP request to an HTTPS server.\n", 400, "text/plain"),
+        http("<center>The plain HTTP request was sent to HTTPS port</center>", 400, "text/html"),
+        b"\x15\x03\x01\x00\x02\x02\x46",
+    ],
+    ids=["go", "nginx", "alert"],
+)
+def test_a_tls_port_that_is_asked_in_plain_says_what_is_missing(answer, serve):
+    with pytest.raises(ProbeFault, match="speaks TLS only: give --tlscacert"):
+        identify(serve(lambda path: answer))
 
-    with pytest.raises(ProbeFault, match="--tlscacert"):
-        identify(endpoint)
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("HTTP/1.1 302 Found\r\nLocation: https://gate.example/login", "to https://gate.example/login: name"),
+        (
+            "HTTP/1.1 401 Unauthorized\r\nServer: nginx/1.22.1",
+            r"a proxy \(nginx/1.22.1\) answers .* asks for a login",
+        ),
+        ("HTTP/1.1 403 Forbidden\r\nServer: nginx/1.22.1", r"a proxy \(nginx/1.22.1\) answers .* refuses it"),
+        ("HTTP/1.1 403 Forbidden", "a proxy answers for the daemon and refuses it"),
+        ("HTTP/1.1 404 Not Found", "this is not a Docker daemon"),
+    ],
+)
+def test_a_refusal_of_a_proxy_is_named(head, words, serve):
+    page = "<html>no</html>"
+    answer = f"{head}\r\nContent-Length: {len(page)}\r\nConnection: close\r\n\r\n{page}".encode()
+
+    with pytest.raises(ProbeFault, match=words) as caught:
+        identify(serve(lambda path: answer))
+
+    assert "\n" not in str(caught.value)
 
 
 def test_listener_that_hangs_up_is_unreachable(serve):

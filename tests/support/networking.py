@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+NGINX = pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx")
+HAPROXY = pytest.mark.skipif(not shutil.which("haproxy"), reason="needs haproxy")
 SSHD = pytest.mark.skipif(not shutil.which("sshd"), reason="needs openssh-server")
 
 
@@ -95,6 +97,63 @@ def ssh_server(folder: Path) -> Iterator[tuple[str, Path]]:
         try:
             wait_for_port(port)
             yield f"{getpass.getuser()}@127.0.0.1:{port}", folder
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def nginx(folder: Path, backend: str, *directives: str) -> Iterator[int]:
+    """nginx on a port, in front of the unix socket `backend`, with `directives` in its only location."""
+    folder.mkdir()
+    port = free_port()
+    (folder / "nginx.conf").write_text(
+        f"""
+        daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+        events {{}}
+        http {{
+            access_log off; client_max_body_size 0;
+            client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+            fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+            upstream daemon {{ server unix:{backend}; }}
+            server {{
+                listen 127.0.0.1:{port};
+                location / {{ proxy_pass http://daemon; {" ".join(directives)} }}
+            }}
+        }}
+        """
+    )
+    yield from _serve([shutil.which("nginx") or "nginx", "-c", str(folder / "nginx.conf")], port)
+
+
+@contextmanager
+def haproxy(folder: Path, backend: str, *rules: str) -> Iterator[int]:
+    """haproxy on a port, in front of the unix socket `backend`, with `rules` in its frontend."""
+    folder.mkdir()
+    port = free_port()
+    lines = "\n    ".join(rules)
+    (folder / "haproxy.cfg").write_text(
+        f"""
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 60s
+    timeout server 60s
+frontend socket
+    bind 127.0.0.1:{port}
+    {lines}
+    default_backend daemon
+backend daemon
+    server daemon unix@{backend}
+"""
+    )
+    yield from _serve([shutil.which("haproxy") or "haproxy", "-db", "-f", str(folder / "haproxy.cfg")], port)
+
+
+def _serve(command: list[str], port: int) -> Iterator[int]:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for_port(port)
+            yield port
         finally:
             server.terminate()
 
