@@ -4,6 +4,7 @@ A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/s
 """
 
 from conformance.catalogue import load as load_catalogue
+from conformance.engine.peer_process import read_architecture
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.socket_access import group_id, may_connect
 from conformance.environment.batch import Batch, look_at_effect, refusal_unless
@@ -103,6 +104,7 @@ __all__ = [
     "parse_limits",
     "payload",
     "progress_error",
+    "read_architecture",
     "read_capabilities",
     "read_cgroup_paths",
     "read_clock",

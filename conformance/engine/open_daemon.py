@@ -40,7 +40,7 @@ def open_daemon(
     """
     with contextlib.ExitStack() as stack:
         identity, info = identify(endpoint, timeouts)
-        pid, why_no_pid = find_pid(endpoint, info, identity.kernel)
+        pid, why_no_pid = (private.daemon_pid, "") if private is not None else find_pid(endpoint, info)
         facts, why_no_registry = _registry(stack, registry, pid, why_no_pid or _wants_tls(info))
         if private is not None and identity.storage_driver in _LAST_RESORT:
             sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"

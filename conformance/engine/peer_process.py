@@ -1,4 +1,4 @@
-"""The daemon's process behind a unix socket."""
+"""The daemon's process behind a unix socket, where it runs on this host."""
 
 from __future__ import annotations
 
@@ -11,15 +11,26 @@ from conformance.http.endpoint import Endpoint
 
 #: Programs that carry a socket from another place; their process says nothing about the daemon.
 _FORWARDERS = frozenset(("ssh", "sshd", "socat", "nc", "ncat", "haproxy", "nginx", "envoy"))
+_ENGINES = frozenset(("dockerd", "docker", "podman"))
+#: The machine in an ELF header -> Go's name.
+_ARCHITECTURES = {
+    3: "386",
+    21: "ppc64",
+    22: "s390x",
+    40: "arm",
+    62: "amd64",
+    183: "arm64",
+    243: "riscv64",
+    258: "loong64",
+}
 _INVISIBLE = "the daemon's process is not visible from here"
 
 
-def find_pid(endpoint: Endpoint, info: dict[str, Any], said_kernel: str) -> tuple[int, str]:
-    """The daemon's process behind a unix socket; 0 with the reason when it is not to be seen from here.
+def find_pid(endpoint: Endpoint, info: dict[str, Any]) -> tuple[int, str]:
+    """The daemon's process behind a unix socket; 0 and the reason when it is not visible from here.
 
-    `info` is the document of ``GET /info``, `said_kernel` the kernel release of ``GET /version``.
-
-    The peer may be systemd, which listens for others, or a forwarder that is no daemon at all.
+    `info` is the document of ``GET /info``. The peer of the socket may be systemd, which listens for others, or a program
+    that forwards to a daemon elsewhere.
     """
     if endpoint.path is None:
         return 0, "the daemon is reached over TCP, so its process cannot be looked at"
@@ -34,12 +45,21 @@ def find_pid(endpoint: Endpoint, info: dict[str, Any], said_kernel: str) -> tupl
         program = os.path.basename(os.readlink(f"/proc/{peer}/exe"))
     except OSError:
         return 0, _INVISIBLE
-    # What no forwarder has for a daemon on another host: its kernel, and the directory it works in.
-    root = info.get("DockerRootDir")
-    elsewhere = program in _FORWARDERS or said_kernel not in ("", os.uname().release)
-    if elsewhere or (isinstance(root, str) and root and not os.path.isdir(f"/proc/{peer}/root{root}")):
+    if program in _FORWARDERS or (program not in _ENGINES and _is_elsewhere(info, f"/proc/{peer}/root")):
         return 0, f"behind the socket is {program}, and the daemon runs elsewhere"
     return peer, ""
+
+
+def _is_elsewhere(info: dict[str, Any], root: str) -> bool:
+    """Whether the daemon works in a directory that its peer does not have, and is on another host by its own account.
+
+    A daemon that says one of these about itself is not believed: that would excuse it from what its host can confirm.
+    """
+    directory = info.get("DockerRootDir")
+    if not isinstance(directory, str) or not directory or os.path.isdir(root + directory):
+        return False
+    here = os.uname()
+    return (info.get("KernelVersion"), info.get("Name")) != (here.release, here.nodename)
 
 
 def _holder(path: str) -> int:
@@ -59,3 +79,16 @@ def _holder(path: str) -> int:
                         if os.readlink(handle.path) in wanted:
                             return int(entry.name)
     return 0
+
+
+def read_architecture(pid: int) -> str:
+    """The architecture of a process's program as Go names it (``amd64``), by its ELF header; ``""`` when it has no name here."""
+    try:
+        with open(f"/proc/{pid}/exe", "rb") as program:
+            header = program.read(20)
+    except OSError:
+        return ""
+    little = header[5:6] == b"\x01"
+    machine = int.from_bytes(header[18:20], "little" if little else "big")
+    name = _ARCHITECTURES.get(machine, "")
+    return f"{name}le" if name == "ppc64" and little else name

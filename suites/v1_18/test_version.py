@@ -5,6 +5,7 @@ import os
 import pytest
 
 from conformance import assert_type, at, since
+from conformance.testing import read_architecture
 
 
 @since("1.18/version-platform")
@@ -25,3 +26,11 @@ def test_platform_is_that_of_the_machine(api, field, fact):
     value = at(api.get("/version").json(), field)
 
     assert value == fact
+
+
+@since("1.18/version-platform")
+@pytest.mark.needs("daemon-host")
+def test_architecture_is_that_of_the_daemons_program(api, daemon):
+    value = at(api.get("/version").json(), "Arch")
+
+    assert value == read_architecture(daemon.pid)

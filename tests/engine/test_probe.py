@@ -1,13 +1,10 @@
 import json
-import os
-import socket
 from contextlib import ExitStack
 
 import msgspec
 import pytest
 from scripted import read_head, scripted
 
-from conformance.engine import peer_process
 from conformance.engine.identity import Daemon, HostFacts, Identity, PrivateFacts, RegistryFacts
 from conformance.engine.probe import identify
 from conformance.http.endpoint import Endpoint, Tls
@@ -205,34 +202,3 @@ def test_passwords_are_named_as_secrets():
 
 def test_a_registry_is_shown_without_its_password():
     assert "pw" not in repr(RegistryFacts(address="a:1", username="u", password="pw"))
-
-
-def test_process_that_took_a_socket_over_is_found_by_its_handle(tmp_path):
-    path = str(tmp_path / "s")
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen(1)
-
-        assert peer_process._holder(path) == os.getpid()
-        assert peer_process._holder(path + "other") == 0
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
-@pytest.mark.parametrize(
-    ("kernel", "root", "why"),
-    [
-        ("", "/", ""),
-        (os.uname().release, "/", ""),
-        ("2.6.32", "/", "elsewhere"),
-        ("", "/no/such", "elsewhere"),
-    ],
-)
-def test_daemon_is_on_this_host_only_if_kernel_and_directory_fit(kernel, root, why, tmp_path):
-    path = str(tmp_path / "s")
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen(1)
-        pid, reason = peer_process.find_pid(Endpoint(path=path), {"DockerRootDir": root}, kernel)
-
-    assert pid == (0 if why else os.getpid())
-    assert why in reason
