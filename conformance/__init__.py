@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         assert_success,
         assert_type,
     )
+    from conformance.environment.documented import assert_documented, assert_refusal_documented
     from conformance.http.documents import ABSENT, array, at
     from conformance.runner.marks import after, always, before, early, since
 
@@ -31,8 +32,10 @@ __all__ = [
     "always",
     "array",
     "assert_alive",
+    "assert_documented",
     "assert_progress_fails",
     "assert_progress_succeeds",
+    "assert_refusal_documented",
     "assert_refused",
     "assert_status",
     "assert_success",
@@ -43,7 +46,12 @@ __all__ = [
     "since",
 ]
 
-_MODULES = ("conformance.http.documents", "conformance.runner.marks", "conformance.environment.assertions")
+_MODULES = (
+    "conformance.http.documents",
+    "conformance.runner.marks",
+    "conformance.environment.assertions",
+    "conformance.environment.documented",
+)
 
 
 def __getattr__(name: str) -> object:

@@ -11,10 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
-
-import jsonschema_rs
-from jsonschema_rs import ValidationErrorKind
+from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue.json_schema import SchemaBuilder
 from conformance.catalogue.operations import Operation
@@ -22,6 +19,9 @@ from conformance.catalogue.overlay import Overlay, overlay
 from conformance.catalogue.shapes import documented, shown
 from conformance.catalogue.types import Type, parse_type
 from conformance.model.versions import ApiVersion
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 #: How much of a value a message shows.
 _LONGEST = 80
@@ -62,6 +62,13 @@ class Answers:
         """The documented body of an answer; None if no document of the version knows this status."""
         text = self._line(operation, str(status), version)
         return parse_type(text) if text is not None else None
+
+    def statuses(self, operation: Operation, version: ApiVersion) -> list[int]:
+        """The documented statuses of an operation, ascending."""
+        names = {*operation.lines, *self._overlay.names(operation.name)}
+        return sorted(
+            int(name) for name in names if name.isdigit() and self._line(operation, name, version) is not None
+        )
 
     def produces(self, operation: Operation, version: ApiVersion) -> list[str]:
         """The types of content that an answer of success may have."""
@@ -168,6 +175,8 @@ class _Validator:
     """A schema that is compiled once, and says in words what it finds."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
+        import jsonschema_rs  # 40 ms that only a run of these checks needs to spend
+
         self._schema = schema
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
@@ -175,7 +184,8 @@ class _Validator:
         found: dict[tuple[str, str], Violation] = {}
         for error in self._validator.iter_errors(document):
             place = "".join("[]" if isinstance(part, int) else f".{part}" for part in error.instance_path)
-            missing = error.kind.property if isinstance(error.kind, ValidationErrorKind.Required) else ""
+            # an error of "required" names the member that is missing
+            missing = str(getattr(error.kind, "property", ""))
             violation = self._violation(error, missing)
             found.setdefault((place, missing or violation.expected), violation)
         return list(found.values())

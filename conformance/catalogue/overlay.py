@@ -63,6 +63,10 @@ class Overlay:
         for line in lines:
             self._by_owner.setdefault(line.owner, []).append(line)
 
+    def names(self, owner: str) -> list[str]:
+        """The lines that the overlay has of a shape or an operation."""
+        return [line.name for line in self._by_owner.get(owner, ())]
+
     def at(self, owner: str, name: str, version: ApiVersion) -> str | None:
         """What stands instead of one line of a table; None where the overlay says nothing."""
         return next((line.at(version) for line in self._by_owner.get(owner, ()) if line.name == name), None)

@@ -1,0 +1,79 @@
+"""Assertions about documented answers: what they let pass, and the words of what they do not. No daemon."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from conformance import assert_documented, assert_refusal_documented
+from conformance.http.messages import Response
+from conformance.model.versions import ApiVersion
+
+API = SimpleNamespace(version=ApiVersion(1, 41))
+JSON = (("Content-Type", "application/json; charset=utf-8"),)
+
+
+def answer(body, status=200, headers=JSON):
+    return Response(status, headers=headers, body=body.encode())
+
+
+def test_an_answer_as_documented_passes():
+    assert_documented(API, answer('[{"Id": "a", "Ports": null, "New": 1}]'), "GET /containers/json")
+
+
+def test_a_refusal_as_documented_passes():
+    assert_refusal_documented(API, answer('{"message": "no"}', 404), "GET /containers/(id)/json")
+
+
+def test_a_stream_is_held_row_by_row():
+    rows = answer('{"Type": "network"}\n{"Type": "weather"}\n')
+
+    with pytest.raises(AssertionError, match=r'^Type: expected one of .*, got "weather"$'):
+        assert_documented(API, rows, "GET /events", stream=True)
+
+
+@pytest.mark.parametrize(
+    ("response", "message"),
+    [
+        (answer('[{"Id": 1}]'), "[0].Id: expected a string, got 1"),
+        (answer('[{"Id": 1, "Names": "a", "Ports": {}}]'), "; "),
+        (answer("[]", 202), "expected status 200 or 400 or 500, got 202"),
+        (answer("[]", headers=(("Content-Type", "text/html"),)), "Content-Type: expected application/json, got text/html"),
+        (answer("[]", headers=()), "Content-Type: expected application/json, got none"),
+        (answer('{"message": "boom"}', 500), "500: boom"),
+        (answer("OK"), "not JSON"),
+        (answer(""), "not JSON"),
+    ],
+)  # fmt: skip
+def test_what_is_not_as_documented_fails_in_plain_words(response, message):
+    with pytest.raises(AssertionError) as failed:
+        assert_documented(API, response, "GET /containers/json")
+
+    assert message in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("response", "message"),
+    [
+        (answer("{}", 200), "expected a refusal (status 400 or more), got 200"),
+        (answer('{"message": "no"}', 418), "expected status 200 or 404 or 500, got 418: no"),
+        (answer("{}", 404), "message: expected a string, got nothing"),
+        (answer("no", 404), "not JSON"),
+    ],
+)
+def test_a_refusal_that_is_not_as_documented_fails(response, message):
+    with pytest.raises(AssertionError) as failed:
+        assert_refusal_documented(API, response, "GET /containers/(id)/json")
+
+    assert message in str(failed.value)
+
+
+def test_many_violations_are_counted():
+    row = '{"Id": 1, "Names": "a", "Ports": {}, "State": 1, "Status": 2, "Created": "x"}'
+
+    with pytest.raises(AssertionError, match=r"\(and 1 more\)"):
+        assert_documented(API, answer(f"[{row}, {row}]"), "GET /containers/json")
+
+
+def test_an_empty_stream_proves_nothing():
+    with pytest.raises(AssertionError, match="expected at least one message"):
+        assert_documented(API, answer(""), "GET /events", stream=True)
