@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_status, assert_type, at, since
+from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP, is_running, read_image_file
 
 CONFIG = {
@@ -78,7 +78,7 @@ def test_the_image_has_the_environment_of_the_body(api, env, written_container, 
     )
 
     assert_status(answer, 201)
-    assert CONFIG["Env"][0] in at(env.get(f"/images/{name}/json"), "Config", "Env")
+    assert CONFIG["Env"][0] in array(env.get(f"/images/{name}/json"), "Config", "Env")
 
 
 @since("reference/commit-author")

@@ -7,6 +7,7 @@ import pytest
 from hostile import daemon
 from hostile.running import command
 
+from conformance.model.verdicts import Verdict
 from conformance.report.file import read_report
 from conformance.runner.early import EarlyChecks
 
