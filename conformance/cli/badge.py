@@ -27,4 +27,4 @@ def register(commands: Any) -> None:
 def write_badge(options: argparse.Namespace) -> int:
     """Write a badge; returns 0, or 3 for an interrupted report (the badge then says so too)."""
     report, arrangement, _ = arrange(options.report, strictness(options))
-    return write_rendering(options.output, badge.badge(report, arrangement).encode(), report)
+    return write_rendering(options.output, badge.render_badge(report, arrangement).encode(), report)

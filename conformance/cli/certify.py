@@ -53,7 +53,7 @@ def certify(options: argparse.Namespace) -> int:
     check_profile(options.profile, catalogue)
     report = read_report(options.report)
     evidence = options.evidence or evidence_path(options.report)
-    statement = certificate.statement(report, evidence, catalogue, options.profile)
+    statement = certificate.make_statement(report, evidence, catalogue, options.profile)
     data = signature.encode(statement) if options.key is None else signature.sign(statement, options.key)
     write_output(options.output, data)
     sys.stdout.write(f"{options.output}: {summary(statement)}\n")
@@ -70,6 +70,6 @@ def summary(statement: dict[str, Any]) -> str:
         for name in ("passedTests", "warnedTests", "failedTests")
     )
     return (
-        f"{labels.daemon_name(daemon)}, profile {result['profile']} in API {labels.span(result['versions'])}: "
+        f"{labels.format_daemon(daemon)}, profile {result['profile']} in API {labels.format_versions(result['versions'])}: "
         f"{result['standing']} (changes: {counts}; {len(result['unavailable'])} not covered)"
     )

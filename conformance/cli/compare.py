@@ -12,7 +12,7 @@ from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_strictness, strictness
 from conformance.report.compare import compare
 from conformance.report.file import read_report
-from conformance.report.render import comparison, terminal
+from conformance.report.render import comparison, console
 
 
 def register(commands: Any) -> None:
@@ -43,13 +43,13 @@ def show_comparison(options: argparse.Namespace) -> int:
     base, new = read_report(options.base), read_report(options.new)
     found = compare(base, new, load(), strictness(options))
     if options.format == "json":
-        write_output(options.output, comparison.as_json(found))
+        write_output(options.output, comparison.render_json(found))
     elif options.format == "markdown":
-        write_output(options.output, comparison.as_markdown(found).encode())
+        write_output(options.output, comparison.render_markdown(found).encode())
     elif options.output is None:
-        comparison.show(found, terminal.console())
+        comparison.print_comparison(found, console.make_console())
     else:
         page = io.StringIO()
-        comparison.show(found, terminal.console(page, width=100))
+        comparison.print_comparison(found, console.make_console(page, width=100))
         write_output(options.output, page.getvalue().encode())
     return found.outcome.code

@@ -16,7 +16,7 @@ from conformance.engine.identity import Daemon
 from conformance.engine.targets import find
 from conformance.environment.ledger import is_alive, known_runs
 from conformance.model.text import plural, visible
-from conformance.report.render import terminal
+from conformance.report.render import console
 
 _TOOLS = {
     "dockerd": "starts a daemon privately",
@@ -45,7 +45,7 @@ def register(commands: Any) -> None:
 
 def diagnose(options: argparse.Namespace) -> int:
     """Print what is here; returns 2 when something before the daemon would spoil a run, else 0. Raises Unreachable."""
-    out = terminal.console()
+    out = console.make_console()
     _tools(out)
     target = find(options)
     _row(out, "chosen", target.sentence)
@@ -57,7 +57,7 @@ def diagnose(options: argparse.Namespace) -> int:
 
 
 def _row(out: Console, name: str, text: str, style: str = "") -> None:
-    terminal.hang(out, Text(f"{name}:".ljust(_WIDTH), style="bold"), Text(visible(text), style=style))
+    console.print_hanging(out, Text(f"{name}:".ljust(_WIDTH), style="bold"), Text(visible(text), style=style))
 
 
 def _tools(out: Console) -> None:
@@ -100,7 +100,7 @@ def _needs(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
         _row(out, "missing", f"{need}: {daemon.missing(need)}", "yellow")
         changes = [change.id for change in catalogue.changes.values() if need in change.needs]
         text = catalogue.needs[need].costs + (f" ({', '.join(changes)})" if changes else "")
-        terminal.hang(out, Text(" " * _WIDTH), Text(text, style="dim"))
+        console.print_hanging(out, Text(" " * _WIDTH), Text(text, style="dim"))
     if not missing:
         _row(out, "missing", "nothing; every change of its versions can be asked")
 

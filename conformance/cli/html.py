@@ -34,6 +34,6 @@ def register(commands: Any) -> None:
 
 def write_html(options: argparse.Namespace) -> int:
     """Write the page; returns 0, or 3 if one of the reports is interrupted (the page then says so too)."""
-    parts = [html_data.part(*arrange(path, strictness(options))) for path in options.reports]
-    page = html.page(parts, load())
+    parts = [html_data.prepare(*arrange(path, strictness(options))) for path in options.reports]
+    page = html.render_page(parts, load())
     return write_rendering(options.output, page.encode(), *(part.report for part in parts))

@@ -26,4 +26,4 @@ def register(commands: Any) -> None:
 def write_junit(options: argparse.Namespace) -> int:
     """Write JUnit XML; returns 0, or 3 for an interrupted report (the file then says so too)."""
     arranged = arrange(options.report)
-    return write_rendering(options.output, junit.document(*arranged), arranged.report)
+    return write_rendering(options.output, junit.render_junit(*arranged), arranged.report)

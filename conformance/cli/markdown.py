@@ -38,5 +38,5 @@ def write_markdown(options: argparse.Namespace) -> int:
     base = None
     if options.base is not None:
         base = compare.compare(read_report(options.base), report, catalogue, strictness(options))
-    text = markdown.page(report, arrangement, catalogue, base)
+    text = markdown.render_markdown(report, arrangement, catalogue, base)
     return write_rendering(options.output, text.encode(), report)

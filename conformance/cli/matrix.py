@@ -9,7 +9,7 @@ from typing import Any
 from conformance.cli.parser import add_command, add_report, add_strictness, strictness
 from conformance.cli.render import Arranged, arrange
 from conformance.model.errors import Interrupted
-from conformance.report.render import terminal
+from conformance.report.render import console, terminal
 
 
 def register(commands: Any) -> None:
@@ -41,7 +41,7 @@ def show_matrix(options: argparse.Namespace) -> int:
 
 def print_report(arranged: Arranged, *, details: bool = True, aside: bool = False) -> int:
     """Print a report to stdout; returns its exit code. Says on stderr if the run was interrupted."""
-    terminal.show(*arranged, terminal.console(), details=details, aside=aside)
+    terminal.print_report(*arranged, console.make_console(), details=details, aside=aside)
     try:
         arranged.report.finished()
     except Interrupted as error:

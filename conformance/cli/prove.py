@@ -31,7 +31,7 @@ from conformance.mutation.changed import count_library_changes, find_changed
 from conformance.mutation.pool import WorkerLost, WorkerPool
 from conformance.mutation.result import MutantResult, MutantStatus, get_exit_code
 from conformance.mutation.runner import BaselineError, MutationRun
-from conformance.report.render import terminal
+from conformance.report.render import console
 from conformance.report.render.progress import Progress
 from conformance.runner.controller_open import Run
 from conformance.runner.options import OPTIONS
@@ -251,7 +251,7 @@ _STYLES = {MutantStatus.KILLED: "green", MutantStatus.IDLE: "dim", MutantStatus.
 
 
 def _show(results: list[MutantResult], leaks: list[str], *, brief: bool, seconds: float) -> None:
-    out = terminal.console()
+    out = console.make_console()
     shown = [result for result in results if result.status is not MutantStatus.KILLED or not brief]
     widest = max((len(f"{result.change} {result.mutant.name}") for result in shown), default=0)
     for result in shown:
@@ -260,18 +260,18 @@ def _show(results: list[MutantResult], leaks: list[str], *, brief: bool, seconds
         reason = visible(result.reason)
         if 14 + widest + len(reason) <= out.width:
             head.append(" " * (14 + widest - len(head.plain)))
-            terminal.hang(out, head, Text(reason))
+            console.print_hanging(out, head, Text(reason))
         else:
-            terminal.hang(out, Text(), head)
-            terminal.hang(out, Text(), Text(reason), indent=12)
+            console.print_hanging(out, Text(), head)
+            console.print_hanging(out, Text(), Text(reason), indent=12)
         for bystander in result.bystanders:
-            terminal.hang(
+            console.print_hanging(
                 out,
                 Text("            also noticed by "),
                 Text(f"{bystander.case.key}: {visible(bystander.reason)}"),
             )
     for leak in leaks:
-        terminal.hang(out, Text("left behind: ", style="yellow"), Text(visible(leak)))
+        console.print_hanging(out, Text("left behind: ", style="yellow"), Text(visible(leak)))
     counts = Counter(result.status for result in results)
     summary = ", ".join(
         f"{counts[status]} {str(status).lower()}{_count_repaired(results, status)}"
@@ -280,7 +280,7 @@ def _show(results: list[MutantResult], leaks: list[str], *, brief: bool, seconds
     )
     changes = len({result.change for result in results})
     line = f"{len(results)} mutants of {changes} statements: {summary}; {seconds:.1f} s"
-    terminal.hang(out, Text(), Text(line))
+    console.print_hanging(out, Text(), Text(line))
 
 
 def _count_repaired(results: list[MutantResult], status: MutantStatus) -> str:

@@ -338,5 +338,5 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
         return 3
     outcome = print_report(shown, details=not options.brief)
     if options.junit:
-        write_output(options.junit, junit.document(*shown))
+        write_output(options.junit, junit.render_junit(*shown))
     return 3 if watch.broken and outcome == 0 else outcome

@@ -12,7 +12,7 @@ from conformance.catalogue.check_index import checks, suites_dir
 from conformance.cli.paragraphs import hanging
 from conformance.cli.parser import add_command, check_change
 from conformance.report.known_results import known_results
-from conformance.report.render.labels import span
+from conformance.report.render.labels import format_versions
 
 
 def register(commands: Any) -> None:
@@ -63,5 +63,5 @@ def _rows(change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     if not bound and not change.untestable:
         yield "check", "none yet"
     for name, verdicts in known_results(suites_dir().parent / "reports", change.id).items():
-        parts = (f"{verdict} in {span(verdicts[verdict])}" for verdict in sorted(verdicts))
+        parts = (f"{verdict} in {format_versions(verdicts[verdict])}" for verdict in sorted(verdicts))
         yield "result", f"{name}: {', '.join(parts)}"

@@ -19,7 +19,7 @@ from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus, r
 from conformance.mutation.controls import CONTROLS
 from conformance.mutation.pool import WorkerPool
 from conformance.mutation.survey import Difference
-from conformance.report.render import terminal
+from conformance.report.render import console
 from conformance.report.render.progress import Progress
 from conformance.runner.worker_session import Plan
 
@@ -44,12 +44,12 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
         else:
             found = run_automatic_faults(pool, cases, progress.advance)
     progress.close()
-    out = terminal.console()
+    out = console.make_console()
     seconds = time.monotonic() - begun
     if options.automatic:
         return show_automatic(out, found, len(cases), seconds)
     for name, control in CONTROLS.items() if options.controls else ():
-        terminal.hang(
+        console.print_hanging(
             out, Text(f"{name.ljust(18)}  "), Text(f"{control.description}: {counts[name]} responses")
         )
     return _show_differences(out, differences, len(cases), seconds)
@@ -61,8 +61,8 @@ def _show_differences(out: Console, differences: list[Difference], cases: int, s
         head = Text(
             f"{state}  {row.cause}  {row.before.case.key}", style="bold red" if row.steady else "yellow"
         )
-        terminal.hang(out, Text(), head)
-        terminal.hang(
+        console.print_hanging(out, Text(), head)
+        console.print_hanging(
             out,
             Text(),
             Text(f"{row.before.verdict} became {row.after.verdict}: {visible(row.after.reason)}"),
@@ -70,7 +70,7 @@ def _show_differences(out: Console, differences: list[Difference], cases: int, s
         )
     steady = sum(row.steady for row in differences)
     line = f"{cases} cases: {steady} verdicts changed, {len(differences) - steady} unsteady; {seconds:.1f} s"
-    terminal.hang(out, Text(), Text(line))
+    console.print_hanging(out, Text(), Text(line))
     return 1 if steady else 3 if differences else 0
 
 
@@ -96,7 +96,7 @@ def show_automatic(out: Console, found: list[AutomaticFault], cases: int, second
         for (check, fault), rows in groups.items():
             head = Text(f"{label.ljust(11)}  ", style="red" if status is FaultStatus.PASSED else "yellow")
             more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
-            terminal.hang(
+            console.print_hanging(
                 out,
                 head,
                 Text(f"{check}: {fault} in {visible(rows[0].asked)}{more} {visible(rows[0].reason)}"),
@@ -104,13 +104,13 @@ def show_automatic(out: Console, found: list[AutomaticFault], cases: int, second
     for table in tables:
         count = sum(map(table.covers, ignored))
         if count:
-            terminal.hang(
+            console.print_hanging(
                 out,
                 Text("listed       ", style="dim"),
                 Text(f"{count} in {len(table.checks)} checks: {table.reason}"),
             )
     for table in ignored_faults.find_stale(found, tables):
-        terminal.hang(
+        console.print_hanging(
             out,
             Text("stale        ", style="yellow"),
             Text(f"{', '.join(table.faults)} in {', '.join(table.checks)}: each is noticed"),
@@ -120,7 +120,7 @@ def show_automatic(out: Console, found: list[AutomaticFault], cases: int, second
     summary = ", ".join(
         f"{counts[name]} {name}" for name in (*map(str, FaultStatus), "listed") if counts[name]
     )
-    terminal.hang(
+    console.print_hanging(
         out,
         Text(),
         Text(f"{len(found)} automatic faults of {cases} cases: {summary or 'none'}; {seconds:.1f} s"),

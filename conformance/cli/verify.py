@@ -52,7 +52,7 @@ def verify(options: argparse.Namespace) -> int:
     """Verify a certificate; returns 0 if it holds, 1 if not."""
     try:
         signed = signature.open_verified(options.certificate, options.key)
-        profile = certificate.profile_of(signed)
+        profile = certificate.get_profile(signed)
     except signature.InvalidSignature as error:
         _complain(visible(str(error)))
         return 1
@@ -67,8 +67,8 @@ def verify(options: argparse.Namespace) -> int:
         _complain(visible(str(error)))
         return 1
     evidence = options.evidence or evidence_path(options.report)
-    computed = certificate.statement(report, evidence, load(), profile)
-    differences = certificate.differences(signed, computed)
+    computed = certificate.make_statement(report, evidence, load(), profile)
+    differences = certificate.compare_statements(signed, computed)
     for line in differences[:_MOST_DIFFERENCES]:
         _complain(one_line(line, 400))
     if len(differences) > _MOST_DIFFERENCES:

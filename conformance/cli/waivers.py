@@ -78,7 +78,7 @@ def check(options: argparse.Namespace) -> int:
     """Verify a file; returns 0, or 1 when a waiver is no longer true in the report."""
     known = {change: [check.test for check in bound] for change, bound in checks().items()}
     found = waivers.load(options.file, load(), _today(), known)
-    sys.stdout.write(f"{options.file}: {waiver_template.holders(found)}\n")
+    sys.stdout.write(f"{options.file}: {waiver_template.count_waivers(found)}\n")
     if options.report is None:
         return 0
     report = read_report(options.report)

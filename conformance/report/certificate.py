@@ -20,7 +20,7 @@ from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, V
 from conformance.report import matrix
 from conformance.report.file import Report, verdict_digest
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import Standing, count, counts, profile_summary
+from conformance.report.outcome import Standing, count, counts, summarize_profile
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
@@ -28,7 +28,7 @@ _FILTERS = ("change", "case", "shard", "keyword", "markexpr")
 _RESULTS = {Standing.CONFORMANT: "PASSED", Standing.NOT_CONFORMANT: "FAILED"}
 
 
-def statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str) -> dict[str, Any]:
+def make_statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str) -> dict[str, Any]:
     """The statement that a report makes of a profile. The same report gives the same statement.
 
     Raises UsageError for a selection, another suite or a stale waiver, Interrupted for what could not be told.
@@ -63,7 +63,7 @@ def statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str
             "result": _RESULTS.get(summary.standing, "WARNED"),
             "configuration": [
                 {"name": "catalogue", "digest": {"sha256": catalogue.digest.removeprefix("sha256:")}},
-                {"name": "suite", "digest": {"sha256": suite_digest()}},
+                {"name": "suite", "digest": {"sha256": compute_suite_digest()}},
             ],
             **_tests(counted, arranged),
             "conformance": _conformance(
@@ -108,7 +108,7 @@ def _counted(report: Report, arranged: Matrix, catalogue: Catalogue, profile: st
 def _summary(arranged: Matrix, counted: list[Result], catalogue: Catalogue, profile: str) -> Any:
     excused = [result for result in counted if result.case.key in arranged.waived]
     judged = [result for result in counted if result.case.key not in arranged.waived]
-    return profile_summary(profile, judged, catalogue, [*arranged.unasked, *arranged.untestable], excused)
+    return summarize_profile(profile, judged, catalogue, [*arranged.unasked, *arranged.untestable], excused)
 
 
 def _subject(name: str, path: Path) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _subject(name: str, path: Path) -> dict[str, Any]:
         raise UsageError(f"{path}: cannot read the file: {error.strerror}") from None
 
 
-def suite_digest() -> str:
+def compute_suite_digest() -> str:
     """SHA-256 over the names and texts of all suite files: the same checks give the same digest."""
     state = hashlib.sha256()
     folder = suites_dir()
@@ -191,7 +191,7 @@ def _unavailable(counted: list[Result]) -> list[dict[str, Any]]:
     ]
 
 
-def profile_of(document: dict[str, Any]) -> str:
+def get_profile(document: dict[str, Any]) -> str:
     """The profile that a statement speaks of. Raises UsageError for what is no statement of ours."""
     try:
         if document["_type"] != STATEMENT or document["predicateType"] != PREDICATE:
@@ -203,20 +203,20 @@ def profile_of(document: dict[str, Any]) -> str:
         raise UsageError("not a certificate: it has no statement of a profile") from None
 
 
-def differences(signed: Any, found: Any, at: str = "") -> list[str]:
+def compare_statements(signed: Any, found: Any, at: str = "") -> list[str]:
     """Where a signed statement and the one that the files make are not the same, as paths with both values."""
     if isinstance(signed, dict) and isinstance(found, dict):
         names = [*signed, *(name for name in found if name not in signed)]
         return [
             line
             for name in names
-            for line in differences(signed.get(name), found.get(name), f"{at}.{name}" if at else name)
+            for line in compare_statements(signed.get(name), found.get(name), f"{at}.{name}" if at else name)
         ]
     if isinstance(signed, list) and isinstance(found, list) and len(signed) == len(found):
         return [
             line
             for place, pair in enumerate(zip(signed, found, strict=True))
-            for line in differences(*pair, f"{at}[{place}]")
+            for line in compare_statements(*pair, f"{at}[{place}]")
         ]
     return (
         []

@@ -25,7 +25,7 @@ from conformance.model.text import plural
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
 from conformance.report import waivers
 from conformance.report.file import Header, Report
-from conformance.report.outcome import USUAL, Outcome, Strictness, counts, strictness_of
+from conformance.report.outcome import USUAL, Outcome, Strictness, counts, get_strictness
 
 # Header.selection also names the image; which one sets the environment changes no question.
 _SELECTION = ("change", "profile", "case", "shard", "keyword", "markexpr")
@@ -58,7 +58,7 @@ class Difference(msgspec.Struct, frozen=True):
     waived: bool = False
 
 
-class Group(msgspec.Struct, frozen=True):
+class DifferenceGroup(msgspec.Struct, frozen=True):
     """Differences of one check that are alike, over versions and parameters."""
 
     first: Difference
@@ -97,10 +97,10 @@ def compare(base: Report, new: Report, catalogue: Catalogue, strictness: Strictn
     """Compare two reports; raises Interrupted when one of them has no footer."""
     for report in (base, new):
         report.finished()
-    strictness |= strictness_of(base.header) | strictness_of(new.header)
+    strictness |= get_strictness(base.header) | get_strictness(new.header)
     before = {result.case.key: result for result in base.results}
     after = {result.case.key: result for result in new.results}
-    known = waivers.of(new.header)
+    known = waivers.get_waivers(new.header)
     found = []
     for key in [*after, *(key for key in before if key not in after)]:
         difference = _difference(before.get(key), after.get(key), catalogue, strictness, known)
@@ -246,10 +246,10 @@ def _list(values: list[Any], most: int = 12) -> str:
     return f"{shown} and {len(values) - most} more" if len(values) > most else shown or "none"
 
 
-def grouped(differences: Iterable[Difference]) -> list[Group]:
+def group_alike(differences: Iterable[Difference]) -> list[DifferenceGroup]:
     """Differences that are alike put together, in their order."""
     found: dict[tuple[Any, ...], list[Difference]] = {}
     for one in differences:
         key = (one.kind, one.case.change, one.case.check, one.base, one.new, one.counts, one.waived)
         found.setdefault(key, []).append(one)
-    return [Group(first=inside[0], differences=inside) for inside in found.values()]
+    return [DifferenceGroup(first=inside[0], differences=inside) for inside in found.values()]

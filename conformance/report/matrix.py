@@ -23,10 +23,10 @@ from conformance.report.outcome import (
     VersionSummary,
     Weight,
     count,
-    profile_summary,
-    run_outcome,
-    strictness_of,
-    version_summary,
+    get_strictness,
+    judge_run,
+    summarize_profile,
+    summarize_version,
     weigh,
 )
 
@@ -94,21 +94,21 @@ class Matrix(msgspec.Struct, frozen=True):
     stale: list[waivers.Stale] = []
 
 
-def narrowed(header: Header) -> bool:
+def is_narrowed(header: Header) -> bool:
     """Whether the user chose a part of the cases (by change, profile, case, or an expression of pytest)."""
     return any(header.selection.get(name) for name in _NARROWING)
 
 
 def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) -> Matrix:
     """Arrange a report; what `strictness` names counts also where the run itself did not count it."""
-    strictness |= strictness_of(report.header)
+    strictness |= get_strictness(report.header)
     results = report.results
     parts = _by_weight(results, catalogue, strictness)
     counted = parts[Weight.COUNTED]
     judged = report.footer is not None
     whole = report.footer is not None and report.footer.complete
     applied = waivers.apply(
-        waivers.of(report.header), counted, results, whole=whole and not narrowed(report.header)
+        waivers.get_waivers(report.header), counted, results, whole=whole and not is_narrowed(report.header)
     )
     excused = [result for result in counted if result.case.key in applied.waived]
     counted = [result for result in counted if result.case.key not in applied.waived]
@@ -118,11 +118,13 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
     by_version = [_by_version(part) for part in (counted, *apart, excused)]
     versions = _versions(report)
     summaries = [
-        version_summary(version, *(part.get(version, []) for part in by_version), judged=judged, whole=whole)
+        summarize_version(
+            version, *(part.get(version, []) for part in by_version), judged=judged, whole=whole
+        )
         for version in versions
     ]
     profiles = [
-        profile_summary(name, counted, catalogue, missing, excused, judged=judged, whole=whole)
+        summarize_profile(name, counted, catalogue, missing, excused, judged=judged, whole=whole)
         for name in (names or catalogue.profiles)
         if name in catalogue.profiles
     ]
@@ -137,9 +139,9 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
         profiles=profiles,
         untestable=[change for change in missing if change.untestable],
         unasked=[change for change in missing if not change.untestable],
-        narrowed=narrowed(report.header),
+        narrowed=is_narrowed(report.header),
         strictness=strictness,
-        outcome=run_outcome(
+        outcome=judge_run(
             report,
             counted,
             summaries,

@@ -65,7 +65,7 @@ class Strictness(NamedTuple):
         return Strictness(self.legacy or other.legacy, self.contested or other.contested)
 
 
-def strictness_of(header: Header) -> Strictness:
+def get_strictness(header: Header) -> Strictness:
     """What counts in a run beyond the usual."""
     return Strictness(legacy=header.strict_legacy, contested=header.strict_contested)
 
@@ -152,7 +152,7 @@ def counts(result: Result, change: Change | None, strictness: Strictness) -> boo
     return weigh(result, change, strictness) is Weight.COUNTED
 
 
-def version_summary(
+def summarize_version(
     version: str,
     counted: list[Result],
     legacy: list[Result],
@@ -191,7 +191,7 @@ def _standing(counted: list[Result], waived: Sequence[Result], judged: bool, who
     return Standing.WAIVED if waived else Standing.CONFORMANT
 
 
-def profile_summary(
+def summarize_profile(
     name: str,
     counted: list[Result],
     catalogue: Catalogue,
@@ -229,7 +229,7 @@ def profile_summary(
     )
 
 
-def run_outcome(
+def judge_run(
     report: Report,
     counted: list[Result],
     summaries: list[VersionSummary],

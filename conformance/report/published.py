@@ -21,7 +21,7 @@ from conformance.model.errors import ConformanceError, UsageError
 from conformance.model.verdicts import NOT_CONFORMANT, Result
 from conformance.report import matrix
 from conformance.report.file import Report, read_report, write_whole
-from conformance.report.outcome import Strictness, counts, strictness_of
+from conformance.report.outcome import Strictness, counts, get_strictness
 from conformance.report.render import html, html_data, index
 from conformance.report.staleness import staleness
 
@@ -29,7 +29,7 @@ EXPLANATIONS = "explanations.toml"
 _NAME = re.compile(r"[a-z0-9]+([.+-][a-z0-9]+)*")
 
 
-def published(folder: Path) -> dict[str, Report]:
+def read_reports(folder: Path) -> dict[str, Report]:
     """The reports of a folder by name, in their order."""
     paths = [path for path in folder.glob("*.jsonl") if not path.name.endswith(".evidence.jsonl")]
     return {path.stem: read_report(path) for path in sorted(paths, key=_natural)}
@@ -39,10 +39,10 @@ def _natural(path: Path) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.stem)]
 
 
-def red(report: Report, catalogue: Catalogue) -> dict[str, list[Result]]:
+def find_deviations(report: Report, catalogue: Catalogue) -> dict[str, list[Result]]:
     """The results that are not conformant and count, or would count if they were not contested, by change."""
     found: dict[str, list[Result]] = {}
-    strictness = strictness_of(report.header) | Strictness(contested=True)
+    strictness = get_strictness(report.header) | Strictness(contested=True)
     for result in report.results:
         change = catalogue.changes.get(result.case.change)
         if result.verdict in NOT_CONFORMANT and counts(result, change, strictness):
@@ -50,12 +50,12 @@ def red(report: Report, catalogue: Catalogue) -> dict[str, list[Result]]:
     return found
 
 
-def unpublishable(report: Report, catalogue: Catalogue) -> list[str]:
+def find_obstacles(report: Report, catalogue: Catalogue) -> list[str]:
     """Why a new report cannot be published; empty if it can."""
     why = []
     if report.header.catalogue != catalogue.digest:
         why.append("it was made with another catalogue")
-    if matrix.narrowed(report.header):
+    if matrix.is_narrowed(report.header):
         why.append("it is of a selection only")
     found = staleness(report, catalogue)
     why += [f"not every check of {name} ran" for name in (*found.missing, *found.recheck)]
@@ -64,7 +64,7 @@ def unpublishable(report: Report, catalogue: Catalogue) -> list[str]:
     return why
 
 
-def explanations(folder: Path) -> dict[str, dict[str, str]]:
+def read_explanations(folder: Path) -> dict[str, dict[str, str]]:
     """By report and change, what the daemon does, in one sentence. Raises UsageError for a file that is none."""
     path = folder / EXPLANATIONS
     try:
@@ -75,12 +75,12 @@ def explanations(folder: Path) -> dict[str, dict[str, str]]:
         raise UsageError(f"{path}: not a file of explanations: {error}") from None
 
 
-def unexplained(
+def find_unexplained(
     reports: dict[str, Report], explained: dict[str, dict[str, str]], catalogue: Catalogue
 ) -> Iterable[str]:
     """Red changes without an explanation, and explanations of what is not red. Rows that are out of date are left out."""
     for name, report in reports.items():
-        changes = red(report, catalogue)
+        changes = find_deviations(report, catalogue)
         mine = explained.get(name, {})
         edited = staleness(report, catalogue).edited
         for change in [*changes, *(change for change in mine if change not in changes)]:
@@ -93,42 +93,44 @@ def unexplained(
     yield from (f"[{name}] is explained and not published" for name in explained if name not in reports)
 
 
-def readme(folder: Path, catalogue: Catalogue) -> str:
+def render_index(folder: Path, catalogue: Catalogue) -> str:
     """The index of the published reports as Markdown."""
-    explained = explanations(folder)
-    reports = published(folder)
+    explained = read_explanations(folder)
+    reports = read_reports(folder)
     entries = [
         index.PublishedReport(
             name,
             report,
             matrix.build(report, catalogue),
-            red(report, catalogue),
+            find_deviations(report, catalogue),
             explained.get(name, {}),
             staleness(report, catalogue),
         )
         for name, report in reports.items()
     ]
-    return index.page(entries, catalogue)
+    return index.render_index(entries, catalogue)
 
 
-def take(source: Path, folder: Path, catalogue: Catalogue) -> None:
+def publish(source: Path, folder: Path, catalogue: Catalogue) -> None:
     """Publish the reports of `source`: copy them, make the page while their evidence is there, record durations."""
-    for name, report in published(source).items():
+    for name, report in read_reports(source).items():
         if not _NAME.fullmatch(name):
             raise UsageError(
                 f"{report.path}: not a name for a published report (lower-case words, digits, dots and hyphens)"
             )
-        for why in unpublishable(report, catalogue):
+        for why in find_obstacles(report, catalogue):
             raise UsageError(f"{report.path}: cannot be published: {why}")
     folder.mkdir(exist_ok=True)
-    for name, report in published(source).items():
+    for name, report in read_reports(source).items():
         write_whole(folder / f"{name}.jsonl", report.path.read_bytes())
-    merged = published(folder)
+    merged = read_reports(folder)
     for name in merged:
         if (source / f"{name}.jsonl").exists():  # there its evidence lies beside it
             merged[name] = read_report(source / f"{name}.jsonl")
-    parts = [html_data.part(report, matrix.build(report, catalogue), catalogue) for report in merged.values()]
-    write_whole(folder / "index.html", html.page(parts, catalogue).encode())
+    parts = [
+        html_data.prepare(report, matrix.build(report, catalogue), catalogue) for report in merged.values()
+    ]
+    write_whole(folder / "index.html", html.render_page(parts, catalogue).encode())
     seconds = durations.recorded([result for report in merged.values() for result in report.results])
     write_whole(
         suites_dir() / durations.FILE, msgspec.json.format(msgspec.json.encode(seconds), indent=1) + b"\n"
@@ -146,9 +148,11 @@ def main(argv: list[str] | None = None) -> int:
     catalogue = load()
     try:
         if options.source is not None:
-            take(options.source, options.folder, catalogue)
-        write_whole(options.folder / "README.md", readme(options.folder, catalogue).encode())
-        missing = list(unexplained(published(options.folder), explanations(options.folder), catalogue))
+            publish(options.source, options.folder, catalogue)
+        write_whole(options.folder / "README.md", render_index(options.folder, catalogue).encode())
+        missing = list(
+            find_unexplained(read_reports(options.folder), read_explanations(options.folder), catalogue)
+        )
     except (ConformanceError, OSError) as error:
         sys.stderr.write(f"publish: {' '.join(str(error).split())}\n")
         return 2

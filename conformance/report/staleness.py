@@ -13,7 +13,7 @@ from conformance.catalogue.binding import Binding
 from conformance.catalogue.check_index import checks
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
-from conformance.report.matrix import narrowed
+from conformance.report.matrix import is_narrowed
 
 
 class Staleness(msgspec.Struct, frozen=True):
@@ -45,7 +45,7 @@ def staleness(report: Report, catalogue: Catalogue) -> Staleness:
         known=bool(digests),
         edited=[name for name in asked if name in digests and digests[name] != catalogue.digests.get(name)],
         recheck=[name for name, wanted in expected.items() if name in asked and wanted - asked[name]],
-        missing=[name for name in expected if name not in asked and not narrowed(report.header)],
+        missing=[name for name in expected if name not in asked and not is_narrowed(report.header)],
     )
 
 

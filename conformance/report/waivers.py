@@ -105,7 +105,7 @@ def parse_spans(text: str) -> list[tuple[ApiVersion, ApiVersion]]:
     return spans
 
 
-def of(header: Header) -> list[Waiver]:
+def get_waivers(header: Header) -> list[Waiver]:
     """The waivers of a report that speak of its daemon. Raises UsageError for what is none."""
     try:
         found = [msgspec.convert(row, Waiver) for row in header.waivers]

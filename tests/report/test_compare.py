@@ -13,7 +13,7 @@ from conformance.catalogue import load
 from conformance.model.cases import Side
 from conformance.model.errors import Interrupted
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
-from conformance.report.compare import Kind, compare, grouped
+from conformance.report.compare import Kind, compare, group_alike
 from conformance.report.file import Footer
 from conformance.report.outcome import USUAL, Strictness
 from conformance.report.render import comparison as rendered
@@ -65,7 +65,7 @@ def test_a_new_case_that_fails_is_told_and_no_regression(compared):
 
     assert [difference.kind for difference in found.differences] == [Kind.NEW]
     assert found.outcome.code == 0
-    assert "1.21/volumes-list" in rendered.as_markdown(found)
+    assert "1.21/volumes-list" in rendered.render_markdown(found)
 
 
 def test_what_does_not_count_is_no_regression(compared):
@@ -135,7 +135,7 @@ def test_it_says_when_the_two_did_not_ask_the_same(right, said, compared):
     )
 
     assert any(said in note for note in found.asked)
-    assert said in rendered.as_markdown(found).replace("&#45;", "-")
+    assert said in rendered.render_markdown(found).replace("&#45;", "-")
 
 
 def test_equal_questions_need_no_word(compared):
@@ -154,7 +154,7 @@ def test_alike_differences_are_told_once(compared):
         for name in ("Debug", "SwapLimit")
     ]
 
-    groups = grouped(compared(base, new).differences)
+    groups = group_alike(compared(base, new).differences)
 
     assert [(group.versions, group.parameters) for group in groups] == [
         (["1.19", "1.20", "1.21"], ["Debug", "SwapLimit"])
@@ -167,7 +167,7 @@ NASTY = (
 
 
 def test_markdown_shows_text_of_a_daemon_as_it_is(compared):
-    page = rendered.as_markdown(compared(one(Verdict.PASS), one(Verdict.FAIL, reason=NASTY)))
+    page = rendered.render_markdown(compared(one(Verdict.PASS), one(Verdict.FAIL, reason=NASTY)))
 
     row = next(line for line in page.splitlines() if "alert" in line)
     for bad in ("<script", "**x", "`y", "@someone", "#99", "https://", "[a]", "\x1b", "\u202e", "$x"):
@@ -183,7 +183,7 @@ def test_markdown_stays_below_its_limit(compared):
         for number in range(3)
     ]
 
-    page = rendered.as_markdown(compared(base, new))
+    page = rendered.render_markdown(compared(base, new))
 
     assert len(page.encode()) < markdown_escape.LIMIT
     assert "more lines" in page

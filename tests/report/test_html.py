@@ -33,8 +33,8 @@ def made(tmp_path):
         parts = []
         for index, results in enumerate(sets):
             found = reports.report(tmp_path / f"r{index}.jsonl", results, **options)
-            parts.append(html_data.part(found, build(found, load()), load()))
-        return html.page(parts, load())
+            parts.append(html_data.prepare(found, build(found, load()), load()))
+        return html.render_page(parts, load())
 
     return call
 

@@ -67,8 +67,8 @@ def write(path, *sets, **options):
         found = reports.report(
             path.with_name(f"r{index}.jsonl"), results, evidence=evidence, header=header, **options
         )
-        parts.append(html_data.part(found, build(found, load()), load()))
-    path.write_text(html.page(parts, load()), "utf-8")
+        parts.append(html_data.prepare(found, build(found, load()), load()))
+    path.write_text(html.render_page(parts, load()), "utf-8")
     return path.as_uri()
 
 
@@ -164,7 +164,7 @@ def test_a_cell_opens_with_all_that_a_reader_needs(window, address):
     change = load()[BOOLEANS]
     for part in (
         change.says,
-        labels.source_line(change, load()).partition(" (and")[0],
+        labels.format_source(change, load()).partition(" (and")[0],
         "Debug is 1",
         "GET /v1.19/info",
         "curl --include",
@@ -190,7 +190,7 @@ def test_the_command_is_the_one_that_the_terminal_shows(one_window, address):
         )
 
         header = reports.DAEMON
-        expected = labels.rerun_line(labels.Header(daemon=header), result.case)
+        expected = labels.format_rerun(labels.Header(daemon=header), result.case)
         assert expected in shown
 
 
@@ -348,7 +348,7 @@ def many(amount: int) -> list[Result]:
 
 def test_a_hundred_thousand_cases_open_within_two_seconds(one_window, tmp_path):
     found = reports.report(tmp_path / "big.jsonl", many(100_000))
-    page = html.page([html_data.part(found, build(found, load()), load())], load())
+    page = html.render_page([html_data.prepare(found, build(found, load()), load())], load())
     path = tmp_path / "big.html"
     path.write_text(page, "utf-8")
 

@@ -24,7 +24,7 @@ BOOLEANS = "1.19/info-booleans"
 def written(tmp_path):
     def write(results, **options) -> ElementTree.Element:
         report = reports.report(tmp_path / "r.jsonl", results, **options)
-        return ElementTree.fromstring(junit.document(report, build(report, load()), load()))
+        return ElementTree.fromstring(junit.render_junit(report, build(report, load()), load()))
 
     return write
 
@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
     target.mkdir()
 
     with pytest.raises(UsageError, match="taken: cannot write the file"):
-        write_output(target, junit.document(report, build(report, load()), load()))
+        write_output(target, junit.render_junit(report, build(report, load()), load()))
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.evidence.jsonl", "r.jsonl", "taken"]
 
@@ -149,4 +149,4 @@ def test_evidence_that_cannot_be_read_is_one_line(tmp_path):
     beside.mkdir()
 
     with pytest.raises(UsageError, match=r"r\.evidence\.jsonl: cannot read the evidence: Is a directory"):
-        junit.document(report, build(report, load()), load())
+        junit.render_junit(report, build(report, load()), load())

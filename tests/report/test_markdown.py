@@ -16,7 +16,7 @@ from conformance.report.compare import compare
 from conformance.report.file import Footer, Report
 from conformance.report.matrix import build
 from conformance.report.render import badge, markdown, markdown_escape
-from conformance.report.render.headline import newest_conformant, sentence
+from conformance.report.render.headline import describe_report, find_newest_conformant
 
 GOOD = [case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")]
 MIXED = [
@@ -40,11 +40,11 @@ def report(tmp_path):
 
 def page(report: Report, base=None) -> str:
     compared = compare(base, report, load()) if base else None
-    return markdown.page(report, build(report, load()), load(), compared)
+    return markdown.render_markdown(report, build(report, load()), load(), compared)
 
 
 def text_of(report: Report) -> str:
-    return sentence(report, build(report, load()))
+    return describe_report(report, build(report, load()))
 
 
 def test_the_sentence_names_daemon_window_conformance_and_end(report):
@@ -87,8 +87,8 @@ def test_the_newest_conformant_version_is_by_number(report):
         + [case(BOOLEANS, "1.101", Verdict.FAIL)]
     )
 
-    assert newest_conformant(build(found, load())) == "1.100"
-    assert newest_conformant(build(report([MIXED[1]]), load())) == ""
+    assert find_newest_conformant(build(found, load())) == "1.100"
+    assert find_newest_conformant(build(report([MIXED[1]]), load())) == ""
 
 
 def test_the_news_come_first(report):
@@ -187,7 +187,7 @@ def test_waived_stale_uncovered_and_legacy_have_their_places(report):
 def test_a_badge_has_numbers(results, options, said, colour, report):
     found = report(results, **options)
 
-    root = ElementTree.fromstring(badge.badge(found, build(found, load())))
+    root = ElementTree.fromstring(badge.render_badge(found, build(found, load())))
 
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts == [
@@ -201,7 +201,7 @@ def test_a_badge_has_numbers(results, options, said, colour, report):
 def test_a_badge_of_a_nasty_daemon_is_still_xml(report):
     found = report(GOOD, header={"daemon": {"engine": NASTY, "version": "\x00\ud7ff"}})
 
-    root = ElementTree.fromstring(badge.badge(found, build(found, load())))
+    root = ElementTree.fromstring(badge.render_badge(found, build(found, load())))
 
     assert "<script>" in root.get("aria-label")
 

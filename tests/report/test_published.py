@@ -16,7 +16,7 @@ from conformance.model.cases import Side
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report import published
 from conformance.report.file import read_report
-from conformance.report.matrix import narrowed
+from conformance.report.matrix import is_narrowed
 
 FOLDER = Path(__file__).parents[2] / "reports"
 RESULTS = [
@@ -32,13 +32,18 @@ def test_a_published_report_is_whole(path):
     report = read_report(path)
 
     assert report.finished().complete
-    assert not narrowed(report.header)
+    assert not is_narrowed(report.header)
     assert report.header.statements
 
 
 def test_every_red_cell_is_explained():
     assert (
-        list(published.unexplained(published.published(FOLDER), published.explanations(FOLDER), load())) == []
+        list(
+            published.find_unexplained(
+                published.read_reports(FOLDER), published.read_explanations(FOLDER), load()
+            )
+        )
+        == []
     )
 
 
@@ -47,7 +52,7 @@ def test_the_index_has_every_published_run():
 
     missing = [
         name
-        for name, report in published.published(FOLDER).items()
+        for name, report in published.read_reports(FOLDER).items()
         if f"## {name}\n" not in text or report.header.started not in text
     ]
     assert missing == [], "run scripts/publish"
@@ -56,7 +61,7 @@ def test_the_index_has_every_published_run():
 def test_what_is_contested_is_kept_by_no_genuine_engine_that_is_published():
     """Each published engine that was asked is named with its version, and deviates."""
     wrong = []
-    for name, report in published.published(FOLDER).items():
+    for name, report in published.read_reports(FOLDER).items():
         for change in load().changes.values():
             results = [
                 result.verdict
@@ -93,7 +98,7 @@ def test_legacy_and_informative_cells_need_no_explanation(tmp_path):
         tmp_path / "a.jsonl", [*RESULTS, case("1.20/archive-errors-json", "1.20", Verdict.FAIL)]
     )
 
-    assert list(published.red(report, load())) == [BOOLEANS]
+    assert list(published.find_deviations(report, load())) == [BOOLEANS]
 
 
 def test_what_is_red_without_an_explanation_is_named(tmp_path):
@@ -101,7 +106,9 @@ def test_what_is_red_without_an_explanation_is_named(tmp_path):
     (tmp_path / "explanations.toml").write_text('[docker-1]\n"1.19/logs-since" = "x"\n[podman-9]\n')
 
     found = list(
-        published.unexplained(published.published(tmp_path), published.explanations(tmp_path), load())
+        published.find_unexplained(
+            published.read_reports(tmp_path), published.read_explanations(tmp_path), load()
+        )
     )
 
     assert found == [
@@ -121,7 +128,7 @@ def test_what_is_red_without_an_explanation_is_named(tmp_path):
     ],
 )
 def test_what_may_not_be_published_says_why(options, said, tmp_path):
-    why = published.unpublishable(reports.report(tmp_path / "a.jsonl", RESULTS, **options), load())
+    why = published.find_obstacles(reports.report(tmp_path / "a.jsonl", RESULTS, **options), load())
 
     assert any(said in one for one in why)
 
@@ -132,7 +139,7 @@ def test_the_index_has_document_and_explanation(tmp_path):
     reports.write(tmp_path / "docker-9.jsonl", RESULTS[:2])
     (tmp_path / "explanations.toml").write_text(f'[docker-1]\n"{BOOLEANS}" = "It keeps <numbers>."\n')
 
-    text = published.readme(tmp_path, load())
+    text = published.render_index(tmp_path, load())
 
     assert text.index("## docker-1\n") < text.index("## docker-9\n") < text.index("## docker-10\n")
     assert "It keeps &#60;numbers&#62;." in text
@@ -142,7 +149,7 @@ def test_the_index_has_document_and_explanation(tmp_path):
 
 
 def test_reports_are_taken_with_page_and_durations(tmp_path, monkeypatch):
-    monkeypatch.setattr(published, "unpublishable", lambda report, catalogue: [])
+    monkeypatch.setattr(published, "find_obstacles", lambda report, catalogue: [])
     monkeypatch.setattr(published, "suites_dir", lambda: tmp_path)
     (tmp_path / "new").mkdir()
     reports.write(
@@ -163,7 +170,8 @@ def test_reports_are_taken_with_page_and_durations(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["Docker 1", "../x", "a.jsonl"])
-def test_a_partial_report_or_a_strange_name_is_refused_whole(name, tmp_path, capsys):
+def test_a_partial_report_or_a_strange_name_is_refused_whole(name, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(published, "suites_dir", lambda: tmp_path)
     (tmp_path / "new").mkdir()
     reports.write(tmp_path / "new" / f"{name.replace('/', '_')}.jsonl", RESULTS)
 

@@ -47,7 +47,7 @@ def test_a_report_of_today_is_not_stale(whole):
 
     assert found.known
     assert (found.edited, found.missing) == ([], [])
-    assert labels.staleness_lines(found) == []
+    assert labels.describe_staleness(found) == []
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_an_edited_statement_makes_its_own_rows_stale(whole, facts):
 
     assert found.edited == [BOOLEANS]
     assert found.missing == []
-    assert labels.staleness_lines(found) == [
+    assert labels.describe_staleness(found) == [
         f"Out of date, as edited since this run: 1 statement ({BOOLEANS})."
     ]
 
@@ -128,7 +128,7 @@ def test_a_report_without_digests_says_so(tmp_path):
     )
 
     assert not found.known
-    assert "no digests" in labels.staleness_lines(found)[0]
+    assert "no digests" in labels.describe_staleness(found)[0]
 
 
 @pytest.mark.parametrize("facts", [{"level": "informative"}, {"says": "Something else is so."}])
@@ -137,14 +137,14 @@ def test_explanations_of_stale_rows_are_left_alone(whole, facts):
 
     assert (
         list(
-            published.unexplained(
+            published.find_unexplained(
                 known, {"docker-1": {BOOLEANS: "It keeps numbers."}}, edited(BOOLEANS, **facts)
             )
         )
         == []
     )
-    assert list(published.unexplained(known, {}, edited(BOOLEANS, **facts))) == []
-    assert len(list(published.unexplained(known, {}, load()))) == 1
+    assert list(published.find_unexplained(known, {}, edited(BOOLEANS, **facts))) == []
+    assert len(list(published.find_unexplained(known, {}, load()))) == 1
 
 
 def test_a_comparison_names_the_statements_that_were_edited_between(tmp_path):

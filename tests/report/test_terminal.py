@@ -19,8 +19,8 @@ from conformance.model.verdicts import Verdict
 from conformance.report.evidence import Body
 from conformance.report.file import Footer
 from conformance.report.matrix import build
-from conformance.report.render import labels, terminal
-from conformance.report.render.exchange import body_lines
+from conformance.report.render import console, labels, terminal
+from conformance.report.render.exchange_text import format_body
 
 BOOLEANS = "1.19/info-booleans"
 MODERN = [f"1.{minor}" for minor in range(14, 56)]
@@ -39,8 +39,13 @@ def shown(tmp_path):
     ) -> str:
         report = reports.report(tmp_path / "r.jsonl", results, **options)
         out = file or io.StringIO()
-        terminal.show(
-            report, build(report, load()), load(), terminal.console(out, width), details=details, aside=aside
+        terminal.print_report(
+            report,
+            build(report, load()),
+            load(),
+            console.make_console(out, width),
+            details=details,
+            aside=aside,
         )
         return out.getvalue()
 
@@ -294,14 +299,14 @@ def test_an_empty_report_is_shown(shown):
 
 
 def test_ranges_of_versions_name_neighbours_only():
-    assert labels.span(["1.10", "1.9", "1.13", "1.24", "1.41"]) == "1.9-1.10, 1.13, 1.24, 1.41"
-    assert labels.span([]) == ""
+    assert labels.format_versions(["1.10", "1.9", "1.13", "1.24", "1.41"]) == "1.9-1.10, 1.13, 1.24, 1.41"
+    assert labels.format_versions([]) == ""
 
 
 def test_of_a_large_answer_the_members_that_matter_are_shown():
     large = '{"Debug":1,' + ",".join(f'"Other{n}":"{"x" * 20}"' for n in range(50)) + "}"
 
-    lines = body_lines(Body(len(large), text=large), "Debug is 1")
+    lines = format_body(Body(len(large), text=large), "Debug is 1")
 
     assert lines == ['{"Debug": 1} and 50 other members']
 
@@ -317,7 +322,7 @@ def test_of_a_large_answer_the_members_that_matter_are_shown():
     ],
 )
 def test_bodies_say_what_they_are(body, lines):
-    assert body_lines(body) == lines
+    assert format_body(body) == lines
 
 
 def test_of_an_archive_its_members_are_shown():
@@ -331,7 +336,7 @@ def test_of_an_archive_its_members_are_shown():
         archive.addfile(file, io.BytesIO(b"abc"))
     body = Body(len(data.getvalue()), base64=base64.b64encode(data.getvalue()[:1200]).decode())
 
-    lines = body_lines(body)
+    lines = format_body(body)
 
     assert lines == [
         "(tar of 10240 bytes) symlink 0644 0:0 0 tree/link -> file",

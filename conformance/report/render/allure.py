@@ -18,7 +18,7 @@ from conformance.model.verdicts import Result
 from conformance.report.evidence import NO_EVIDENCE, CaseRecord, Evidence
 from conformance.report.outcome import Strictness, counts, deviates_as_contested
 from conformance.report.render import labels
-from conformance.report.render.exchange import exchange_lines
+from conformance.report.render.exchange_text import format_exchange
 
 # Allure is written without types.
 _dynamic: Any = allure.dynamic
@@ -52,9 +52,9 @@ class AllureLabels:
             _dynamic.feature(change.profile)
             for endpoint in change.endpoints:
                 _dynamic.story(endpoint)
-            source = labels.source_line(change, self._catalogue)
+            source = labels.format_source(change, self._catalogue)
             seen = f"\n\nseen: {visible(result.reason)}" if result.reason else ""
-            _dynamic.description(f"{labels.statement(change, result.case.side)}\n\nsource: {source}{seen}")
+            _dynamic.description(f"{labels.get_sentence(change, result.case.side)}\n\nsource: {source}{seen}")
         for name, text in attachments(result, evidence):
             _attach(text, name=name, attachment_type=allure.attachment_type.TEXT)
 
@@ -68,7 +68,7 @@ class AllureLabels:
 def attachments(result: Result, evidence: Evidence) -> Iterable[tuple[str, str]]:
     """The exchanges of a case, each with a name and as text with its curl line."""
     for place, exchange in enumerate(evidence.exchanges, 1):
-        lines = [text for text, _ in exchange_lines(exchange, result.reason)]
+        lines = [text for text, _ in format_exchange(exchange, result.reason)]
         if exchange.curl:
             lines += ["", visible(exchange.curl)]
         role = "" if exchange.role == "check" else f" ({visible(exchange.role)})"

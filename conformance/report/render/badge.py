@@ -9,7 +9,7 @@ from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.render import labels
-from conformance.report.render.headline import newest_conformant, sentence
+from conformance.report.render.headline import describe_report, find_newest_conformant
 
 _GREEN, _YELLOW, _RED, _GREY = "#2e7d32", "#8a6d00", "#b3261e", "#5f6368"
 # of the width of a character in 11 px sans-serif: close enough, as textLength then fits the text to the box
@@ -28,9 +28,9 @@ _PAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" r
 """
 
 
-def badge(report: Report, matrix: Matrix) -> str:
+def render_badge(report: Report, matrix: Matrix) -> str:
     """The badge of a report as SVG."""
-    name = f"Docker API {labels.span(matrix.versions)}".strip()
+    name = f"Docker API {labels.format_versions(matrix.versions)}".strip()
     value, colour = _value(report, matrix)
     left, right = _width(name) + 12, _width(value) + 12
     return _PAGE.format(
@@ -44,7 +44,7 @@ def badge(report: Report, matrix: Matrix) -> str:
         colour=colour,
         name=escape(name),
         value=escape(value),
-        label=escape(sentence(report, matrix), {'"': "&quot;"}),
+        label=escape(describe_report(report, matrix), {'"': "&quot;"}),
     )
 
 
@@ -60,7 +60,7 @@ def _value(report: Report, matrix: Matrix) -> tuple[str, str]:
     )
     numbers = f"{passed} of {plural(judged, 'case')}"
     if matrix.outcome.code == 1:
-        newest = newest_conformant(matrix)
+        newest = find_newest_conformant(matrix)
         return f"{numbers}, conforms up to {newest}" if newest else numbers, _RED
     if matrix.outcome.code:
         return f"{numbers}, could not tell", _GREY

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from conformance.model.text import escape_json, one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT
-from conformance.report.compare import Comparison, Group, Kind, grouped
+from conformance.report.compare import Comparison, DifferenceGroup, Kind, group_alike
 from conformance.report.file import Report
 from conformance.report.render import labels, markdown_escape
-from conformance.report.render.console import STYLES, hang
+from conformance.report.render.console import STYLES, print_hanging
 
 TITLES = {
     Kind.REGRESSION: "Regressions: passed before, now not as documented",
@@ -37,7 +37,7 @@ def _side(report: Report) -> str:
     commit = header.daemon.commit
     build = f" (commit {one_line(commit, 60)})" if commit else ""
     started = f", started {visible(header.started)}" if header.started else ""
-    return f"{labels.daemon_name(header.daemon)}{build}, suite {visible(header.suite_version) or 'unknown'}{started}"
+    return f"{labels.format_daemon(header.daemon)}{build}, suite {visible(header.suite_version) or 'unknown'}{started}"
 
 
 def amounts(comparison: Comparison) -> str:
@@ -61,13 +61,13 @@ def amounts(comparison: Comparison) -> str:
     return ", ".join([*parts, f"{same} the same"])
 
 
-def verdicts(group: Group) -> str:
+def verdicts(group: DifferenceGroup) -> str:
     """``pass -> fail``, or the only verdict there is."""
     told = " -> ".join(str(verdict) for verdict in (group.first.base, group.first.new) if verdict is not None)
     return f"{told} (waived)" if group.first.waived else told
 
 
-def worth_telling(kind: Kind, groups: Iterable[Group]) -> list[Group]:
+def worth_telling(kind: Kind, groups: Iterable[DifferenceGroup]) -> list[DifferenceGroup]:
     """The groups that deserve lines of their own: of cases new or gone only those that are not conformant."""
     if kind not in (Kind.NEW, Kind.GONE):
         return list(groups)
@@ -78,21 +78,21 @@ def worth_telling(kind: Kind, groups: Iterable[Group]) -> list[Group]:
     ]
 
 
-def show(comparison: Comparison, out: Console) -> None:
+def print_comparison(comparison: Comparison, out: Console) -> None:
     """Print a comparison."""
     for name, text in sides(comparison):
-        hang(out, Text(f"{name}: ".ljust(6), style="dim"), Text(text, style="bold"))
+        print_hanging(out, Text(f"{name}: ".ljust(6), style="dim"), Text(text, style="bold"))
     if comparison.asked:
         out.print(Text("\nThe two did not ask the same:", style="yellow"))
         for note in comparison.asked:
-            hang(out, Text("- "), Text(visible(note)), indent=2)
+            print_hanging(out, Text("- "), Text(visible(note)), indent=2)
     for kind in Kind:
         differences = comparison.of(kind)
         if differences:
             _kind(comparison, kind, len(differences), out)
     out.print()
     style = {0: "bold green", 1: "bold red"}.get(comparison.outcome.code, "bold magenta")
-    hang(out, Text(), Text(f"{_sentence(comparison)} ({amounts(comparison)})", style=style))
+    print_hanging(out, Text(), Text(f"{_sentence(comparison)} ({amounts(comparison)})", style=style))
 
 
 def _sentence(comparison: Comparison) -> str:
@@ -101,22 +101,24 @@ def _sentence(comparison: Comparison) -> str:
 
 
 def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None:
-    groups = grouped(comparison.of(kind))
+    groups = group_alike(comparison.of(kind))
     told = worth_telling(kind, groups)
     out.print()
-    hang(out, Text(), Text(f"{TITLES[kind]} ({plural(amount, 'case')})", style=_LOUD.get(kind, "bold")))
+    print_hanging(
+        out, Text(), Text(f"{TITLES[kind]} ({plural(amount, 'case')})", style=_LOUD.get(kind, "bold"))
+    )
     for group in told:
-        where = labels.span(group.versions)
+        where = labels.format_versions(group.versions)
         with_ = f" with {one_line(', '.join(group.parameters), 160)}" if group.parameters else ""
         aside = "" if group.first.counts else " (not counted)"
         head = Text.assemble((visible(group.first.case.change), "bold"), f" in {where}{with_}: ")
         verdict = group.first.new or group.first.base
         head.append(verdicts(group), style=STYLES[verdict] if verdict else "")
-        hang(out, Text(), head + Text(aside), indent=2)
+        print_hanging(out, Text(), head + Text(aside), indent=2)
         if group.first.reason:
-            hang(out, Text("  "), Text(one_line(group.first.reason)), indent=2)
+            print_hanging(out, Text("  "), Text(one_line(group.first.reason)), indent=2)
         if kind in (Kind.REGRESSION, Kind.LOST):
-            rerun = labels.rerun_line(comparison.new.header, group.first.case)
+            rerun = labels.format_rerun(comparison.new.header, group.first.case)
             out.print(
                 Text(f"    {rerun}", style="cyan"),
                 no_wrap=True,
@@ -127,7 +129,7 @@ def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None
     rest = sum(len(group.differences) for group in groups) - sum(len(group.differences) for group in told)
     if rest:
         changes = {group.first.case.change for group in groups if group not in told}
-        hang(
+        print_hanging(
             out,
             Text(),
             Text(
@@ -138,7 +140,7 @@ def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None
         )
 
 
-def as_json(comparison: Comparison) -> bytes:
+def render_json(comparison: Comparison) -> bytes:
     """The comparison as one JSON object with a line feed at its end."""
     document: dict[str, Any] = {
         "outcome": {"exit_code": comparison.outcome.code, "why": comparison.outcome.why},
@@ -165,7 +167,7 @@ def _facts(report: Report) -> dict[str, Any]:
     }
 
 
-def as_markdown(comparison: Comparison) -> str:
+def render_markdown(comparison: Comparison) -> str:
     """The comparison as Markdown, for a comment or a job summary: below 60 kB, whatever was compared."""
     sign = {0: "✅", 1: "❌"}.get(comparison.outcome.code, "❔")
     lines = [
@@ -190,13 +192,13 @@ def as_markdown(comparison: Comparison) -> str:
 
 def section(comparison: Comparison, kind: Kind, *, level: str = "###") -> list[str]:
     """One kind of difference as lines of Markdown, under a heading of that level."""
-    groups = grouped(comparison.of(kind))
+    groups = group_alike(comparison.of(kind))
     told = worth_telling(kind, groups)
     lines = ["", f"{level} {TITLES[kind]} ({plural(len(comparison.of(kind)), 'case')})", ""]
     rows = [
         [
             markdown_escape.code(group.first.case.change),
-            labels.span(group.versions),
+            labels.format_versions(group.versions),
             markdown_escape.text(verdicts(group)) + ("" if group.first.counts else " (not counted)"),
             markdown_escape.text(group.first.reason),
         ]

@@ -1,4 +1,4 @@
-"""Paper for a terminal or a pipe: paragraphs that fit the width, a few styles, lines that are never broken."""
+"""Printing to a terminal or a pipe: paragraphs that fit the width, a few styles, lines that are never broken."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class _Console(Console):
         raise  # rich calls this while it handles the BrokenPipeError
 
 
-def console(file: IO[str] | None = None, width: int | None = None) -> Console:
+def make_console(file: IO[str] | None = None, width: int | None = None) -> Console:
     """A console that writes plain text where colour is not wanted (NO_COLOR, a pipe)."""
     return _Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
 
-def hang(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:
+def print_hanging(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:
     """Print `body` after `head`, wrapped, its further lines below its first."""
     width = len(head.plain) + indent
     for index, row in enumerate(body.wrap(out, max(20, out.width - width), overflow="fold") or [Text()]):
@@ -54,19 +54,19 @@ def hang(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:
         out.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
-class Paper:
-    """What every page is written with."""
+class Printer:
+    """Prints paragraphs, headings and named values to a console."""
 
     def __init__(self, out: Console) -> None:
         self.out = out
 
-    def line(self, text: str | Text = "", style: str = "", indent: int = 0) -> None:
+    def print_line(self, text: str | Text = "", style: str = "", indent: int = 0) -> None:
         """Print one paragraph."""
         body = text if isinstance(text, Text) else Text(text, style=style)
-        hang(self.out, Text(), body, indent=indent)
+        print_hanging(self.out, Text(), body, indent=indent)
 
-    def whole(self, text: str, indent: int = 0) -> None:
-        """Print a line that is for copying: never broken."""
+    def print_verbatim(self, text: str, indent: int = 0) -> None:
+        """Print a line that is for copying, unbroken."""
         self.out.print(
             Text(" " * indent + text, style="cyan"),
             no_wrap=True,
@@ -75,11 +75,11 @@ class Paper:
             soft_wrap=True,
         )
 
-    def heading(self, text: str) -> None:
+    def print_heading(self, text: str) -> None:
         """Print a heading with room above it."""
-        self.line()
-        self.line(text, style="bold")
+        self.print_line()
+        self.print_line(text, style="bold")
 
-    def field(self, name: str, text: str, style: str = "") -> None:
+    def print_field(self, name: str, text: str, style: str = "") -> None:
         """Print a named value."""
-        hang(self.out, Text(f"{name}: ", style="dim"), Text(text, style=style), indent=3)
+        print_hanging(self.out, Text(f"{name}: ", style="dim"), Text(text, style=style), indent=3)

@@ -22,7 +22,7 @@ _SAID = {
 }
 
 
-def sentence(report: Report, matrix: Matrix) -> str:
+def describe_report(report: Report, matrix: Matrix) -> str:
     """Daemon, window, what it conforms to, how many documented changes it fails, whether the run was complete."""
     footer = report.footer
     if footer is None:
@@ -31,8 +31,8 @@ def sentence(report: Report, matrix: Matrix) -> str:
     for standing, said in _SAID.items():
         versions = [summary.version for summary in matrix.summaries if summary.standing is standing]
         if versions:
-            parts.append(f"{said} API {labels.span(versions)}")
-    found = amounts(matrix)
+            parts.append(f"{said} API {labels.format_versions(versions)}")
+    found = count_changes(matrix)
     more = f" and {found.contested} more that no genuine engine keeps" if found.contested else ""
     parts.append(f"fails {found.failed or 'none'} of {plural(found.asked, 'documented change')}{more}")
     end = (
@@ -46,8 +46,8 @@ def sentence(report: Report, matrix: Matrix) -> str:
 
 def _daemon(report: Report) -> str:
     daemon = report.header.daemon
-    served = labels.served(daemon)
-    return labels.daemon_name(daemon) + (f" ({served})" if served else "")
+    served = labels.format_window(daemon)
+    return labels.format_daemon(daemon) + (f" ({served})" if served else "")
 
 
 class Amounts(NamedTuple):
@@ -58,7 +58,7 @@ class Amounts(NamedTuple):
     contested: int
 
 
-def amounts(matrix: Matrix) -> Amounts:
+def count_changes(matrix: Matrix) -> Amounts:
     """Count the changes of a report."""
     asked, failed, contested = 0, 0, 0
     for row in matrix.rows:
@@ -82,7 +82,7 @@ def amounts(matrix: Matrix) -> Amounts:
     return Amounts(asked, failed, contested)
 
 
-def newest_conformant(matrix: Matrix) -> str:
+def find_newest_conformant(matrix: Matrix) -> str:
     """The newest version to which the daemon conforms fully, as its own counted cases say; "" if there is none."""
     versions = [summary.version for summary in matrix.summaries if summary.standing is Standing.CONFORMANT]
     return max(versions, key=ApiVersion.parse, default="")

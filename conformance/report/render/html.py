@@ -24,8 +24,8 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, VersionSummary
 from conformance.report.render import labels
-from conformance.report.render.headline import newest_conformant, sentence
-from conformance.report.render.html_data import Part, page_data
+from conformance.report.render.headline import describe_report, find_newest_conformant
+from conformance.report.render.html_data import PageReport, page_data
 
 _TONES = {
     Standing.CONFORMANT: "good",
@@ -50,7 +50,7 @@ def _file(name: str) -> str:
     return resources.files("conformance.report.render").joinpath("page", name).read_text("utf-8")
 
 
-def page(parts: list[Part], catalogue: Catalogue) -> str:
+def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
     """The page of one report or several. Raises UsageError for damaged evidence."""
     script = _file("page.js")
     environment = jinja2.Environment(
@@ -78,22 +78,22 @@ def embedded(document: Any) -> str:
     return msgspec.json.encode(document).decode().translate(_ESCAPES)
 
 
-def _title(parts: list[Part]) -> str:
-    names = [labels.daemon_name(part.report.header.daemon) for part in parts]
+def _title(parts: list[PageReport]) -> str:
+    names = [labels.format_daemon(part.report.header.daemon) for part in parts]
     return names[0] if len(names) == 1 else f"{len(names)} daemons compared: {', '.join(names)}"
 
 
 def _origin(report: Report) -> str:
     header = report.header
-    return f"{labels.daemon_name(header.daemon)}: suite {visible(header.suite_version or 'unknown')}, run {visible(header.run or 'unknown')}"
+    return f"{labels.format_daemon(header.daemon)}: suite {visible(header.suite_version or 'unknown')}, run {visible(header.run or 'unknown')}"
 
 
 def _report(report: Report, matrix: Matrix) -> dict[str, Any]:
-    newest = newest_conformant(matrix)
+    newest = find_newest_conformant(matrix)
     why = matrix.outcome.why
     return {
-        "name": labels.daemon_name(report.header.daemon),
-        "sentence": sentence(report, matrix),
+        "name": labels.format_daemon(report.header.daemon),
+        "sentence": describe_report(report, matrix),
         "why": visible(f"{why[:1].upper()}{why[1:]}.") if matrix.outcome.code else "",
         "tone": _OUTCOMES.get(matrix.outcome.code, "odd"),
         "versions": [_version(summary, newest) for summary in matrix.summaries],
@@ -117,9 +117,9 @@ def _version(summary: VersionSummary, newest: str) -> dict[str, Any]:
         "standing": str(summary.standing),
         "tone": _TONES.get(summary.standing, ""),
         "newest": summary.version == newest,
-        "counts": labels.totals_line(summary.totals),
+        "counts": labels.format_totals(summary.totals),
         "apart": "; ".join(
-            f"{name}: {labels.totals_line(totals)}" for name, totals in apart.items() if totals
+            f"{name}: {labels.format_totals(totals)}" for name, totals in apart.items() if totals
         ),
         "bar": [{"verdict": name, "percent": f"{100 * amount / whole:.3f}"} for name, amount in pieces],
     }

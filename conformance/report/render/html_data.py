@@ -19,8 +19,8 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import counts
 from conformance.report.render import labels
-from conformance.report.render.exchange import exchange_lines
-from conformance.report.render.failures import Failures, Group, collect
+from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
+from conformance.report.render.exchange_text import format_exchange
 
 TEXT_BUDGET = 2_000_000  # characters of reasons and parameters
 EVIDENCE_BUDGET = 2_500_000  # characters of exchanges and details, over all reports
@@ -57,15 +57,15 @@ class Texts:
         return place
 
 
-class Part(msgspec.Struct, frozen=True):
+class PageReport(msgspec.Struct, frozen=True):
     """A report with its matrix and its findings, as every part of the page needs them."""
 
     report: Report
     matrix: Matrix
-    failures: Failures
+    failures: CaseGroups
 
 
-def page_data(parts: list[Part], catalogue: Catalogue) -> dict[str, Any]:
+def page_data(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Any]:
     """The data of a page of one report or several. Raises UsageError for damaged evidence."""
     texts = Texts(TEXT_BUDGET)
     changes = _changes(parts, catalogue)
@@ -86,12 +86,14 @@ def page_data(parts: list[Part], catalogue: Catalogue) -> dict[str, Any]:
     }
 
 
-def part(report: Report, matrix: Matrix, catalogue: Catalogue) -> Part:
+def prepare(report: Report, matrix: Matrix, catalogue: Catalogue) -> PageReport:
     """Put a report's parts together; evidence is read later, once it is known which is wanted."""
-    return Part(report=report, matrix=matrix, failures=collect(report, matrix, catalogue, evidence=False))
+    return PageReport(
+        report=report, matrix=matrix, failures=group_cases(report, matrix, catalogue, evidence=False)
+    )
 
 
-def _changes(parts: list[Part], catalogue: Catalogue) -> dict[str, Change | None]:
+def _changes(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Change | None]:
     asked = {row.id: row.change for part in parts for row in part.matrix.rows}
     known: dict[str, Change | None] = {
         name: change for name, change in catalogue.changes.items() if name in asked
@@ -115,13 +117,13 @@ def _change(name: str, change: Change | None, catalogue: Catalogue) -> dict[str,
         "sources": [catalogue.place(source) for source in change.sources],
         "errata": change.errata,
         "note": change.note,
-        "contested": labels.contest(change),
+        "contested": labels.explain_contest(change),
     }
     return {key: value for key, value in found.items() if value}
 
 
 def _report(
-    part: Part, places: dict[str, int], texts: Texts, budget: int, catalogue: Catalogue
+    part: PageReport, places: dict[str, int], texts: Texts, budget: int, catalogue: Catalogue
 ) -> dict[str, Any]:
     report, matrix = part.report, part.matrix
     numbers = {result.case.key: index for index, result in enumerate(report.results)}
@@ -145,13 +147,13 @@ def _report(
             int(counts(result, catalogue.changes.get(result.case.change), matrix.strictness)),
         )
     return {
-        "name": labels.daemon_name(report.header.daemon),
+        "name": labels.format_daemon(report.header.daemon),
         "versions": matrix.versions,
         "cases": cases,
         "evidence": evidence,
         "waivers": [_waiver(waiver) for waiver in _waivers(matrix)],
         "groups": _groups(part.failures, numbers, texts),
-        "target": [visible(word) for word in labels.target_options(report.header)],
+        "target": [visible(word) for word in labels.get_target_options(report.header)],
         "image": visible(str(report.header.selection.get("image") or "")),
         "private": report.header.daemon.private,
     }
@@ -165,7 +167,7 @@ def _waiver(waiver: Any) -> dict[str, str]:
     return {name: visible(str(getattr(waiver, name))) for name in ("reason", "link", "expires", "place")}
 
 
-def _groups(failures: Failures, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
+def _groups(failures: CaseGroups, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
     titles = (
         ("Not as documented", failures.deviations),
         ("Inconclusive", failures.inconclusive),
@@ -180,17 +182,17 @@ def _groups(failures: Failures, numbers: dict[str, int], texts: Texts) -> list[d
     ]
 
 
-def _group(group: Group, numbers: dict[str, int], texts: Texts) -> dict[str, Any]:
+def _group(group: CaseGroup, numbers: dict[str, int], texts: Texts) -> dict[str, Any]:
     return {
         "case": numbers[group.first.case.key],
         "amount": len(group.results),
-        "versions": labels.span(group.versions),
+        "versions": labels.format_versions(group.versions),
         "parameters": texts.place(", ".join(group.parameters), 200),
     }
 
 
 def _evidence(
-    part: Part, numbers: dict[str, int], texts: Texts, budget: int
+    part: PageReport, numbers: dict[str, int], texts: Texts, budget: int
 ) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """The exchanges worth keeping, and for each case the place of its own or of one that failed alike."""
     alike = {
@@ -238,7 +240,7 @@ def _evidence(
     return rows, kept
 
 
-def _wanted(part: Part) -> list[str]:
+def _wanted(part: PageReport) -> list[str]:
     """The keys of the cases whose exchanges are wanted, the most wanted first."""
     failures = part.failures
     keys = {
@@ -272,7 +274,7 @@ def _asked(evidence: Evidence) -> list[RecordedExchange]:
 
 def _exchange(exchange: RecordedExchange, result: Result) -> tuple[str, str]:
     """An exchange as text, and its curl line."""
-    lines = exchange_lines(exchange, f"{result.reason} {result.case.parameters}")
+    lines = format_exchange(exchange, f"{result.reason} {result.case.parameters}")
     shown = "\n".join(cut(text, 600) for text, _ in lines)
     return shown, cut(visible(exchange.curl), 1500)
 

@@ -10,7 +10,7 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing
 from conformance.report.render import labels, markdown_escape
-from conformance.report.render.headline import newest_conformant, sentence
+from conformance.report.render.headline import describe_report, find_newest_conformant
 from conformance.report.staleness import Staleness
 
 _HEAD = """# Published results
@@ -32,7 +32,7 @@ class PublishedReport(msgspec.Struct, frozen=True):
     staleness: Staleness
 
 
-def page(entries: list[PublishedReport], catalogue: Catalogue) -> str:
+def render_index(entries: list[PublishedReport], catalogue: Catalogue) -> str:
     """The whole index."""
     rows = [_row(entry, catalogue) for entry in entries]
     lines = [
@@ -61,8 +61,8 @@ def _row(entry: PublishedReport, catalogue: Catalogue) -> list[str]:
     ]
     return [
         f"[{entry.name}](#{_anchor(entry.name)})",
-        labels.span(entry.matrix.versions),
-        f"{newest_conformant(entry.matrix)} (conforms to {labels.span(conformant)})"
+        labels.format_versions(entry.matrix.versions),
+        f"{find_newest_conformant(entry.matrix)} (conforms to {labels.format_versions(conformant)})"
         if conformant
         else "none",
         f"{totals.get(Verdict.PASS, 0)} of {judged}",
@@ -88,13 +88,13 @@ def _daemon(entry: PublishedReport, catalogue: Catalogue) -> list[str]:
         "",
         f"## {entry.name}",
         "",
-        markdown_escape.text(sentence(entry.report, entry.matrix), 1000),
+        markdown_escape.text(describe_report(entry.report, entry.matrix), 1000),
         "",
         f"Report: [{entry.name}.jsonl]({entry.name}.jsonl){build}; suite {markdown_escape.text(header.suite_version)}, run started {markdown_escape.text(header.started)}.",
     ]
     lines += [
         line
-        for text in labels.staleness_lines(entry.staleness)
+        for text in labels.describe_staleness(entry.staleness)
         for line in ("", markdown_escape.text(text, 1000))
     ]
     if entry.red:
@@ -120,11 +120,11 @@ def _red(entry: PublishedReport, name: str, catalogue: Catalogue) -> list[str]:
     results = entry.red[name]
     first = results[0]
     change = catalogue.changes.get(name)
-    source = f" ({markdown_escape.text(labels.source_line(change, catalogue))})" if change else ""
+    source = f" ({markdown_escape.text(labels.format_source(change, catalogue))})" if change else ""
     return [
         markdown_escape.code(name),
-        labels.span({result.case.version for result in results}),
-        markdown_escape.text(labels.statement(change, first.case.side), 600) + source,
+        labels.format_versions({result.case.version for result in results}),
+        markdown_escape.text(labels.get_sentence(change, first.case.side), 600) + source,
         (markdown_escape.text(entry.explained.get(name, ""), 600) or "**not explained yet**")
         + (" (contested)" if change and change.contested else ""),
         markdown_escape.text(f"{first.verdict}: {first.reason}", 200),

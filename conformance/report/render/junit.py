@@ -22,7 +22,7 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Weight, weigh
 from conformance.report.render import labels
-from conformance.report.render.exchange import exchange_lines
+from conformance.report.render.exchange_text import format_exchange
 
 _WHY = {
     Weight.LEGACY: "legacy",
@@ -32,7 +32,7 @@ _WHY = {
 _SKIPPED = frozenset({Verdict.UNSERVED, Verdict.UNAVAILABLE, Verdict.NOT_RUN})
 
 
-def document(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
+def render_junit(report: Report, matrix: Matrix, catalogue: Catalogue) -> bytes:
     """The report as JUnit XML. Raises UsageError for damaged evidence."""
     bad = {
         result.case.key
@@ -111,13 +111,13 @@ def _story(result: Result, catalogue: Catalogue, evidence: Evidence) -> Iterable
     """What is documented, what was seen, and the last exchanges, as lines that are safe to show."""
     change = catalogue.changes.get(result.case.change)
     if change is not None:
-        yield f"document: {labels.statement(change, result.case.side)}"
-        yield f"source: {labels.source_line(change, catalogue)}"
+        yield f"document: {labels.get_sentence(change, result.case.side)}"
+        yield f"source: {labels.format_source(change, catalogue)}"
     yield f"seen: {visible(result.reason)}"
     if evidence.detail:
         yield _safe(evidence.detail)
     for exchange in evidence.asked[-2:]:
-        yield from (text for text, _ in exchange_lines(exchange, result.reason))
+        yield from (text for text, _ in format_exchange(exchange, result.reason))
         if exchange.curl:
             yield visible(exchange.curl)
 

@@ -43,7 +43,7 @@ PLAIN_SIGNS = SIGNS | {
 }
 
 
-def signs(encoding: str | None) -> dict[Verdict, str]:
+def choose_signs(encoding: str | None) -> dict[Verdict, str]:
     """The signs that `encoding` can write; plain ASCII ones where it cannot write all."""
     try:
         "".join(SIGNS.values()).encode(encoding or "ascii")
@@ -52,7 +52,7 @@ def signs(encoding: str | None) -> dict[Verdict, str]:
     return SIGNS
 
 
-def span(versions: Iterable[str]) -> str:
+def format_versions(versions: Iterable[str]) -> str:
     """Versions as short text, ascending: neighbours become ranges, as in ``"1.14-1.18, 1.21"``."""
     runs: list[list[ApiVersion]] = []
     for version in sorted({ApiVersion.parse(version) for version in versions}):
@@ -63,13 +63,13 @@ def span(versions: Iterable[str]) -> str:
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def totals_line(totals: Totals) -> str:
+def format_totals(totals: Totals) -> str:
     """Totals as words: ``"12 pass, 1 fail"``, the worst first; ``"none"`` when there is no case."""
     ordered = sorted(totals, key=lambda verdict: (verdict is not Verdict.PASS, -verdict.severity))
     return ", ".join(f"{totals[verdict]} {verdict}" for verdict in ordered) or "none"
 
 
-def statement(change: Change | None, side: Side) -> str:
+def get_sentence(change: Change | None, side: Side) -> str:
     """What the document promises on that side of the change; "" if the catalogue does not have the change."""
     if change is None:
         return ""
@@ -78,14 +78,14 @@ def statement(change: Change | None, side: Side) -> str:
     ) or change.says
 
 
-def source_line(change: Change, catalogue: Catalogue, document: str | None = None) -> str:
+def format_source(change: Change, catalogue: Catalogue, document: str | None = None) -> str:
     """Where a change is stated: the first source in full, the number of the others."""
     first = next((source for source in change.sources if source.document == document), change.sources[0])
     others = len(change.sources) - 1
     return catalogue.place(first) + (f" (and {others} more)" if others else "")
 
 
-def staleness_lines(staleness: Staleness) -> list[str]:
+def describe_staleness(staleness: Staleness) -> list[str]:
     """Which rows of a report are out of date, and which statements it lacks, as sentences; none if it is up to date."""
     lines = []
     if not staleness.known:
@@ -98,17 +98,17 @@ def staleness_lines(staleness: Staleness) -> list[str]:
         (staleness.missing, "Not in this report yet"),
     ):
         if names:
-            lines.append(f"{what}: {plural(len(names), 'statement')} ({few(names)}).")
+            lines.append(f"{what}: {plural(len(names), 'statement')} ({format_few(names)}).")
     return lines
 
 
-def few(names: list[str], most: int = 6) -> str:
+def format_few(names: list[str], most: int = 6) -> str:
     """The first names of a list, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return visible(", ".join(names[:most])) + more
 
 
-def contest(change: Change | None) -> str:
+def explain_contest(change: Change | None) -> str:
     """Why a statement is contested, and which genuine engines were asked; "" if it is not contested."""
     if change is None or change.contested is None:
         return ""
@@ -118,19 +118,19 @@ def contest(change: Change | None) -> str:
     return f"{change.contested.reason} No genuine engine keeps this statement (asked: {asked})."
 
 
-def daemon_name(daemon: DaemonFacts) -> str:
+def format_daemon(daemon: DaemonFacts) -> str:
     """A daemon's name and version for a headline."""
     return visible(daemon.name) or "an unnamed daemon"
 
 
-def served(daemon: DaemonFacts) -> str:
+def format_window(daemon: DaemonFacts) -> str:
     """``serves API 1.12 to 1.41``; "" if it is not known which."""
     if not (daemon.oldest and daemon.newest):
         return ""
     return f"serves API {visible(daemon.oldest)} to {visible(daemon.newest)}"
 
 
-def target_options(header: Header) -> list[str]:
+def get_target_options(header: Header) -> list[str]:
     """The options of ``run`` that reach the daemon of a report again."""
     daemon = header.daemon
     if daemon.private:
@@ -138,9 +138,9 @@ def target_options(header: Header) -> list[str]:
     return ["--host", daemon.url] if daemon.url else []
 
 
-def rerun_line(header: Header, case: Case) -> str:
+def format_rerun(header: Header, case: Case) -> str:
     """The command that runs one case again; a legacy case is then counted, so that the exit code speaks of it."""
-    words = ["docker-conformance", "run", *target_options(header), "--api", case.version]
+    words = ["docker-conformance", "run", *get_target_options(header), "--api", case.version]
     if header.selection.get("image"):
         words += ["--image", str(header.selection["image"])]
     if case.side is Side.BEFORE:

@@ -13,9 +13,9 @@ from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals
 from conformance.report.render import comparison as compared
 from conformance.report.render import labels, markdown_escape
-from conformance.report.render.exchange import exchange_lines
-from conformance.report.render.failures import Failures, Group, collect
-from conformance.report.render.headline import newest_conformant, sentence
+from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
+from conformance.report.render.exchange_text import format_exchange
+from conformance.report.render.headline import describe_report, find_newest_conformant
 
 MARKS = {
     Standing.CONFORMANT: "✅",
@@ -27,11 +27,13 @@ MARKS = {
 _OUTCOME = {0: "✅", 1: "❌"}
 
 
-def page(report: Report, matrix: Matrix, catalogue: Catalogue, base: Comparison | None = None) -> str:
+def render_markdown(
+    report: Report, matrix: Matrix, catalogue: Catalogue, base: Comparison | None = None
+) -> str:
     """The report as Markdown; with `base`, what changed since then comes first. Raises UsageError for damaged evidence."""
-    failures = collect(report, matrix, catalogue)
+    failures = group_cases(report, matrix, catalogue)
     lines = [
-        f"## {_OUTCOME.get(matrix.outcome.code, '❔')} {markdown_escape.text(sentence(report, matrix), 1000)}",
+        f"## {_OUTCOME.get(matrix.outcome.code, '❔')} {markdown_escape.text(describe_report(report, matrix), 1000)}",
         "",
     ]
     if matrix.outcome.code and report.footer is not None:
@@ -69,7 +71,7 @@ def _news(base: Comparison) -> list[str]:
 
 
 def _versions(matrix: Matrix) -> list[str]:
-    newest = newest_conformant(matrix)
+    newest = find_newest_conformant(matrix)
     rows = []
     for row in matrix.summaries:
         mark = " ← newest to which it conforms" if row.version == newest else ""
@@ -105,13 +107,13 @@ def _stale(matrix: Matrix) -> list[str]:
     ]
 
 
-def _findings(title: str, groups: list[Group], header: Header, catalogue: Catalogue) -> list[str]:
+def _findings(title: str, groups: list[CaseGroup], header: Header, catalogue: Catalogue) -> list[str]:
     if not groups:
         return []
     rows = [
         [
             markdown_escape.code(group.id),
-            labels.span(group.versions),
+            labels.format_versions(group.versions),
             str(group.verdict),
             markdown_escape.text(group.reason),
         ]
@@ -129,30 +131,35 @@ def _findings(title: str, groups: list[Group], header: Header, catalogue: Catalo
     return lines
 
 
-def _details(group: Group, header: Header, catalogue: Catalogue) -> list[str]:
+def _details(group: CaseGroup, header: Header, catalogue: Catalogue) -> list[str]:
     lines = [
-        f"<details><summary>{markdown_escape.text(group.id)} in {labels.span(group.versions)}: {markdown_escape.text(group.reason, 120)}</summary>",
+        f"<details><summary>{markdown_escape.text(group.id)} in {labels.format_versions(group.versions)}: {markdown_escape.text(group.reason, 120)}</summary>",
         "",
     ]
-    promise = labels.statement(group.change, group.side)
+    promise = labels.get_sentence(group.change, group.side)
     if group.change is not None and promise:
         lines += [
             f"- documented: {markdown_escape.text(promise, 600)}",
-            f"- source: {markdown_escape.text(labels.source_line(group.change, catalogue))}",
+            f"- source: {markdown_escape.text(labels.format_source(group.change, catalogue))}",
         ]
     if group.parameters:
         lines.append(f"- with {markdown_escape.text(', '.join(group.parameters))}")
     exchanges = group.evidence.asked or group.evidence.exchanges
     shown = [
-        cut(text, 200) for exchange in exchanges[-1:] for text, _ in exchange_lines(exchange, group.reason)
+        cut(text, 200) for exchange in exchanges[-1:] for text, _ in format_exchange(exchange, group.reason)
     ]
     if shown:
         lines += ["", markdown_escape.block("\n".join(shown[:16]))]
-    lines += ["", markdown_escape.block(labels.rerun_line(header, group.first.case), "sh"), "", "</details>"]
+    lines += [
+        "",
+        markdown_escape.block(labels.format_rerun(header, group.first.case), "sh"),
+        "",
+        "</details>",
+    ]
     return lines
 
 
-def _waived(failures: Failures, matrix: Matrix) -> list[str]:
+def _waived(failures: CaseGroups, matrix: Matrix) -> list[str]:
     if not failures.waived:
         return []
     rows = []
@@ -162,7 +169,7 @@ def _waived(failures: Failures, matrix: Matrix) -> list[str]:
         rows.append(
             [
                 markdown_escape.code(group.id),
-                labels.span(group.versions),
+                labels.format_versions(group.versions),
                 f"{group.verdict} (waived)",
                 markdown_escape.text(waiver.reason) + link,
                 str(waiver.expires),
@@ -176,7 +183,7 @@ def _waived(failures: Failures, matrix: Matrix) -> list[str]:
     ]
 
 
-def _uncovered(failures: Failures) -> list[str]:
+def _uncovered(failures: CaseGroups) -> list[str]:
     if not failures.uncovered:
         return []
     told = [
@@ -186,16 +193,16 @@ def _uncovered(failures: Failures) -> list[str]:
     return ["", "### Not covered", "", *told]
 
 
-def _contested(failures: Failures) -> list[str]:
+def _contested(failures: CaseGroups) -> list[str]:
     if not failures.contested:
         return []
     rows = [
         [
             markdown_escape.code(group.id),
-            labels.span(group.versions),
+            labels.format_versions(group.versions),
             str(group.verdict),
             markdown_escape.text(group.reason, 160),
-            markdown_escape.text(labels.contest(group.change), 600),
+            markdown_escape.text(labels.explain_contest(group.change), 600),
         ]
         for group in failures.contested
     ]
@@ -209,13 +216,13 @@ def _contested(failures: Failures) -> list[str]:
     ]
 
 
-def _aside(failures: Failures) -> list[str]:
+def _aside(failures: CaseGroups) -> list[str]:
     if not failures.aside:
         return []
     rows = [
         [
             markdown_escape.code(group.id),
-            labels.span(group.versions),
+            labels.format_versions(group.versions),
             str(group.verdict),
             markdown_escape.text(group.reason, 160),
         ]

@@ -9,7 +9,7 @@ from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
 from conformance.report.matrix import Cell, Matrix, Row
 from conformance.report.render import labels
-from conformance.report.render.console import STYLES, Paper
+from conformance.report.render.console import STYLES, Printer
 
 _CELL = 6
 _NARROW = 5
@@ -18,15 +18,15 @@ _COUNTED = frozenset({Verdict.BLOCKED, Verdict.NOT_IMPLEMENTED, Verdict.FAIL, Ve
 _MARKS = {"required": "", "informative": " i", "optional": " o"}
 
 
-class Grid(Paper):
+class MatrixTable(Printer):
     """Prints rows of a matrix; a cell is as wide as six characters, or narrower where versions would not fit."""
 
     def __init__(self, out: Console, matrix: Matrix) -> None:
         super().__init__(out)
         self._matrix = matrix
-        self._signs = labels.signs(out.encoding)
+        self._signs = labels.choose_signs(out.encoding)
 
-    def table(self, rows: list[Row], *, legacy: bool) -> None:
+    def print_rows(self, rows: list[Row], *, legacy: bool) -> None:
         """Print the cells of `rows`, or their legacy cells, in bands of as many versions as fit the width."""
         widest = max((len(self._label(row)) for row in rows), default=0)
         versions = [
@@ -45,11 +45,11 @@ class Grid(Paper):
             -(-len(versions) // bands) if bands else 1
         )  # bands of one width, rather than a short last one
         for start in range(0, len(versions), fitting):
-            self._band(rows, versions[start : start + fitting], size, widest, legacy)
+            self._print_band(rows, versions[start : start + fitting], size, widest, legacy)
 
-    def _band(self, rows: list[Row], versions: list[str], size: int, widest: int, legacy: bool) -> None:
+    def _print_band(self, rows: list[Row], versions: list[str], size: int, widest: int, legacy: bool) -> None:
         label = max(20, min(widest, self.out.width - 2 - size * len(versions)))
-        self.line()
+        self.print_line()
         self._print_row(
             Text(" " * (label + 2)), [Text(version.rjust(size), style="bold") for version in versions]
         )
@@ -60,14 +60,16 @@ class Grid(Paper):
                 continue
             if row.group != group:
                 group = row.group
-                self.line(Text("General" if group == "general" else f"Changed by API {group}", style="bold"))
-            self._matrix_row(
+                self.print_line(
+                    Text("General" if group == "general" else f"Changed by API {group}", style="bold")
+                )
+            self._print_matrix_row(
                 self._label(row), label, [self._cell(cells.get(version), size) for version in versions]
             )
 
-    def _matrix_row(self, name: str, label: int, cells: list[Text]) -> None:
+    def _print_matrix_row(self, name: str, label: int, cells: list[Text]) -> None:
         if len(name) > label:
-            self.line(f"  {name}")
+            self.print_line(f"  {name}")
             name = ""
         self._print_row(Text(f"  {name.ljust(label)}"), cells)
 
@@ -91,36 +93,36 @@ class Grid(Paper):
         # the sign stands below the dot of the version, a number to its right
         return Text((" " * (size - 3) + sign).ljust(size), style=STYLES[verdict])
 
-    def legend(self) -> None:
+    def print_legend(self) -> None:
         """Print what the signs and marks of the matrix mean: those that it has."""
         seen = {
             cell.verdict for row in self._matrix.rows for cell in (*row.cells.values(), *row.legacy.values())
         }
-        self.line()
+        self.print_line()
         for verdict in Verdict:
             if verdict in seen:
                 entry = Text.assemble(
                     (self._signs[verdict], STYLES[verdict]), f" {verdict}: {labels.MEANING[verdict]}"
                 )
-                self.line(entry, indent=2)
+                self.print_line(entry, indent=2)
         if seen & _COUNTED:
-            self.line(
+            self.print_line(
                 "A number beside a sign: how many cases of the cell have that verdict.", "dim", indent=2
             )
         levels = {row.change.level for row in self._matrix.rows if row.change}
         if "informative" in levels:
-            self.line(
+            self.print_line(
                 "i after a name: informative, a question rather than an obligation; it does not count.",
                 "dim",
                 indent=2,
             )
         if any(row.change and row.change.contested for row in self._matrix.rows):
-            self.line(
+            self.print_line(
                 "c after a name: contested; no genuine engine keeps it, so a deviation does not count (--strict counts it).",
                 "dim",
                 indent=2,
             )
         if "optional" in levels:
-            self.line(
+            self.print_line(
                 "o after a name: optional; being absent does not count against the daemon.", "dim", indent=2
             )

@@ -30,7 +30,7 @@ def suggest(report: Report, matrix: Matrix, catalogue: Catalogue, expires: datet
         for versions, failed, whole in _alike(results):
             tables.append(_table(report, matrix, versions, failed, whole, evidence, expires))
     head = [
-        f"# Known deviations of {_comment(labels.daemon_name(report.header.daemon))}, suggested from a run of {_comment(report.header.started)}.",
+        f"# Known deviations of {_comment(labels.format_daemon(report.header.daemon))}, suggested from a run of {_comment(report.header.started)}.",
         "# Give each its reason, and a link to where it is followed. A waived case that passes turns the run red.",
     ]
     return "\n".join([*head, *(line for table in tables for line in ["", *table]), ""])
@@ -70,7 +70,7 @@ def _table(
     lines += [
         "[[waiver]]",
         f"change = {_string(first.case.change)}",
-        f"versions = {_string(labels.span(versions))}",
+        f"versions = {_string(labels.format_versions(versions))}",
     ]
     lines.append(f"daemon = {_string(known.daemon if known and known.daemon else _pattern(report))}")
     if not whole:
@@ -130,7 +130,7 @@ def _string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def holders(waivers: Iterable[Waiver]) -> str:
+def count_waivers(waivers: Iterable[Waiver]) -> str:
     """How many waivers there are, and when the first of them expires."""
     listed = list(waivers)
     if not listed:

@@ -18,14 +18,14 @@ _KINDS = {"file": "file", "dir": "directory", "symlink": "symlink", "link": "har
 _HEADERS = frozenset({"content-type", "location", "x-docker-container-path-stat", "allow"})
 
 
-def exchange_lines(exchange: RecordedExchange, hint: str = "") -> list[tuple[str, str]]:
+def format_exchange(exchange: RecordedExchange, hint: str = "") -> list[tuple[str, str]]:
     """The lines of an exchange with a style for each: ``> `` begins what was sent, ``< `` what was received.
 
     Of a large JSON object those members are shown whose names occur in `hint`.
     """
     role = "" if exchange.role == "check" else f"   ({visible(exchange.role)})"
     lines = [(f"> {visible(exchange.method)} {visible(exchange.target)}{role}", "bold")]
-    lines += [(f"> {text}", "") for text in body_lines(exchange.body, hint)]
+    lines += [(f"> {text}", "") for text in format_body(exchange.body, hint)]
     if exchange.response is not None:
         lines += _response_lines(exchange.response, hint)
     if exchange.fault:
@@ -38,13 +38,13 @@ def _response_lines(response: RecordedResponse, hint: str) -> list[tuple[str, st
     for name, value in response.headers:
         if name.lower() in _HEADERS:
             lines.append((f"< {visible(name)}: {one_line(value, 200)}", "dim"))
-    lines += [(f"< {text}", "") for text in body_lines(response.body, hint)]
+    lines += [(f"< {text}", "") for text in format_body(response.body, hint)]
     if not response.complete:
         lines.append(("< (not read to its end)", "dim"))
     return lines
 
 
-def body_lines(body: Body | None, hint: str = "", limit: int = _LINES) -> list[str]:
+def format_body(body: Body | None, hint: str = "", limit: int = _LINES) -> list[str]:
     """A body as at most `limit` lines that say how much was left out; nothing for an empty body."""
     if body is None or not body.length:
         return []

@@ -18,7 +18,7 @@ from conformance.report.outcome import Weight, weigh
 _VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
 
 
-class Group(msgspec.Struct, frozen=True):
+class CaseGroup(msgspec.Struct, frozen=True):
     """Cases of one check with one verdict for one reason, over versions and parameters.
 
     `evidence` is that of the first case.
@@ -48,33 +48,33 @@ class Group(msgspec.Struct, frozen=True):
         return parameters_of(result.case for result in self.results)
 
 
-class Failures(msgspec.Struct, frozen=True):
+class CaseGroups(msgspec.Struct, frozen=True):
     """All groups by what they mean for the daemon.
 
     `deviations` count against it, `waived` are excused, of `inconclusive` cases nothing is known. `contested` and `aside`
     (legacy, informative, optional) do not count; `uncovered` cases did not run.
     """
 
-    deviations: list[Group]
-    inconclusive: list[Group]
-    waived: list[Group]
-    contested: list[Group]
-    aside: list[Group]
-    uncovered: list[Group]
+    deviations: list[CaseGroup]
+    inconclusive: list[CaseGroup]
+    waived: list[CaseGroup]
+    contested: list[CaseGroup]
+    aside: list[CaseGroup]
+    uncovered: list[CaseGroup]
 
 
 def _same(reason: str) -> str:
     return _VERSION_IN_PATH.sub("/v*/", reason)
 
 
-def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool = True) -> list[Group]:
+def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool = True) -> list[CaseGroup]:
     found: dict[tuple[str, ...], list[Result]] = {}
     for result in results:
         case = result.case
         place = (case.change, case.check, case.side) if by_change else (str(result.legacy),)
         found.setdefault((*place, result.verdict, _same(result.reason)), []).append(result)
     return [
-        Group(
+        CaseGroup(
             id=inside[0].case.change,
             change=catalogue.changes.get(inside[0].case.change),
             side=inside[0].case.side,
@@ -86,9 +86,9 @@ def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool =
     ]
 
 
-def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: bool = True) -> Failures:
-    """Group what a reader must see; reads the evidence file unless `evidence` is off. Raises UsageError if that is damaged."""
-    places: dict[str, list[Result]] = {name: [] for name in Failures.__struct_fields__}
+def group_cases(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: bool = True) -> CaseGroups:
+    """CaseGroup what a reader must see; reads the evidence file unless `evidence` is off. Raises UsageError if that is damaged."""
+    places: dict[str, list[Result]] = {name: [] for name in CaseGroups.__struct_fields__}
     for result in report.results:
         place = _place(result, matrix, catalogue)
         if place:
@@ -100,7 +100,7 @@ def collect(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: b
         wanted = {group.first.case.key for name in groups if name != "uncovered" for group in groups[name]}
         stored = {entry.key: entry for entry in read_evidence(report.path) if entry.key in wanted}
         groups = {name: _with(inside, stored) for name, inside in groups.items()}
-    return Failures(**groups)
+    return CaseGroups(**groups)
 
 
 def _place(result: Result, matrix: Matrix, catalogue: Catalogue) -> str:
@@ -119,7 +119,7 @@ def _place(result: Result, matrix: Matrix, catalogue: Catalogue) -> str:
     return "deviations" if result.verdict in NOT_CONFORMANT else "inconclusive"
 
 
-def _with(groups: list[Group], stored: dict[str, Evidence]) -> list[Group]:
+def _with(groups: list[CaseGroup], stored: dict[str, Evidence]) -> list[CaseGroup]:
     return [
         msgspec.structs.replace(group, evidence=stored.get(group.first.case.key, NO_EVIDENCE))
         for group in groups
