@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from _pytest.mark.expression import Expression
 
 from conformance.catalogue import Catalogue, load
 from conformance.catalogue.check_index import checks, suites_dir
@@ -26,6 +27,7 @@ from conformance.model.errors import PATH_MISTAKES, UsageError
 from conformance.model.text import visible
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
+from conformance.report.file import check_unlocked
 from conformance.report.render import junit
 from conformance.report.render.progress import RunProgress
 from conformance.runner.options import OPTIONS
@@ -102,6 +104,24 @@ def run(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> None:
     """Refuse what can be refused before a daemon is looked for, so that a typing mistake costs no start of one."""
+    _check_selection(options)
+    if options.host and options.dockerd:
+        raise UsageError(
+            "--host and --dockerd exclude each other: one names a daemon that runs, the other starts one"
+        )
+    check_writable("--report", Path(options.report), device=False)
+    check_unlocked(Path(options.report))
+    if options.junit:
+        check_writable("--junit", options.junit)
+    if options.alluredir:
+        try:
+            options.alluredir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--alluredir: failed to create {options.alluredir}: {error.strerror}") from None
+
+
+def _check_selection(options: argparse.Namespace) -> None:
+    """Raise UsageError for a statement, profile, case, version or expression that cannot be selected."""
     catalogue = load()
     for change in options.change or []:
         check_change(change, catalogue)
@@ -109,10 +129,6 @@ def _verify(options: argparse.Namespace) -> None:
         check_profile(profile, catalogue)
     for key in options.case or []:
         _check_case(key, catalogue)
-    if options.host and options.dockerd:
-        raise UsageError(
-            "--host and --dockerd exclude each other: one names a daemon that runs, the other starts one"
-        )
     if options.api is not None and options.api.strip() != "all":
         try:
             for part in options.api.split(","):
@@ -120,14 +136,11 @@ def _verify(options: argparse.Namespace) -> None:
                     ApiVersion.parse(piece.strip().removeprefix("v"))
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
-    check_writable("--report", Path(options.report), device=False)
-    if options.junit:
-        check_writable("--junit", options.junit)
-    if options.alluredir:
+    if options.expression:
         try:
-            options.alluredir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"--alluredir: {options.alluredir} cannot be made: {error.strerror}") from None
+            Expression.compile(options.expression)
+        except SyntaxError as error:
+            raise UsageError(f"-k: invalid expression {options.expression!r}: {error.msg}") from None
 
 
 def _check_case(key: str, catalogue: Catalogue) -> None:
@@ -326,7 +339,11 @@ def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -
     if watch.broken:
         _tell("docker-conformance: the suite itself broke (above); this says nothing of the daemon")
     if watch.interrupted:
-        seen = f"what was seen until then is in {path}" if watch.opened else "nothing was asked yet"
+        seen = (
+            f"'docker-conformance matrix {path}' shows what there is"
+            if watch.opened
+            else "nothing was asked yet"
+        )
         _tell(f"docker-conformance: interrupted; {seen}")
         return watch.interrupted
     if not watch.opened:  # a report of an earlier run may lie there: it must not be shown as this one

@@ -6,12 +6,14 @@ has any, by the case's key.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -107,14 +109,19 @@ def _line(kind: str, value: Any) -> bytes:
 
 
 class ReportWriter:
-    """Writes a report as the run goes; ``finish`` puts the lines into their order and adds the footer."""
+    """Writes a report as the run goes; ``finish`` puts the lines into their order and adds the footer.
+
+    The file is locked meanwhile. Raises UsageError if another run is writing it.
+    """
 
     def __init__(self, path: Path, header: Header) -> None:
         self.path = path
         self.evidence_path = evidence_path(path)
         self._header = header
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lines = path.open("wb")
+        self._lines = path.open("ab")
+        _lock(self._lines, path)
+        self._lines.truncate(0)
         self._evidence = self.evidence_path.open("wb")
         self._write(_line("header", header))
 
@@ -133,8 +140,10 @@ class ReportWriter:
 
     def finish(self, results: list[Result], footer: Footer) -> None:
         """Replace the file by its final form: header, `results` in this order, `footer`. Whole or not at all."""
-        self.abandon()
-        write_whole(self.path, report_bytes(self._header, results, footer))
+        try:
+            write_whole(self.path, report_bytes(self._header, results, footer))
+        finally:
+            self.abandon()
 
     def abandon(self) -> None:
         """Close the files as they are; without a footer the report counts as interrupted."""
@@ -142,6 +151,26 @@ class ReportWriter:
             self._lines.close()
         finally:
             self._evidence.close()
+
+
+def check_unlocked(path: Path) -> None:
+    """Raise UsageError if a run is writing the report at `path`, which need not exist."""
+    with suppress(OSError), path.open("rb") as file:
+        _lock(file, path)
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    """Lock a report until it is closed, where the file system has locks. Raises UsageError if another run holds it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise UsageError(
+            f"{path}: another run is writing this report; wait for it, or name another file with --report"
+        ) from None
+    except OSError as error:
+        if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+            raise
 
 
 def report_bytes(header: Header, results: list[Result], footer: Footer | None) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ import pytest
 
 from conformance.catalogue import load
 from conformance.catalogue.binding import Binding
+from conformance.catalogue.check_index import checks, suites_dir
 from conformance.catalogue.durations import durations
 from conformance.environment.ledger import RunInfo, state_directory
 from conformance.model.cases import Case
@@ -51,6 +53,27 @@ class Collector:
         self._plan = plan
         self._report = report
         self._collection = Collection()
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Skip the files of the suites without a selected check: to import them all takes longer than a few cases."""
+        path = collection_path.resolve()
+        if self._files is None or path.suffix != ".py" or not path.is_relative_to(suites_dir()):
+            return None
+        return None if path in self._files else True
+
+    @cached_property
+    def _files(self) -> set[Path] | None:
+        """The files with a check of the selection; None if nothing is left out."""
+        plan = self._plan
+        if plan is None or (plan.changes is None and plan.cases is None):
+            return None
+        named = None if plan.cases is None else {key.partition("::")[0] for key in plan.cases}
+        return {
+            suites_dir() / check.file
+            for change, bound in checks().items()
+            if plan.selects(change) and (named is None or change in named)
+            for check in bound
+        }
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

@@ -5,11 +5,13 @@ import subprocess
 import sys
 import textwrap
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
 from conformance.catalogue import durations
 from conformance.catalogue.check_index import checks, suites_dir
+from conformance.runner.collection import Collector
 
 #: Collects all suites in every version of the catalogue, as ``pytest --collect-only`` does, and writes what came of it.
 COLLECT = textwrap.dedent(
@@ -76,3 +78,28 @@ def test_recorded_durations_are_of_checks_that_exist():
     indexed = {check.id for bound in checks().values() for check in bound}
 
     assert set(durations.durations()) <= indexed
+
+
+@pytest.mark.parametrize(
+    ("changes", "cases", "expected"),
+    [
+        (None, None, None),
+        (["1.19/info-booleans"], None, {"v1_19/test_info.py"}),
+        (["1.19/info-booleans", "1.21/volumes-list"], None, {"v1_19/test_info.py", "v1_21/test_volumes.py"}),
+        (None, ["1.19/info-booleans::test_flag_is_a_boolean[Debug]@1.19"], {"v1_19/test_info.py"}),
+        (["1.21/volumes-list"], ["1.19/info-booleans::test_flag_is_a_boolean[Debug]@1.19"], set()),
+    ],
+    ids=["all", "a statement", "two statements", "a case", "a case of another statement"],
+)
+def test_only_files_with_a_selected_check_are_imported(changes, cases, expected, tmp_path):
+    plan = SimpleNamespace(
+        changes=changes, cases=cases, selects=lambda name: changes is None or name in changes
+    )
+    collector = Collector(plan, lambda _: None)
+    files = {suites_dir() / check.file for bound in checks().values() for check in bound}
+
+    kept = {path for path in files if not collector.pytest_ignore_collect(path)}
+
+    wanted = files if expected is None else {suites_dir() / file for file in expected}
+    assert kept == wanted
+    assert collector.pytest_ignore_collect(tmp_path / "test_of_others.py") is None

@@ -18,6 +18,8 @@ from reports import BOOLEANS, case
 from conformance.catalogue import check_index
 from conformance.cli import main as cli
 from conformance.cli import run
+from conformance.model.errors import UsageError
+from conformance.report.file import Footer, Header, ReportWriter, read_report
 
 
 def options(*argv: str) -> argparse.Namespace:
@@ -87,6 +89,33 @@ def test_what_comes_after_the_dashes_goes_to_pytest_as_it_is(monkeypatch):
     assert seen[0][-4:-1] == ["--durations=3", "--", "x"]
 
 
+@pytest.mark.parametrize("expression", ["info and", "(", "a == b"])
+def test_an_expression_that_pytest_refuses_is_a_mistake_before_a_daemon_is_asked(
+    expression, command, monkeypatch
+):
+    monkeypatch.setattr(run.pytest, "main", lambda *_, **__: pytest.fail("pytest was started"))
+
+    code, out, err = command("run", "-k", expression)
+
+    assert (code, out) == (2, "")
+    assert expression in mistake(err)
+
+
+def test_a_report_that_another_run_writes_is_refused_before_a_daemon_is_asked(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(run.pytest, "main", lambda *_, **__: pytest.fail("pytest was started"))
+    writer = ReportWriter(tmp_path / "conformance-report.jsonl", Header())
+
+    code, out, err = command("run")
+
+    assert (code, out) == (2, "")
+    assert "another run" in mistake(err)
+    with pytest.raises(UsageError, match="another run"):
+        ReportWriter(tmp_path / "conformance-report.jsonl", Header())
+    writer.finish([], Footer())
+    assert read_report(tmp_path / "conformance-report.jsonl").finished()
+    ReportWriter(tmp_path / "conformance-report.jsonl", Header()).abandon()
+
+
 def test_an_old_report_is_never_shown_as_a_new_one(command, tmp_path, monkeypatch):
     reports.write(tmp_path / "conformance-report.jsonl", [case(BOOLEANS, "1.19")])
     monkeypatch.setattr(run.pytest, "main", lambda args, plugins: 0)
@@ -136,6 +165,23 @@ def test_a_host_that_is_no_daemon_is_one_line(host, code, command, tmp_path):
     assert out == ""
     mistake(err)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("opened", "next_step"),
+    [(True, "'docker-conformance matrix conformance-report.jsonl'"), (False, "nothing was asked yet")],
+)
+def test_an_interrupted_run_says_what_comes_next(opened, next_step, command, monkeypatch):
+    def interrupt(args, plugins):
+        plugins[0].opened = opened
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run.pytest, "main", interrupt)
+
+    code, _, err = command("run")
+
+    assert code == 130
+    assert next_step in mistake(err)
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
