@@ -11,7 +11,7 @@ from conformance.engine.intermediaries import find_obstacle
 from conformance.engine.peer_process import find_pid
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.probe import TIMEOUTS, identify
-from conformance.engine.registry import ExternalRegistry, LocalRegistry, Registry
+from conformance.engine.registry import ExternalRegistry, LocalRegistry, Registry, check_from_daemon
 from conformance.engine.requirements import assess
 from conformance.http.documents import at
 from conformance.http.endpoint import Endpoint
@@ -36,12 +36,16 @@ def open_daemon(
 
     `name` and `sentence` are the target's; `private` is the daemon that this run started, if it did. `registry` is the
     one that the user names; without it one is started if the daemon's network can be entered. `timeouts` hold while the
-    daemon is asked who it is. Raises Unreachable or ProbeFault with one line.
+    daemon is asked who it is. Raises UsageError, Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
         identity, info = identify(endpoint, timeouts)
         pid, why_no_pid = (private.daemon_pid, "") if private is not None else find_pid(endpoint, info)
-        facts, why_no_registry = _registry(stack, registry, pid, why_no_pid or _wants_tls(info))
+        facts: RegistryFacts | None
+        if registry is not None:
+            facts, why_no_registry = _named_registry(stack, registry, endpoint), ""
+        else:
+            facts, why_no_registry = _local_registry(stack, pid, why_no_pid or _wants_tls(info))
         if private is not None and identity.storage_driver in _LAST_RESORT:
             sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
         private_facts = _private_facts(private) if private is not None else None
@@ -83,26 +87,27 @@ def _wants_tls(info: dict[str, Any]) -> str:
     return "it requires TLS of registries on its loopback address"
 
 
-def _registry(
-    stack: contextlib.ExitStack, named: ExternalRegistry | None, pid: int, why_not: str
-) -> tuple[RegistryFacts | None, str]:
-    """A registry and an empty reason, or None and the reason."""
-    chosen: Registry
-    if named is not None:
-        chosen = named
-    elif why_not:
+def _named_registry(stack: contextlib.ExitStack, named: ExternalRegistry, daemon: Endpoint) -> RegistryFacts:
+    stack.enter_context(named)
+    check_from_daemon(daemon, named)
+    return _registry_facts(named, external=True)
+
+
+def _local_registry(stack: contextlib.ExitStack, pid: int, why_not: str) -> tuple[RegistryFacts | None, str]:
+    """A registry that is started for the run and an empty reason, or None and the reason."""
+    if why_not:
         return None, f"no registry can be started for the daemon: {why_not}; name one with --registry"
-    else:
-        chosen = LocalRegistry(network_of=pid)
     try:
-        chosen = stack.enter_context(chosen)
+        return _registry_facts(stack.enter_context(LocalRegistry(network_of=pid)), external=False), ""
     except (Unavailable, Unreachable) as error:
         return None, f"{error}; name one with --registry"
-    facts = RegistryFacts(
-        address=chosen.address,
-        username=chosen.username,
-        password=chosen.password,
-        endpoint=chosen.endpoint,
-        external=named is not None,
+
+
+def _registry_facts(registry: Registry, *, external: bool) -> RegistryFacts:
+    return RegistryFacts(
+        address=registry.address,
+        username=registry.username,
+        password=registry.password,
+        endpoint=registry.endpoint,
+        external=external,
     )
-    return facts, ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 import shutil
-import socket
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,10 +17,21 @@ import bcrypt
 
 from conformance.engine import tempdir
 from conformance.engine.private.relay import Relay
+from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint, Tls
-from conformance.model.errors import ConformanceError, Unavailable, Unreachable, UsageError
+from conformance.http.messages import Response
+from conformance.http.progress_stream import progress_error
+from conformance.http.timeouts import Timeouts
+from conformance.model.errors import ConformanceError, DaemonFault, Unavailable, Unreachable, UsageError
+from conformance.model.text import shorten
 
 _PROGRAMS = ("docker-registry", "registry")
+#: How engines say that they cannot reach a registry, or not speak to it.
+_UNREACHABLE = re.compile(
+    r"dial tcp|connection refused|no such host|i/o timeout|unreachable|no route to host|misbehaving|x509:"
+    r"|HTTP response to HTTPS client|Client\.Timeout|deadline exceeded|failed to do request",
+    re.IGNORECASE,
+)
 
 
 class Registry(AbstractContextManager["Registry"]):
@@ -101,7 +112,7 @@ class LocalRegistry(Registry):
         self.address = f"127.0.0.1:{relay.port}"
         self.endpoint = Endpoint(path=relay.path)
         deadline = time.monotonic() + 20
-        while _ask(self.endpoint, self) != 200:
+        while (response := _ask(self.endpoint, self)) is None or response.status != 200:
             if relay.ended() or time.monotonic() > deadline:
                 lines = Path(log).read_text(encoding="utf-8", errors="replace").strip().splitlines()
                 raise Unreachable(f"{program} did not start: {lines[-1] if lines else 'it logged nothing'}")
@@ -115,6 +126,8 @@ class LocalRegistry(Registry):
             "version": "0.1",
             "log": {"level": "warn", "accesslog": {"disabled": True}},
             "storage": {"filesystem": {"rootdirectory": path["data"]}, "delete": {"enabled": True}},
+            # Engines up to 1.9 push nothing else.
+            "compatibility": {"schema1": {"enabled": True}},
             "http": {"addr": "127.0.0.1:0", "secret": secrets.token_hex(16)},
             "auth": {"htpasswd": {"realm": "conformance", "path": path["htpasswd"]}},
         }
@@ -124,7 +137,10 @@ class LocalRegistry(Registry):
 
 
 class ExternalRegistry(Registry):
-    """A registry that the user names by ``host:port``, where `username` may push. Raises UsageError."""
+    """A registry that the user names by ``host:port``, where `username` may push. Raises UsageError.
+
+    ``__enter__`` raises UsageError when it answers and refuses the user.
+    """
 
     def __init__(self, address: str, username: str = "", password: str = "") -> None:
         host, colon, port = address.rpartition(":")
@@ -134,14 +150,46 @@ class ExternalRegistry(Registry):
         self._host, self._port = host.strip("[]"), int(port)
 
     def __enter__(self) -> ExternalRegistry:
-        candidates = (
-            Endpoint(host=self._host, port=self._port),
-            Endpoint(host=self._host, port=self._port, tls=Tls()),
-            Endpoint(host=self._host, port=self._port, tls=Tls(verify=False)),
-        )
-        # This only decides how the suite itself looks at what was pushed.
-        self.endpoint = next((one for one in candidates if _ask(one, self) in (200, 401)), None)
+        # One that does not answer here may still answer the daemon: see check_from_daemon().
+        for tls in (None, Tls(), Tls(verify=False)):
+            candidate = Endpoint(host=self._host, port=self._port, tls=tls)
+            response = _ask(candidate, self)
+            if response is not None and response.status in (200, 401):
+                self.endpoint = candidate
+                self._check_login(response)
+                break
         return self
+
+    def _check_login(self, response: Response) -> None:
+        challenge = response.header("WWW-Authenticate") or ""
+        if response.status == 401 and challenge.lower().startswith("basic"):
+            user = f"the user {self.username}" if self.username else "a request without a login"
+            raise UsageError(
+                f"--registry {self.address}: it refuses {user}; set DOCKER_CONFORMANCE_REGISTRY_USER and"
+                " DOCKER_CONFORMANCE_REGISTRY_PASSWORD"
+            )
+
+
+def check_from_daemon(daemon: Endpoint, registry: ExternalRegistry) -> None:
+    """Have the daemon pull an image that does not exist. Raises UsageError when it cannot reach the registry."""
+    image = f"{registry.address}/docker-conformance/none-{secrets.token_hex(8)}"
+    login = json.dumps({"username": registry.username, "password": registry.password})
+    headers = {"X-Registry-Auth": base64.urlsafe_b64encode(login.encode()).decode()}
+    client = Client(daemon, timeouts=Timeouts(first_byte=45, silence=45, total=60))
+    try:
+        response = client.post("/images/create", {"fromImage": image, "tag": "none"}, headers=headers)
+        problem = progress_error(response)
+        problem = problem if _UNREACHABLE.search(problem) else ""
+    except DaemonFault as fault:
+        problem = str(fault)
+    finally:
+        client.close()
+    if problem:
+        here = "" if registry.endpoint is not None else "nor can this run; "
+        raise UsageError(
+            f"--registry {registry.address}: the daemon cannot reach it, {here}{shorten(problem)}; name a registry that"
+            " both can reach"
+        )
 
 
 def find_program() -> str | None:
@@ -149,15 +197,13 @@ def find_program() -> str | None:
     return next(filter(None, map(shutil.which, _PROGRAMS)), None)
 
 
-def _ask(endpoint: Endpoint, registry: Registry) -> int:
-    """The status of ``GET /v2/``; 0 when there was none."""
+def _ask(endpoint: Endpoint, registry: Registry) -> Response | None:
+    """The answer to ``GET /v2/``; None when there was none."""
     login = base64.b64encode(f"{registry.username}:{registry.password}".encode()).decode()
-    head = f"GET /v2/ HTTP/1.1\r\nHost: {registry.address}\r\nAuthorization: Basic {login}\r\nConnection: close\r\n\r\n"
+    client = Client(endpoint, timeouts=Timeouts.patient(5))
     try:
-        connection: socket.socket = endpoint.connect(5)
-        with connection:
-            connection.sendall(head.encode())
-            words = connection.recv(64).split(b" ")
-    except (OSError, ConformanceError):
-        return 0
-    return int(words[1]) if words[0].startswith(b"HTTP/1.") and len(words) > 1 and words[1].isdigit() else 0
+        return client.get("/v2/", headers={"Authorization": f"Basic {login}"} if registry.username else ())
+    except ConformanceError:
+        return None
+    finally:
+        client.close()

@@ -73,6 +73,52 @@ def test_no_tag_stays_at_a_registry_of_somebody(daemon, tmp_path):
     assert not any(held.values()), held
 
 
+@pytest.fixture
+def registry():
+    """A registry on the loopback address of this host, which the daemon cannot reach."""
+    with LocalRegistry() as started:
+        yield started
+
+
+def run_with_registry(daemon, address, folder):
+    return command("run", "--host", daemon.endpoint.url, "--registry", address, folder=folder)
+
+
+def test_a_registry_that_nothing_answers_at_is_one_line(daemon, tmp_path):
+    ran = run_with_registry(daemon, "127.0.0.1:9", tmp_path)
+
+    assert ran.code == 2
+    assert ran.err.startswith(
+        "docker-conformance: --registry 127.0.0.1:9: the daemon cannot reach it, nor can this run; "
+    )
+    assert ran.err.count("\n") == 1
+    assert not (tmp_path / "state").exists(), "a ledger was opened"
+
+
+@pytest.mark.skipif(find_program() is None, reason="needs a registry program")
+def test_a_registry_that_only_this_host_reaches_is_one_line(daemon, registry, tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_USER", registry.username)
+    monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", registry.password)
+    ran = run_with_registry(daemon, registry.address, tmp_path)
+
+    assert ran.code == 2
+    assert f"--registry {registry.address}: the daemon cannot reach it, " in ran.err
+    assert "nor can this run" not in ran.err
+
+
+@pytest.mark.skipif(find_program() is None, reason="needs a registry program")
+@pytest.mark.parametrize("user", ["", "somebody"])
+def test_a_registry_that_refuses_the_user_is_one_line(user, daemon, registry, tmp_path, monkeypatch):
+    monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_USER", user)
+    ran = run_with_registry(daemon, registry.address, tmp_path)
+
+    assert ran.code == 2
+    assert (
+        f"--registry {registry.address}: it refuses {f'the user {user}' if user else 'a request'}" in ran.err
+    )
+    assert ran.err.count("\n") == 1
+
+
 def test_temporary_files_of_others_stay(daemon, tmp_path, monkeypatch):
     shared = tmp_path / "shared"
     theirs = [shared / f"pytest-of-{getpass.getuser()}" / f"pytest-{number}" for number in range(6)]
