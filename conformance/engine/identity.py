@@ -89,7 +89,7 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     """A target that answers; `sentence` says why it was chosen.
 
     `pid` is the daemon's process if it is visible from here, else 0. `capabilities` maps every need to ``""`` or to the
-    reason why it is missing. `obstacle` is a sentence about what stands before the daemon and changes its answers (see
+    reason why it is missing. `address` is how DOCKER_HOST would name it, also after the run. `obstacle` is a sentence about what stands before the daemon and changes its answers (see
     ``intermediaries``), or empty.
     """
 
@@ -102,6 +102,7 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     pid: int = 0
     private: PrivateFacts | None = None
     registry: RegistryFacts | None = None
+    address: str = ""
     obstacle: str = ""
 
     @property

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from conformance.engine import tempdir
 from conformance.engine.private import namespaces
@@ -47,6 +47,14 @@ class SshAddress(NamedTuple):
             )
         path = unquote(parts.path).rstrip("/")
         return cls(parts.hostname, parts.username, port, path or _DEFAULT_SOCKET)
+
+    @property
+    def url(self) -> str:
+        """The address as ``DOCKER_HOST`` would have it."""
+        user = f"{quote(self.user)}@" if self.user else ""
+        port = f":{self.port}" if self.port else ""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"ssh://{user}{host}{port}{quote(self.socket)}"
 
     def command(self, local: str) -> list[str]:
         """The ssh command that forwards the socket to the path `local` until it is ended."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from conformance.engine import docker_config
 from conformance.engine.addresses import check_reachable, explain_silence, parse_url
 from conformance.engine.identity import Daemon
@@ -56,6 +58,22 @@ class Target:
         """Whether the daemon is started for the run, and ended with it."""
         return self.address is None
 
+    @property
+    def url(self) -> str:
+        """The address as ``DOCKER_HOST`` would have it; empty for a daemon that is started."""
+        return self.address.url if self.address is not None else ""
+
+    @contextlib.contextmanager
+    def connect(self) -> Iterator[Endpoint]:
+        """An endpoint of the running daemon, for as long as the context lasts. Raises UsageError or Unreachable."""
+        if isinstance(self.address, SshAddress):
+            with forward(self.address) as endpoint:
+                yield endpoint
+        else:
+            assert self.address is not None
+            check_reachable(self.address, self.timeouts.connect)
+            yield self.address
+
     @contextlib.contextmanager
     def open(self) -> Iterator[Daemon]:
         """Reach or start the daemon, for as long as the context lasts.
@@ -63,18 +81,12 @@ class Target:
         Raises UsageError, Unreachable or ProbeFault, each with one line.
         """
         with contextlib.ExitStack() as stack:
-            private = None
-            if isinstance(self.address, SshAddress):
-                endpoint = stack.enter_context(forward(self.address))
-            elif self.address is not None:
-                endpoint = self.address
-                check_reachable(endpoint, self.timeouts.connect)
-            else:
-                private = stack.enter_context(self._start())
-                endpoint = private.endpoint
-            yield stack.enter_context(
+            private = stack.enter_context(self._start()) if self.is_private else None
+            endpoint = private.endpoint if private is not None else stack.enter_context(self.connect())
+            daemon = stack.enter_context(
                 open_daemon(self.name, self.sentence, endpoint, private, self.registry, self.timeouts)
             )
+            yield msgspec.structs.replace(daemon, address=self.url or endpoint.url)
 
     def _start(self) -> PrivateDaemon:
         options = self.private

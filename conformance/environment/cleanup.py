@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from conformance.environment.ledger import LABEL, Entry, RunInfo, outstanding
@@ -11,10 +12,14 @@ from conformance.environment.object_kinds import KINDS
 from conformance.environment.object_lists import ListRefused, ObjectLists
 from conformance.http.client import Client
 from conformance.http.documents import at
+from conformance.http.messages import Response
 from conformance.model.errors import DaemonFault, DaemonTimeout
+from conformance.model.text import one_line
 
 #: Names that may stand in a path, so that a daemon's list cannot make a run delete anything but one object.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,500}")
+#: The object at the beginning of a message.
+_ABOUT = re.compile(rf"(?:{'|'.join(KINDS)}|tag) [A-Za-z0-9_.:/@-]*[A-Za-z0-9_]")
 #: Seconds that a removal which has already begun may take.
 _PATIENCE = 10
 #: How often leftovers are looked for. After a kill, two looks in a row with this pause in seconds between them must find
@@ -25,14 +30,18 @@ _ATTEMPTS, _UNDER_WAY = 10, 0.5
 def remove(client: Client, kind: str, name: str) -> str:
     """Remove one object; returns "" when it does not exist afterwards, else the reason.
 
-    Raises DaemonTimeout when the daemon does not answer: requests for other objects would time out as well.
+    A refused removal says nothing about an object that never was, so the daemon is asked for it. Raises DaemonTimeout when
+    the daemon does not answer: requests for other objects would time out as well.
     """
     if not _NAME.fullmatch(name):
         return f"{kind} {name[:100]!r}: invalid name; not deleted"
-    row = KINDS[kind]
     try:
-        response = client.delete(row.delete_path.format(name), dict(row.delete_query))
-        if response.ok or response.status == 404:
+        response = _delete(client, kind, name)
+        if not response.ok and kind == "container" and "pause" in response.error.lower():
+            # Engines up to 1.13 do not remove a paused container, even by force.
+            client.post(f"/containers/{name}/unpause")
+            response = _delete(client, kind, name)
+        if response.ok or response.status == 404 or is_absent(client, kind, name):
             return ""
         if kind == "container" and response.status == 409 and _is_being_removed(client, name):
             return ""
@@ -40,7 +49,26 @@ def remove(client: Client, kind: str, name: str) -> str:
         raise
     except DaemonFault as fault:
         return f"{kind} {name}: {fault}"
-    return f"{kind} {name}: {response.status} {response.error[:400]}"
+    return f"{kind} {name}: {response.status} {one_line(response.error, 400)}"
+
+
+def _delete(client: Client, kind: str, name: str) -> Response:
+    row = KINDS[kind]
+    return client.delete(row.delete_path.format(name), dict(row.delete_query))
+
+
+def is_absent(client: Client, kind: str, name: str) -> bool:
+    """Whether the daemon says that it has no such object. Raises DaemonFault."""
+    return client.get(KINDS[kind].inspect_path.format(name)).status == 404
+
+
+def one_per_object(messages: Iterable[str]) -> list[str]:
+    """The messages without those about an object that an earlier one is about."""
+    found: dict[str, str] = {}
+    for message in messages:
+        about = _ABOUT.match(message)
+        found.setdefault(about[0] if about else message, message)
+    return list(found.values())
 
 
 def _is_being_removed(client: Client, name: str) -> bool:

@@ -189,6 +189,18 @@ class Environment:
         """POST a request. Raises FixtureError."""
         return self.require(self.client.post(path, query, **options))
 
+    def _create(
+        self, kind: str, name: str, path: str, query: dict[str, Any] | None = None, json: Any = None
+    ) -> Response:
+        """POST a request that creates an object with a reserved name; a refused one leaves the ledger at once."""
+        response = self.client.post(path, query, json=json)
+        try:
+            return self.require(response)
+        except FixtureError:
+            if cleanup.is_absent(self.client, kind, name):
+                self.ledger.gone(kind, name)
+            raise
+
     # containers
 
     def container_body(self, *cmd: str, **members: Any) -> dict[str, Any]:
@@ -217,7 +229,9 @@ class Environment:
     def create_container(self, *cmd: str, start: bool = False, **members: Any) -> str:
         """Create a container and, with `start`, start it; returns its name. `members` are those of the create body."""
         name = self.reserve_name("container")
-        self.post("/containers/create", {"name": name}, json=self.container_body(*cmd, **members))
+        self._create(
+            "container", name, "/containers/create", {"name": name}, self.container_body(*cmd, **members)
+        )
         if start:
             self.start(name)
         return name
@@ -231,7 +245,7 @@ class Environment:
         body = self.container_body(
             "sleep", "86400", HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL"
         )
-        created = self.post("/containers/create", {"name": name}, json=body).json()
+        created = self._create("container", name, "/containers/create", {"name": name}, body).json()
         self.start(name)
         return str(_required(created, "Id", str))
 
@@ -304,21 +318,20 @@ class Environment:
         """Tag an image, by default the test image, with a new name; returns the name."""
         name = self.reserve_name("image")
         repo, _, tag = name.rpartition(":")
-        self.post(f"/images/{source or self.image}/tag", {"repo": repo, "tag": tag})
+        self._create("image", name, f"/images/{source or self.image}/tag", {"repo": repo, "tag": tag})
         return name
 
     def create_volume(self, **members: Any) -> str:
         """Create a volume; returns its name."""
         name = self.reserve_name("volume")
-        self.post("/volumes/create", json={"Name": name, "Labels": self.labels, **members})
+        self._create("volume", name, "/volumes/create", json={"Name": name, "Labels": self.labels, **members})
         return name
 
     def create_network(self, **members: Any) -> str:
         """Create a bridge network; returns its name."""
         name = self.reserve_name("network")
-        self.post(
-            "/networks/create", json={"Name": name, "Driver": "bridge", "Labels": self.labels, **members}
-        )
+        body = {"Name": name, "Driver": "bridge", "Labels": self.labels, **members}
+        self._create("network", name, "/networks/create", json=body)
         return name
 
 

@@ -7,10 +7,12 @@ per process. After a kill, the ledger is what ``clean`` goes by.
 from __future__ import annotations
 
 import os
+import pwd
 import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -83,6 +85,31 @@ def known_runs() -> list[RunInfo]:
         except (OSError, msgspec.DecodeError):
             continue
     return runs
+
+
+class UserRuns(NamedTuple):
+    """Ledgers of another user of this host: the user's name, where they are and how many."""
+
+    user: str
+    folder: Path
+    amount: int
+
+
+def runs_of_other_users() -> list[UserRuns]:
+    """The ledgers of other users, as far as this user may read their home directories."""
+    found = []
+    own = {state_directory().resolve(), _default_directory(Path.home()).resolve()}
+    for user in {entry.pw_dir: entry for entry in pwd.getpwall()}.values():
+        folder = _default_directory(Path(user.pw_dir))
+        with suppress(OSError):
+            amount = len(list(folder.glob("*/run.json"))) if folder.resolve() not in own else 0
+            if amount:
+                found.append(UserRuns(user.pw_name, folder, amount))
+    return found
+
+
+def _default_directory(home: Path) -> Path:
+    return home / ".local" / "state" / "docker-conformance" / "runs"
 
 
 def is_alive(info: RunInfo) -> bool:

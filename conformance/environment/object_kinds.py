@@ -14,7 +14,7 @@ Query = Mapping[str, str]
 
 
 class ObjectKind(NamedTuple):
-    """One kind: where its objects are listed, how one is removed, and what tells whose it is.
+    """One kind: where its objects are listed, how one is removed and inspected, and what tells whose it is.
 
     `id`, `names`, `labels` and `compared` are members of a row of the list (paths as in ``at``). `names` are the members that
     hold names, the better one first; `compared` are those that do not change by themselves. `created_id` is the member of the
@@ -25,6 +25,7 @@ class ObjectKind(NamedTuple):
     name: str
     list_path: str
     delete_path: str
+    inspect_path: str
     compared: tuple[str, ...]
     list_query: Query = {}  # noqa: RUF012  never changed
     list_member: str = ""
@@ -68,6 +69,7 @@ KINDS = {
             list_path="/containers/json",
             list_query={"all": "1"},
             delete_path="/containers/{}",
+            inspect_path="/containers/{}/json",
             delete_query={"force": "1", "v": "1"},
             names=("Names",),
             # not Status, which tells the time ("Up 3 minutes")
@@ -77,6 +79,7 @@ KINDS = {
             "network",
             list_path="/networks",
             delete_path="/networks/{}",
+            inspect_path="/networks/{}",
             compared=("Name", "Driver", "Scope", "IPAM", "Labels", "Options"),
         ),
         ObjectKind(
@@ -84,6 +87,7 @@ KINDS = {
             list_path="/volumes",
             list_member="Volumes",
             delete_path="/volumes/{}",
+            inspect_path="/volumes/{}",
             id="Name",
             created_id="Name",
             compared=("Name", "Driver", "Mountpoint", "Labels", "Options"),
@@ -92,6 +96,7 @@ KINDS = {
             "image",
             list_path="/images/json",
             delete_path="/images/{}",
+            inspect_path="/images/{}/json",
             delete_query={"force": "1"},
             # Some engines give every image a digest, which is no name of its own and goes with the tag.
             names=("RepoTags", "RepoDigests"),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -19,6 +20,7 @@ from conformance.model.text import shorten
 #: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
 __tracebackhide__ = True
 _LONGEST_ERROR = 64 * 1024
+_MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -74,11 +76,13 @@ class Response:
 
     @property
     def error(self) -> str:
-        """The daemon's error message: the ``message`` of a JSON body, or the text of any other; at most 64 KB."""
+        """The daemon's error message: the ``message`` of a JSON body, or the text of any other without HTML; at most 64 KB."""
         try:
             message = str(parse_json(self.body)["message"])
         except (Malformed, KeyError, TypeError):
             message = self.body[:_LONGEST_ERROR].decode("utf-8", "replace").strip()
+            if message.startswith("<"):
+                message = " ".join(_MARKUP.sub(" ", message).split())
         return message[:_LONGEST_ERROR]
 
     def json(self) -> Any:

@@ -92,7 +92,7 @@ class Run:
         except ValueError as error:
             raise UsageError(f"--api: {error}") from None
         lasting = daemon.registry.address if daemon.registry is not None and daemon.registry.external else ""
-        run = new_run(daemon.endpoint.url, tls=daemon.endpoint.tls is not None, registry=lasting)
+        run = new_run(daemon.address, tls=daemon.endpoint.tls is not None, registry=lasting)
         self._ledger = Ledger(run, "controller")
         self._site = daemon, run, timeouts
         self._look_around(daemon, run, timeouts)
@@ -203,7 +203,8 @@ class Run:
         recorder = self.recorder
         assert recorder is not None
         irregular = bool(why_incomplete or recorder.died or recorder.lost_worker)
-        recorder.leaks = self._redactor.document([*recorder.leaks, *self._clean(killed=irregular)])
+        left = cleanup.one_per_object([*recorder.leaks, *self._clean(killed=irregular)])
+        recorder.leaks = self._redactor.document(left)
         recorder.foreign = self._redactor.document(recorder.foreign)
         footer = recorder.finish(self._exit_code, why_incomplete)
         self._finished = True

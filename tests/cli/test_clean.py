@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import socket
 import threading
 from types import SimpleNamespace
 
@@ -12,10 +13,10 @@ import pytest
 from mistakes import mistake
 
 from conformance.cli import clean
-from conformance.engine import tempdir
+from conformance.engine import targets, tempdir
+from conformance.engine.ssh import SshAddress
 from conformance.environment import ledger
 from conformance.http.endpoint import Endpoint
-from conformance.model.versions import ApiVersion
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def state(tmp_path, monkeypatch):
     """A state directory of our own, and no private directory of anybody to be found."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(tempdir, "find_stale", list)
+    monkeypatch.setattr(clean, "runs_of_other_users", list)
 
 
 def dead_run(host: str, run: str = "deadbeef") -> ledger.RunInfo:
@@ -34,8 +36,15 @@ def dead_run(host: str, run: str = "deadbeef") -> ledger.RunInfo:
     return info
 
 
+def answering_target(monkeypatch):
+    """A daemon answers at every address."""
+    target = SimpleNamespace(connect=lambda: contextlib.nullcontext(Endpoint(path="/some.sock")))
+    monkeypatch.setattr(clean, "choose", lambda host: target)
+    monkeypatch.setattr(clean, "identify", lambda endpoint: (SimpleNamespace(newest="1.41"), {}))
+
+
 def test_clean_without_anything_left_says_so(state, command):
-    assert command("clean") == (0, "0 things removed\n", "")
+    assert command("clean") == (0, "removed 0 objects\n", "")
 
 
 def test_clean_forgets_a_run_whose_private_daemon_is_gone(state, command, tmp_path):
@@ -63,7 +72,7 @@ def test_clean_leaves_a_living_run_alone(state, command):
     code, out, _ = command("clean")
 
     assert code == 0
-    assert f"run {info.run} still goes" in out
+    assert f"skipping run {info.run}: still running (pid {info.pid})" in out
     assert [known.run for known in ledger.known_runs()] == [info.run]
 
 
@@ -71,9 +80,7 @@ def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, mon
     info = dead_run("unix:///some.sock")
     asked = []
     there = [ledger.Entry("container", f"{info.prefix}a"), ledger.Entry("volume", f"{info.prefix}v")]
-    daemon = SimpleNamespace(endpoint=Endpoint(path="/some.sock"), newest=ApiVersion(1, 41))
-    target = SimpleNamespace(open=lambda: contextlib.nullcontext(daemon))
-    monkeypatch.setattr(clean, "choose", lambda host: target)
+    answering_target(monkeypatch)
     monkeypatch.setattr(
         clean.cleanup,
         "find_leftovers",
@@ -87,8 +94,89 @@ def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, mon
 
     assert code == 0
     assert asked == [f"{info.prefix}a", f"{info.prefix}v"]
-    assert "2 things removed" in out
+    assert "removed 2 objects" in out
     assert ledger.known_runs() == []
+
+
+def test_clean_of_one_daemon_leaves_the_runs_of_others_alone(state, command, tmp_path, monkeypatch):
+    here = dead_run(f"unix://{tmp_path}/here.sock", "00000001")
+    there = dead_run("tcp://there:2375", "00000002")
+    (tmp_path / "link").symlink_to(tmp_path)
+    asked = []
+    monkeypatch.setattr(clean, "_clean_up", lambda info, *_: asked.append(info))
+    monkeypatch.setattr(clean, "identify", lambda endpoint: (SimpleNamespace(newest="1.41"), {}))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "here.sock"))
+        listener.listen()
+
+        code, out, _ = command("clean", "--host", f"unix://{tmp_path}/link/here.sock")
+
+    assert code == 0
+    assert asked == [here]
+    assert (
+        f"skipping run {there.run}: it was on tcp://there:2375; that daemon and its registry are left" in out
+    )
+
+
+def test_a_run_over_ssh_is_cleaned_over_ssh(state, command, monkeypatch):
+    dead_run("ssh://me@there/run/docker.sock")
+    asked = []
+
+    @contextlib.contextmanager
+    def forward(address):
+        asked.append(address)
+        yield Endpoint(path="/forwarded.sock")
+
+    monkeypatch.setattr(targets, "forward", forward)
+    monkeypatch.setattr(clean, "identify", lambda endpoint: (SimpleNamespace(newest="1.41"), {}))
+    monkeypatch.setattr(clean, "_clean_up", lambda info, *_: asked.append(info.run))
+
+    assert command("clean")[0] == 0
+    assert asked == [SshAddress("there", "me", None, "/run/docker.sock"), "deadbeef"]
+
+
+def test_clean_forgets_a_run_that_is_given_up(state, command):
+    info = dead_run("tcp://gone.invalid:2375")
+
+    code, out, _ = command("clean", "--forget", info.run)
+
+    assert code == 0
+    assert f"forgot run {info.run} on tcp://gone.invalid:2375 with 1 object that may still exist" in out
+    assert f"container {info.prefix}a" in out
+    assert ledger.known_runs() == []
+
+
+def test_only_a_killed_run_can_be_forgotten(state, command):
+    info = ledger.new_run("unix:///no.sock")
+
+    code, _, err = command("clean", "--forget", info.run)
+    assert (code, "still running" in mistake(err)) == (2, True)
+    code, _, err = command("clean", "--forget", "ffffffff")
+    assert (code, f"(ledgers: {info.run})" in mistake(err)) == (2, True)
+    assert len(ledger.known_runs()) == 1
+
+
+def test_an_unreachable_daemon_is_one_line_that_says_how_to_go_on(state, command, tmp_path):
+    info = dead_run(f"unix://{tmp_path}/no.sock")
+
+    _, _, err = command("clean")
+
+    assert f"name its daemon with --host, or give it up with --forget {info.run}" in mistake(err)
+
+
+def test_ledgers_of_other_users_are_mentioned(state, command, tmp_path, monkeypatch):
+    other = tmp_path / "other"
+    folder = other / ".local/state/docker-conformance/runs"
+    (folder / "0badcafe").mkdir(parents=True)
+    (folder / "0badcafe" / "run.json").touch()
+    user = SimpleNamespace(pw_name="other", pw_dir=str(other))
+    unreadable = SimpleNamespace(pw_name="nobody", pw_dir="/nonexistent")
+    monkeypatch.setattr(ledger.pwd, "getpwall", lambda: [user, unreadable])
+    monkeypatch.setattr(clean, "runs_of_other_users", ledger.runs_of_other_users)
+
+    _, out, _ = command("clean")
+
+    assert f"skipping 1 run of user other: run clean as that user ({folder})" in out
 
 
 @pytest.mark.parametrize("name", ["run", "doctor"])

@@ -111,6 +111,11 @@ def test_ssh_address_names_user_port_and_socket():
     assert address.command("/l")[-6:] == ["-L", "/l:/run/podman/podman.sock", "-p", "2222", "--", "me@there"]
 
 
+@pytest.mark.parametrize("url", ["ssh://me@there:2222/run/x.sock", "ssh://there/var/run/docker.sock"])
+def test_an_ssh_address_comes_back_as_it_was_written(url):
+    assert SshAddress.parse(url).url == url
+
+
 def test_ssh_without_a_path_means_the_default_socket():
     assert SshAddress.parse("ssh://there").socket == "/var/run/docker.sock"
 

@@ -16,6 +16,7 @@ SECRET = ObjectKind(
     "secret",
     list_path="/secrets",
     delete_path="/secrets/{}",
+    inspect_path="/secrets/{}",
     id="ID",
     created_id="ID",
     names=("Spec.Name",),

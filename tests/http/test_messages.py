@@ -17,9 +17,16 @@ def test_json_insists_on_success():
 
 
 @pytest.mark.parametrize(
-    ("body", "words"), [(b'{"message":"it"}', "it"), (b"it\n", "it"), (b'"it"', '"it"'), (b"\xff", "\ufffd")]
+    ("body", "words"),
+    [
+        (b'{"message":"it"}', "it"),
+        (b"it\n", "it"),
+        (b'"it"', '"it"'),
+        (b"\xff", "\ufffd"),
+        (b"<html><style>a{}</style><h1>403</h1>\n no", "403 no"),
+    ],
 )
-def test_error_is_the_daemons_own_words(body, words):
+def test_error_is_the_text_of_a_refusal(body, words):
     assert response(body, 500).error == words
 
 

@@ -26,6 +26,9 @@ class Listing:
     def __init__(self, answers: dict[str, list[Response]]) -> None:
         self.transcript: list[Response] = []
         self.removed: list[str] = []
+        self.posted: list[str] = []
+        #: The answers to DELETE in turn; 204 when there are none left.
+        self.deletions: list[Response] = []
         self._answers = {"/volumes": [volumes()], **answers}
 
     def tell(self, path: str, *answers: Response) -> None:
@@ -40,6 +43,10 @@ class Listing:
 
     def delete(self, path: str, query: Any = None) -> Response:
         self.removed.append(path)
+        return self.deletions.pop(0) if self.deletions else Response(204, "No Content")
+
+    def post(self, path: str, query: Any = None) -> Response:
+        self.posted.append(path)
         return Response(204, "No Content")
 
     def close(self) -> None:
