@@ -12,6 +12,9 @@ from hostile.running import Ran, command
 from conformance.model.verdicts import Verdict
 from conformance.report.file import Report, read_report
 
+#: Each test is a run of the command line in a process of its own.
+pytestmark = pytest.mark.slow
+
 #: One second of patience: an exchange may take three of them, a run with two cases a few exchanges.
 QUICK = ("--api", "1.21", "--patience", "1", "--brief")
 BOUND = 90.0

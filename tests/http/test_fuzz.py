@@ -35,6 +35,8 @@ from conformance.report import signature, waivers
 from conformance.report.evidence import read_evidence
 from conformance.report.file import read_report
 
+pytestmark = pytest.mark.slow
+
 SLOW = settings(
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

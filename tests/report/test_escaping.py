@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from contextlib import redirect_stdout
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -68,29 +70,40 @@ def nasty_report(folder, text: str):
     )
 
 
-@pytest.fixture(params=[*(name for name in NASTY if name != "surrogate"), "everything"])
-def shown(request, tmp_path, capsys, monkeypatch):
+@pytest.fixture(scope="module", params=[*(name for name in NASTY if name != "surrogate"), "everything"])
+def shown(request, tmp_path_factory):
     """What each renderer makes of a report that is nasty throughout, by renderer."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-    text = EVERYTHING if request.param == "everything" else NASTY[request.param]
-    nasty_report(tmp_path, text)
-    cli.main(["matrix", "r.jsonl", "--aside"])
-    found = {"terminal": capsys.readouterr().out}
+    folder = tmp_path_factory.mktemp("nasty")
+    nasty_report(folder, EVERYTHING if request.param == "everything" else NASTY[request.param])
+    report, base = str(folder / "r.jsonl"), ["compare", str(folder / "r.jsonl")]
+    found = {
+        "terminal": printed("matrix", report, "--aside"),
+        "compare": printed(*base, report),
+        "news.json": printed(*base, report, "--format", "json"),
+    }
     for name, command in {
         "junit.xml": "junit",
         "page.html": "html",
         "page.md": "markdown",
         "badge.svg": "badge",
     }.items():
-        cli.main([command, "r.jsonl", "-o", name])
-        found[name] = (tmp_path / name).read_bytes().decode("utf-8")
-    cli.main(["compare", "r.jsonl", "r.jsonl"])
-    found["compare"] = capsys.readouterr().out
-    cli.main(["compare", "r.jsonl", "r.jsonl", "--format", "json", "-o", "news.json"])
-    for name in ("r.jsonl", "r.evidence.jsonl", "news.json"):
-        found[name] = (tmp_path / name).read_bytes().decode("utf-8")
+        cli.main([command, report, "-o", str(folder / name)])
+        found[name] = (folder / name).read_bytes().decode("utf-8")
+    for name in ("r.jsonl", "r.evidence.jsonl"):
+        found[name] = (folder / name).read_bytes().decode("utf-8")
     return found
+
+
+def printed(*argv: str) -> str:
+    """What a command writes to stdout."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(io.TextIOWrapper(io.BytesIO(), "utf-8")) as out,
+    ):
+        patch.setenv("COLUMNS", "120")
+        cli.main(argv)
+    out.seek(0)
+    return out.read()
 
 
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
