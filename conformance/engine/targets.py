@@ -117,8 +117,14 @@ def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
     target = choose(given("host"), given("dockerd"), tls, environ)
     if labels and not target.is_private:
         raise UsageError("--label is for a daemon that is started privately: give --dockerd PATH with it")
+    sentence = target.sentence
+    if environ.get("DOCKER_API_VERSION") and not given("api"):
+        sentence += (
+            f"; DOCKER_API_VERSION={environ['DOCKER_API_VERSION']} is ignored (--api chooses versions)"
+        )
     return replace(
         target,
+        sentence=sentence,
         private=PrivateOptions(labels=labels),
         registry=_named_registry(given("registry"), environ),
         timeouts=Timeouts.patient(min(patience, TIMEOUTS.first_byte)) if patience else TIMEOUTS,

@@ -17,7 +17,7 @@ from conformance.model.errors import DaemonFault, DaemonTimeout
 from conformance.model.text import one_line
 
 #: Names that may stand in a path, so that a daemon's list cannot make a run delete anything but one object.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,500}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@ -]{0,500}")
 #: The object at the beginning of a message.
 _ABOUT = re.compile(rf"(?:{'|'.join(KINDS)}|tag) [A-Za-z0-9_.:/@-]*[A-Za-z0-9_]")
 #: Seconds that a removal which has already begun may take.

@@ -97,7 +97,8 @@ def find_busybox() -> Path:
     for directory in [*os.get_exec_path(), "/bin", "/usr/bin"]:
         for name in ("busybox", "busybox-static", "busybox.static"):
             path = Path(directory, name)
-            if path.is_file() and os.access(path, os.X_OK):
+            # Not Path.is_file(): it raises PermissionError for a directory that this user may not read.
+            if os.path.isfile(path) and os.access(path, os.X_OK | os.R_OK):
                 if is_static(path):
                     return path
                 dynamic = dynamic or path

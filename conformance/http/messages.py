@@ -20,6 +20,8 @@ from conformance.model.text import shorten
 #: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
 __tracebackhide__ = True
 _LONGEST_ERROR = 64 * 1024
+#: Everything but visible ASCII.
+_UNSAFE = re.compile(r"[^!-~]+")
 _MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 
 Headers = tuple[tuple[str, str], ...]
@@ -128,10 +130,11 @@ class Exchange:
 
 
 def target(path: str, query: dict[str, Any] | None = None) -> str:
-    """Join a path and its query as request target.
+    """Join a path and its query as request target. In the path, what a request line cannot have is percent-encoded.
 
     Values: bool become 1 and 0, dicts and lists become JSON (as ``filters`` wants), None is left out.
     """
+    path = _UNSAFE.sub(lambda match: quote(match[0]), path)
     if not query:
         return path
     pairs = [(name, _query_value(value)) for name, value in query.items() if value is not None]

@@ -254,6 +254,14 @@ def test_labels_and_proxies_reach_the_daemon(running):
     assert info["NoProxy"] == "x,y"
 
 
+def test_proxies_are_set_in_both_spellings(running):
+    variables = Path(f"/proc/{running.pid}/environ").read_bytes().split(b"\0")
+
+    assert b"NO_PROXY=x,y" in variables
+    assert b"no_proxy=x,y" in variables
+    assert {b"HTTP_PROXY", b"http_proxy"} <= {line.partition(b"=")[0] for line in variables}
+
+
 def test_tls_listener_takes_the_good_certificate_only(running):
     ways = running.private.endpoints
 

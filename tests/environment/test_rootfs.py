@@ -104,3 +104,16 @@ def test_root_file_system_is_one(tmp_path):
 
     assert said.stdout.startswith("1000 44\none\n-rw-r-----")
     assert "tester   video" in said.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+def test_a_directory_of_the_path_that_is_not_readable_is_passed_over(tmp_path, monkeypatch):
+    busybox = rootfs.find_busybox()
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setenv("PATH", f"{closed}:{busybox.parent}")
+    os.seteuid(65534)
+    try:
+        assert rootfs.find_busybox() == busybox
+    finally:
+        os.seteuid(0)

@@ -36,6 +36,19 @@ def test_a_target_carries_its_query():
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "target_"),
+    [
+        ("/images/two words:1/json", "/images/two%20words:1/json"),
+        ("/images/a%2Fb//c/json?x=1", "/images/a%2Fb//c/json?x=1"),
+        ("/volumes/\u00e9\r\n", "/volumes/%C3%A9%0D%0A"),
+    ],
+)
+def test_a_path_is_encoded_where_a_request_line_needs_it(path, target_):
+    assert target(path) == target_
+    assert target(path, {"a": 1}).startswith(target_)
+
+
 def test_a_curl_line_repeats_the_request():
     request = Request("POST", "/v1.21/x?y=1", (("Content-Type", "application/json"),), b'{"it": "is"}')
 

@@ -154,7 +154,8 @@ class PrivateDaemon:
         environment["HOME"] = self.directory
         environment["TMPDIR"] = os.path.join(self.directory, "tmp")
         for name, value in self.proxies.items():
-            environment[f"{name.upper()}_PROXY"] = value
+            # Engines up to 1.9 read the lower-case name only.
+            environment[f"{name}_PROXY".upper()] = environment[f"{name}_proxy"] = value
         return {
             "command": self._command(),
             "environment": environment,
