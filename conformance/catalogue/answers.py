@@ -41,7 +41,7 @@ class Violation:
 
 @dataclass
 class Seen:
-    """Which members an answer had: the documented ones, and those that no document of its version knows.
+    """Which members a body had: the documented ones, and those that no document of its version knows.
 
     A path has ``[]`` for the elements of an array and ``{}`` for the values of a map: ``[].Ports[].Type``.
     """
@@ -58,9 +58,12 @@ class Answers:
         self._members: dict[tuple[str, ApiVersion, bool], Mapping[str, Type]] = {}
         self._validators: dict[tuple[Type, ApiVersion], _Validator] = {}
 
-    def body(self, operation: Operation, status: int, version: ApiVersion) -> Type | None:
-        """The documented body of an answer; None if no document of the version knows this status."""
-        text = self._line(operation, str(status), version)
+    def type_at(self, operation: Operation, place: str, version: ApiVersion) -> Type | None:
+        """The documented type of a place: a status such as ``"200"``, or ``"body"``, which is the request's.
+
+        None if no document of the version knows the place.
+        """
+        text = self._line(operation, place, version)
         return parse_type(text) if text is not None else None
 
     def statuses(self, operation: Operation, version: ApiVersion) -> list[int]:
@@ -92,13 +95,13 @@ class Answers:
         return self._members[key]
 
     def violations(
-        self, operation: Operation, status: int, version: ApiVersion, document: Any
+        self, operation: Operation, place: str, version: ApiVersion, document: Any
     ) -> list[Violation]:
-        """What is wrong with the JSON body of an answer, by the schema of its version; empty where there is none.
+        """What is wrong with a JSON body, by the schema of its version; empty where there is no schema.
 
         Elements of an array that are wrong in the same way are one violation, named by the first of them.
         """
-        body = self.body(operation, status, version)
+        body = self.type_at(operation, place, version)
         if body is None or not body.kinds or body.example:
             return []
         key = (body, version)
@@ -107,10 +110,10 @@ class Answers:
             self._validators[key] = _Validator(builder.build(body))
         return self._validators[key].violations(document)
 
-    def seen(self, operation: Operation, status: int, version: ApiVersion, document: Any) -> Seen:
-        """Which members the JSON body of an answer has."""
+    def seen(self, operation: Operation, place: str, version: ApiVersion, document: Any) -> Seen:
+        """Which members a JSON body has."""
         found = Seen()
-        body = self.body(operation, status, version)
+        body = self.type_at(operation, place, version)
         if body is None:
             return found
         example = body.example
@@ -137,13 +140,13 @@ class Answers:
         walk(document, body, "")
         return found
 
-    def documented(self, operation: Operation, status: int, version: ApiVersion) -> dict[str, str]:
-        """The members that the documents of a version name in this answer, each with the condition on which it comes.
+    def documented(self, operation: Operation, place: str, version: ApiVersion) -> dict[str, str]:
+        """The members that the documents of a version name in a body, each with the condition on which it comes.
 
         The condition is a name from the overlay, or "" where none is known.
         """
         found: dict[str, str] = {}
-        body = self.body(operation, status, version)
+        body = self.type_at(operation, place, version)
         if body is None:
             return found
         example = body.example

@@ -50,7 +50,9 @@ def _assert_documented(api: Client, answer: Response, name: str, rows: list[Any]
     media_type = (answer.header("Content-Type") or "").partition(";")[0]
     if answer.ok and answer.body and media_types and media_type not in media_types:
         raise AssertionError(f"Content-Type: expected {' or '.join(media_types)}, got {media_type or 'none'}")
-    found = [str(wrong) for row in rows for wrong in known.violations(operation, answer.status, version, row)]
+    found = [
+        str(wrong) for row in rows for wrong in known.violations(operation, str(answer.status), version, row)
+    ]
     if found:
         more = f" (and {len(found) - _MOST} more)" if len(found) > _MOST else ""
         raise AssertionError(f"{'; '.join(found[:_MOST])}{more}")

@@ -1,4 +1,4 @@
-"""The report file: a header, one line per case, a footer, as JSON Lines.
+"""The report file: a header, one line per case, the coverage, a footer, as JSON Lines.
 
 A file without a footer is an interrupted run. Evidence lies beside it in ``NAME.evidence.jsonl``, one line per case that
 has any, by the case's key.
@@ -21,6 +21,7 @@ from conformance.model.errors import Interrupted, UsageError
 from conformance.model.text import escape_json
 from conformance.model.verdicts import Result
 from conformance.model.versions import ApiVersion
+from conformance.report.coverage_record import CoverageRecord, check_coverage
 from conformance.report.evidence import evidence_path
 from conformance.report.facts import DaemonFacts, ReportedHost
 
@@ -77,12 +78,16 @@ class Footer(msgspec.Struct, kw_only=True):
 
 
 class Report(msgspec.Struct, kw_only=True):
-    """A whole report as read from its file; `footer` is None for an interrupted run."""
+    """A whole report as read from its file; `footer` is None for an interrupted run.
+
+    `coverage` is None for an interrupted run, and for one of a suite that did not record it.
+    """
 
     header: Header
     results: list[Result]
     footer: Footer | None
     path: Path
+    coverage: CoverageRecord | None = None
 
     def finished(self) -> Footer:
         """The footer; raises Interrupted when there is none."""
@@ -138,10 +143,10 @@ class ReportWriter:
         self._evidence.write(line)
         self._evidence.flush()
 
-    def finish(self, results: list[Result], footer: Footer) -> None:
-        """Replace the file by its final form: header, `results` in this order, `footer`. Whole or not at all."""
+    def finish(self, results: list[Result], footer: Footer, coverage: CoverageRecord | None = None) -> None:
+        """Replace the file by its final form: header, `results` in this order, the rest. Whole or not at all."""
         try:
-            write_whole(self.path, report_bytes(self._header, results, footer))
+            write_whole(self.path, report_bytes(self._header, results, footer, coverage))
         finally:
             self.abandon()
 
@@ -173,9 +178,13 @@ def _lock(file: BinaryIO, path: Path) -> None:
             raise
 
 
-def report_bytes(header: Header, results: list[Result], footer: Footer | None) -> bytes:
+def report_bytes(
+    header: Header, results: list[Result], footer: Footer | None, coverage: CoverageRecord | None = None
+) -> bytes:
     """A whole report file, with the digests set in its footer; without a footer, that of an interrupted run."""
     lines = [_line("header", header), *(_line("case", result) for result in results)]
+    if coverage is not None:
+        lines.append(_line("coverage", coverage))
     if footer is not None:
         footer.verdicts = verdict_digest(results)
         footer.digest = digest(lines)
@@ -205,6 +214,7 @@ def write_whole(path: Path, data: bytes) -> None:
 class _Line(msgspec.Struct, forbid_unknown_fields=True):
     header: Header | None = None
     case: Result | None = None
+    coverage: CoverageRecord | None = None
     footer: Footer | None = None
 
 
@@ -213,6 +223,7 @@ def read_report(path: Path) -> Report:
     decoder = msgspec.json.Decoder(_Line)
     header: Header | None = None
     footer: Footer | None = None
+    coverage: CoverageRecord | None = None
     results: list[Result] = []
     try:
         data = path.read_bytes()
@@ -228,12 +239,14 @@ def read_report(path: Path) -> Report:
             header = line.header
         elif footer is not None:
             raise UsageError(f"{path}:{number}: a line follows the footer")
-        elif line.case is not None:
+        elif coverage is None and line.case is not None:
             results.append(line.case)
+        elif coverage is None and line.coverage is not None:
+            coverage = _checked(line.coverage, path, number)
         elif line.footer is not None:
             footer = line.footer
         else:
-            raise UsageError(f"{path}:{number}: neither a case nor a footer")
+            raise UsageError(f"{path}:{number}: expected a case, the coverage or the footer")
     if header is None:
         raise UsageError(f"{path}:1: not a report: the file is empty or its first line is cut short")
     if cut and footer is not None:
@@ -243,7 +256,16 @@ def read_report(path: Path) -> Report:
         raise UsageError(
             f"{path}:{len(lines)}: the footer's digest does not fit the lines: the report was edited or damaged"
         )
-    return Report(header=header, results=results, footer=footer, path=path)
+    return Report(header=header, results=results, footer=footer, path=path, coverage=coverage)
+
+
+def _checked(coverage: CoverageRecord, path: Path, number: int) -> CoverageRecord:
+    """The coverage, if its versions are versions: nobody who reads them has to look again."""
+    try:
+        check_coverage(coverage)
+    except ValueError as error:
+        raise UsageError(f"{path}:{number}: {error}") from None
+    return coverage
 
 
 def _verify_versions(path: Path, header: Header, results: list[Result]) -> None:

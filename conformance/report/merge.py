@@ -14,6 +14,8 @@ from conformance.model.errors import UsageError
 from conformance.model.shard import Shard
 from conformance.model.verdicts import Result
 from conformance.report import matrix
+from conformance.report.coverage_record import CoverageRecord
+from conformance.report.coverage_recorder import CoverageRecorder
 from conformance.report.evidence import encode_evidence, evidence_path, read_evidence
 from conformance.report.file import Footer, Header, Report, ReportWriter
 
@@ -35,7 +37,7 @@ def merge(reports: list[Report], catalogue: Catalogue, path: Path) -> Report:
         _together(reports[0], report)
     header, results, footer = _header(reports), _results(reports), _footer(reports)
     footer.totals = dict(Counter(str(result.verdict) for result in results))
-    whole = Report(header=header, results=results, footer=footer, path=path)
+    whole = Report(header=header, results=results, footer=footer, path=path, coverage=_coverage(reports))
     footer.exit_code = matrix.build(whole, catalogue).outcome.code
     _write(whole, reports, results, footer)
     return whole
@@ -137,6 +139,16 @@ def _footer(reports: list[Report]) -> Footer:
     )
 
 
+def _coverage(reports: list[Report]) -> CoverageRecord | None:
+    """The coverage of all shards; None if one of them has none."""
+    recorder = CoverageRecorder()
+    for report in reports:
+        if report.coverage is None:
+            return None
+        recorder.merge(report.coverage)
+    return recorder.record()
+
+
 def _write(whole: Report, reports: list[Report], results: list[Result], footer: Footer) -> None:
     """Write report and evidence beside their places, then move both there."""
     draft = whole.path.parent / f".{whole.path.name.removesuffix('.jsonl')}.merging.jsonl"
@@ -147,7 +159,7 @@ def _write(whole: Report, reports: list[Report], results: list[Result], footer: 
         writer = ReportWriter(draft, whole.header)
         for line in _evidence(reports):
             writer.evidence(line)
-        writer.finish(results, footer)
+        writer.finish(results, footer, whole.coverage)
         evidence_path(draft).replace(evidence_path(whole.path))
         draft.replace(whole.path)
     finally:

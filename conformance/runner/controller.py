@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from conformance.model.cases import Case
+from conformance.report.coverage_record import CoverageRecord
 from conformance.report.evidence import CaseRecord
 from conformance.runner.collection import Collection, read_collection
 from conformance.runner.controller_open import Run
@@ -68,6 +69,7 @@ class Controller:
         said = getattr(node, "workeroutput", {}).get(PROPERTY)
         if said:
             self._recorder.leaks += said["leaks"]
+            self._recorder.coverage.merge(msgspec.json.decode(said["coverage"], type=CoverageRecord))
             self._heed(said["gone"])
 
     def _heed(self, gone: str) -> None:
@@ -87,6 +89,7 @@ class Controller:
         """
         if self.runner is not None:
             self._recorder.leaks += self.runner.close()
+            self._recorder.coverage.merge(self.runner.session.coverage.record())
             self._heed(self.runner.session.gone)
         status = int(exitstatus)
         why = "" if status in (0, 1, 5) else _ENDS.get(status, f"pytest ended with status {status}")

@@ -13,6 +13,7 @@ import msgspec
 
 from conformance.model.cases import Case
 from conformance.model.verdicts import Result, Verdict
+from conformance.report.coverage_recorder import CoverageRecorder
 from conformance.report.evidence import CaseRecord, Evidence, encode_evidence
 from conformance.report.file import Footer, Header, ReportWriter
 
@@ -36,6 +37,8 @@ class Recorder:
         self.results: dict[str, Result] = {}
         self.leaks: list[str] = []
         self.foreign: list[str] = []
+        #: What the checks of all workers asked and saw.
+        self.coverage = CoverageRecorder()
         self.lost_worker = False
         #: Why the daemon can be asked nothing more, with the cases that ran; "" while it can. `log` are its last lines.
         self.died = ""
@@ -137,7 +140,7 @@ class Recorder:
         )
         footer.exit_code = exit_code(results, footer)
         with self._writing():
-            self._writer.finish(results, footer)
+            self._writer.finish(results, footer, self.coverage.record())
         return footer
 
     def abandon(self) -> None:

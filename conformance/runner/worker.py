@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager
 from typing import Any
 
+import msgspec
 import pytest
 from _pytest._code.code import TerminalRepr
 
@@ -103,4 +104,8 @@ class CaseRunner:
         """In a worker: clean the environment and say what the controller must know."""
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
         if output is not None:
-            output[PROPERTY] = {"leaks": self.close(), "gone": self.session.gone}
+            output[PROPERTY] = {
+                "leaks": self.close(),
+                "gone": self.session.gone,
+                "coverage": msgspec.json.encode(self.session.coverage.record()).decode(),
+            }

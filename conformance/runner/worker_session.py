@@ -21,6 +21,7 @@ from conformance.http.timeouts import Timeouts
 from conformance.model.cases import Case, Side
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion, parse_selection
+from conformance.report.coverage_recorder import CoverageRecorder
 from conformance.report.evidence import CaseRecord, Evidence
 from conformance.report.redaction import Redactor
 from conformance.runner.access import Access
@@ -112,6 +113,8 @@ class Session:
         self.guard = Guard(plan.daemon, plan.timeouts.first_byte)
         self.canary = Canary(self.client.at(None, role="canary"))
         self.redactor = Redactor(plan.secrets)
+        #: What the checks asked of each operation, and what came.
+        self.coverage = CoverageRecorder(self.redactor.text)
         self.running: Running | None = None
         self.gone = ""
 
@@ -213,6 +216,8 @@ class Session:
         running = self.running
         assert running is not None
         exchanges = [exchange for exchange in self.client.transcript if exchange.role != "canary"]
+        for exchange in exchanges:
+            self.coverage.note(exchange)
         bad = running.finding.verdict is not Verdict.PASS
         limit = EVIDENCE_LIMIT if bad else EVIDENCE_LIMIT // 4
         shown = (

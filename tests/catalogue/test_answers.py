@@ -8,7 +8,7 @@ from conformance.model.versions import ApiVersion
 
 
 def violations(name, document, version="1.41", status=200):
-    found = answers().violations(operations()[name], status, ApiVersion.parse(version), document)
+    found = answers().violations(operations()[name], str(status), ApiVersion.parse(version), document)
     return [str(violation) for violation in found]
 
 
@@ -79,8 +79,8 @@ def test_what_an_example_shows_is_no_promise():
 def test_an_undocumented_status_has_no_body():
     inspect = operations()[INSPECT]
 
-    assert answers().body(inspect, 418, ApiVersion(1, 41)) is None
-    assert answers().body(inspect, 404, ApiVersion(1, 41)) is not None
+    assert answers().type_at(inspect, "418", ApiVersion(1, 41)) is None
+    assert answers().type_at(inspect, "404", ApiVersion(1, 41)) is not None
 
 
 def test_the_overlay_repairs_what_documents_get_wrong():
@@ -90,25 +90,27 @@ def test_the_overlay_repairs_what_documents_get_wrong():
 
 def test_members_that_no_document_knows_are_told_with_the_nearest_name():
     usage, version = operations()["GET /system/df"], ApiVersion(1, 45)
-    seen = answers().seen(usage, 200, version, {"BuildCache": [{"ID": "x", " Parents": None}], "Volumes": []})
+    seen = answers().seen(
+        usage, "200", version, {"BuildCache": [{"ID": "x", " Parents": None}], "Volumes": []}
+    )
 
     assert seen.documented == {".BuildCache", ".BuildCache[].ID", ".Volumes"}
     assert seen.undocumented == {".BuildCache[]. Parents"}
-    known = answers().documented(usage, 200, version)
+    known = answers().documented(usage, "200", version)
     assert nearest(".BuildCache[]. Parents", known) == ".BuildCache[].Parents"
     assert nearest(".BuildCache[].Moon", known) == ""
 
 
 def test_members_of_maps_are_one_place():
     document = {"NetworkSettings": {"Networks": {"a": {"Gateway": ""}, "b": {"Gateway": "", "New": 1}}}}
-    seen = answers().seen(operations()[INSPECT], 200, ApiVersion(1, 41), document)
+    seen = answers().seen(operations()[INSPECT], "200", ApiVersion(1, 41), document)
 
     assert ".NetworkSettings.Networks{}.Gateway" in seen.documented
     assert seen.undocumented == {".NetworkSettings.Networks{}.New"}
 
 
 def test_documented_members_carry_their_condition():
-    known = answers().documented(operations()["GET /info"], 200, ApiVersion(1, 41))
+    known = answers().documented(operations()["GET /info"], "200", ApiVersion(1, 41))
 
     assert known[".Swarm.Nodes"] == "swarm"
     assert known[".Name"] == ""
