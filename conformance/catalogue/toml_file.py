@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 import tomli
 
+from conformance.model import codec
 from conformance.model.errors import CatalogueError
 
 T = TypeVar("T")
@@ -62,6 +63,6 @@ class TomlFile:
     def convert(self, row: Any, kind: type[T], table: str, word: str = "") -> T:
         """Convert a row to a struct; `word` is where the row stands, if its error names no member."""
         try:
-            return msgspec.convert(row, kind)
+            return codec.convert(row, kind)
         except msgspec.ValidationError as error:
             self.refuse(table, str(error), *re.findall(r"(?:`|\.)(\w+)", str(error)), word)

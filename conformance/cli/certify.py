@@ -12,6 +12,7 @@ import msgspec
 from conformance.catalogue import load
 from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_report, check_profile
+from conformance.model.versions import ApiVersion
 from conformance.report import certificate, signature
 from conformance.report.evidence import evidence_path
 from conformance.report.facts import DaemonFacts
@@ -70,6 +71,6 @@ def summary(statement: dict[str, Any]) -> str:
         for name in ("passedTests", "warnedTests", "failedTests")
     )
     return (
-        f"{labels.format_daemon(daemon)}, profile {result['profile']} in API {labels.format_versions(result['versions'])}: "
+        f"{labels.format_daemon(daemon)}, profile {result['profile']} in API {labels.format_versions(map(ApiVersion.parse, result['versions']))}: "
         f"{result['standing']} (changes: {counts}; {len(result['unavailable'])} not covered)"
     )

@@ -138,8 +138,8 @@ def _state(change: Change, amount: int) -> str:
 def _as_json(change: Change, bound: list[Check]) -> dict[str, Any]:
     return {
         "id": change.id,
-        "since": change.since,
-        "until": change.until,
+        "since": str(change.since),
+        "until": str(change.until) if change.until else None,
         "noun": noun_of(change),
         "kind": change.kind,
         "level": change.level,

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from conformance.http.endpoint import Endpoint
+from conformance.model import codec
 from conformance.model.versions import ApiVersion
 
 
@@ -24,8 +25,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     version: str
-    newest: str
-    oldest: str
+    newest: ApiVersion
+    oldest: ApiVersion
     oldest_from: str = "said"
     commit: str = ""
     os: str = ""
@@ -108,12 +109,12 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def oldest(self) -> ApiVersion:
         """The oldest API version served."""
-        return ApiVersion.parse(self.identity.oldest)
+        return self.identity.oldest
 
     @property
     def newest(self) -> ApiVersion:
         """The newest API version served."""
-        return ApiVersion.parse(self.identity.newest)
+        return self.identity.newest
 
     def serves(self, version: ApiVersion) -> bool:
         """Whether `version` lies inside the window that the daemon serves."""
@@ -153,9 +154,9 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_json(self) -> bytes:
         """The whole as JSON."""
-        return msgspec.json.encode(self)
+        return codec.encode(self)
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Daemon:
         """The inverse of to_json()."""
-        return msgspec.json.decode(data, type=cls)
+        return codec.decode(data, cls)

@@ -17,7 +17,6 @@ from conformance.http.documents import at
 from conformance.http.endpoint import Endpoint
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import Unavailable, Unreachable
-from conformance.model.versions import ApiVersion
 
 #: What an engine falls back to when the file system below its data root supports nothing better.
 _LAST_RESORT = ("vfs", "devicemapper")
@@ -60,7 +59,7 @@ def open_daemon(
             pid=pid,
             private=private_facts,
             registry=facts,
-            obstacle=find_obstacle(endpoint, ApiVersion.parse(identity.newest)) if private is None else "",
+            obstacle=find_obstacle(endpoint, identity.newest) if private is None else "",
         )
 
 

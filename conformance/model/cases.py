@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from conformance.model.versions import ApiVersion
+
 
 class Side(enum.StrEnum):
     """Which side of its statement's window a case asks for."""
@@ -27,7 +29,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     change: str
     test: str
     parameters: str = ""
-    version: str
+    version: ApiVersion
     side: Side = Side.SINCE
 
     @property
@@ -54,7 +56,7 @@ def check_id(change: str, test: str) -> str:
     return f"{change}::{test}"
 
 
-def versions_of(cases: Iterable[Case]) -> list[str]:
+def versions_of(cases: Iterable[Case]) -> list[ApiVersion]:
     """The versions of some cases, each once, in their order."""
     return list(dict.fromkeys(case.version for case in cases))
 

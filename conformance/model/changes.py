@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from conformance.model import codec
 from conformance.model.mutants import Mutant
 from conformance.model.versions import ApiVersion, Window
 
@@ -81,8 +82,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """
 
     id: str
-    since: str
-    until: str | None = None
+    since: ApiVersion
+    until: ApiVersion | None = None
     kind: Kind
     level: Level = "required"
     profile: str
@@ -103,7 +104,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def window(self) -> Window:
         """The versions in which the change holds."""
-        return Window(ApiVersion.parse(self.since), ApiVersion.parse(self.until) if self.until else None)
+        return Window(self.since, self.until)
 
     @property
     def digest(self) -> str:
@@ -123,7 +124,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             bool(self.untestable),
             sentences,
         ]
-        return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:12]
+        return hashlib.sha256(codec.encode(facts)).hexdigest()[:12]
 
 
 class Catalogue:
@@ -166,7 +167,7 @@ class Catalogue:
         """
         changes = [msgspec.structs.replace(change, mutants=[]) for change in self.changes.values()]
         data = [changes, self.documents, self.profiles]
-        return "sha256:" + hashlib.sha256(msgspec.json.encode(data, order="deterministic")).hexdigest()
+        return "sha256:" + hashlib.sha256(codec.encode(data, ordered=True)).hexdigest()
 
     def place(self, source: Source) -> str:
         """Where a source stands, for a reader: the title of its document, the section and, if it has one, the item."""

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import total_ordering
 from typing import NamedTuple
 
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})", re.ASCII)
 
 
-class ApiVersion(NamedTuple):
-    """A version of the Remote API, such as 1.21. Ordered by number: 1.100 is newer than 1.41."""
+@total_ordering
+class ApiVersion:
+    """A version of the Remote API, such as 1.21. Ordered by number: 1.100 is newer than 1.41.
 
-    major: int
-    minor: int
+    It is immutable. ``conformance.model.codec`` writes it as ``"1.21"`` and reads it back.
+    """
+
+    __slots__ = ("_number",)
+
+    def __init__(self, major: int, minor: int) -> None:
+        self._number = (major, minor)
+
+    @property
+    def major(self) -> int:
+        """The number before the dot."""
+        return self._number[0]
+
+    @property
+    def minor(self) -> int:
+        """The number behind the dot."""
+        return self._number[1]
 
     @classmethod
     def parse(cls, text: object) -> ApiVersion:
@@ -23,8 +40,30 @@ class ApiVersion(NamedTuple):
             raise ValueError(f"not an API version: {text!r} (expected MAJOR.MINOR, for example 1.21)")
         return cls(int(match[1]), int(match[2]))
 
+    def next_minor(self) -> ApiVersion:
+        """The version whose minor number is one more."""
+        return ApiVersion(self.major, self.minor + 1)
+
+    def previous_minor(self) -> ApiVersion:
+        """The version whose minor number is one less. Raises ValueError if there is none."""
+        if self.minor == 0:
+            raise ValueError(f"no version comes directly before {self}")
+        return ApiVersion(self.major, self.minor - 1)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ApiVersion) and self._number == other._number
+
+    def __lt__(self, other: object) -> bool:
+        return self._number < other._number if isinstance(other, ApiVersion) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._number)
+
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}"
+
+    def __repr__(self) -> str:
+        return f"ApiVersion({self.major}, {self.minor})"
 
 
 class Window(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from conformance.catalogue import Mutant
+from conformance.model import codec
 from conformance.model.cases import Case
 from conformance.model.verdicts import Result
 from conformance.runner.worker_session import Plan
@@ -99,10 +100,10 @@ class Channel:
 
     def send(self, message: msgspec.Struct) -> None:
         """Send a message. Raises OSError when the other side has closed."""
-        self._file.write(msgspec.json.encode(message) + b"\n")
+        self._file.write(codec.encode(message) + b"\n")
         self._file.flush()
 
     def receive(self, kind: type[T]) -> T | None:
         """Wait for a message; None when the other side has closed. Raises msgspec.DecodeError for anything else."""
         line = self._file.readline()
-        return msgspec.json.decode(line, type=kind) if line.strip() else None
+        return codec.decode(line, kind) if line.strip() else None

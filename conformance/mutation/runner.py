@@ -51,7 +51,7 @@ class MutationRun:
         self._cases: dict[tuple[str, str], dict[ApiVersion, list[str]]] = {}
         for case in pool.cases:
             versions = self._cases.setdefault((case.change, str(case.side)), {})
-            versions.setdefault(ApiVersion.parse(case.version), []).append(case.key)
+            versions.setdefault(case.version, []).append(case.key)
         self._results: list[MutantResult] = []
 
     def run(self, mutants: Iterable[tuple[str, Mutant]]) -> list[MutantResult]:
@@ -185,7 +185,7 @@ class MutationRun:
         runs = worker.run(Job(cases=passing, change=change, mutant=mutant)).runs
         return [run.result for run in runs if run.result.verdict in NOTICED]
 
-    def _is_near(self, case: Case, change: str, version: str, endpoints: set[str]) -> bool:
+    def _is_near(self, case: Case, change: str, version: ApiVersion, endpoints: set[str]) -> bool:
         other = self._catalogue[case.change]
         return case.change != change and case.version == version and bool(endpoints & set(other.endpoints))
 
@@ -207,5 +207,5 @@ def _is_useful(mutant: Mutant, result: Result, newest: ApiVersion) -> bool:
         return result.verdict in NOTICED
     if result.verdict is Verdict.UNSERVED:
         serves = ApiVersion.parse(mutant.args.get("serves", str(newest)))
-        return newest < ApiVersion.parse(result.case.version) <= serves
+        return newest < result.case.version <= serves
     return result.verdict is Verdict.UNAVAILABLE

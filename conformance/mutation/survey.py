@@ -28,12 +28,10 @@ def select_cases(pool: WorkerPool, catalogue: Catalogue, *, every_version: bool)
     known = catalogue.versions
     newest: dict[tuple[str, str], ApiVersion] = {}
     for case in pool.cases:
-        side, version = (case.change, str(case.side)), ApiVersion.parse(case.version)
+        side, version = (case.change, str(case.side)), case.version
         if side not in newest or (version in known, version) > (newest[side] in known, newest[side]):
             newest[side] = version
-    return [
-        case for case in pool.cases if newest[case.change, str(case.side)] == ApiVersion.parse(case.version)
-    ]
+    return [case for case in pool.cases if newest[case.change, str(case.side)] == case.version]
 
 
 class Difference(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from conformance.catalogue.check_index import suites_dir
 from conformance.engine.identity import Daemon
 from conformance.engine.private import namespaces
 from conformance.http.client import Client
+from conformance.model import codec
 from conformance.model.verdicts import Result
 from conformance.mutation.emulation import ProxiedAccess
 from conformance.mutation.protocol import Channel, Done, Ready, Start
@@ -78,7 +79,7 @@ class WorkerHost:
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Hand over the plan as pytest-xdist does to its workers."""
-        encoded = msgspec.json.encode(self._plan).decode()
+        encoded = codec.encode(self._plan).decode()
         config.workerinput = {PROPERTY: encoded, "workerid": f"{self._start.name}-host"}  # type: ignore[attr-defined]
         config.workeroutput = {}  # type: ignore[attr-defined]
 

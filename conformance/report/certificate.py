@@ -15,8 +15,10 @@ import msgspec
 
 from conformance.catalogue import Catalogue
 from conformance.catalogue.check_index import suites_dir
+from conformance.model import codec
 from conformance.model.errors import Interrupted, UsageError
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report import matrix
 from conformance.report.file import Report, verdict_digest
 from conformance.report.matrix import Matrix
@@ -162,7 +164,9 @@ def _conformance(
         "strictContested": arranged.strictness.contested,
         "reportDigest": footer.digest,
         "verdicts": footer.verdicts,
-        "versions": {version: _version(version, report, counted, arranged) for version in arranged.versions},
+        "versions": {
+            str(version): _version(version, report, counted, arranged) for version in arranged.versions
+        },
         "waivers": [msgspec.to_builtins(waiver) for waiver in used.values()] if used else [],
         "unavailable": _unavailable(counted),
         "unasked": unasked,
@@ -170,7 +174,7 @@ def _conformance(
     }
 
 
-def _version(version: str, report: Report, counted: list[Result], arranged: Matrix) -> dict[str, Any]:
+def _version(version: ApiVersion, report: Report, counted: list[Result], arranged: Matrix) -> dict[str, Any]:
     mine = [result for result in counted if result.case.version == version]
     excused = [result for result in mine if result.case.key in arranged.waived]
     return {
@@ -226,5 +230,5 @@ def compare_statements(signed: Any, found: Any, at: str = "") -> list[str]:
 
 
 def _short(value: Any) -> str:
-    text = msgspec.json.encode(value).decode()
+    text = codec.encode(value).decode()
     return text if len(text) <= 80 else f"{text[:79]}…"

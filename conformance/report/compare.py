@@ -23,6 +23,7 @@ from conformance.catalogue import Catalogue
 from conformance.model.cases import Case, parameters_of, versions_of
 from conformance.model.text import plural
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report import waivers
 from conformance.report.file import Header, Report
 from conformance.report.outcome import USUAL, Outcome, Strictness, counts, get_strictness
@@ -65,7 +66,7 @@ class DifferenceGroup(msgspec.Struct, frozen=True):
     differences: list[Difference]
 
     @property
-    def versions(self) -> list[str]:
+    def versions(self) -> list[ApiVersion]:
         """The versions of the cases, each once."""
         return versions_of(difference.case for difference in self.differences)
 

@@ -16,9 +16,11 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue import load
+from conformance.model import codec
 from conformance.model.cases import Case, Side
 from conformance.model.errors import UsageError
 from conformance.model.verdicts import Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.evidence import evidence_path
 from conformance.report.file import (
     FORMAT,
@@ -37,7 +39,7 @@ _OLD_STRING = re.compile(r"(?P<quote>[\"'])[^\"'\n]*\.py::")
 
 class _OldCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     change: str
-    version: str
+    version: ApiVersion
     check: str
     parameters: str = ""
     side: Side = Side.SINCE
@@ -162,7 +164,7 @@ def _header(head: dict[str, Any], keys: dict[str, str], path: Path, asked: set[s
     statements = {name: one for name, one in load().digests.items() if same and name in asked}
     new = {"format": FORMAT, "selection": selection, "waivers": waivers, "statements": statements}
     try:
-        return msgspec.convert({**head, **new}, Header)
+        return codec.convert({**head, **new}, Header)
     except msgspec.ValidationError as error:
         raise UsageError(f"{path}:1: not the header of a report: {error}") from None
 
@@ -176,7 +178,7 @@ def _evidence(path: Path, keys: dict[str, str]) -> Iterable[bytes]:
 
 def _decode(text: bytes | msgspec.Raw, kind: Any, path: Path, number: int) -> Any:
     try:
-        return msgspec.json.decode(text, type=kind)
+        return codec.decode(text, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(f"{path}:{number}: not a line of a report of format {OLD_FORMAT}: {error}") from None
 

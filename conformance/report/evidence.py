@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from conformance.model import codec
 from conformance.model.errors import UsageError
 from conformance.model.text import escape_json
 from conformance.model.verdicts import Result
@@ -78,12 +79,12 @@ class CaseRecord(msgspec.Struct, frozen=True):
 
     def to_json(self) -> str:
         """The whole as JSON."""
-        return msgspec.json.encode(self).decode()
+        return codec.encode(self).decode()
 
     @classmethod
     def from_json(cls, text: str) -> CaseRecord:
         """The inverse of to_json()."""
-        return msgspec.json.decode(text, type=cls)
+        return codec.decode(text, cls)
 
 
 def encode_evidence(evidence: Evidence) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from conformance.engine.identity import Daemon
+from conformance.model import codec
 
 
 class DaemonFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ class ReportedHost(msgspec.Struct, frozen=True, kw_only=True):
 
 def daemon_facts(daemon: Daemon) -> DaemonFacts:
     """The facts of a daemon."""
-    facts = msgspec.to_builtins(daemon.identity)
+    facts = codec.to_builtins(daemon.identity)
     return DaemonFacts(
         engine=facts.pop("name"),
         url=daemon.endpoint.url,

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from conformance.model import codec
 from conformance.model.errors import Interrupted, UsageError
 from conformance.model.text import escape_json
 from conformance.model.verdicts import Result
@@ -41,7 +42,7 @@ class Header(msgspec.Struct, kw_only=True):
     catalogue: str = ""
     daemon: DaemonFacts = DaemonFacts()
     host: ReportedHost = ReportedHost()
-    versions: list[str] = []
+    versions: list[ApiVersion] = []
     selection: dict[str, Any] = {}
     waivers: list[dict[str, Any]] = []
     started: str = ""
@@ -98,7 +99,7 @@ class Report(msgspec.Struct, kw_only=True):
 
 def verdict_digest(results: Iterable[Result]) -> str:
     """SHA-256 over what was asked and what became of it, without reasons and durations: equal for equal runs."""
-    return digest(msgspec.json.encode([result.case, result.verdict]) for result in results)
+    return digest(codec.encode([result.case, result.verdict]) for result in results)
 
 
 def digest(lines: Iterable[bytes]) -> str:
@@ -110,7 +111,7 @@ def digest(lines: Iterable[bytes]) -> str:
 
 
 def _line(kind: str, value: Any) -> bytes:
-    return escape_json(msgspec.json.encode({kind: value}))
+    return escape_json(codec.encode({kind: value}))
 
 
 class ReportWriter:
@@ -220,7 +221,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 
 def read_report(path: Path) -> Report:
     """Read a report. Raises UsageError with file and line for what is no report, or is damaged, or is from a newer suite."""
-    decoder = msgspec.json.Decoder(_Line)
+    decoder = codec.decoder(_Line)
     header: Header | None = None
     footer: Footer | None = None
     coverage: CoverageRecord | None = None
@@ -251,7 +252,6 @@ def read_report(path: Path) -> Report:
         raise UsageError(f"{path}:1: not a report: the file is empty or its first line is cut short")
     if cut and footer is not None:
         raise UsageError(f"{path}:{len(lines) + 1}: a line follows the footer")
-    _verify_versions(path, header, results)
     if footer is not None and footer.digest != digest(lines[:-1]):
         raise UsageError(
             f"{path}:{len(lines)}: the footer's digest does not fit the lines: the report was edited or damaged"
@@ -266,18 +266,6 @@ def _checked(coverage: CoverageRecord, path: Path, number: int) -> CoverageRecor
     except ValueError as error:
         raise UsageError(f"{path}:{number}: {error}") from None
     return coverage
-
-
-def _verify_versions(path: Path, header: Header, results: list[Result]) -> None:
-    """Refuse what is no API version, so that nobody who orders versions has to."""
-    named = dict.fromkeys(header.versions, 1)
-    for number, result in enumerate(results, 2):
-        named.setdefault(result.case.version, number)
-    for version, number in named.items():
-        try:
-            ApiVersion.parse(version)
-        except ValueError as error:
-            raise UsageError(f"{path}:{number}: {error}") from None
 
 
 def _decode(decoder: msgspec.json.Decoder[_Line], text: bytes, path: Path, number: int) -> _Line:

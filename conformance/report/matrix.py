@@ -37,7 +37,7 @@ class Cell(msgspec.Struct, frozen=True):
     """The cases of one change in one version, all of one side (legacy or not)."""
 
     change: str
-    version: str
+    version: ApiVersion
     legacy: bool
     results: tuple[Result, ...]
 
@@ -57,8 +57,8 @@ class Row(msgspec.Struct, frozen=True):
 
     id: str
     change: Change | None
-    cells: dict[str, Cell]
-    legacy: dict[str, Cell]
+    cells: dict[ApiVersion, Cell]
+    legacy: dict[ApiVersion, Cell]
 
     @property
     def group(self) -> str:
@@ -76,7 +76,7 @@ class Matrix(msgspec.Struct, frozen=True):
     user chose a part of the cases, so that `unasked` is no surprise.
     """
 
-    versions: list[str]
+    versions: list[ApiVersion]
     rows: list[Row]
     totals: Totals
     legacy: Totals
@@ -164,8 +164,8 @@ def _by_weight(
     return found
 
 
-def _by_version(results: list[Result]) -> dict[str, list[Result]]:
-    found: dict[str, list[Result]] = {}
+def _by_version(results: list[Result]) -> dict[ApiVersion, list[Result]]:
+    found: dict[ApiVersion, list[Result]] = {}
     for result in results:
         found.setdefault(result.case.version, []).append(result)
     return found
@@ -176,13 +176,13 @@ def exit_code(header: Header, results: list[Result], footer: Footer, catalogue: 
     return build(Report(header=header, results=results, footer=footer, path=Path()), catalogue).outcome.code
 
 
-def _versions(report: Report) -> list[str]:
+def _versions(report: Report) -> list[ApiVersion]:
     named = set(report.header.versions) | {result.case.version for result in report.results}
-    return sorted(named, key=ApiVersion.parse)
+    return sorted(named)
 
 
 def _rows(results: list[Result], catalogue: Catalogue) -> list[Row]:
-    found: dict[str, dict[tuple[bool, str], list[Result]]] = {}
+    found: dict[str, dict[tuple[bool, ApiVersion], list[Result]]] = {}
     for result in results:
         by_cell = found.setdefault(result.case.change, {})
         by_cell.setdefault((result.legacy, result.case.version), []).append(result)
@@ -208,9 +208,8 @@ def _without_case(catalogue: Catalogue, results: list[Result]) -> list[Change]:
     """The changes that hold in a version that was served, and that no case but legacy ones asked for."""
     served = {result.case.version for result in results if result.verdict is not Verdict.UNSERVED}
     asked = {result.case.change for result in results if not result.legacy}
-    versions = [ApiVersion.parse(version) for version in served]
     return [
         change
         for change in catalogue.changes.values()
-        if change.id not in asked and any(version in change.window for version in versions)
+        if change.id not in asked and any(version in change.window for version in served)
     ]

@@ -37,6 +37,7 @@ from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side
 from conformance.model.text import plural
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.file import Header, Report
 
 Totals = dict[Verdict, int]
@@ -97,7 +98,7 @@ class VersionSummary(msgspec.Struct, frozen=True):
     that would count, but for a waiver.
     """
 
-    version: str
+    version: ApiVersion
     standing: Standing
     totals: Totals
     legacy: Totals
@@ -153,7 +154,7 @@ def counts(result: Result, change: Change | None, strictness: Strictness) -> boo
 
 
 def summarize_version(
-    version: str,
+    version: ApiVersion,
     counted: list[Result],
     legacy: list[Result],
     contested: list[Result],
@@ -265,7 +266,9 @@ def judge_run(
     if Verdict.PASS not in totals and not waived:
         return Outcome(3, f"could not tell: {_nothing_passed(report.results, totals)}")
     silent = [
-        summary.version for summary in summaries if summary.totals and summary.standing is Standing.UNKNOWN
+        str(summary.version)
+        for summary in summaries
+        if summary.totals and summary.standing is Standing.UNKNOWN
     ]
     if silent:
         return Outcome(3, f"could not tell: nothing was covered in {', '.join(silent)}")

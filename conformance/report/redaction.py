@@ -11,6 +11,7 @@ import msgspec
 
 from conformance.http.curl import curl_line
 from conformance.http.messages import Exchange, Headers, Request, Response
+from conformance.model import codec
 from conformance.report import secret_forms
 from conformance.report.evidence import Body, RecordedExchange, RecordedResponse
 
@@ -72,7 +73,7 @@ class Redactor:
 
     def struct(self, value: T) -> T:
         """A struct of msgspec without secrets in any of its texts."""
-        return msgspec.convert(self.document(msgspec.to_builtins(value)), type(value))
+        return codec.convert(self.document(codec.to_builtins(value)), type(value))
 
     def exchange(self, exchange: Exchange, url: str, limit: int = 4096) -> RecordedExchange:
         """An exchange as evidence: redacted, its bodies cut to `limit` bytes, with a curl line for the daemon at `url`."""

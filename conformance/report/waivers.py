@@ -61,10 +61,9 @@ class Waiver(
         """The versions as first and last ones; raises ValueError when the text is none."""
         return parse_spans(self.versions)
 
-    def holds_in(self, version: str) -> bool:
+    def holds_in(self, version: ApiVersion) -> bool:
         """Whether the waiver speaks of that API version."""
-        asked = ApiVersion.parse(version)
-        return any(first <= asked <= last for first, last in self.spans)
+        return any(first <= version <= last for first, last in self.spans)
 
     def holds_for(self, daemon: DaemonFacts) -> bool:
         """Whether the waiver speaks of that daemon."""

@@ -20,6 +20,7 @@ from conformance.catalogue.binding import Binding
 from conformance.catalogue.check_index import checks, suites_dir
 from conformance.catalogue.durations import durations
 from conformance.environment.ledger import RunInfo, state_directory
+from conformance.model import codec
 from conformance.model.cases import Case
 from conformance.model.shard import Shard
 from conformance.model.versions import ApiVersion
@@ -81,11 +82,11 @@ class Collector:
         binding = binding_of(metafunc.definition)
         if binding is None:
             return
-        versions = load().versions if self._plan is None else self._plan.api_versions
+        versions = load().versions if self._plan is None else self._plan.versions
         if self._plan is not None and not self._plan.selects(binding.change):
             versions = []
         covered = [version for version in versions if binding.covers(version)]
-        ids = [_version_id(binding, str(version)) for version in covered]
+        ids = [_version_id(binding, version) for version in covered]
         metafunc.parametrize("api_version", covered, indirect=True, ids=ids)
 
     @pytest.hookimpl(tryfirst=True)
@@ -127,7 +128,7 @@ def case_of(item: pytest.Item) -> Case | None:
     return item.stash.get(CASE, None)
 
 
-def _version_id(binding: Binding, version: str) -> str:
+def _version_id(binding: Binding, version: ApiVersion) -> str:
     return f"{binding.change}@{version}"
 
 
@@ -141,25 +142,25 @@ def _attach_case(item: pytest.Item) -> None:
     if not isinstance(version, ApiVersion):
         return
     # the version is the first parameter, so pytest's id of the others follows its own
-    parameters = callspec.id.removeprefix(_version_id(binding, str(version))).removeprefix("-")
+    parameters = callspec.id.removeprefix(_version_id(binding, version)).removeprefix("-")
     item.stash[BINDING] = binding
     item.stash[CASE] = Case(
         change=binding.change,
         test=item.originalname,
         parameters=parameters,
-        version=str(version),
+        version=version,
         side=side_of(binding.change, version),
     )
 
 
 def write_collection(run: RunInfo, process: str, collection: Collection) -> None:
     """Leave what a worker has collected for its controller."""
-    _path(run, process).write_bytes(msgspec.json.encode(collection))
+    _path(run, process).write_bytes(codec.encode(collection))
 
 
 def read_collection(run: RunInfo, process: str) -> Collection:
     """What the worker of that name has collected."""
-    return msgspec.json.decode(_path(run, process).read_bytes(), type=Collection)
+    return codec.decode(_path(run, process).read_bytes(), Collection)
 
 
 def _path(run: RunInfo, process: str) -> Path:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
+from conformance.model import codec
 from conformance.model.cases import Case
 from conformance.report.coverage_record import CoverageRecord
 from conformance.report.evidence import CaseRecord
@@ -47,7 +47,7 @@ class Controller:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the plan to a worker of pytest-xdist."""
-        node.workerinput[PROPERTY] = msgspec.json.encode(self.run.plan).decode()
+        node.workerinput[PROPERTY] = codec.encode(self.run.plan).decode()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any) -> None:

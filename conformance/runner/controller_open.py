@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 import conformance
 from conformance.catalogue import load
 from conformance.catalogue.check_index import checks
@@ -32,6 +30,7 @@ from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
 from conformance.http.progress_stream import progress_error
 from conformance.http.timeouts import Timeouts
+from conformance.model import codec
 from conformance.model.errors import DaemonFault, UsageError
 from conformance.model.shard import Shard
 from conformance.model.verdicts import Result
@@ -103,7 +102,7 @@ class Run:
             image, image_fault = import_image(client, self._ledger)
         self.plan = Plan(
             daemon=daemon,
-            versions=[str(version) for version in versions],
+            versions=versions,
             run=run,
             image=image,
             image_fault=image_fault,
@@ -170,7 +169,7 @@ class Run:
                 for name in ("api", "change", "profile", "case", "image", "shard", "keyword", "markexpr")
                 if (value := getattr(options, name, None))
             },
-            waivers=msgspec.to_builtins(self._waivers),
+            waivers=codec.to_builtins(self._waivers),
             started=now(),
             run=self.plan.run.run,
             workers=self._workers,
@@ -186,7 +185,7 @@ class Run:
         served = f"serves API {identity.oldest} to {identity.newest}"
         return [
             self._redactor.text(f"asking {self.target.sentence}"),
-            f"{identity.name} {identity.version}, {served}; asked in {', '.join(self.plan.versions)}",
+            f"{identity.name} {identity.version}, {served}; asked in {', '.join(map(str, self.plan.versions))}",
         ]
 
     def died(self, reason: str) -> None:

@@ -12,7 +12,6 @@ import signal
 from functools import partial
 from types import FrameType
 
-import msgspec
 import pytest
 
 from conformance.catalogue import load
@@ -20,6 +19,7 @@ from conformance.engine.identity import Daemon
 from conformance.engine.private import namespaces
 from conformance.environment import Environment
 from conformance.http.client import Client
+from conformance.model import codec
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
 from conformance.report.outcome import Strictness
@@ -73,7 +73,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     handed_over = getattr(config, "workerinput", None)
     if handed_over is not None:
         _die_with_controller()
-        plan = msgspec.json.decode(handed_over["conformance"], type=Plan)
+        plan = codec.decode(handed_over["conformance"], Plan)
         process = handed_over["workerid"]
         _add_collector(config, Collector(plan, partial(write_collection, plan.run, process)))
         _add_runner(config, CaseRunner(Session(plan, process)))

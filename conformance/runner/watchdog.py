@@ -79,7 +79,7 @@ class Guard:
         except (Malformed, Refused):
             return ""
         for name, member in _SAID.items():
-            was, now = getattr(self._known, name), at(document, member)
+            was, now = str(getattr(self._known, name)), at(document, member)
             # what it did not say at the start was found out otherwise
             if (
                 isinstance(now, str)

@@ -11,7 +11,6 @@ import pytest
 from _pytest._code.code import TerminalRepr
 
 from conformance.model.verdicts import Verdict
-from conformance.model.versions import ApiVersion
 from conformance.runner.collection import BINDING, CASE
 from conformance.runner.phase_limit import bounded
 from conformance.runner.worker_session import Session
@@ -34,7 +33,7 @@ class CaseRunner:
         case = item.stash[CASE]
         running = self.session.begin(case)
         needs = [name for need in item.iter_markers("needs") for name in need.args]
-        refusal = self.session.refusal(item.stash[BINDING], needs, ApiVersion.parse(case.version))
+        refusal = self.session.refusal(item.stash[BINDING], needs, case.version)
         if refusal.verdict is not Verdict.PASS:
             running.worsen(refusal)
             pytest.skip(refusal.reason)

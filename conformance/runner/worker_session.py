@@ -43,7 +43,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     daemon: Daemon
-    versions: list[str]
+    versions: list[ApiVersion]
     run: RunInfo
     image: str
     changes: list[str] | None = None
@@ -54,11 +54,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     early: bool = True
     image_fault: str = ""
     ends: float = 0.0
-
-    @property
-    def api_versions(self) -> list[ApiVersion]:
-        """The versions that are asked."""
-        return [ApiVersion.parse(version) for version in self.versions]
 
     def selects(self, change: str) -> bool:
         """Whether the selection has the change."""
@@ -103,7 +98,7 @@ class Session:
     ) -> None:
         self.plan = plan
         self.catalogue = load()
-        self.versions = plan.api_versions
+        self.versions = plan.versions
         self.client = Client(plan.daemon.endpoint, timeouts=plan.timeouts)
         self.access = connect(plan.daemon, self.client.apart())
         self.ledger = Ledger(plan.run, process)

@@ -12,7 +12,7 @@ IDS = ["info", "list", "create"]
 @pytest.fixture
 def newer(daemon):
     """The version after the newest that the daemon serves."""
-    return daemon.newest._replace(minor=daemon.newest.minor + 1)
+    return daemon.newest.next_minor()
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def older(daemon):
     """The version before the oldest that the daemon serves."""
     if daemon.oldest.minor == 0:
         raise Unavailable(f"the daemon serves {daemon.oldest}, and there is no version just before it")
-    return daemon.oldest._replace(minor=daemon.oldest.minor - 1)
+    return daemon.oldest.previous_minor()
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def without(*members):
 def test_identity_is_what_the_daemon_says(serve):
     identity, info = identify(serve(daemon(VERSION)))
 
-    assert (identity.name, identity.version, identity.oldest, identity.newest) == (
+    assert (identity.name, identity.version, str(identity.oldest), str(identity.newest)) == (
         "Docker Engine",
         "1.9.1",
         "1.12",
@@ -81,7 +81,7 @@ def test_podman_is_told_from_docker(serve):
 def test_oldest_version_that_is_not_said_is_probed(serve):
     identity, _ = identify(serve(daemon(without("MinAPIVersion"), oldest=14)))
 
-    assert (identity.oldest, identity.newest, identity.oldest_from) == ("1.14", "1.21", "probed")
+    assert (str(identity.oldest), str(identity.newest), identity.oldest_from) == ("1.14", "1.21", "probed")
 
 
 @pytest.mark.parametrize("value", ["99999.1", "", "-1.2", "1", "v1.21", "10.1", None, 1.21, [], "1.21\n"])
@@ -166,7 +166,9 @@ def test_daemon_survives_json():
         target="x",
         sentence="why",
         endpoint=Endpoint(host="h", port=1),
-        identity=Identity(name="Docker Engine", version="1", newest="1.100", oldest="1.9"),
+        identity=Identity(
+            name="Docker Engine", version="1", newest=ApiVersion(1, 100), oldest=ApiVersion(1, 9)
+        ),
         host=HostFacts(source="seen", controllers=["cpu"]),
         capabilities={"registry": "", "freezer": "none"},
         private=PrivateFacts(pid=1, binary="b", log="l", labels={"a": "b"}, endpoints={"good": tls}),
@@ -190,7 +192,7 @@ def test_passwords_are_named_as_secrets():
         target="x",
         sentence="why",
         endpoint=Endpoint(path="/x"),
-        identity=Identity(name="x", version="1", newest="1.2", oldest="1.1"),
+        identity=Identity(name="x", version="1", newest=ApiVersion(1, 2), oldest=ApiVersion(1, 1)),
         host=HostFacts(source="told"),
         capabilities={},
         private=facts,

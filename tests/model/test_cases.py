@@ -3,6 +3,7 @@
 import pytest
 
 from conformance.model.cases import Case
+from conformance.model.versions import ApiVersion
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,9 @@ from conformance.model.cases import Case
     ],
 )
 def test_a_key_names_statement_test_parameters_and_version(parameters, key):
-    case = Case(change="1.19/info-booleans", test="test_flag", parameters=parameters, version="1.21")
+    case = Case(
+        change="1.19/info-booleans", test="test_flag", parameters=parameters, version=ApiVersion(1, 21)
+    )
 
     assert case.key == key
     assert case.check == "1.19/info-booleans::test_flag"

@@ -25,7 +25,9 @@ DAEMON = Daemon(
     target="test",
     sentence="",
     endpoint=Endpoint(path="/nonexistent/socket"),
-    identity=Identity(name="Docker Engine", version="20.10", newest="1.41", oldest="1.12"),
+    identity=Identity(
+        name="Docker Engine", version="20.10", newest=ApiVersion(1, 41), oldest=ApiVersion(1, 12)
+    ),
     host=HostFacts(source="seen"),
     capabilities={},
 )

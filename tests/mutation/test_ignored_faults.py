@@ -9,6 +9,7 @@ from conformance.catalogue.check_index import checks
 from conformance.cli import surveys
 from conformance.model.cases import Case, Side
 from conformance.model.errors import UsageError
+from conformance.model.versions import ApiVersion
 from conformance.mutation import ignored_faults
 from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus
 
@@ -22,7 +23,9 @@ reason = "The claim is about the type."
 
 
 def row(fault, status=FaultStatus.PASSED, asked="GET /v1.19/info?x=1 (200)"):
-    case = Case(change="1.19/info-booleans", test="test_flag_is_a_boolean", side=Side.SINCE, version="1.19")
+    case = Case(
+        change="1.19/info-booleans", test="test_flag_is_a_boolean", side=Side.SINCE, version=ApiVersion(1, 19)
+    )
     return AutomaticFault(case=case, asked=asked, fault=fault, status=status)
 
 

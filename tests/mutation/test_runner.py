@@ -5,6 +5,7 @@ import pytest
 from conformance.catalogue import Mutant, load
 from conformance.model.cases import Case, Side
 from conformance.model.verdicts import Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.mutation import emulators
 from conformance.mutation.faults.registry import build_rule
 from conformance.mutation.protocol import CaseRun, JobResult
@@ -12,7 +13,7 @@ from conformance.mutation.result import MutantResult, MutantStatus, get_exit_cod
 
 
 def result(verdict):
-    case = Case(change="1.19/info-booleans", test="test_x", side=Side.SINCE, version="1.21")
+    case = Case(change="1.19/info-booleans", test="test_x", side=Side.SINCE, version=ApiVersion(1, 21))
     return Result(case=case, verdict=verdict)
 
 

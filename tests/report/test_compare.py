@@ -156,7 +156,7 @@ def test_alike_differences_are_told_once(compared):
 
     groups = group_alike(compared(base, new).differences)
 
-    assert [(group.versions, group.parameters) for group in groups] == [
+    assert [(list(map(str, group.versions)), group.parameters) for group in groups] == [
         (["1.19", "1.20", "1.21"], ["Debug", "SwapLimit"])
     ]
 

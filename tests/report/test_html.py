@@ -200,17 +200,18 @@ def test_a_mistake_is_one_line(argv, command, tmp_path):
 
 @pytest.mark.parametrize("place", ["case", "header"])
 def test_a_report_with_a_version_that_is_none_is_told_with_its_line(place, command, tmp_path):
-    header = {"versions": ["1.19", "new"] if place == "header" else ["1.19"]}
-    reports.write(
+    path = reports.write(
         tmp_path / "r.jsonl",
-        [RESULTS[1], case(BOOLEANS, "new" if place == "case" else "1.19", parameters="x")],
-        header=header,
+        [RESULTS[1], case(BOOLEANS, "1.20", parameters="x")],
+        header={"versions": ["1.99"]},
     )
+    old = '"version":"1.20"' if place == "case" else '"versions":["1.99"]'
+    path.write_text(path.read_text().replace(old, old.replace("1.20", "new").replace("1.99", "new")))
 
     code, _, err = command("html", "r.jsonl", "-o", "x")
 
     assert code == 2
-    assert f"r.jsonl:{3 if place == 'case' else 1}: not an API version" in err
+    assert f"r.jsonl:{3 if place == 'case' else 1}: not a line of a report: not an API version" in err
 
 
 def test_damaged_evidence_is_told_with_its_line(command, tmp_path):

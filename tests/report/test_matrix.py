@@ -9,6 +9,7 @@ from reports import BOOLEANS, case
 from conformance.catalogue import Catalogue, load
 from conformance.model.cases import Side
 from conformance.model.verdicts import Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.file import Footer, Header
 from conformance.report.matrix import Matrix, build, exit_code
 from conformance.report.outcome import USUAL, Standing, Strictness
@@ -42,7 +43,7 @@ def test_a_cell_has_the_worst_verdict_of_its_cases(arranged):
         ]
     )
 
-    cell = matrix.rows[0].cells["1.19"]
+    cell = matrix.rows[0].cells[ApiVersion(1, 19)]
 
     assert cell.verdict is Verdict.FAIL
     assert cell.totals == {Verdict.PASS: 1, Verdict.FAIL: 1}
@@ -60,14 +61,14 @@ def test_rows_follow_the_catalogue_and_strange_changes_come_last(arranged):
 def test_versions_are_ordered_by_number(arranged):
     matrix = arranged([case(BOOLEANS, version) for version in ("1.100", "1.19", "1.41")])
 
-    assert matrix.versions == ["1.19", "1.41", "1.100"]
+    assert [str(version) for version in matrix.versions] == ["1.19", "1.41", "1.100"]
 
 
 def test_legacy_cells_are_apart_and_do_not_count(arranged):
     matrix = arranged([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), case(BOOLEANS, "1.19")])
 
-    assert list(matrix.rows[0].cells) == ["1.19"]
-    assert list(matrix.rows[0].legacy) == ["1.18"]
+    assert list(matrix.rows[0].cells) == [ApiVersion(1, 19)]
+    assert list(matrix.rows[0].legacy) == [ApiVersion(1, 18)]
     assert matrix.totals == {Verdict.PASS: 1}
     assert matrix.legacy == {Verdict.FAIL: 1}
     assert matrix.outcome.code == 0
@@ -110,7 +111,7 @@ def test_a_contested_deviation_is_set_apart_and_does_not_count(arranged):
     assert matrix.summaries[0].standing is Standing.CONFORMANT
     assert matrix.outcome.code == 0
     assert "contested" in matrix.outcome.why
-    assert matrix.rows[1].cells["1.20"].verdict is Verdict.FAIL
+    assert matrix.rows[1].cells[ApiVersion(1, 20)].verdict is Verdict.FAIL
 
 
 def test_strict_counts_contested_deviations(arranged):
@@ -184,7 +185,7 @@ def test_exit_code(arranged, verdicts, code):
 
 
 def test_only_a_run_with_a_pass_and_nothing_unclear_may_be_0():
-    header = Header(versions=["1.19"])
+    header = Header(versions=[ApiVersion(1, 19)])
     for first in Verdict:
         for second in Verdict:
             results = [

@@ -16,6 +16,7 @@ from conformance.catalogue import load
 from conformance.model.cases import Side
 from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.evidence import Body
 from conformance.report.file import Footer
 from conformance.report.matrix import build
@@ -299,7 +300,10 @@ def test_an_empty_report_is_shown(shown):
 
 
 def test_ranges_of_versions_name_neighbours_only():
-    assert labels.format_versions(["1.10", "1.9", "1.13", "1.24", "1.41"]) == "1.9-1.10, 1.13, 1.24, 1.41"
+    assert (
+        labels.format_versions(map(ApiVersion.parse, ["1.10", "1.9", "1.13", "1.24", "1.41"]))
+        == "1.9-1.10, 1.13, 1.24, 1.41"
+    )
     assert labels.format_versions([]) == ""
 
 

@@ -14,6 +14,7 @@ from conformance.catalogue import load
 from conformance.model.cases import Side
 from conformance.model.errors import UsageError
 from conformance.model.verdicts import Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report import waivers
 from conformance.report.file import Footer
 from conformance.report.matrix import build
@@ -123,8 +124,8 @@ def test_no_file_and_no_text_are_told(tmp_path):
 def test_versions_of_a_waiver(text, inside, outside, read):
     waiver = read(table(versions=f'"{text}"'))[0]
 
-    assert all(waiver.holds_in(version) for version in inside)
-    assert not any(waiver.holds_in(version) for version in outside)
+    assert all(waiver.holds_in(ApiVersion.parse(version)) for version in inside)
+    assert not any(waiver.holds_in(ApiVersion.parse(version)) for version in outside)
 
 
 @pytest.fixture
@@ -148,7 +149,10 @@ def test_a_waiver_lies_over_a_verdict_and_does_not_replace_it(arranged):
 
     assert matrix.outcome.code == 0
     assert "1 case waived" in matrix.outcome.why
-    assert next(row for row in matrix.rows if row.id == BOOLEANS).cells["1.19"].verdict is Verdict.FAIL
+    assert (
+        next(row for row in matrix.rows if row.id == BOOLEANS).cells[ApiVersion(1, 19)].verdict
+        is Verdict.FAIL
+    )
     assert matrix.excused == {Verdict.FAIL: 1}
     assert matrix.totals == {Verdict.PASS: 1}
     assert matrix.summaries[0].standing is Standing.WAIVED

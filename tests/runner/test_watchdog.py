@@ -3,6 +3,7 @@
 from scripted import read_head, scripted
 
 from conformance.engine.identity import Daemon, HostFacts, Identity
+from conformance.model.versions import ApiVersion
 from conformance.runner.watchdog import Guard
 
 PONG = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
@@ -14,7 +15,7 @@ def guard_of(endpoint):
             target="x",
             sentence="why",
             endpoint=endpoint,
-            identity=Identity(name="x", version="1", newest="1.2", oldest="1.1"),
+            identity=Identity(name="x", version="1", newest=ApiVersion(1, 2), oldest=ApiVersion(1, 1)),
             host=HostFacts(source="told"),
             capabilities={},
         ),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from conformance.catalogue import load
+from conformance.model import codec
 from conformance.model.cases import Case, Side
 from conformance.model.verdicts import Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.evidence import (
     Body,
     Evidence,
@@ -42,7 +42,9 @@ def case(
 ) -> Result:
     """One result."""
     return Result(
-        case=Case(change=change, test=test, version=version, parameters=parameters, side=side),
+        case=Case(
+            change=change, test=test, version=ApiVersion.parse(version), parameters=parameters, side=side
+        ),
         verdict=verdict,
         reason=reason or ("" if verdict is Verdict.PASS else f"some reason for {verdict}"),
         seconds=0.25,
@@ -106,11 +108,12 @@ def write(
         "catalogue": load().digest,
         "statements": {name: load().digests[name] for name in asked if name in load().digests},
         "daemon": DAEMON,
-        "versions": sorted({result.case.version for result in results}) or VERSIONS,
+        "versions": [str(version) for version in sorted({result.case.version for result in results})]
+        or VERSIONS,
         "started": "2024-05-01T10:00:00Z",
         "run": "abcd1234",
     }
-    writer = ReportWriter(path, msgspec.convert({**facts, **(header or {})}, Header))
+    writer = ReportWriter(path, codec.convert({**facts, **(header or {})}, Header))
     for result in results:
         writer.result(result)
     for key, (exchanges, detail) in (evidence or {}).items():

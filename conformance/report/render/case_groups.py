@@ -10,6 +10,7 @@ import msgspec
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side, parameters_of, versions_of
 from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
@@ -38,7 +39,7 @@ class CaseGroup(msgspec.Struct, frozen=True):
         return self.results[0]
 
     @property
-    def versions(self) -> list[str]:
+    def versions(self) -> list[ApiVersion]:
         """The versions of the cases, each once."""
         return versions_of(result.case for result in self.results)
 

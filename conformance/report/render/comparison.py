@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from conformance.model import codec
 from conformance.model.text import escape_json, one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT
 from conformance.report.compare import Comparison, DifferenceGroup, Kind, group_alike
@@ -148,9 +149,9 @@ def render_json(comparison: Comparison) -> bytes:
         "asked_differently": comparison.asked,
         "common": comparison.common,
         "amounts": {str(kind): len(comparison.of(kind)) for kind in Kind},
-        "differences": [{"key": one.case.key, **msgspec.to_builtins(one)} for one in comparison.differences],
+        "differences": [{"key": one.case.key, **codec.to_builtins(one)} for one in comparison.differences],
     }
-    return escape_json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
+    return escape_json(msgspec.json.format(codec.encode(document), indent=2)) + b"\n"
 
 
 def _facts(report: Report) -> dict[str, Any]:

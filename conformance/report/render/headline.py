@@ -82,7 +82,7 @@ def count_changes(matrix: Matrix) -> Amounts:
     return Amounts(asked, failed, contested)
 
 
-def find_newest_conformant(matrix: Matrix) -> str:
-    """The newest version to which the daemon conforms fully, as its own counted cases say; "" if there is none."""
+def find_newest_conformant(matrix: Matrix) -> ApiVersion | None:
+    """The newest version to which the daemon conforms fully, as its own counted cases say; None if there is none."""
     versions = [summary.version for summary in matrix.summaries if summary.standing is Standing.CONFORMANT]
-    return max(versions, key=ApiVersion.parse, default="")
+    return max(versions, default=None)

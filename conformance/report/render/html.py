@@ -18,8 +18,10 @@ import msgspec
 from markupsafe import Markup
 
 from conformance.catalogue import Catalogue
+from conformance.model import codec
 from conformance.model.text import one_line, visible
 from conformance.model.verdicts import Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, VersionSummary
@@ -75,7 +77,7 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
 
 def embedded(document: Any) -> str:
     """A document as JSON that can stand in a script element whatever its texts hold."""
-    return msgspec.json.encode(document).decode().translate(_ESCAPES)
+    return codec.encode(document).decode().translate(_ESCAPES)
 
 
 def _title(parts: list[PageReport]) -> str:
@@ -101,7 +103,7 @@ def _report(report: Report, matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _version(summary: VersionSummary, newest: str) -> dict[str, Any]:
+def _version(summary: VersionSummary, newest: ApiVersion | None) -> dict[str, Any]:
     pieces = [(str(verdict), amount) for verdict, amount in summary.totals.items()]
     waived = sum(summary.waived.values())
     pieces += [("waived", waived)] if waived else []
@@ -113,7 +115,7 @@ def _version(summary: VersionSummary, newest: str) -> dict[str, Any]:
         "not counted": summary.aside,
     }
     return {
-        "version": summary.version,
+        "version": str(summary.version),
         "standing": str(summary.standing),
         "tone": _TONES.get(summary.standing, ""),
         "newest": summary.version == newest,

@@ -52,11 +52,11 @@ def choose_signs(encoding: str | None) -> dict[Verdict, str]:
     return SIGNS
 
 
-def format_versions(versions: Iterable[str]) -> str:
+def format_versions(versions: Iterable[ApiVersion]) -> str:
     """Versions as short text, ascending: neighbours become ranges, as in ``"1.14-1.18, 1.21"``."""
     runs: list[list[ApiVersion]] = []
-    for version in sorted({ApiVersion.parse(version) for version in versions}):
-        if runs and (version.major, version.minor - 1) == runs[-1][-1]:
+    for version in sorted(set(versions)):
+        if runs and version == runs[-1][-1].next_minor():
             runs[-1].append(version)
         else:
             runs.append([version])
@@ -140,7 +140,7 @@ def get_target_options(header: Header) -> list[str]:
 
 def format_rerun(header: Header, case: Case) -> str:
     """The command that runs one case again; a legacy case is then counted, so that the exit code speaks of it."""
-    words = ["docker-conformance", "run", *get_target_options(header), "--api", case.version]
+    words = ["docker-conformance", "run", *get_target_options(header), "--api", str(case.version)]
     if header.selection.get("image"):
         words += ["--image", str(header.selection["image"])]
     if case.side is Side.BEFORE:

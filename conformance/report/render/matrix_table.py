@@ -7,6 +7,7 @@ from rich.text import Text
 
 from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.matrix import Cell, Matrix, Row
 from conformance.report.render import labels
 from conformance.report.render.console import STYLES, Printer
@@ -38,7 +39,7 @@ class MatrixTable(Printer):
         size = (
             _CELL
             if room >= _CELL * len(versions)
-            else max(_NARROW, *(len(version) + 1 for version in versions))
+            else max(_NARROW, *(len(str(version)) + 1 for version in versions))
         )
         bands = -(-len(versions) // max(1, room // size))
         fitting = (
@@ -47,11 +48,13 @@ class MatrixTable(Printer):
         for start in range(0, len(versions), fitting):
             self._print_band(rows, versions[start : start + fitting], size, widest, legacy)
 
-    def _print_band(self, rows: list[Row], versions: list[str], size: int, widest: int, legacy: bool) -> None:
+    def _print_band(
+        self, rows: list[Row], versions: list[ApiVersion], size: int, widest: int, legacy: bool
+    ) -> None:
         label = max(20, min(widest, self.out.width - 2 - size * len(versions)))
         self.print_line()
         self._print_row(
-            Text(" " * (label + 2)), [Text(version.rjust(size), style="bold") for version in versions]
+            Text(" " * (label + 2)), [Text(str(version).rjust(size), style="bold") for version in versions]
         )
         group = ""
         for row in rows:

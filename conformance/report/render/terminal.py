@@ -157,11 +157,11 @@ class _ReportPrinter(Printer):
 
     def print_summary(self) -> None:
         self.print_heading("By version")
-        widest = max([len(version) for version in self.matrix.versions], default=4)
+        widest = max([len(str(version)) for version in self.matrix.versions], default=4)
         for row in self.matrix.summaries:
             aside = {"legacy": row.legacy, "contested": row.contested, "not counted": row.aside}
             notes = [f"{what}: {labels.format_totals(totals)}" for what, totals in aside.items() if totals]
-            self.print_standing(row.version.rjust(widest), row, notes)
+            self.print_standing(str(row.version).rjust(widest), row, notes)
         covered = [row for row in self.matrix.profiles if row.totals]
         # a part of the cases says nothing of profiles, unless the part is a profile
         if covered and (not self.matrix.narrowed or self.report.header.selection.get("profile")):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from conformance.catalogue import Catalogue
 from conformance.model.text import one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
+from conformance.model.versions import ApiVersion
 from conformance.report.evidence import read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
@@ -36,9 +37,9 @@ def suggest(report: Report, matrix: Matrix, catalogue: Catalogue, expires: datet
     return "\n".join([*head, *(line for table in tables for line in ["", *table]), ""])
 
 
-def _alike(results: list[Result]) -> Iterable[tuple[list[str], list[Result], bool]]:
+def _alike(results: list[Result]) -> Iterable[tuple[list[ApiVersion], list[Result], bool]]:
     """Versions in which the same cases fail: versions, failed results, and whether no other case passed there."""
-    groups: dict[tuple[frozenset[str], bool], tuple[list[str], list[Result]]] = {}
+    groups: dict[tuple[frozenset[str], bool], tuple[list[ApiVersion], list[Result]]] = {}
     for version in dict.fromkeys(result.case.version for result in results):
         inside = [result for result in results if result.case.version == version]
         failed = [result for result in inside if result.verdict in NOT_CONFORMANT]
@@ -55,7 +56,7 @@ def _alike(results: list[Result]) -> Iterable[tuple[list[str], list[Result], boo
 def _table(
     report: Report,
     matrix: Matrix,
-    versions: list[str],
+    versions: list[ApiVersion],
     failed: list[Result],
     whole: bool,
     evidence: dict[str, str],
