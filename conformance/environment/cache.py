@@ -32,7 +32,7 @@ class SharedCache:
     """Values by key. A failure is kept as well, and raised again for each reader.
 
     A ledger tells which objects on the daemon belong to a value: they outlive the check that made them. Threads may share a
-    cache if each has a ledger of its own; while one makes a value, the others wait.
+    cache if each has a ledger of its own; while one makes a value, others wait for new ones.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -46,8 +46,10 @@ class SharedCache:
 
         `ledger` is the one that `make` writes to, by default that of the cache.
         """
-        with self._lock:
-            entry = self._entries.get(key) or self._add(key, make, ledger or self._ledger)
+        entry = self._entries.get(key)
+        if entry is None:
+            with self._lock:
+                entry = self._entries.get(key) or self._add(key, make, ledger or self._ledger)
         if entry.error is not None:
             raise FixtureError(f"shared fixture {key!r} failed: {entry.error}") from entry.error
         value: T = entry.value
