@@ -2,7 +2,8 @@
 
 ``data/coverage-reasons.toml`` has a table for each place: an operation (``["GET /images/search"]``), a status or parameter of it
 (``["POST /build query squash"]``), a member with all that is inside (``["GET /info 200 .Swarm.Cluster"]``). ``since`` and ``until``
-limit it. The list ``open`` names places that nobody has come to yet; it may only become shorter.
+limit it. The list ``open`` names places that nobody has come to yet; it may only become shorter. The table ``[gate]`` says in which
+versions every operation, status and parameter has to be asked or named here.
 """
 
 from __future__ import annotations
@@ -14,14 +15,21 @@ from pathlib import Path
 import msgspec
 
 from conformance.catalogue.operations import Operations, operations
+from conformance.catalogue.overlay import overlay
 from conformance.catalogue.toml_file import TomlFile
 from conformance.model.errors import CatalogueError
 from conformance.model.versions import ApiVersion, Window
 
 FILE = Path(__file__).parent / "data" / "coverage-reasons.toml"
 _OPEN = "open"
+_GATE = "gate"
 #: Where a part of a name begins.
 _PART = re.compile(r"[ .[{]")
+
+
+class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    since: str
+    until: str = ""
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,9 +39,10 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CoverageReasons:
-    """Reasons by place, each with the versions in which it holds, and the places that are open."""
+    """Reasons by place, each with the versions in which it holds, the places that are open, and the gated versions."""
 
-    def __init__(self, rows: dict[str, tuple[Window, str]], open_places: list[str]) -> None:
+    def __init__(self, rows: dict[str, tuple[Window, str]], open_places: list[str], gated: Window) -> None:
+        self.gated = gated
         self.open = frozenset(open_places)
         self._rows = rows
         self._operations = {_split(place)[0] for place in (*rows, *open_places)}
@@ -62,29 +71,31 @@ def coverage_reasons(path: Path = FILE) -> CoverageReasons:
     file = TomlFile(path)
     rows = dict(file.rows)
     listed = file.convert(rows.pop(_OPEN, []), list[str], _OPEN)
+    gate = file.convert(rows.pop(_GATE, {}), _Gate, _GATE)
     known = operations()
     found = {}
     for place, data in rows.items():
         row = file.convert(data, _Row, place)
         if problem := _problem(place, known):
             file.refuse(place, problem)
-        found[_normal(place, known)] = (_window(file, place, row), row.reason)
+        found[_normal(place, known)] = (_window(file, place, row.since, row.until), row.reason)
     for place in listed:
         if problem := _problem(place, known):
             raise CatalogueError(f"{path}:{_line_of(path, place)}: [{_OPEN}] {problem}")
-    return CoverageReasons(found, [_normal(place, known) for place in listed])
+    gated = _window(file, _GATE, gate.since, gate.until)
+    return CoverageReasons(found, [_normal(place, known) for place in listed], gated)
 
 
-def _window(file: TomlFile, place: str, row: _Row) -> Window:
-    since = _bound(file, place, "since", row.since or "0.0")
-    return Window(since, _bound(file, place, "until", row.until) if row.until else None)
+def _window(file: TomlFile, table: str, since: str, until: str) -> Window:
+    first = _bound(file, table, "since", since or "0.0")
+    return Window(first, _bound(file, table, "until", until) if until else None)
 
 
-def _bound(file: TomlFile, place: str, word: str, text: str) -> ApiVersion:
+def _bound(file: TomlFile, table: str, word: str, text: str) -> ApiVersion:
     try:
         return ApiVersion.parse(text)
     except ValueError as error:
-        file.refuse(place, str(error), word)
+        file.refuse(table, str(error), word)
 
 
 def _line_of(path: Path, place: str) -> int:
@@ -104,7 +115,8 @@ def _problem(place: str, known: Operations) -> str:
     if operation not in known:
         return f"there is no operation {operation!r} in operations.tsv"
     line = name if name.startswith(("query ", "header ")) else name.partition(" ")[0]
-    if line and not line.startswith(".") and line not in known[operation].lines:
+    documented = {*known[operation].lines, *overlay().names(known[operation].name)}
+    if line and not line.startswith(".") and line not in documented:
         return f"no document has {line!r} for {operation}"
     return ""
 

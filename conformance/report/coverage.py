@@ -75,6 +75,7 @@ class Coverage:
     versions: list[ApiVersion]
     facts: list[Fact]
     undocumented: list[Undocumented]
+    gated: Window
 
     def count(self, kind: FactKind, version: ApiVersion) -> tuple[int, int, int]:
         """How many facts of a kind a version has: asked, not asked with a reason, documented."""
@@ -100,8 +101,9 @@ class Coverage:
         return {fact.operation: set(fact.asked) for fact in self.facts if fact.kind is FactKind.OPERATION}
 
     def gaps(self) -> list[Fact]:
-        """Facts that a suite can ask for and that were not asked, without a reason and not listed as open."""
-        return [fact for fact in self.facts if fact.kind in ASKABLE and fact.open and not fact.entry]
+        """Facts of the gated versions that a suite can ask for and that were not asked, have no reason and are not listed."""
+        facts = (fact for fact in self.facts if fact.kind in ASKABLE and not fact.entry)
+        return [fact for fact in facts if any(version in self.gated for version in fact.open)]
 
     def settled(self) -> list[str]:
         """Lines of the catalogue's list of what is open that are no longer true: all below them was asked or has a reason."""
@@ -125,7 +127,7 @@ def measure(
         if here:
             facts += _Measure(operation, noted, reasons, answers()).facts(here)
             undocumented += _undocumented(operation, noted, set(here))
-    return Coverage(wanted, facts, undocumented)
+    return Coverage(wanted, facts, undocumented, reasons.gated)
 
 
 class _Measure:

@@ -10,6 +10,9 @@ GOOD = """open = [
     "GET /info 404",
 ]
 
+[gate]
+since = "1.14"
+
 ["GET /images/search"]
 reason = "It takes a registry that can search."
 since = "1.14"
@@ -53,10 +56,11 @@ def test_the_catalogue_has_reasons_for_documented_places_only():
     [
         (GOOD, 2, "no document has '404' for GET /info"),
         (GOOD.replace("info 404", "nothing"), 2, "there is no operation 'GET /nothing'"),
-        (GOOD.replace("info 404", "info 500").replace("search", "serch", 1), 5, "there is no operation"),
-        (GOOD.replace("info 404", "info 500").replace("/search", "/search query q", 1), 5, "no document has 'query q'"),
-        (GOOD.replace("info 404", "info 500").replace('"1.20"', '"v1.20"'), 8, "not an API version"),
-        (GOOD.replace("info 404", "info 500").replace("reason", "why", 1), 6, "unknown field `why`"),
+        (GOOD.replace("info 404", "info 500").replace("search", "serch", 1), 8, "there is no operation"),
+        (GOOD.replace("info 404", "info 500").replace("/search", "/search query q", 1), 8, "no document has 'query q'"),
+        (GOOD.replace("info 404", "info 500").replace('"1.20"', '"v1.20"'), 11, "not an API version"),
+        (GOOD.replace("info 404", "info 500").replace("reason", "why", 1), 9, "unknown field `why`"),
+        (GOOD.replace("info 404", "info 500").replace('"1.14"', '"1"', 1), 6, "not an API version"),
     ],
 )  # fmt: skip
 def test_a_wrong_place_is_refused_with_its_line(tmp_path, wrong, line, message):

@@ -14,7 +14,8 @@ from conformance.report.coverage_recorder import CoverageRecorder
 
 JSON = (("Content-Type", "application/json"),)
 INSPECT = "GET /containers/(id)/json"
-NO_REASONS = CoverageReasons({}, [])
+ALL = Window(ApiVersion(1, 0))
+NO_REASONS = CoverageReasons({}, [], ALL)
 
 
 def exchange(target, body, status=200, *, method="GET", sent=None, headers=JSON, **more):
@@ -148,6 +149,7 @@ def test_each_documented_fact_is_asked_explained_or_open():
     reasons = CoverageReasons(
         {f"{INSPECT} 200 .HostConfig": (Window(ApiVersion(1, 0)), "It is shown elsewhere.")},
         [f"{INSPECT} query size"],
+        ALL,
     )
     coverage = measure(record, versions("1.30-1.31"), [operations()[INSPECT]], reasons)
     facts = {(fact.kind, fact.name): fact for fact in coverage.facts}
@@ -165,9 +167,18 @@ def test_each_documented_fact_is_asked_explained_or_open():
     assert coverage.settled() == []
 
 
+def test_versions_that_are_not_gated_have_no_gaps():
+    reasons = CoverageReasons({}, [], Window(ApiVersion(1, 14), ApiVersion(1, 21)))
+    coverage = measure(
+        {}, versions("1.21-1.22"), [operations()[INSPECT], operations()["GET /tasks"]], reasons
+    )
+
+    assert {fact.operation for fact in coverage.gaps()} == {INSPECT}
+
+
 def test_an_open_line_that_is_no_longer_true_is_told():
     record = {INSPECT: OperationRecord(statuses={"200": "1.30"}, parameters={"query size": "1.30"})}
-    reasons = CoverageReasons({}, [f"{INSPECT} query size", "GET /info"])
+    reasons = CoverageReasons({}, [f"{INSPECT} query size", "GET /info"], ALL)
     coverage = measure(record, versions("1.30"), [operations()[INSPECT]], reasons)
 
     assert coverage.settled() == [f"{INSPECT} query size"]
