@@ -72,7 +72,7 @@ def show_coverage(options: argparse.Namespace) -> int:
 
 
 def _versions(report: Report, selection: str | None) -> list[ApiVersion]:
-    known = [ApiVersion.parse(version) for version in report.header.versions]
+    known = report.header.versions
     try:
         return parse_selection(selection, known) if selection else known
     except ValueError as error:

@@ -69,7 +69,7 @@ class Controller:
         said = getattr(node, "workeroutput", {}).get(PROPERTY)
         if said:
             self._recorder.leaks += said["leaks"]
-            self._recorder.coverage.merge(msgspec.json.decode(said["coverage"], type=CoverageRecord))
+            self._recorder.coverage.merge(codec.decode(said["coverage"], CoverageRecord))
             self._heed(said["gone"])
 
     def _heed(self, gone: str) -> None:

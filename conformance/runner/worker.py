@@ -6,10 +6,10 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager
 from typing import Any
 
-import msgspec
 import pytest
 from _pytest._code.code import TerminalRepr
 
+from conformance.model import codec
 from conformance.model.verdicts import Verdict
 from conformance.runner.collection import BINDING, CASE
 from conformance.runner.phase_limit import bounded
@@ -106,5 +106,5 @@ class CaseRunner:
             output[PROPERTY] = {
                 "leaks": self.close(),
                 "gone": self.session.gone,
-                "coverage": msgspec.json.encode(self.session.coverage.record()).decode(),
+                "coverage": codec.encode(self.session.coverage.record()).decode(),
             }

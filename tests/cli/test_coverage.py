@@ -7,6 +7,7 @@ import reports
 from mistakes import mistake
 from reports import BOOLEANS, case
 
+from conformance.model.versions import ApiVersion
 from conformance.report.coverage_record import OperationRecord
 from conformance.report.file import Footer, Header, ReportWriter, read_report
 
@@ -27,7 +28,10 @@ def report(tmp_path):
 
 def write(path, record):
     results = [case(BOOLEANS, "1.21")]
-    header = Header(daemon=read_report(reports.write(path, results)).header.daemon, versions=["1.20", "1.21"])
+    header = Header(
+        daemon=read_report(reports.write(path, results)).header.daemon,
+        versions=[ApiVersion(1, 20), ApiVersion(1, 21)],
+    )
     ReportWriter(path, header).finish(results, Footer(), record)
     return path
 

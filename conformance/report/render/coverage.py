@@ -10,6 +10,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from conformance.model import codec
 from conformance.model.text import escape_json, plural, visible
 from conformance.model.versions import ApiVersion
 from conformance.report.coverage import Coverage, Fact, FactKind
@@ -116,7 +117,7 @@ def render_json(report: Report, coverage: Coverage) -> bytes:
     """The coverage as one JSON object with a line feed at its end."""
     document: dict[str, Any] = {
         "report": str(report.path),
-        "daemon": msgspec.to_builtins(report.header.daemon),
+        "daemon": codec.to_builtins(report.header.daemon),
         "versions": {str(version): _counts(coverage, version) for version in coverage.versions},
         "facts": [_fact(fact) for fact in coverage.facts],
         "undocumented": [
