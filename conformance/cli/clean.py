@@ -27,7 +27,6 @@ from conformance.environment.ledger import (
 from conformance.http.client import Client
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.text import one_line, plural, visible
-from conformance.model.versions import ApiVersion
 from conformance.report.redaction import Redactor
 
 
@@ -128,7 +127,7 @@ def _clean_run(info: RunInfo, target: Target | None, dry_run: bool, outcome: Out
     try:
         with ExitStack() as stack:
             endpoint = stack.enter_context((target or choose(info.host)).connect())
-            newest = ApiVersion.parse(identify(endpoint)[0].newest)
+            newest = identify(endpoint)[0].newest
             client = stack.enter_context(closing(Client(endpoint, newest)))
             _clean_up(info, client, dry_run, outcome)
     except (Unreachable, UsageError, DaemonFault) as error:

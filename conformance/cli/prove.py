@@ -203,7 +203,7 @@ def _add_emulated_versions(plan: Plan, catalogue: Catalogue, mutants: list[tuple
         for mutant in catalogue[change].mutants
         if "serves" in mutant.args
     }
-    more = [str(version) for version in sorted(served) if not plan.daemon.serves(version)]
+    more = [version for version in sorted(served) if not plan.daemon.serves(version)]
     return msgspec.structs.replace(plan, versions=[*plan.versions, *more])
 
 

@@ -19,6 +19,8 @@ def _encode(value: object) -> str:
 
 def _decode(kind: type[Any], value: object) -> Any:
     if kind is ApiVersion:
+        if not isinstance(value, str):
+            raise ValueError(f"not an API version: {value!r} (expected text, for example 1.21)")
         return ApiVersion.parse(value)
     raise NotImplementedError(f"cannot decode {kind.__name__}")
 

@@ -33,9 +33,9 @@ class ApiVersion:
         return self._number[1]
 
     @classmethod
-    def parse(cls, text: object) -> ApiVersion:
-        """Read ``"1.21"``; raise ValueError for anything else, also for ``"v1.21"``, ``"1.021"`` and the number 1.21."""
-        match = _VERSION.fullmatch(text) if isinstance(text, str) else None
+    def parse(cls, text: str) -> ApiVersion:
+        """Read ``"1.21"``; raise ValueError for any other text, also for ``"v1.21"`` and ``"1.021"``."""
+        match = _VERSION.fullmatch(text)
         if match is None:
             raise ValueError(f"not an API version: {text!r} (expected MAJOR.MINOR, for example 1.21)")
         return cls(int(match[1]), int(match[2]))

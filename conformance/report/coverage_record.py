@@ -48,7 +48,7 @@ def write_versions(versions: Iterable[ApiVersion]) -> str:
     """Versions as text: stretches of neighbours, such as ``1.14-1.18 1.21``."""
     runs: list[list[ApiVersion]] = []
     for version in sorted(versions):
-        if runs and version == (runs[-1][-1].major, runs[-1][-1].minor + 1):
+        if runs and version == runs[-1][-1].next_minor():
             runs[-1].append(version)
         else:
             runs.append([version])
