@@ -56,7 +56,7 @@ def register(commands: Any) -> None:
 
 
 @dataclass
-class Outcome:
+class CleaningResult:
     """What was removed, what was not, and which daemons were unreachable."""
 
     left: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ def clean(options: argparse.Namespace) -> int:
     """Clean, and say what was done; returns the exit code."""
     if options.forget:
         return _forget(options.forget)
-    outcome = Outcome()
+    outcome = CleaningResult()
     target = find(options) if options.host else None
     for path in tempdir.find_stale() if target is None else []:
         _say(f"private directory {path}", options.dry_run)
@@ -120,7 +120,7 @@ def _is_at(info: RunInfo, target: Target) -> bool:
     return here == there or (here.startswith("/") and os.path.realpath(here) == os.path.realpath(there))
 
 
-def _clean_run(info: RunInfo, target: Target | None, dry_run: bool, outcome: Outcome) -> None:
+def _clean_run(info: RunInfo, target: Target | None, dry_run: bool, outcome: CleaningResult) -> None:
     if _was_private(info):  # its objects were removed with the daemon and its directory
         _clean_up(info, None, dry_run, outcome)
         return
@@ -144,7 +144,7 @@ def _was_private(info: RunInfo) -> bool:
     )
 
 
-def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: Outcome) -> None:
+def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: CleaningResult) -> None:
     """Clean a run's daemon, if there is one, and its registry, if it had one."""
     found, unknown = cleanup.find_leftovers(client, info) if client is not None else cleanup.Leftovers([], [])
     # Only the ledger knows objects that the daemon named itself, such as anonymous volumes.
@@ -173,7 +173,7 @@ def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: Outc
         forget(info)
 
 
-def _conclude(outcome: Outcome, dry_run: bool) -> int:
+def _conclude(outcome: CleaningResult, dry_run: bool) -> int:
     redactor = Redactor([os.environ.get("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "")])
     for what in map(redactor.text, outcome.left):
         sys.stderr.write(f"docker-conformance: could not remove {one_line(what)}\n")

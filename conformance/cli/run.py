@@ -46,12 +46,12 @@ def register(commands: Any) -> None:
         commands,
         "run",
         run,
-        description="Ask a live daemon for every documented change in every API version, and show what it does.\n"
-        "Without --host or --dockerd it looks for a daemon itself and says which one it took. Whatever it makes on the\n"
-        "daemon it removes again. Arguments after -- go to pytest as they are; pytest then speaks too.\n"
-        "exit codes: 0 conformant, 1 not conformant, 2 used wrongly, 3 could not tell or incomplete, 4 unreachable",
+        description="Ask a live daemon for every documented statement in every API version, and show what it does.\n"
+        "Without --host or --dockerd it looks for a daemon itself and says which one it took. It removes whatever it creates\n"
+        "on the daemon. Arguments after -- go to pytest as they are; pytest then prints its own output too.\n"
+        "exit codes: 0 conformant, 1 not conformant, 2 used wrongly, 3 inconclusive or incomplete, 4 unreachable",
         examples=[
-            "docker-conformance run --dockerd /usr/sbin/dockerd --api 1.14-1.21 -n auto",
+            "docker-conformance run --dockerd /usr/sbin/dockerd -n auto",
             "docker-conformance run --host tcp://10.0.0.5:2376 --tlscacert ca.pem --tlscert cert.pem --tlskey key.pem",
             "docker-conformance run --change 1.19/info-booleans -- --verbose",
         ],
@@ -62,7 +62,7 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--alluredir", metavar="DIR", type=Path, help="write results for Allure into this directory too"
     )
-    parser.add_argument("--brief", action="store_true", help="show only the matrix and what it adds up to")
+    parser.add_argument("--brief", action="store_true", help="show only the matrix and the totals")
     parser.add_argument(
         "-n",
         dest="workers",
@@ -82,7 +82,7 @@ def _workers(text: str) -> str:
         return str(len(os.sched_getaffinity(0)) + 1)  # each waits for the daemon for half of its time
     if text == "logical" or (text.isascii() and text.isdigit() and len(text) < 4):
         return text
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of processes below 1000")
+    raise argparse.ArgumentTypeError(f"expected a number of processes below 1000, or auto, got {text!r}")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""``waivers``: known deviations that somebody accepts, verified and suggested."""
+"""``waivers``: known deviations that a user accepts, verified and suggested."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ def register(commands: Any) -> None:
         commands,
         "waivers",
         lambda options: int(options.part(options)),
-        description="Verify a file of waivers, or write the one that makes a report green, each waiver with what was seen.\n"
-        "A run takes the file with --waivers. (exit codes: 0 done, 1 a waiver is no longer true, 2 used wrongly)",
+        description="Verify a file of waivers, or write the one that makes a report green, each waiver with what was observed.\n"
+        "A run takes the file with --waivers.\n"
+        "exit codes: 0 done, 1 a waiver is no longer true, 2 used wrongly, 3 the report is interrupted",
         examples=[
             "docker-conformance waivers check waivers.toml --report conformance-report.jsonl",
             "docker-conformance waivers suggest conformance-report.jsonl -o waivers.toml",
@@ -67,7 +68,7 @@ def _date(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-01-31") from None
+        raise argparse.ArgumentTypeError(f"expected a date such as 2026-01-31, got {text!r}") from None
 
 
 def _today() -> datetime.date:
@@ -83,29 +84,26 @@ def check(options: argparse.Namespace) -> int:
         return 0
     report = read_report(options.report)
     report.finished()
-    excused = matrix.build(msgspec.structs.replace(report, header=_with(report.header, found)), load())
-    for stale in excused.stale:
+    header = msgspec.structs.replace(report.header, waivers=msgspec.to_builtins(found))
+    waived = matrix.build(msgspec.structs.replace(report, header=header), load())
+    for stale in waived.stale:
         sys.stderr.write(f"docker-conformance: {stale.waiver.place}: {stale.why}\n")
-    sys.stdout.write(f"{options.report}: {len(excused.waived)} cases waived; {excused.outcome.why}\n")
-    return 1 if excused.stale else 0
-
-
-def _with(header: Any, found: list[waivers.Waiver]) -> Any:
-    return msgspec.structs.replace(header, waivers=msgspec.to_builtins(found))
+    sys.stdout.write(f"{options.report}: {len(waived.waived)} cases waived; {waived.outcome.why}\n")
+    return 1 if waived.stale else 0
 
 
 def suggest(options: argparse.Namespace) -> int:
-    """Write the waivers that make a report green; says on stderr what they cannot make green. Returns 0."""
+    """Write the waivers that make a report green; says on stderr which cases they do not cover. Returns 0."""
     expires = options.expires or _today() + datetime.timedelta(days=_DAYS)
     if expires < _today():
-        raise UsageError(f"--expires: {expires} is over")
-    shown = arrange(options.report, strictness(options))
-    shown.report.finished()
-    write_output(options.output, waiver_template.suggest(*shown, expires).encode())
-    unclear = {
-        verdict: amount for verdict, amount in shown.matrix.totals.items() if verdict in COULD_NOT_TELL
+        raise UsageError(f"--expires: {expires} is in the past; name a later day")
+    arranged = arrange(options.report, strictness(options))
+    arranged.report.finished()
+    write_output(options.output, waiver_template.suggest(*arranged, expires).encode())
+    inconclusive = {
+        verdict: amount for verdict, amount in arranged.matrix.totals.items() if verdict in COULD_NOT_TELL
     }
-    if unclear:
-        told = ", ".join(f"{amount} {verdict}" for verdict, amount in unclear.items())
-        sys.stderr.write(f"docker-conformance: no waiver covers what could not be told: {told}\n")
+    if inconclusive:
+        amounts = ", ".join(f"{amount} {verdict}" for verdict, amount in inconclusive.items())
+        sys.stderr.write(f"docker-conformance: waivers do not cover inconclusive cases: {amounts}\n")
     return 0

@@ -12,7 +12,7 @@ from conformance.model.verdicts import Result, Verdict, worst
 from conformance.model.versions import ApiVersion
 
 
-class _Line(msgspec.Struct):
+class _CaseLine(msgspec.Struct):
     case: Result
 
 
@@ -38,7 +38,7 @@ def known_results(folder: Path, statement: str) -> dict[str, dict[Verdict, list[
 def _results(path: Path, statement: str) -> list[Result]:
     """The results of the statement; only lines that have its id are decoded."""
     member = codec.encode({"change": statement})[1:-1]
-    decoder = codec.decoder(_Line)
+    decoder = codec.decoder(_CaseLine)
     try:
         return [
             decoder.decode(line).case
