@@ -96,6 +96,16 @@ class Emulation:
             self._below.set_rule(None)
 
     @contextmanager
+    def apply_to_environment(self, rule: Rule) -> Iterator[None]:
+        """Apply a rule between environment and daemon for the length of the block."""
+        self._below.set_rule(rule)
+        try:
+            with self._env.through(self._below.endpoint):
+                yield
+        finally:
+            self._below.set_rule(None)
+
+    @contextmanager
     def _replace_engine(self, change: Change, mutant: Mutant) -> Iterator[None]:
         daemon = self._access.daemon
         emulator = emulators.build_emulator(

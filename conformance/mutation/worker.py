@@ -66,7 +66,7 @@ class Worker:
             rule = self._build_rule(job)
             self._proxy.set_rule(rule)
             try:
-                with self._apply(job, job.on_top_of), self._apply(job, job.mutant):
+                with self._apply(job, job.on_top_of), self._apply(job, job.mutant), self._apply_control(job):
                     result = self._run_item(self._items[key])
             except Exception as error:  # noqa: BLE001  a broken daemon must not break the harness: it is a finding
                 done.errors.append(f"{key} broke the harness: {type(error).__name__}: {error}")
@@ -100,6 +100,14 @@ class Worker:
         if mutant is job.on_top_of:
             return self._emulation.apply_below(build_rule(change, mutant))
         return contextlib.nullcontext()
+
+    def _apply_control(self, job: Job) -> contextlib.AbstractContextManager[None]:
+        """Let the environment meet a control as well."""
+        if self._emulation is None or not job.control or not CONTROLS[job.control].everywhere:
+            return contextlib.nullcontext()
+        return self._emulation.apply_to_environment(
+            Rule(CONTROLS[job.control].build(self._session.plan.daemon))
+        )
 
     def _build_rule(self, job: Job) -> Rule | None:
         if job.control:

@@ -14,7 +14,6 @@ from conformance.http import frames
 from conformance.http.client import UPGRADE, Client
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import ConnectionLost, DaemonTimeout
-from conformance.mutation.controls import CONTROLS
 from conformance.mutation.faults.registry import build_fault
 from conformance.mutation.proxy.rule import Rule, compile_path
 from conformance.mutation.proxy.server import Proxy
@@ -443,34 +442,3 @@ def test_a_lingering_connection_hides_the_client_that_went(tmp_path):
 def test_a_hang_up_is_a_lost_connection(tmp_path):
     with proxied(tmp_path, echoing, "hang-up") as (client, _), pytest.raises(ConnectionLost):
         client.get("/")
-
-
-@pytest.mark.parametrize("name", [name for name in CONTROLS if name != "later-members"])
-def test_a_control_changes_the_bytes_and_not_the_meaning(tmp_path, name):
-    body = (
-        b'[{"Id":"1","Labels":{"a":"b"},"List":[1,2]}]'
-        if name != "other-words"
-        else b'{"message":"no such thing"}'
-    )
-    head = b"HTTP/1.1 200 OK" if name != "other-words" else b"HTTP/1.1 404 Not Found"
-    said = head + b"\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-
-    def script(connection):
-        read_head(connection)
-        connection.sendall(said)
-
-    with scripted(tmp_path, script) as endpoint, Proxy(endpoint) as proxy:
-        proxy.set_rule(Rule(CONTROLS[name].build(None)))
-        client = Client(proxy.endpoint, timeouts=TIMEOUTS)
-        answer = client.get("/")
-        if name == "other-words":
-            assert answer.status == 404
-            assert answer.error not in ("", "no such thing")
-            return
-        (row,) = answer.json()
-        assert (row["Id"], row["Labels"], row["List"]) == ("1", {"a": "b"}, [1, 2])
-        if name not in ("slow", "other-chunks"):
-            assert (answer.body, answer.headers) != (
-                body,
-                (("Content-Type", "application/json"), ("Content-Length", str(len(body)))),
-            )

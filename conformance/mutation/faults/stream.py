@@ -92,7 +92,10 @@ def build_frame_filter(do: str) -> BodyFilter:
         "lose-stdout": lambda frame: multiplex([frame]) if frame.stream != STDOUT else b"",
         "lose-stderr": lambda frame: multiplex([frame]) if frame.stream != STDERR else b"",
     }
-    return FrameFilter(edits[do], lambda: b"".join(waiting), holds=do == "reorder")
+    edit = edits[do]
+    return FrameFilter(
+        lambda frames: b"".join(map(edit, frames)), lambda: b"".join(waiting), holds=do == "reorder"
+    )
 
 
 def _relabel(frame: Frame) -> Frame:

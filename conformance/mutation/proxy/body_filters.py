@@ -163,14 +163,22 @@ class MessageFilter:
 
 
 class FrameFilter:
-    """Edits multiplexed frames one by one; the edit returns raw bytes for each frame. `holds` as for MessageFilter."""
+    """Edits multiplexed frames; the edit takes those that have come together and returns raw bytes.
+
+    `holds` as for MessageFilter. Bytes that are not frames pass as they are.
+    """
 
     def __init__(
-        self, edit: Callable[[Frame], bytes], at_end: Callable[[], bytes] = bytes, *, holds: bool = False
+        self,
+        edit: Callable[[list[Frame]], bytes],
+        at_end: Callable[[], bytes] = bytes,
+        *,
+        holds: bool = False,
     ) -> None:
         self.changed = False
         self._holds = holds
         self._reader = FrameReader()
+        self._incomplete = b""
         self._edit = edit
         self._at_end = at_end
         self._is_passing = False
@@ -179,30 +187,47 @@ class FrameFilter:
         """The edited frames that are complete now."""
         if self._is_passing:
             return data
-        passed = bytearray()
+        self._incomplete += data
         try:
             frames = self._reader.feed(data)
         except Malformed:
             self._is_passing = True
-            return data
-        for frame in frames:
-            edited = self._edit(frame)
-            self.changed = self.changed or (edited != multiplex([frame]) and not (self._holds and not edited))
-            passed += edited
-        return bytes(passed)
+            return self._take_incomplete()
+        whole = multiplex(frames)
+        self._incomplete = self._incomplete[len(whole) :]
+        edited = self._edit(frames) if frames else b""
+        self.changed = self.changed or (edited != whole and not (self._holds and not edited))
+        return edited
+
+    def _take_incomplete(self) -> bytes:
+        taken, self._incomplete = self._incomplete, b""
+        return taken
 
     def close(self) -> bytes:
-        """What the edit held back."""
-        return self._at_end()
+        """What the edit held back, and the rest that is not a complete frame."""
+        return self._at_end() + self._take_incomplete()
 
 
 _OPCODES = {"text": 1, "binary": 2}
+_FIN = 0x80
+
+
+def _encode_length(length: int) -> bytes:
+    """The length of an unmasked WebSocket frame's payload (RFC 6455, section 5.2)."""
+    if length < 126:
+        return bytes([length])
+    return (
+        bytes([126]) + length.to_bytes(2, "big")
+        if length < 1 << 16
+        else bytes([127]) + length.to_bytes(8, "big")
+    )
 
 
 class WebSocketFilter:
     """Edits the data frames of a daemon's WebSocket (RFC 6455: unmasked).
 
-    `do` is ``text`` or ``binary`` for another type of message, ``unframe`` for the bare payload, anything else to lose it.
+    `do` is ``text`` or ``binary`` for another type of message, ``unframe`` for the bare payload, ``split`` for two messages in
+    place of one, ``fragment`` for a message in two frames, anything else to lose it.
     """
 
     def __init__(self, do: str) -> None:
@@ -237,7 +262,25 @@ class WebSocketFilter:
             return frame
         if self._do in _OPCODES:
             return bytes([frame[0] & 0xF0 | _OPCODES[self._do]]) + frame[1:]
+        if self._do in ("split", "fragment"):
+            return self._cut(frame, header)
         return frame[header:] if self._do == "unframe" else b""
+
+    def _cut(self, frame: bytes, header: int) -> bytes:
+        """Two frames in place of one, cut where no character of a text is."""
+        payload = frame[header:]
+        middle = len(payload) // 2
+        if not middle or not payload.isascii():
+            return frame
+        first, second = frame[0], frame[0]
+        if (
+            self._do == "fragment"
+        ):  # all but the last frame of a message have no FIN, all but the first the opcode 0
+            first, second = first & ~_FIN, second & ~0x0F
+        return b"".join(
+            bytes([head]) + _encode_length(len(part)) + part
+            for head, part in ((first, payload[:middle]), (second, payload[middle:]))
+        )
 
     def close(self) -> bytes:
         """The rest, which is not a complete frame."""

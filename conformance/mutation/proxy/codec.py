@@ -9,7 +9,6 @@ from conformance.mutation.proxy.http_edits import drop_header, get_header, set_h
 
 #: Statuses whose responses have no body (RFC 9110, sections 15.3.5 and 15.4.5).
 BODILESS = (204, 304)
-LAST_CHUNK = b"0\r\n\r\n"
 
 
 def read_headers(event: h11.Request | h11.Response | h11.InformationalResponse) -> Headers:
@@ -51,9 +50,14 @@ def encode_head(status: int, reason: str, headers: Headers) -> bytes:
     return _encode_lines(f"HTTP/1.1 {status} {reason}", headers)
 
 
-def encode_chunk(data: bytes) -> bytes:
+def encode_chunk(data: bytes, extension: str = "") -> bytes:
     """One chunk; nothing for no data, as an empty chunk ends the body."""
-    return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+    return b"%x%b\r\n%b\r\n" % (len(data), extension.encode("latin-1"), data) if data else b""
+
+
+def encode_last_chunk(trailers: Headers = ()) -> bytes:
+    """The chunk that ends a body, with trailers."""
+    return _encode_lines("0", trailers)
 
 
 def _encode_lines(first: str, headers: Headers) -> bytes:

@@ -261,7 +261,7 @@ class ClientConnection:
                 if decided:
                     await self._send_to_client(bytes(pending))
                     pending.clear()
-                data = await self._daemon.receive()
+                data = await self._daemon.receive(self._fault.gathers)
                 watch.receive_data(data)
                 pending += data if writer is None else b""
             elif _is_head(event):
@@ -300,7 +300,7 @@ class ClientConnection:
         if writer.is_plain:
             return None
         rule.reached += writer.changed
-        await self._send_to_client(writer.write_head())
+        await self._write(writer, writer.write_head())
         return writer
 
     async def _write(self, writer: ResponseWriter, pieces: list[bytes]) -> bool:
@@ -309,19 +309,19 @@ class ClientConnection:
             self._rule.reached += 1
         for piece in pieces:
             await self._send_to_client(piece)
-            if self._fault.slices:
-                await asyncio.sleep(0)
+            if self._fault.writes:
+                await asyncio.sleep(self._fault.pause)
         return not writer.is_cut
 
     async def _finish(self, writer: ResponseWriter) -> bool:
         is_open = await self._write(writer, writer.close())
         if self._fault.endless:
             await asyncio.sleep(1e6)
-        return is_open
+        return is_open and not writer.closes
 
     async def _forward_hijacked(self, writer: ResponseWriter | None, data: bytes) -> None:
         """Forward the raw stream behind a 101; `data` has come already, with the head in it if there is no writer."""
-        while data or (data := await self._daemon.receive()):
+        while data or (data := await self._daemon.receive(self._fault.gathers)):
             if writer is None:
                 await self._send_to_client(data)
             elif not await self._write(writer, writer.feed(data)):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conformance.http.messages import Request, Response
+from conformance.http.messages import Headers, Request, Response
 from conformance.mutation.proxy.body_filters import BodyFilter
+
+
+class Framing(enum.Enum):
+    """How a body is delimited (RFC 9112, section 6)."""
+
+    LENGTH = "Content-Length"
+    CHUNKED = "Transfer-Encoding: chunked"
+    CLOSE = "the end of the connection"
 
 
 @dataclass(frozen=True)
@@ -16,7 +25,11 @@ class Fault:
     The request: ``request`` edits it whole; ``instead`` answers it without asking the daemon; ``hangs_up`` closes the
     connection without an answer. The response: ``head`` edits status and headers; ``body`` makes the filter of its body;
     ``delay`` is in seconds before the response, None for ever; ``cuts_at`` closes the connection after so many bytes of the
-    body; ``endless`` never ends the body; ``slices`` are the sizes in bytes of the pieces in which the body is sent.
+    body; ``endless`` never ends the body.
+    How the response is sent: ``slices`` are the sizes in bytes of the chunks of a body, ``writes`` those of the writes to the
+    connection, with a ``pause`` in seconds behind each; ``gathers`` waits so many seconds for more of the body before it is sent
+    on; ``framing`` chooses the framing of the body; ``chunk_extension`` stands behind the length of each chunk, ``trailers``
+    behind the last one.
     After a hijack: ``inbound`` edits what the client writes; ``holds_stdin`` does not pass on the end of its input;
     ``lingers`` keeps the daemon's connection open when the client has closed its own.
     """
@@ -33,3 +46,9 @@ class Fault:
     cuts_at: int | None = None
     endless: bool = False
     slices: tuple[int, ...] = ()
+    writes: tuple[int, ...] = ()
+    pause: float = 0.0
+    gathers: float = 0.0
+    framing: Callable[[Request, Response], Framing | None] | None = None
+    chunk_extension: str = ""
+    trailers: Headers = ()

@@ -55,9 +55,24 @@ class Upstream:
             with contextlib.suppress(OSError):
                 self._streams[1].write_eof()
 
-    async def receive(self) -> bytes:
-        """What the daemon sends next; b"" at its end and when the connection is closed."""
-        return b"" if self._streams is None else await self._streams[0].read(_BLOCK)
+    async def receive(self, gathers: float = 0.0) -> bytes:
+        """What the daemon sends next; b"" at its end and when the connection is closed.
+
+        With `gathers`, also what it sends on without a silence of so many seconds.
+        """
+        if self._streams is None:
+            return b""
+        reader = self._streams[0]
+        data = await reader.read(_BLOCK)
+        while data and gathers and len(data) < _BLOCK:
+            try:
+                more = await asyncio.wait_for(reader.read(_BLOCK), gathers)
+            except TimeoutError:
+                break
+            if not more:
+                break
+            data += more
+        return data
 
     def at_eof(self) -> bool:
         """Whether all that the daemon sent was received and nothing more comes."""

@@ -1,0 +1,130 @@
+"""Negative controls: each changes the bytes of a response, and none its meaning."""
+
+import json
+import socket
+
+import pytest
+from scripted import read_head, scripted
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import BytesMessage, TextMessage
+
+from conformance.http import frames
+from conformance.http.client import Client
+from conformance.http.frames import STDERR, STDOUT, Frame
+from conformance.http.messages import Request, Response
+from conformance.http.timeouts import Timeouts
+from conformance.mutation.controls import CONTROLS
+from conformance.mutation.proxy.rule import Rule
+from conformance.mutation.proxy.server import Proxy
+
+TIMEOUTS = Timeouts(connect=2, first_byte=2, silence=2, total=10)
+ROWS = [{"Id": "1", "Labels": {"a": "b/c"}, "List": [1, 2], "Text": "\u00e9\U0001f600"}]
+FRAMES = [Frame(STDOUT, b"one\n"), Frame(STDOUT, b"two\n"), Frame(STDERR, b"three\n"), Frame(STDOUT, b"")]
+JSON = "Content-Type: application/json"
+STREAM = "Content-Type: application/vnd.docker.raw-stream"
+
+
+def respond(status, body, *headers):
+    lines = [f"HTTP/1.1 {status} Some Reason", *headers, f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def respond_in_chunks(body, *headers):
+    half = len(body) // 2
+    lines = ["HTTP/1.1 200 OK", *headers, "Transfer-Encoding: chunked", "", ""]
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in (body[:half], body[half:], b""))
+    return "\r\n".join(lines).encode() + chunks
+
+
+ROWS_TEXT = json.dumps(ROWS).encode()
+LISTED = "/v1.21/containers/json", respond(200, ROWS_TEXT, JSON)
+CHUNKED = "/v1.21/containers/json", respond_in_chunks(ROWS_TEXT, JSON)
+LOGS = "/v1.21/containers/x/logs", respond_in_chunks(frames.multiplex(FRAMES), STREAM)
+REFUSED = "/v1.21/containers/x/json", respond(404, b'{"message":"no such container"}', JSON)
+#: What is asked where the list of containers does not show the difference.
+SAMPLES = {
+    "other-words": REFUSED,
+    "bodies-with-length": CHUNKED,
+    "other-chunks": CHUNKED,
+    "chunk-extensions": CHUNKED,
+    "split-frames": LOGS,
+    "joined-frames": LOGS,
+}
+WEBSOCKET = {"split-websocket-messages", "fragmented-websocket-messages"}
+#: It asks the daemon; shown in test_emulators.
+ELSEWHERE = {"later-members"}
+
+
+def fetch(endpoint, path):
+    """All bytes of a response."""
+    with endpoint.connect(2) as sock:
+        sock.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        sock.shutdown(socket.SHUT_WR)
+        got = b""
+        while piece := sock.recv(65536):
+            got += piece
+        return got
+
+
+@pytest.mark.parametrize("name", sorted(set(CONTROLS) - WEBSOCKET - ELSEWHERE - {"slow", "other-writes"}))
+def test_a_control_changes_the_bytes(tmp_path, name):
+    path, response = SAMPLES.get(name, LISTED)
+
+    with scripted(tmp_path, lambda sock: (read_head(sock), sock.sendall(response))) as daemon:
+        with Proxy(daemon) as proxy:
+            rule = Rule(CONTROLS[name].build(None))
+            proxy.set_rule(rule)
+
+            assert fetch(proxy.endpoint, path) != response
+            assert rule.reached
+            assert proxy.errors == []
+
+
+@pytest.mark.parametrize("name", sorted(set(CONTROLS) - WEBSOCKET - ELSEWHERE))
+def test_a_control_does_not_change_the_meaning(tmp_path, name):
+    path, response = SAMPLES.get(name, LISTED)
+
+    with scripted(tmp_path, lambda sock: (read_head(sock), sock.sendall(response))) as daemon:
+        with Proxy(daemon) as proxy:
+            proxy.set_rule(Rule(CONTROLS[name].build(None)))
+            answer = Client(proxy.endpoint, timeouts=TIMEOUTS).get(path)
+
+    if path == LOGS[0]:
+        whole = frames.demultiplex(answer.body)
+        for stream in (STDOUT, STDERR):
+            assert frames.payload(whole, stream) == frames.payload(FRAMES, stream)
+    elif path == REFUSED[0]:
+        assert (answer.status, set(json.loads(answer.body))) == (404, {"message"})
+    else:
+        (row,) = answer.json()
+        assert {key: row[key] for key in ROWS[0]} == ROWS[0]
+
+
+def read_messages(data):
+    """The data of the messages before the end, each joined from its frames."""
+    connection = Connection(ConnectionType.CLIENT)
+    connection.receive_data(data)
+    messages, parts = [], []
+    for event in connection.events():
+        if isinstance(event, TextMessage | BytesMessage):
+            parts.append(event.data.encode() if isinstance(event, TextMessage) else bytes(event.data))
+            if event.message_finished:
+                messages.append(b"".join(parts))
+                parts = []
+    return messages
+
+
+@pytest.mark.parametrize("size", [1, 3, 500])
+@pytest.mark.parametrize("name", sorted(WEBSOCKET))
+def test_websocket_messages_are_cut_in_two(name, size):
+    """However they come, a text, a binary message and the end are cut and keep their bytes."""
+    sent = b"\x81\x05hello\x82\x7e\x00\xc8" + 200 * b"x" + b"\x88\x00"
+    request = Request("GET", "/v1.21/containers/x/attach/ws")
+    edited = CONTROLS[name].build(None).body(request, Response(101))
+    got = b"".join(edited.feed(sent[at : at + size]) for at in range(0, len(sent), size)) + edited.close()
+
+    messages = read_messages(got)
+
+    assert edited.changed
+    assert b"".join(messages) == b"hello" + 200 * b"x"
+    assert len(messages) == (4 if name == "split-websocket-messages" else 2)
