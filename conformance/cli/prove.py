@@ -19,7 +19,7 @@ from rich.text import Text
 
 from conformance.catalogue import Catalogue, Mutant, load
 from conformance.cli import surveys
-from conformance.cli.parser import add_command, check_change
+from conformance.cli.parser import add_command, check_change, suggest
 from conformance.engine import tempdir
 from conformance.environment import cleanup
 from conformance.http.client import Client
@@ -28,6 +28,7 @@ from conformance.model.errors import DaemonFault, UsageError
 from conformance.model.text import one_line, plural, visible
 from conformance.model.versions import ApiVersion
 from conformance.mutation.changed import count_library_changes, find_changed
+from conformance.mutation.controls import CONTROLS
 from conformance.mutation.pool import WorkerLost, WorkerPool
 from conformance.mutation.result import MutantResult, MutantStatus, get_exit_code
 from conformance.mutation.runner import BaselineError, MutationRun
@@ -115,6 +116,12 @@ def register(commands: Any) -> None:
         help="instead: make differences that violate no document; no verdict may change",
     )
     survey.add_argument(
+        "--control",
+        metavar="NAME",
+        action="append",
+        help="instead: only this one of the differences of --controls (repeatable)",
+    )
+    survey.add_argument(
         "--clean",
         action="store_true",
         help="instead: compare verdicts with and without the proxy, without faults",
@@ -134,10 +141,13 @@ def prove(options: argparse.Namespace) -> int:
         if not options.changes:
             sys.stderr.write("no statement has changed: nothing to test\n")
             return 0
+    for control in options.control or []:
+        if control not in CONTROLS:
+            raise UsageError(f"unknown control {control!r}{suggest(control, CONTROLS)}")
     if options.workers < 1:
         raise UsageError(f"-n {options.workers}: expected at least one worker process")
     try:
-        if options.automatic or options.controls or options.clean:
+        if options.automatic or options.controls or options.control or options.clean:
             return surveys.run(options, partial(open_daemon, options))
         return _prove_mutants(options, catalogue)
     except (WorkerLost, BaselineError) as error:

@@ -29,6 +29,7 @@ OpenDaemon = Callable[[list[str]], AbstractContextManager[Plan]]
 def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     """Run the survey that the options name; returns the exit code."""
     changes = options.changes or list(load().changes)
+    controls = options.control or (list(CONTROLS) if options.controls else [])
     begun = time.monotonic()
     progress = Progress("steps")
     differences: list[Difference] = []
@@ -39,8 +40,8 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
         if options.clean:
             with WorkerPool(plan, options.workers, direct=True) as direct:
                 differences = survey.compare_with_proxy(direct, pool, cases, progress.advance)
-        elif options.controls:
-            differences = survey.run_controls(pool, cases, progress.advance, counts)
+        elif controls:
+            differences = survey.run_controls(pool, cases, controls, progress.advance, counts)
         else:
             found = run_automatic_faults(pool, cases, progress.advance)
     progress.close()

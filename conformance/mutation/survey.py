@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import msgspec
@@ -13,7 +13,6 @@ from conformance.catalogue import Catalogue
 from conformance.model.cases import Case
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
-from conformance.mutation.controls import CONTROLS
 from conformance.mutation.pool import Task, WorkerHandle, WorkerPool
 from conformance.mutation.protocol import Job
 
@@ -100,7 +99,11 @@ def compare_with_proxy(
 
 
 def run_controls(
-    pool: WorkerPool, cases: list[str], on_progress: ProgressCallback, counts: Counter[str]
+    pool: WorkerPool,
+    cases: list[str],
+    controls: Iterable[str],
+    on_progress: ProgressCallback,
+    counts: Counter[str],
 ) -> list[Difference]:
     """Passing cases that do not pass under a control; counts the responses that each control changed."""
     before = {
@@ -109,7 +112,7 @@ def run_controls(
         if result.verdict is Verdict.PASS
     }
     found = []
-    for control in CONTROLS:
+    for control in controls:
         after = _run(pool, list(before), on_progress, control, counts)
         changed = _find_changed(before, after)
         again, without = _run(pool, changed, on_progress, control), _run(pool, changed, on_progress)
