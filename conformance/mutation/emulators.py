@@ -33,12 +33,12 @@ _EXEC_CREATE, _EXEC_INSPECT = compile_path("/containers/(id)/exec"), compile_pat
 class Emulator:
     """What makes another engine or host out of the daemon at hand.
 
-    `fault` changes the exchanges between proxy and daemon. `serves` is the newest version that the engine serves, ``""`` for
-    the daemon's own. `has` are the needs that the host meets. `everywhere`: the environment asks the emulator as well.
+    `fault` changes the exchanges between proxy and daemon. `serves` is the newest version that the engine serves, None for the
+    daemon's own. `has` are the needs that the host meets. `everywhere`: the environment asks the emulator as well.
     """
 
     fault: Fault
-    serves: str = ""
+    serves: ApiVersion | None = None
     has: tuple[str, ...] = ()
     everywhere: bool = False
 
@@ -92,7 +92,9 @@ def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulat
             request = replace(request, target=set_version(request.target, str(daemon.newest)))
         return request
 
-    return Emulator(Fault(request=request, body=_build_body_edit(fits, omit)), serves=args["serves"])
+    return Emulator(
+        Fault(request=request, body=_build_body_edit(fits, omit)), serves=ApiVersion.parse(args["serves"])
+    )
 
 
 def _emulate_exec_with_container(_: Arguments, __: Rule, daemon: Daemon) -> Emulator:
