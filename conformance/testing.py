@@ -6,6 +6,7 @@ A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/s
 from conformance.catalogue import load as load_catalogue
 from conformance.engine.peer_process import read_architecture
 from conformance.engine.private.daemon import PrivateDaemon
+from conformance.engine.registry_emulator import RegistryEmulator
 from conformance.engine.socket_access import group_id, may_connect
 from conformance.environment.batch import Batch, look_at_effect, refusal_unless
 from conformance.environment.cgroup_limits import PROBE_LIMITS, parse_limits
@@ -55,7 +56,7 @@ from conformance.http.json_stream import Reader as JsonStreamReader
 from conformance.http.progress_stream import progress_error
 from conformance.http.tar import Member, pack, unpack
 from conformance.http.websocket import Key, WebSocket
-from conformance.model.errors import ConformanceError, DaemonFault, FixtureError, Unavailable
+from conformance.model.errors import ConformanceError, DaemonFault, FixtureError, Unavailable, Unreachable
 
 __all__ = [
     "KILLED_ON_STOP",
@@ -74,10 +75,12 @@ __all__ = [
     "Member",
     "OptionalSteps",
     "PrivateDaemon",
+    "RegistryEmulator",
     "RegistryImages",
     "SharedRequest",
     "SharedStream",
     "Unavailable",
+    "Unreachable",
     "WebSocket",
     "actions_about",
     "assert_starts",

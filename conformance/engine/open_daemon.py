@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
 from conformance.engine.identity import Daemon, PrivateFacts, RegistryFacts
 from conformance.engine.intermediaries import find_obstacle
@@ -12,8 +11,7 @@ from conformance.engine.peer_process import find_pid
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.probe import TIMEOUTS, identify
 from conformance.engine.registry import ExternalRegistry, LocalRegistry, Registry, check_from_daemon
-from conformance.engine.requirements import assess
-from conformance.http.documents import at
+from conformance.engine.requirements import assess, why_registries_need_tls
 from conformance.http.endpoint import Endpoint
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import Unavailable, Unreachable
@@ -44,7 +42,7 @@ def open_daemon(
         if registry is not None:
             facts, why_no_registry = _named_registry(stack, registry, endpoint), ""
         else:
-            facts, why_no_registry = _local_registry(stack, pid, why_no_pid or _wants_tls(info))
+            facts, why_no_registry = _local_registry(stack, pid, why_no_pid or why_registries_need_tls(info))
         if private is not None and identity.storage_driver in _LAST_RESORT:
             sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
         private_facts = _private_facts(private) if private is not None else None
@@ -72,18 +70,6 @@ def _private_facts(daemon: PrivateDaemon) -> PrivateFacts:
         proxies=daemon.proxies,
         endpoints=daemon.tls_endpoints,
     )
-
-
-def _wants_tls(info: dict[str, Any]) -> str:
-    """Why the daemon would not use a registry without TLS on its loopback address; ``""`` when it would.
-
-    ``GET /info`` lists the networks in which registries need no TLS. An engine that does not say is treated as an old
-    one, for which loopback is such a network.
-    """
-    networks = at(info, "RegistryConfig", "InsecureRegistryCIDRs")
-    if not isinstance(networks, list) or "127.0.0.0/8" in networks:
-        return ""
-    return "it requires TLS of registries on its loopback address"
 
 
 def _named_registry(stack: contextlib.ExitStack, named: ExternalRegistry, daemon: Endpoint) -> RegistryFacts:

@@ -8,6 +8,7 @@ second witness has to say the same. Only where it runs elsewhere its ``/info`` i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -19,6 +20,8 @@ from typing import Any
 from conformance.catalogue import load
 from conformance.engine.host_cgroups import HostCgroups
 from conformance.engine.identity import HostFacts, PrivateFacts, RegistryFacts
+from conformance.engine.private import namespaces
+from conformance.http.documents import at
 from conformance.model.changes import Need
 
 _KERNEL_WITHOUT_LIMIT = (5, 16)
@@ -154,13 +157,57 @@ def _missing_tls_listener(here: Surroundings) -> str:
 
 
 #: Need -> the reason why it is missing, or "". The needs that are one file of a control group need none.
+def why_registries_need_tls(info: dict[str, Any]) -> str:
+    """Why the daemon would not use a registry without TLS on its loopback address; ``""`` when it would.
+
+    ``GET /info`` lists the networks in which registries need no TLS. An engine that does not say is treated as an old
+    one, for which loopback is such a network.
+    """
+    networks = at(info, "RegistryConfig", "InsecureRegistryCIDRs")
+    if not isinstance(networks, list) or "127.0.0.0/8" in networks:
+        return ""
+    return "it requires TLS of registries on its loopback address"
+
+
+def _missing_ipv6(here: Surroundings) -> str:
+    if not here.pid:
+        return _ELSEWHERE
+    # A kernel with IPv6 gives the loopback device an address.
+    with contextlib.suppress(OSError), open(f"/proc/{here.pid}/net/if_inet6", encoding="ascii") as addresses:
+        return "" if addresses.read().strip() else "IPv6 is disabled where the daemon runs"
+    return "the kernel has no IPv6 where the daemon runs"
+
+
+def _missing_storage_quota(here: Surroundings) -> str:
+    """The storage drivers of the documents that give each container a size, and overlay on XFS with project quotas."""
+    driver = _text(here.info, "Driver")
+    if driver in ("btrfs", "zfs", "devicemapper"):
+        return ""
+    if not here.pid:
+        return _ELSEWHERE
+    root = _text(here.info, "DockerRootDir")
+    below = [mount for mount in namespaces.mounts(here.pid) if namespaces.is_below(root, mount.path)]
+    mount = max(below, key=lambda mount: len(mount.path), default=None)
+    if (
+        driver.startswith("overlay")
+        and mount is not None
+        and mount.kind == "xfs"
+        and "prjquota" in mount.options
+    ):
+        return ""
+    return f"the storage driver {driver or 'without a name'} on {mount.kind if mount else 'an unknown file system'} has no sizes"
+
+
 PROBES: dict[str, Callable[[Surroundings], str]] = {
     "registry": lambda here: "" if here.registry else here.why_no_registry,
+    "registry-emulator": lambda here: here.why_no_pid or why_registries_need_tls(here.info),
     "private-daemon": _missing_private_daemon,
     "tls-listener": _missing_tls_listener,
     "daemon-host": lambda here: "" if here.pid else here.why_no_pid,
     "docker-cli": _missing_cli,
     "cgroupfs": _missing_cgroupfs,
+    "ipv6": _missing_ipv6,
+    "storage-quota": _missing_storage_quota,
     "memory-cgroup-v1": _missing_memory_v1,
     "kernel-memory": _missing_kernel_memory,
 }

@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from conformance.catalogue import load
 from conformance.engine.host_cgroups import HostCgroups
+from conformance.engine.private import namespaces
 from conformance.engine.requirements import PROBES, assess
 
 INFO = {"MemoryLimit": True, "SwapLimit": False, "NCPU": 4}
@@ -115,3 +117,55 @@ def test_the_kernel_decides_which_files_of_control_groups_there_are(tmp_path):
     tmp_path.joinpath("memory.limit_in_bytes").touch()
 
     assert cgroups.missing_file(row) == ""
+
+
+def test_a_process_on_this_host_has_ipv6_when_its_loopback_has_an_address_of_it():
+    try:
+        addresses = Path("/proc/self/net/if_inet6").read_text("ascii")
+    except FileNotFoundError:
+        addresses = ""
+
+    assert (needs(os.getpid())["ipv6"] == "") is bool(addresses.strip())
+    assert needs()["ipv6"]
+
+
+@pytest.mark.parametrize(
+    ("driver", "there"), [("btrfs", True), ("zfs", True), ("overlay2", False), ("vfs", False), ("", False)]
+)
+def test_a_storage_driver_elsewhere_has_sizes_where_every_file_system_of_it_has(driver, there):
+    assert (needs(info={"Driver": driver})["storage-quota"] == "") is there
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "there"),
+    [
+        ("xfs", ["rw", "prjquota"], True),
+        ("xfs", ["rw", "noquota"], False),
+        ("ext4", ["rw", "prjquota"], False),
+    ],
+)
+def test_overlay_has_sizes_on_xfs_with_project_quotas(monkeypatch, kind, options, there):
+    rows = [
+        namespaces.Mount("1 0 8:1 / / rw - ext4 /dev/a rw"),
+        namespaces.Mount(f"2 1 8:2 / /data rw - {kind} /dev/b {','.join(options)}"),
+    ]
+    monkeypatch.setattr(namespaces, "mounts", lambda pid="self": rows)
+
+    found = needs(os.getpid(), {"Driver": "overlay2", "DockerRootDir": "/data/docker"})
+
+    assert (found["storage-quota"] == "") is there
+
+
+@pytest.mark.parametrize(
+    ("config", "there"),
+    [
+        ({}, True),
+        ({"RegistryConfig": {"InsecureRegistryCIDRs": ["127.0.0.0/8"]}}, True),
+        ({"RegistryConfig": {"InsecureRegistryCIDRs": []}}, False),
+    ],
+)
+def test_a_registry_is_emulated_for_a_daemon_that_takes_one_without_tls(config, there):
+    found = assess(os.getpid(), "", config, None, None, "no registry")[1]
+
+    assert (found["registry-emulator"] == "") is there
+    assert needs(info=config)["registry-emulator"]
