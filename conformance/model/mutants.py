@@ -154,6 +154,8 @@ EMULATORS: dict[str, dict[str, Argument]] = {
     "exec-shows-container": {},
     # a kernel with a cgroup file that has the value of a member of the create request, or a default
     "cgroup-file": {"file": _TEXT, "member": _TEXT, "default": _COUNT, "has": _MAYBE_LIST},
+    # an engine that refuses a lower value of a member of the create request, as it refuses that value in another member
+    "lowest-value": {"member": _TEXT, "lowest": _COUNT, "refused_in": _TEXT, "has": _MAYBE_LIST},
     # a host on which a privileged exec process that reads a text finds another
     "privileged-exec": {"reads": _TEXT, "finds": _TEXT},
 }

@@ -134,6 +134,20 @@ def _emulate_cgroup_file(args: Arguments, _: Rule, __: Daemon) -> Emulator:
     return Emulator(Fault(request=request), has=tuple(args.get("has", [])))
 
 
+def _emulate_lowest_value(args: Arguments, _: Rule, __: Daemon) -> Emulator:
+    """Have create refuse too low a value of a member, as the daemon refuses one of another member."""
+
+    def edit(document: Any) -> Any:
+        asked = at(document, *args["member"].split("."))
+        too_low = type(asked) is int and asked < args["lowest"]
+        return json_edits.move(args["member"], args["refused_in"])(document) if too_low else document
+
+    def request(request: Request) -> Request:
+        return _edit_request(request, edit) if _CREATE.fullmatch(strip_path(request.target)) else request
+
+    return Emulator(Fault(request=request), has=tuple(args.get("has", [])))
+
+
 def _emulate_privileged_exec(args: Arguments, _: Rule, __: Daemon) -> Emulator:
     """Have a privileged exec process that reads a text find another; nothing is privileged on the daemon itself."""
 
@@ -155,6 +169,7 @@ _BUILDERS: dict[str, Callable[[Arguments, Rule, Daemon], Emulator]] = {
     "newer-engine": _emulate_newer_engine,
     "exec-shows-container": _emulate_exec_with_container,
     "cgroup-file": _emulate_cgroup_file,
+    "lowest-value": _emulate_lowest_value,
     "privileged-exec": _emulate_privileged_exec,
 }
 #: The emulators of engines and hosts; ``conformance.mutation.emulation`` has those of listeners and sockets.

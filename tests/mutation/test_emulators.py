@@ -96,6 +96,20 @@ def edit_request(change, mutant, target, document):
         ),
         ("1.19/hostconfig-blkioweight", KERNEL, "/v1.21/containers/create", {"Cmd": None}, {"Cmd": None}),
         (
+            "1.22/hostconfig-kernelmemory-least",
+            KERNEL,
+            "/v1.22/containers/create",
+            {"HostConfig": {"KernelMemory": 4194303}},
+            {"HostConfig": {"Memory": 4194303}},
+        ),
+        (
+            "1.22/hostconfig-kernelmemory-least",
+            KERNEL,
+            "/v1.22/containers/create",
+            {"HostConfig": {"KernelMemory": 4194304}},
+            {"HostConfig": {"KernelMemory": 4194304}},
+        ),
+        (
             "1.21/exec-privileged",
             HOST,
             "/v1.21/containers/x/exec",
