@@ -63,15 +63,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 def versions_asked(catalogue: Catalogue, daemon: Daemon, selection: str | None) -> list[ApiVersion]:
     """The versions of a run, ascending.
 
-    Without a selection: every version of the catalogue that the daemon serves, or, when its window starts later, its
-    oldest and its newest version. Raises ValueError for a selection that cannot be.
+    Without a selection: every version of the catalogue that the daemon serves, and of a daemon whose window starts later
+    than the catalogue its oldest and its newest version. Raises ValueError for a selection that cannot be.
     """
     known = catalogue.versions
     edges = [daemon.oldest, daemon.newest]
     if selection is not None:
         return parse_selection(selection, [*known, *edges])
-    served = [version for version in known if daemon.serves(version)]
-    return served or sorted(set(edges))
+    served = {version for version in known if daemon.serves(version)}
+    return sorted(served if daemon.serves(known[0]) else served.union(edges))
 
 
 class Running:
