@@ -1,7 +1,6 @@
 """The network endpoints, as API v1.21 added them: list, inspect, create and remove."""
 
 import ipaddress
-import secrets
 
 import pytest
 
@@ -141,27 +140,6 @@ def test_driver_is_bridge(api, env):
 
     assert_status(answer, 201)
     assert at(inspect(env, name), "Driver") == "bridge"
-
-
-@pytest.fixture
-def free_subnet(env):
-    """A /28 that no network of the daemon has and no route of its host leads to."""
-
-    def taken():
-        nets = [
-            at(config, "Subnet") for row in env.get("/networks") for config in at(row, "IPAM", "Config") or []
-        ]
-        shown = env.start_and_wait(
-            env.create_container("ip", "-o", "-4", "route", HostConfig={"NetworkMode": "host"})
-        ).stdout
-        nets += [word for line in shown.splitlines() if "/" in (word := line.split()[0])]
-        return [ipaddress.ip_network(net, strict=False) for net in nets if net and ":" not in net]
-
-    used = env.share("subnets in use", taken)
-    while True:
-        net = ipaddress.ip_network((0x0AC00000 + 16 * secrets.randbelow(1 << 18), 28))
-        if not any(net.overlaps(other) for other in used):
-            return net
 
 
 @since("1.21/networks-create-ipam")
