@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import after, assert_status, at, before, since
-from conformance.testing import SHOW_STATUS, finish_started, read_capabilities, start_body
+from conformance import assert_status, at, before, since
+from conformance.testing import SHOW_STATUS, finish_started, read_capabilities
 
 ADDED = {"CapAdd": ["NET_ADMIN"]}
 
@@ -59,16 +59,6 @@ def test_start_applies_it(configured_at_start):
     result = configured_at_start.post("/containers/{id}/start", CapAdd=["NET_ADMIN", "SYS_TIME"])
 
     assert "NET_ADMIN" in read_capabilities(result.stdout)
-
-
-@after("1.15/start-still-takes-host-config")
-def test_start_does_not_apply_it(api, env):
-    name = env.create_container(*SHOW_STATUS)
-
-    api.post(f"/containers/{name}/start", json=start_body(env, **ADDED))
-
-    env.client.post(f"/containers/{name}/start")
-    assert "NET_ADMIN" not in read_capabilities(env.wait_for_end(name).stdout)
 
 
 @since("1.15/create-host-config-effects")

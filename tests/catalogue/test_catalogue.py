@@ -10,7 +10,6 @@ import pytest
 
 from conformance.catalogue import CatalogueError, load
 from conformance.catalogue.load import DATA
-from conformance.model.versions import ApiVersion
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("seed", "release", "changelog")
@@ -68,7 +67,7 @@ def bullets_of(text):
     for heading, body in re.findall(
         r"^#+ v?(1\.\d+) API changes\n(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE
     ):
-        if ApiVersion(1, 14) <= ApiVersion.parse(heading) <= ApiVersion(1, 21):
+        if f"v{heading}" in load().documents["changelog"].bullets:
             counts[f"v{heading}"] = len(re.findall(r"^[*-] ", body, re.MULTILINE)) or 1
     return counts
 
