@@ -26,7 +26,7 @@ def statement_problems(
     `known` has the documents and profiles that it may name.
     """
     if not _ID.fullmatch(table):
-        yield "", "an id is made of lower-case words and hyphens"
+        yield "", "an id consists of lower-case words and hyphens"
     yield from chain(
         _wrong_window(change, version),
         _wrong_references(change, known),
@@ -39,13 +39,13 @@ def mutant_problems(change: Change, mutants: list[Mutant]) -> Iterator[Problem]:
     """What is wrong with the mutants of a statement."""
     names = [mutant.name for mutant in mutants]
     if len(names) != len(set(names)):
-        yield "", "two mutants have one name"
+        yield "", "two mutants have the same name"
     for mutant in mutants:
         yield from problems(mutant)
         if mutant.side != "since" and getattr(change, mutant.side) is None:
             yield (
                 mutant.name,
-                f"mutant {mutant.name} is of the side {mutant.side}, of which the change says nothing",
+                f"mutant {mutant.name}: side = {mutant.side!r}, but the statement has no `{mutant.side}`",
             )
 
 
@@ -55,7 +55,7 @@ def reference_problems(change: Change, known: Catalogue) -> Iterator[Problem]:
         return
     successor = known.changes.get(change.replaced_by)
     if successor is None:
-        yield "replaced_by", f"there is no statement {change.replaced_by!r}"
+        yield "replaced_by", f"unknown statement {change.replaced_by!r}"
         return
     end = change.window.until
     if end is None:
@@ -82,13 +82,13 @@ def _wrong_references(change: Change, known: Catalogue) -> Iterator[Problem]:
     if change.profile not in known.profiles:
         yield (
             "profile",
-            f"there is no profile {change.profile!r}; profiles.toml has {', '.join(known.profiles)}",
+            f"unknown profile {change.profile!r}; profiles.toml has {', '.join(known.profiles)}",
         )
     for need in change.needs:
         if need not in known.needs and not _SERVED.fullmatch(need):
             yield (
                 need,
-                f"there is no need {need!r}; needs.toml has {', '.join(known.needs)}, and there is api-MAJOR.MINOR",
+                f"unknown need {need!r}; needs.toml has {', '.join(known.needs)}, and there is api-MAJOR.MINOR",
             )
     for endpoint in change.endpoints:
         if not _ENDPOINT.fullmatch(endpoint):
@@ -100,10 +100,10 @@ def _wrong_references(change: Change, known: Catalogue) -> Iterator[Problem]:
 
 def _wrong_sources(change: Change, known: Catalogue) -> Iterator[Problem]:
     if not change.sources:
-        yield "sources", "names no source"
+        yield "sources", "needs at least one source"
     for source in change.sources:
         if source.document not in known.documents:
-            yield source.document, f"there is no document {source.document!r} in documents.toml"
+            yield source.document, f"unknown document {source.document!r}; documents.toml does not have it"
             continue
         bullets = known.documents[source.document].bullets.get(source.section)
         if bullets is not None and source.item is not None and not 1 <= source.item <= bullets:
@@ -114,8 +114,8 @@ def _wrong_contest(change: Change) -> Iterator[Problem]:
     if change.contested is None:
         return
     if change.level == "informative":
-        yield "contested", "is informative, so it counts against nobody and need not be contested"
+        yield "contested", "is informative: it never counts, so it cannot be contested"
     if not change.contested.reason.strip():
-        yield "contested", "is contested without a reason"
+        yield "contested", "`contested` needs a reason"
     if not any(change.contested.engines.values()):
-        yield "contested", "is contested without an engine that was asked"
+        yield "contested", "`contested` needs at least one engine with a version"

@@ -16,7 +16,7 @@ from conformance.cli.files import write_output
 from conformance.cli.parser import Parser, add_command, add_output, add_report, add_strictness, strictness
 from conformance.cli.render import arrange
 from conformance.model.errors import UsageError
-from conformance.model.verdicts import COULD_NOT_TELL
+from conformance.model.verdicts import INCONCLUSIVE
 from conformance.report import matrix, waivers
 from conformance.report.file import read_report
 from conformance.report.render import waiver_template
@@ -101,7 +101,7 @@ def suggest(options: argparse.Namespace) -> int:
     arranged.report.finished()
     write_output(options.output, waiver_template.suggest(*arranged, expires).encode())
     inconclusive = {
-        verdict: amount for verdict, amount in arranged.matrix.totals.items() if verdict in COULD_NOT_TELL
+        verdict: amount for verdict, amount in arranged.matrix.totals.items() if verdict in INCONCLUSIVE
     }
     if inconclusive:
         amounts = ", ".join(f"{amount} {verdict}" for verdict, amount in inconclusive.items())

@@ -30,7 +30,7 @@ class Verdict(enum.StrEnum):
 
 _ORDER = {verdict: index for index, verdict in enumerate(Verdict)}
 NOT_CONFORMANT = frozenset({Verdict.FAIL, Verdict.NOT_IMPLEMENTED})
-COULD_NOT_TELL = frozenset({Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN})
+INCONCLUSIVE = frozenset({Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN})
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -1,1 +1,1 @@
-"""What a run has found: the report file, evidence, and what results add up to."""
+"""Reports: their file, evidence, standings, waivers, comparison, certificates and renderings."""

@@ -1,8 +1,8 @@
 """Certificates: what a run proved of a profile, as an in-toto Statement with a test-result predicate, signed.
 
-The statement names the report and its evidence by digest and repeats what they add up to, so that who verifies it computes
-all of it again. A failing result can be certified as well: a certificate says what was seen, not that it was good. What was
-not seen cannot: an incomplete run, a selection, a verdict that could not be told. Signatures are in ``signature``.
+The statement names the report and its evidence by digest and repeats their results, so that verifying it computes all of
+them again. A failing result can be certified too: a certificate says what was seen, not that it was good. An incomplete
+run, a selection and an inconclusive verdict cannot be certified. Signatures are in ``signature``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from conformance.catalogue import Catalogue
 from conformance.catalogue.check_index import suites_dir
 from conformance.model import codec
 from conformance.model.errors import Interrupted, UsageError
-from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report import matrix
 from conformance.report.file import Report, verdict_digest
@@ -31,9 +31,9 @@ _RESULTS = {Standing.CONFORMANT: "PASSED", Standing.NOT_CONFORMANT: "FAILED"}
 
 
 def make_statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str) -> dict[str, Any]:
-    """The statement that a report makes of a profile. The same report gives the same statement.
+    """Write the statement of a profile from a report. The same report gives the same statement.
 
-    Raises UsageError for a selection, another suite or a stale waiver, Interrupted for what could not be told.
+    Raises UsageError for a selection, another suite or a stale waiver, Interrupted for an inconclusive result.
     """
     _whole(report, catalogue, profile)
     arranged = matrix.build(report, catalogue)
@@ -42,11 +42,11 @@ def make_statement(report: Report, evidence: Path, catalogue: Catalogue, profile
             f"{report.path}: a waiver is no longer true: {arranged.stale[0].why}; correct the waivers and run again"
         )
     counted = _counted(report, arranged, catalogue, profile)
-    unclear = [result for result in counted if result.verdict in COULD_NOT_TELL]
-    if unclear:
-        first = unclear[0]
+    inconclusive = [result for result in counted if result.verdict in INCONCLUSIVE]
+    if inconclusive:
+        first = inconclusive[0]
         raise Interrupted(
-            f"{report.path}: {len(unclear)} cases could not be told, as {first.case.key}: {first.verdict}; run again"
+            f"{report.path}: {len(inconclusive)} cases are inconclusive, such as {first.case.key}: {first.verdict}; run again"
         )
     summary = _summary(arranged, counted, catalogue, profile)
     if (
@@ -131,7 +131,7 @@ def compute_suite_digest() -> str:
 
 
 def _tests(counted: list[Result], arranged: Matrix) -> dict[str, list[str]]:
-    """The changes by what their cases come to, in the words of the predicate."""
+    """The changes by the results of their cases, in the words of the predicate; contested deviations are warnings."""
     lists: dict[str, list[str]] = {"passedTests": [], "warnedTests": [], "failedTests": []}
     by_change: dict[str, list[Result]] = {}
     for result in counted:
@@ -196,7 +196,7 @@ def _unavailable(counted: list[Result]) -> list[dict[str, Any]]:
 
 
 def get_profile(document: dict[str, Any]) -> str:
-    """The profile that a statement speaks of. Raises UsageError for what is no statement of ours."""
+    """The profile of a statement. Raises UsageError for a document that is not a statement of this suite."""
     try:
         if document["_type"] != STATEMENT or document["predicateType"] != PREDICATE:
             raise UsageError(
@@ -208,7 +208,7 @@ def get_profile(document: dict[str, Any]) -> str:
 
 
 def compare_statements(signed: Any, found: Any, at: str = "") -> list[str]:
-    """Where a signed statement and the one that the files make are not the same, as paths with both values."""
+    """Where a signed statement differs from the one computed from the files, as paths with both values."""
     if isinstance(signed, dict) and isinstance(found, dict):
         names = [*signed, *(name for name in found if name not in signed)]
         return [
@@ -225,7 +225,7 @@ def compare_statements(signed: Any, found: Any, at: str = "") -> list[str]:
     return (
         []
         if signed == found
-        else [f"{at}: the certificate has {_short(signed)}, the files give {_short(found)}"]
+        else [f"{at}: the certificate says {_short(signed)}, the files say {_short(found)}"]
     )
 
 

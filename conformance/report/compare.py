@@ -1,13 +1,13 @@
-"""Two reports: what got worse, what got better, what is new and what is gone. Pure: nothing is printed or read here.
+"""Two reports: what got worse, what got better, what is new and what is gone. No I/O.
 
-A regression is a counted case that passed and now is ``fail`` or ``not-implemented``, and that no waiver covers. A case that passed and of which
-could now not be told (``blocked``, ``error``, ``not-run``) is lost: no proof of a regression, and none of the contrary. A
-case that passed and now is ``unavailable`` or ``unserved`` changed its verdict: the host or the window is another one.
+A regression is a counted case that passed and now is ``fail`` or ``not-implemented``, and that no waiver covers. A case that
+passed and now is inconclusive (``blocked``, ``error``, ``not-run``) is lost: neither a regression nor a pass is proven. A
+case that passed and now is ``unavailable`` or ``unserved`` has another verdict because the host or the window is another.
 
 The exit code
     1  there is a regression
     3  otherwise, if a counted case was lost, or the two reports have no case in common
-    0  otherwise, whatever the two runs came to by themselves
+    0  otherwise, whatever the exit codes of the two runs
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ import msgspec
 from conformance.catalogue import Catalogue
 from conformance.model.cases import Case, parameters_of, versions_of
 from conformance.model.text import plural
-from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report import waivers
 from conformance.report.file import Header, Report
 from conformance.report.outcome import USUAL, Outcome, Strictness, counts, get_strictness
 
-# Header.selection also names the image; which one sets the environment changes no question.
+# Header.selection names the image too, but that changes no question.
 _SELECTION = ("change", "profile", "case", "shard", "keyword", "markexpr")
 
 
 class Kind(enum.StrEnum):
-    """What became of a case between two reports, in the order in which a reader wants to know."""
+    """How a case differs between two reports, the most important kind first."""
 
     REGRESSION = "regression"
     LOST = "lost"
@@ -60,7 +60,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class DifferenceGroup(msgspec.Struct, frozen=True):
-    """Differences of one check that are alike, over versions and parameters."""
+    """Equal differences of one check, over versions and parameters."""
 
     first: Difference
     differences: list[Difference]
@@ -79,7 +79,7 @@ class DifferenceGroup(msgspec.Struct, frozen=True):
 class Comparison(msgspec.Struct, frozen=True):
     """Two reports side by side.
 
-    `common` is the number of cases that both have, `asked` says in sentences where the two did not ask the same.
+    `common` is the number of cases that both have, `asked` has sentences on how the two runs differ in what they asked.
     """
 
     base: Report
@@ -160,7 +160,7 @@ def _kind(base: Result | None, new: Result | None, heeded: bool) -> Kind:
             Kind.REGRESSION
             if new.verdict in NOT_CONFORMANT
             else Kind.LOST
-            if new.verdict in COULD_NOT_TELL
+            if new.verdict in INCONCLUSIVE
             else Kind.CHANGED
         )
     return Kind.FIX if base.verdict in NOT_CONFORMANT and new.verdict is Verdict.PASS else Kind.CHANGED
@@ -178,7 +178,7 @@ def _outcome(differences: list[Difference], common: int) -> Outcome:
     if amounts[Kind.LOST]:
         return Outcome(
             3,
-            f"no regression was seen, but of {plural(amounts[Kind.LOST], 'case')} that passed it could not be told",
+            f"no regression, but {plural(amounts[Kind.LOST], 'case')} that passed before are inconclusive now",
         )
     if not differences:
         return Outcome(0, f"no difference in {plural(common, 'case')}")
@@ -186,7 +186,7 @@ def _outcome(differences: list[Difference], common: int) -> Outcome:
 
 
 def _asked(base: Report, new: Report) -> list[str]:
-    """Where the two runs did not ask the same."""
+    """How the two runs differ in what they asked."""
     left, right = base.header, new.header
     notes = []
     if left.suite_version != right.suite_version:
@@ -248,7 +248,7 @@ def _list(values: list[Any], most: int = 12) -> str:
 
 
 def group_alike(differences: Iterable[Difference]) -> list[DifferenceGroup]:
-    """Differences that are alike put together, in their order."""
+    """Put equal differences together, in their order."""
     found: dict[tuple[Any, ...], list[Difference]] = {}
     for one in differences:
         key = (one.kind, one.case.change, one.case.check, one.base, one.new, one.counts, one.waived)

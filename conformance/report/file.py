@@ -1,7 +1,6 @@
 """The report file: a header, one line per case, the coverage, a footer, as JSON Lines.
 
-A file without a footer is an interrupted run. Evidence lies beside it in ``NAME.evidence.jsonl``, one line per case that
-has any, by the case's key.
+A file without a footer is an interrupted run. Its evidence lies beside it (``conformance.report.evidence``).
 """
 
 from __future__ import annotations
@@ -55,10 +54,10 @@ class Header(msgspec.Struct, kw_only=True):
 
 class Footer(msgspec.Struct, kw_only=True):
     """How a run ended. `digest` is over the lines before the footer, `verdicts` over cases and verdicts alone (so that equal
-    runs have equal values); `leaks` lists what could not be removed, `foreign` what of others vanished
-    or changed meanwhile, by whomever; `died` says how the daemon went away, was restarted
-    or became another, with the case that ran then, and `log` holds the last lines of its log, if it is a private one.
-    Of a shard, `positions` are the places of its cases among all that were `collected`.
+    runs have equal values); `leaks` lists objects that could not be removed, `foreign` objects of others that
+    vanished or changed during the run; `died` says how the daemon died, was restarted or changed its identity, and during
+    which case; `log` holds the last lines of the log of a private daemon. Of a shard, `positions` are the places of its
+    cases among all that were `collected`.
     """
 
     totals: dict[str, int] = {}
@@ -91,14 +90,14 @@ class Report(msgspec.Struct, kw_only=True):
     coverage: CoverageRecord | None = None
 
     def finished(self) -> Footer:
-        """The footer; raises Interrupted when there is none."""
+        """The footer; raises Interrupted if the run was interrupted."""
         if self.footer is None:
             raise Interrupted(f"{self.path} has no footer: that run was interrupted, so run it again")
         return self.footer
 
 
 def verdict_digest(results: Iterable[Result]) -> str:
-    """SHA-256 over what was asked and what became of it, without reasons and durations: equal for equal runs."""
+    """SHA-256 over cases and verdicts, without reasons and durations: equal for equal runs."""
     return digest(codec.encode([result.case, result.verdict]) for result in results)
 
 
@@ -115,7 +114,7 @@ def _line(kind: str, value: Any) -> bytes:
 
 
 class ReportWriter:
-    """Writes a report as the run goes; ``finish`` puts the lines into their order and adds the footer.
+    """Writes a report during the run; ``finish`` puts the lines into their order and adds the footer.
 
     The file is locked meanwhile. Raises UsageError if another run is writing it.
     """
@@ -152,7 +151,7 @@ class ReportWriter:
             self.abandon()
 
     def abandon(self) -> None:
-        """Close the files as they are; without a footer the report counts as interrupted."""
+        """Close the files without a footer, so that the report counts as interrupted."""
         try:
             self._lines.close()
         finally:
@@ -194,7 +193,7 @@ def report_bytes(
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; to what is no file, such as a device or a pipe, as it goes."""
+    """Write a file whole or not at all; write straight to a device or a pipe."""
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
@@ -220,7 +219,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read_report(path: Path) -> Report:
-    """Read a report. Raises UsageError with file and line for what is no report, or is damaged, or is from a newer suite."""
+    """Read a report. Raises UsageError with file and line if it is not a report, is damaged, or has another format."""
     decoder = codec.decoder(_Line)
     header: Header | None = None
     footer: Footer | None = None
@@ -260,7 +259,7 @@ def read_report(path: Path) -> Report:
 
 
 def _checked(coverage: CoverageRecord, path: Path, number: int) -> CoverageRecord:
-    """The coverage, if its versions are versions: nobody who reads them has to look again."""
+    """The coverage, with its versions validated."""
     try:
         check_coverage(coverage)
     except ValueError as error:

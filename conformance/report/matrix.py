@@ -1,6 +1,6 @@
-"""Results as rows and columns, and their totals. Pure: nothing is printed, nothing is read from disk.
+"""Results as rows and columns, and their totals. No I/O.
 
-What counts, and what it adds up to, is in ``conformance.report.outcome``.
+Which cases count, and the standings and exit code, are in ``conformance.report.outcome``.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Matrix(msgspec.Struct, frozen=True):
     """A report as rows and columns.
 
     `totals` holds the counted cases; `legacy`, `contested` and `aside` those that do not count (`aside`: not required).
-    `unasked` are the changes that hold in a version of this run and that no case asked for, although they can be tested;
-    `untestable` those that no check can ask for. `waived` maps the keys of waived cases to their waivers, `stale` are the
+    `unasked` are the testable changes that hold in a version of this run and have no case in it; `untestable` those that
+    no check can test. `waived` maps the keys of waived cases to their waivers, `stale` are the
     waivers that are no longer true; `totals` is without waived cases, which are in `excused`. `narrowed` says whether the
     user chose a part of the cases, so that `unasked` is no surprise.
     """
@@ -95,7 +95,7 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 def is_narrowed(header: Header) -> bool:
-    """Whether the user chose a part of the cases (by change, profile, case, or an expression of pytest)."""
+    """Whether the user selected a part of the cases (by change, profile, case, shard, or an expression of pytest)."""
     return any(header.selection.get(name) for name in _NARROWING)
 
 
@@ -172,7 +172,7 @@ def _by_version(results: list[Result]) -> dict[ApiVersion, list[Result]]:
 
 
 def exit_code(header: Header, results: list[Result], footer: Footer, catalogue: Catalogue) -> int:
-    """The exit code of a run that has just ended; `footer` is all but whole."""
+    """The exit code of a run that has just ended; `footer` lacks only that."""
     return build(Report(header=header, results=results, footer=footer, path=Path()), catalogue).outcome.code
 
 
@@ -205,7 +205,7 @@ def _rows(results: list[Result], catalogue: Catalogue) -> list[Row]:
 
 
 def _without_case(catalogue: Catalogue, results: list[Result]) -> list[Change]:
-    """The changes that hold in a version that was served, and that no case but legacy ones asked for."""
+    """The changes that hold in a version that is served, and that have only legacy cases or none."""
     served = {result.case.version for result in results if result.verdict is not Verdict.UNSERVED}
     asked = {result.case.change for result in results if not result.legacy}
     return [

@@ -19,7 +19,7 @@ from conformance.report.coverage_recorder import CoverageRecorder
 from conformance.report.evidence import encode_evidence, evidence_path, read_evidence
 from conformance.report.file import Footer, Header, Report, ReportWriter
 
-# What says that two daemons are one build; where it runs may differ from machine to machine.
+# Facts that are equal for one build of a daemon on several machines.
 _BUILD = ("engine", "version", "commit", "os", "arch", "oldest", "newest", "storage_driver")
 _SAME = ("suite_version", "catalogue", "versions", "waivers", "strict_legacy", "strict_contested")
 
@@ -27,14 +27,14 @@ _SAME = ("suite_version", "catalogue", "versions", "waivers", "strict_legacy", "
 def merge(reports: list[Report], catalogue: Catalogue, path: Path) -> Report:
     """Join shards and write the whole report with its evidence to `path`.
 
-    Raises Interrupted for a shard without a footer, and UsageError, naming the file, for what does not belong together.
+    Raises Interrupted for a shard without a footer, and UsageError, naming the file, for reports that are not shards of one run.
     """
     for report in reports:
         report.finished()
     shards = [_shard(report) for report in reports]
-    _complete(reports, shards)
+    _verify_complete(reports, shards)
     for report in reports[1:]:
-        _together(reports[0], report)
+        _verify_same_run(reports[0], report)
     header, results, footer = _header(reports), _results(reports), _footer(reports)
     footer.totals = dict(Counter(str(result.verdict) for result in results))
     whole = Report(header=header, results=results, footer=footer, path=path, coverage=_coverage(reports))
@@ -53,7 +53,7 @@ def _shard(report: Report) -> Shard:
         raise UsageError(f"{report.path}:1: {error}") from None
 
 
-def _complete(reports: list[Report], shards: list[Shard]) -> None:
+def _verify_complete(reports: list[Report], shards: list[Shard]) -> None:
     total = shards[0].total
     seen: dict[int, Path] = {}
     for report, shard in zip(reports, shards, strict=True):
@@ -67,7 +67,7 @@ def _complete(reports: list[Report], shards: list[Shard]) -> None:
         raise UsageError(f"there is a gap: shard {', '.join(missing)} is missing")
 
 
-def _together(first: Report, other: Report) -> None:
+def _verify_same_run(first: Report, other: Report) -> None:
     for name in _SAME:
         if getattr(first.header, name) != getattr(other.header, name):
             raise UsageError(

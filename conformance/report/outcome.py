@@ -1,4 +1,4 @@
-"""What results add up to: which cases count, the standing of a version or a profile, the exit code of a run.
+"""Which cases count, the standing of a version or a profile, the exit code of a run.
 
 What counts
     Every case counts, except: the legacy side of a statement (``@before``; ``--strict-legacy`` counts it), a deviation from a
@@ -10,19 +10,20 @@ What counts
     "conformant but for waivers".
 
 The exit code of a run
-    3  the daemon went away, was restarted or became another while it was asked: whose verdicts these are is in doubt, and
-       what failed may be how it died
-    1  otherwise, if a counted case is ``fail`` or ``not-implemented`` and not waived: what was seen stays true, whatever else was not
-    1  a waiver is stale: what it excuses is no longer true
-    3  otherwise, if it could not be told: the run was interrupted or is incomplete, a counted case is ``blocked``,
-       ``error`` or ``not-run``, no counted case passed at all, or no case passed in a version that is served
-    3  also, if something could not be removed from the daemon, or if a profile was asked for by name and is not
+    3  the daemon died, was restarted or changed its identity during the run: it is not known which daemon gave the
+       verdicts, and failures may be how it died
+    1  otherwise, if a counted case is ``fail`` or ``not-implemented`` and not waived: a failure stays true, whatever else
+       is missing
+    1  otherwise, if a waiver is stale: what it excuses is no longer true
+    3  otherwise, if the run is inconclusive: it was interrupted or is incomplete, a counted case is ``blocked``, ``error``
+       or ``not-run``, no counted case passed, or no case passed in a version that is served
+    3  otherwise, if an object could not be removed from the daemon, or if a profile was selected by name and is not
        conformant throughout (see `Standing`)
     0  otherwise
 
-``unavailable`` alone does not forbid 0 in a run that names no profile: the code then speaks of what was covered, the
-matrix says beside it what was not, and a version in which nothing but ``unavailable`` came is "could not tell". Who
-needs a statement on all of it names a profile; there ``unavailable`` means incomplete, which is 3.
+``unavailable`` alone does not prevent 0 in a run that names no profile: the code then speaks of what was covered, the
+matrix says what was not, and a version in which every case is ``unavailable`` is "inconclusive". Whoever needs all of it
+covered names a profile; there ``unavailable`` means incomplete, which is 3.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ import msgspec
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side
 from conformance.model.text import plural
-from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Header, Report
 
@@ -44,15 +45,15 @@ Totals = dict[Verdict, int]
 
 
 class Standing(enum.StrEnum):
-    """What the cases of a version or a profile add up to."""
+    """The result of a version or a profile."""
 
     CONFORMANT = "conformant"
     WAIVED = "conformant but for waivers"
     NOT_CONFORMANT = "not conformant"
     INCOMPLETE = "incomplete"  # something was not covered: unavailable, not run, or a change without a check
-    UNKNOWN = "could not tell"
+    UNKNOWN = "inconclusive"
     UNSERVED = "not served"
-    UNASKED = "not asked"  # no case that counts
+    UNASKED = "not asked"  # no case of it counts
 
 
 class Strictness(NamedTuple):
@@ -85,14 +86,14 @@ class Weight(enum.Enum):
 
 
 class Outcome(NamedTuple):
-    """What a whole run adds up to: its exit code and one sentence that says why."""
+    """The result of a whole run: its exit code and the reason in one sentence."""
 
     code: int
     why: str
 
 
 class VersionSummary(msgspec.Struct, frozen=True):
-    """What the counted cases of a version add up to.
+    """The result of a version, from its counted cases.
 
     `legacy`, `contested` and `aside` are the totals of those that do not count (`aside`: not required), `waived` of those
     that would count, but for a waiver.
@@ -108,7 +109,7 @@ class VersionSummary(msgspec.Struct, frozen=True):
 
 
 class ProfileSummary(msgspec.Struct, frozen=True):
-    """What the counted cases of a profile add up to; `unasked` are its testable changes that no case asked for."""
+    """The result of a profile, from its counted cases; `unasked` are its testable changes that have no case in the run."""
 
     name: str
     standing: Standing
@@ -164,7 +165,7 @@ def summarize_version(
     judged: bool,
     whole: bool,
 ) -> VersionSummary:
-    """Evaluate a version; `judged` is False for an interrupted run, `whole` for an incomplete one too."""
+    """Evaluate a version; `judged` is False for an interrupted run, `whole` also for an incomplete one."""
     return VersionSummary(
         version=version,
         standing=_standing(counted, waived, judged, whole),
@@ -177,7 +178,7 @@ def summarize_version(
 
 
 def _standing(counted: list[Result], waived: Sequence[Result], judged: bool, whole: bool) -> Standing:
-    """The standing of a version: three answers, and two words for where there is nothing to answer."""
+    """The standing of a version."""
     verdicts = {result.verdict for result in counted}
     if not judged:
         return Standing.UNKNOWN
@@ -187,7 +188,7 @@ def _standing(counted: list[Result], waived: Sequence[Result], judged: bool, who
         return Standing.UNASKED
     if verdicts and verdicts <= {Verdict.UNSERVED}:
         return Standing.UNSERVED
-    if verdicts & COULD_NOT_TELL or not whole or (Verdict.PASS not in verdicts and not waived):
+    if verdicts & INCONCLUSIVE or not whole or (Verdict.PASS not in verdicts and not waived):
         return Standing.UNKNOWN
     return Standing.WAIVED if waived else Standing.CONFORMANT
 
@@ -204,9 +205,9 @@ def summarize_profile(
 ) -> ProfileSummary:
     """Evaluate a profile over the counted results.
 
-    Not conformant comes first; then "could not tell" (``blocked``, ``error``, nothing passed, an interrupted run); then
+    Not conformant comes first; then inconclusive (``blocked``, ``error``, no case passed, an interrupted run); then
     incomplete (``unavailable``, ``not-run``, a run that ended early, a testable change in `missing`). A change that is
-    untestable or not required leaves a profile complete. Raises KeyError if there is no such profile.
+    untestable or not required leaves a profile complete. Raises KeyError for an unknown profile.
     """
     members = catalogue.in_profile(name)
     inside = {change.id for change in members}
@@ -238,9 +239,9 @@ def judge_run(
     waived: Sequence[Result] = (),
     stale: Sequence[str] = (),
 ) -> Outcome:
-    """What a run adds up to, from its counted cases; `profiles` are those that were asked for by name.
+    """Judge a run by its counted cases; `profiles` are those that were selected by name.
 
-    `stale` says of each waiver that is no longer true why it is not.
+    `stale` has a sentence for each waiver that is no longer true.
     """
     footer = report.footer
     if footer is None:
@@ -258,20 +259,20 @@ def judge_run(
         return Outcome(
             3, f"the run is incomplete: {footer.why_incomplete or 'it ended before all cases had run'}"
         )
-    unclear = {verdict: totals[verdict] for verdict in totals if verdict in COULD_NOT_TELL}
+    unclear = {verdict: totals[verdict] for verdict in totals if verdict in INCONCLUSIVE}
     if unclear:
         return Outcome(
-            3, "could not tell: " + ", ".join(f"{number} {verdict}" for verdict, number in unclear.items())
+            3, "inconclusive: " + ", ".join(f"{number} {verdict}" for verdict, number in unclear.items())
         )
     if Verdict.PASS not in totals and not waived:
-        return Outcome(3, f"could not tell: {_nothing_passed(report.results, totals)}")
+        return Outcome(3, f"inconclusive: {_nothing_passed(report.results, totals)}")
     silent = [
         str(summary.version)
         for summary in summaries
         if summary.totals and summary.standing is Standing.UNKNOWN
     ]
     if silent:
-        return Outcome(3, f"could not tell: nothing was covered in {', '.join(silent)}")
+        return Outcome(3, f"inconclusive: no case ran in {', '.join(silent)}")
     if footer.leaks:
         return Outcome(
             3,
@@ -295,7 +296,7 @@ def _success(totals: Totals, summaries: list[VersionSummary], waived: Sequence[R
         if contested
         else ""
     )
-    tail += f"; {plural(missed, 'case')} could not be asked on this host" if missed else ""
+    tail += f"; {plural(missed, 'case')} could not run on this host" if missed else ""
     if waived:
         return f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}"
     return f"conformant in all that was covered: {passed}{tail}"
@@ -310,5 +311,5 @@ def _nothing_passed(results: list[Result], totals: Totals) -> str:
             "(--strict-legacy counts legacy cases, --strict contested ones)"
         )
     if set(totals) == {Verdict.UNSERVED}:
-        return "the daemon serves none of the versions that were asked"
+        return "the daemon serves none of the selected versions"
     return "no case passed: " + ", ".join(f"{number} {verdict}" for verdict, number in totals.items())

@@ -65,7 +65,7 @@ def find_obstacles(report: Report, catalogue: Catalogue) -> list[str]:
 
 
 def read_explanations(folder: Path) -> dict[str, dict[str, str]]:
-    """By report and change, what the daemon does, in one sentence. Raises UsageError for a file that is none."""
+    """What the daemon does, in one sentence, by report and change. Raises UsageError for an invalid file."""
     path = folder / EXPLANATIONS
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), dict[str, dict[str, str]])
@@ -78,7 +78,7 @@ def read_explanations(folder: Path) -> dict[str, dict[str, str]]:
 def find_unexplained(
     reports: dict[str, Report], explained: dict[str, dict[str, str]], catalogue: Catalogue
 ) -> Iterable[str]:
-    """Red changes without an explanation, and explanations of what is not red. Rows that are out of date are left out."""
+    """Red changes without an explanation, and explanations of changes that are not red. Edited statements are left out."""
     for name, report in reports.items():
         changes = find_deviations(report, catalogue)
         mine = explained.get(name, {})
@@ -112,7 +112,7 @@ def render_index(folder: Path, catalogue: Catalogue) -> str:
 
 
 def publish(source: Path, folder: Path, catalogue: Catalogue) -> None:
-    """Publish the reports of `source`: copy them, make the page while their evidence is there, record durations."""
+    """Publish the reports of `source`: copy them, write the page with their evidence, record durations."""
     for name, report in read_reports(source).items():
         if not _NAME.fullmatch(name):
             raise UsageError(
@@ -138,7 +138,7 @@ def publish(source: Path, folder: Path, catalogue: Catalogue) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write the index, after taking new reports if there are any; returns 0, or 2 with one line for a mistake."""
+    """Write the index, after publishing new reports if there are any; returns 0, or 2 with one line for a mistake."""
     parser = argparse.ArgumentParser(
         prog="python -m conformance.report.published", description="Write the index of published reports."
     )

@@ -1,4 +1,4 @@
-"""What may be shown of an exchange: secrets out, bodies cut. Everything that leaves the process goes through here."""
+"""Redaction: secrets are removed and bodies are cut in everything that leaves the process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEADERS = frozenset(
         "www-authenticate-token",
     }
 )
-# a document within a text within a document has its quotes escaped, more than once
+# in a document within a text within a document, quotes are escaped more than once
 _MEMBERS = re.compile(
     r'("(?:password|auth|identitytoken|registrytoken|secret|token)"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|\\?$)',
     re.IGNORECASE,
@@ -38,7 +38,7 @@ _ESCAPED_MEMBERS = re.compile(
     r'((\\+)"(?:password|auth|identitytoken|registrytoken|secret|token)\2"\s*:\s*\2")[^"]*?(\2"|$)',
     re.IGNORECASE,
 )
-#: What is looked at behind the place where a body is cut, so that a secret there is seen whole.
+#: How many bytes behind the cut of a body are looked at, so that a secret there is found whole.
 _BEYOND = 4096
 _USERINFO = re.compile(
     r"(\b[a-z][a-z0-9+.-]{0,20}:(?:\\?/){2}|%3A%2F%2F)[^/\s\"']{1,500}(@|%40)", re.IGNORECASE
@@ -105,12 +105,12 @@ class Redactor:
         return [(name, HIDDEN if name.lower() in _HEADERS else self.text(value)) for name, value in headers]
 
     def _argument(self, body: bytes) -> bytes:
-        """A body as the curl line may show it; one that is too large for that is only named there."""
+        """A redacted body for the curl line; one that is too large stays as it is, as the line only names it."""
         text = _head_of_text(body, cut=False) if len(body) <= _BEYOND else None
         return body if text is None else self.text(text).encode()
 
     def _body(self, body: bytes, limit: int) -> Body:
-        # redact before cutting, lest a cut secret stay half readable
+        # redact before cutting: a secret that is cut would stay half readable
         head = body[: 4 * limit + _BEYOND]
         shown = _head_of_text(head, cut=len(head) < len(body))
         if shown is not None:
@@ -122,7 +122,7 @@ class Redactor:
 
 
 def _head_of_text(body: bytes, *, cut: bool) -> str | None:
-    """The body as text, or None when it is none; one that is `cut` may end within a character."""
+    """The body as text, or None if it is not UTF-8; one that is `cut` may end within a character."""
     if b"\0" in body:
         return None
     try:

@@ -19,7 +19,7 @@ class Staleness(msgspec.Struct, frozen=True):
     """Ids of statements: `edited` ones were changed or removed since the run, `recheck` ones have a check that did not run then.
 
     `missing` ones would be asked now in the versions of the report, and were not; of a selection they are not looked for.
-    `known` is False for a report without digests, of which edited statements cannot be told.
+    `known` is False for a report without digests, for which edited statements are not known.
     """
 
     known: bool

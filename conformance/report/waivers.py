@@ -1,4 +1,4 @@
-"""Waivers: known deviations that somebody accepts. They lie over a verdict and never replace it.
+"""Waivers: known deviations that a user accepts. They excuse a verdict and never replace it.
 
 A file of waivers is TOML, a table for each::
 
@@ -11,8 +11,8 @@ A file of waivers is TOML, a table for each::
     link = "https://..."          # where it is followed; may be left out
     expires = 2026-01-31          # the last day on which it holds
 
-It is strict. A table that cannot be meant is an error with file and line, so is one that has expired. A waiver is stale,
-and turns its run red, when a case that it covers passes, or when a whole run asked its version and had no such case.
+It is strict: an invalid table is an error with file and line, and so is an expired one. A waiver is stale, and turns its
+run red, when a case that it covers passes, or when a whole run of its version had no such case.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _NEWEST = ApiVersion(9999, 9999)
 class Waiver(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, dict=True
 ):
-    """A deviation that somebody accepts; see the module's text. `place` is file and line, for messages."""
+    """A deviation that a user accepts; see the module's text. `place` is file and line, for messages."""
 
     change: str
     versions: str
@@ -58,32 +58,32 @@ class Waiver(
 
     @cached_property
     def spans(self) -> list[tuple[ApiVersion, ApiVersion]]:
-        """The versions as first and last ones; raises ValueError when the text is none."""
+        """The versions as pairs of first and last; raises ValueError for an invalid text."""
         return parse_spans(self.versions)
 
     def holds_in(self, version: ApiVersion) -> bool:
-        """Whether the waiver speaks of that API version."""
+        """Whether the waiver applies to an API version."""
         return any(first <= version <= last for first, last in self.spans)
 
     def holds_for(self, daemon: DaemonFacts) -> bool:
-        """Whether the waiver speaks of that daemon."""
+        """Whether the waiver applies to a daemon."""
         return not self.daemon or fnmatch.fnmatchcase(daemon.name.lower(), self.daemon.lower())
 
     def covers(self, case: Case) -> bool:
-        """Whether the waiver speaks of a case."""
+        """Whether the waiver applies to a case."""
         named = not self.cases or case.local_id in self.cases or case.test in self.cases
         return named and case.change == self.change and self.holds_in(case.version)
 
 
 class Stale(msgspec.Struct, frozen=True):
-    """A waiver that is no longer true, and the sentence that says why."""
+    """A waiver that is no longer true, and why."""
 
     waiver: Waiver
     why: str
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What waivers do to the results of a run: the waived cases by key, and the waivers that are stale."""
+    """The effect of waivers on the results of a run: the waived cases by key, and the stale waivers."""
 
     waived: dict[str, Waiver]
     stale: list[Stale]
@@ -105,20 +105,20 @@ def parse_spans(text: str) -> list[tuple[ApiVersion, ApiVersion]]:
 
 
 def get_waivers(header: Header) -> list[Waiver]:
-    """The waivers of a report that speak of its daemon. Raises UsageError for what is none."""
+    """The waivers of a report that apply to its daemon. Raises UsageError for an invalid one."""
     try:
         found = [msgspec.convert(row, Waiver) for row in header.waivers]
         for waiver in found:
             _ = waiver.spans
     except (msgspec.ValidationError, ValueError) as error:
-        raise UsageError(f"the report's header holds a waiver that is none: {error}") from None
+        raise UsageError(f"the report's header has an invalid waiver: {error}") from None
     return [waiver for waiver in found if waiver.holds_for(header.daemon)]
 
 
 def apply(
     waivers: Iterable[Waiver], counted: list[Result], everything: list[Result], *, whole: bool
 ) -> Applied:
-    """Lay waivers over the counted results; `everything` is all that was asked, `whole` says that nothing was left out."""
+    """Apply waivers to the counted results; `everything` is all results, `whole` says that the run is complete and unfiltered."""
     waived: dict[str, Waiver] = {}
     stale: list[Stale] = []
     by_change: dict[str, list[Result]] = {}
@@ -137,7 +137,7 @@ def apply(
 
 
 def _idle(waiver: Waiver, results: list[Result]) -> Iterable[str]:
-    """What a waiver names that a whole run did not have, although it asked one of the waiver's versions."""
+    """What a waiver names and a whole run does not have, although it ran one of the waiver's versions."""
     if not any(waiver.holds_in(version) for version in {result.case.version for result in results}):
         return
     asked = [

@@ -39,9 +39,9 @@ from conformance.catalogue.load import DATA
         ('{ name = "X y", fault = "gone" }', "a name is lower-case words joined by hyphens"),
         ('{ name = "x", fault = "gone", versions = "old" }', "versions: expected one of"),
         ('{ name = "x", fault = "gone", path = "info" }', "path: expected a slash at the start"),
-        ('{ name = "x", fault = "gone", side = "after" }', "of which the change says nothing"),
+        ('{ name = "x", fault = "gone", side = "after" }', "the statement has no `after`"),
         ('{ name = "x", fault = "gone", pathh = "/info" }', "unknown field `pathh`"),
-        ('{ name = "x", fault = "gone" }, { name = "x", fault = "gone" }', "two mutants have one name"),
+        ('{ name = "x", fault = "gone" }, { name = "x", fault = "gone" }', "two mutants have the same name"),
     ],
 )
 def test_a_wrong_mutant_is_refused_with_file_and_line(tmp_path, line, said):

@@ -155,9 +155,9 @@ def test_a_failing_result_is_certified_as_such(results, options, result, certifi
     [
         (RESULTS, {"interrupted": True}, 3, "interrupted"),
         (RESULTS, {"footer": Footer(complete=False, why_incomplete="it died")}, 3, "it died"),
-        ([*RESULTS, case(BOOLEANS, "1.21", Verdict.BLOCKED)], {}, 3, "could not be told"),
-        ([*RESULTS, case(BOOLEANS, "1.21", Verdict.ERROR)], {}, 3, "could not be told"),
-        ([*RESULTS, case(BOOLEANS, "1.21", Verdict.NOT_RUN)], {}, 3, "could not be told"),
+        ([*RESULTS, case(BOOLEANS, "1.21", Verdict.BLOCKED)], {}, 3, "are inconclusive"),
+        ([*RESULTS, case(BOOLEANS, "1.21", Verdict.ERROR)], {}, 3, "are inconclusive"),
+        ([*RESULTS, case(BOOLEANS, "1.21", Verdict.NOT_RUN)], {}, 3, "are inconclusive"),
         ([case("1.19/logs-since", "1.19")], {}, 3, "nothing to certify"),
         (RESULTS, {"header": {"selection": {"change": [BOOLEANS]}}}, 2, "filtered by change"),
         (RESULTS, {"header": {"selection": {"keyword": "x"}}}, 2, "filtered by keyword"),

@@ -20,7 +20,7 @@ from conformance.report.render import comparison as rendered
 from conformance.report.render import markdown_escape
 
 INFORMATIVE = "1.20/archive-errors-json"
-COULD_NOT_TELL = {Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN}
+INCONCLUSIVE = {Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN}
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_what_two_verdicts_make(before, now, compared):
         assert kinds == []
     elif before is Verdict.PASS and now in NOT_CONFORMANT:
         assert kinds == [Kind.REGRESSION]
-    elif before is Verdict.PASS and now in COULD_NOT_TELL:
+    elif before is Verdict.PASS and now in INCONCLUSIVE:
         assert kinds == [Kind.LOST]
     elif before in NOT_CONFORMANT and now is Verdict.PASS:
         assert kinds == [Kind.FIX]

@@ -53,7 +53,7 @@ def test_the_sentence_names_daemon_window_conformance_and_end(report):
 
     assert said == (
         "Docker 20.10.24 (serves API 1.12 to 1.41) conforms to API 1.19, does not conform to API 1.20, "
-        "could not be judged in API 1.21, and fails 1 of 2 documented changes; the run was complete."
+        "is inconclusive in API 1.21, and fails 1 of 2 documented changes; the run was complete."
     )
 
 
@@ -172,7 +172,7 @@ def test_waived_stale_uncovered_and_legacy_have_their_places(report):
     assert "we &#124; know" in text
     assert "w.toml:9" in text
     assert "no registry" in text
-    assert "Seen, but not counted" in text
+    assert "Not counted: legacy" in text
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_waived_stale_uncovered_and_legacy_have_their_places(report):
     [
         (GOOD, {}, "3 of 3 cases", "#2e7d32"),
         (MIXED, {}, "1 of 2 cases, conforms up to 1.19", "#b3261e"),
-        ([GOOD[0], MIXED[2]], {}, "1 of 1 case, could not tell", "#5f6368"),
+        ([GOOD[0], MIXED[2]], {}, "1 of 1 case, inconclusive", "#5f6368"),
         (MIXED[:2], {"header": {"waivers": [WAIVER]}}, "1 of 2 cases, 1 waived", "#8a6d00"),
         (GOOD, {"interrupted": True}, "interrupted", "#5f6368"),
     ],

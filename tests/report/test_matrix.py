@@ -203,7 +203,7 @@ def test_only_a_run_with_a_pass_and_nothing_unclear_may_be_0():
 def test_unavailable_is_said_in_the_sentence(arranged):
     matrix = arranged([case(BOOLEANS, "1.19"), case("1.19/logs-since", "1.19", Verdict.UNAVAILABLE)])
 
-    assert "1 case could not be asked" in matrix.outcome.why
+    assert "1 case could not run" in matrix.outcome.why
 
 
 def test_a_version_in_which_nothing_was_covered_is_not_conformant_by_silence(arranged):

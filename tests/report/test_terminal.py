@@ -296,7 +296,7 @@ def test_what_could_not_be_removed_is_listed(shown):
 
 
 def test_an_empty_report_is_shown(shown):
-    assert "could not tell: no case was run" in shown([]).lower()
+    assert "inconclusive: no case was run" in shown([]).lower()
 
 
 def test_ranges_of_versions_name_neighbours_only():
@@ -320,7 +320,7 @@ def test_of_a_large_answer_the_members_that_matter_are_shown():
     [
         (None, []),
         (Body(0, text=""), []),
-        (Body(3, base64="AQID"), ["(3 bytes, no text: 01 02 03)"]),
+        (Body(3, base64="AQID"), ["(3 bytes, binary: 01 02 03)"]),
         (Body(9000, text="cut"), ["cut", "... (9000 bytes in all)"]),
         (Body(16, text='{"a":"\\u001b[0m"}'), ['{"a": "\\u001b[0m"}']),
     ],

@@ -380,4 +380,4 @@ def test_a_header_with_a_waiver_that_is_none_is_told(command, tmp_path):
     code, _, err = command("matrix", "r.jsonl")
 
     assert code == 2
-    assert "header holds a waiver" in err
+    assert "header has an invalid waiver" in err

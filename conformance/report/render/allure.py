@@ -1,4 +1,4 @@
-"""What Allure is told of a case, when its results are asked for: where it belongs, what is documented, its exchanges.
+"""What Allure shows of a case: where it belongs, what is documented, its exchanges.
 
 Epic is the API version, feature the profile, story the endpoint. Allure's own colours stay as pytest gives them, so a
 deviation that does not count carries a tag that says so. The plugin loads this only where ``--alluredir`` is given.
@@ -26,7 +26,7 @@ _attach: Any = allure.attach
 
 
 class AllureLabels:
-    """A pytest plugin of each process that runs checks. `name` is under which a report carries its result and evidence."""
+    """A pytest plugin of each process that runs checks. `name` is the property of a report that has result and evidence."""
 
     def __init__(self, catalogue: Catalogue, name: str, strictness: Strictness) -> None:
         self._catalogue = catalogue
@@ -35,7 +35,7 @@ class AllureLabels:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Tell Allure of the case once its last phase is judged, while Allure still holds it open."""
+        """Label the case once its last phase is judged, before Allure closes it."""
         report = yield
         carried = next((value for name, value in report.user_properties if name == self._name), None)
         if carried is not None:

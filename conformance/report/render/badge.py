@@ -1,4 +1,4 @@
-"""A report as a badge: SVG with the versions asked and the numbers, readable without colour."""
+"""A report as a badge: SVG with the versions and the numbers, readable without colour."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.report.render import labels
 from conformance.report.render.headline import describe_report, find_newest_conformant
 
 _GREEN, _YELLOW, _RED, _GREY = "#2e7d32", "#8a6d00", "#b3261e", "#5f6368"
-# of the width of a character in 11 px sans-serif: close enough, as textLength then fits the text to the box
+# estimated widths of characters in 11 px sans-serif; textLength fits the text to the box
 _WIDE, _NARROW = frozenset("mwMW%"), frozenset("iljtfrI.,:;|'- ")
 
 _PAGE = """<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" role="img" aria-label="{label}">
@@ -63,7 +63,7 @@ def _value(report: Report, matrix: Matrix) -> tuple[str, str]:
         newest = find_newest_conformant(matrix)
         return f"{numbers}, conforms up to {newest}" if newest else numbers, _RED
     if matrix.outcome.code:
-        return f"{numbers}, could not tell", _GREY
+        return f"{numbers}, inconclusive", _GREY
     if matrix.excused:
         return f"{numbers}, {sum(matrix.excused.values())} waived", _YELLOW
     return numbers, _GREEN

@@ -1,4 +1,4 @@
-"""Cases that need a reader, with those of one cause put together, and their evidence."""
+"""Cases that need a reader, grouped by cause, with their evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side, parameters_of, versions_of
-from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
 from conformance.report.file import Report
@@ -35,7 +35,7 @@ class CaseGroup(msgspec.Struct, frozen=True):
 
     @property
     def first(self) -> Result:
-        """The case that stands for all."""
+        """The case that represents the group."""
         return self.results[0]
 
     @property
@@ -50,7 +50,7 @@ class CaseGroup(msgspec.Struct, frozen=True):
 
 
 class CaseGroups(msgspec.Struct, frozen=True):
-    """All groups by what they mean for the daemon.
+    """All groups, by their effect on the result.
 
     `deviations` count against it, `waived` are excused, of `inconclusive` cases nothing is known. `contested` and `aside`
     (legacy, informative, optional) do not count; `uncovered` cases did not run.
@@ -88,7 +88,7 @@ def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool =
 
 
 def group_cases(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidence: bool = True) -> CaseGroups:
-    """CaseGroup what a reader must see; reads the evidence file unless `evidence` is off. Raises UsageError if that is damaged."""
+    """Group the cases that need a reader; reads the evidence file unless `evidence` is off. Raises UsageError if that is damaged."""
     places: dict[str, list[Result]] = {name: [] for name in CaseGroups.__struct_fields__}
     for result in report.results:
         place = _place(result, matrix, catalogue)
@@ -105,10 +105,10 @@ def group_cases(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidenc
 
 
 def _place(result: Result, matrix: Matrix, catalogue: Catalogue) -> str:
-    """The member of Failures that a result belongs to, "" if it needs no reader."""
+    """The member of CaseGroups that a result belongs to, "" if it needs no reader."""
     if result.verdict in (Verdict.UNAVAILABLE, Verdict.NOT_RUN):
         return "uncovered"
-    if result.verdict not in NOT_CONFORMANT | COULD_NOT_TELL:
+    if result.verdict not in NOT_CONFORMANT | INCONCLUSIVE:
         return ""
     weight = weigh(result, catalogue.changes.get(result.case.change), matrix.strictness)
     if weight is Weight.CONTESTED:

@@ -1,4 +1,4 @@
-"""A comparison of two reports for a terminal, as Markdown and as JSON: the news first."""
+"""A comparison of two reports for a terminal, as Markdown and as JSON: regressions first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conformance.report.render.console import STYLES, print_hanging
 
 TITLES = {
     Kind.REGRESSION: "Regressions: passed before, now not as documented",
-    Kind.LOST: "Lost: passed before, now it could not be told",
+    Kind.LOST: "Lost: passed before, now inconclusive",
     Kind.FIX: "Fixes: not as documented before, passes now",
     Kind.CHANGED: "Other changes of a verdict",
     Kind.NEW: "New cases",
@@ -29,7 +29,7 @@ _LOUD = {Kind.REGRESSION: "bold red", Kind.LOST: "bold magenta", Kind.FIX: "bold
 
 
 def sides(comparison: Comparison) -> list[tuple[str, str]]:
-    """``base`` and ``new`` with a sentence each: daemon, its build, suite, start."""
+    """``base`` and ``new``, each with its daemon, build, suite and start."""
     return [("base", _side(comparison.base)), ("new", _side(comparison.new))]
 
 
@@ -64,12 +64,14 @@ def amounts(comparison: Comparison) -> str:
 
 def verdicts(group: DifferenceGroup) -> str:
     """``pass -> fail``, or the only verdict there is."""
-    told = " -> ".join(str(verdict) for verdict in (group.first.base, group.first.new) if verdict is not None)
-    return f"{told} (waived)" if group.first.waived else told
+    verdict = " -> ".join(
+        str(verdict) for verdict in (group.first.base, group.first.new) if verdict is not None
+    )
+    return f"{verdict} (waived)" if group.first.waived else verdict
 
 
-def worth_telling(kind: Kind, groups: Iterable[DifferenceGroup]) -> list[DifferenceGroup]:
-    """The groups that deserve lines of their own: of cases new or gone only those that are not conformant."""
+def select_shown(kind: Kind, groups: Iterable[DifferenceGroup]) -> list[DifferenceGroup]:
+    """The groups to show one by one: of cases that are new or gone, only those that are not conformant."""
     if kind not in (Kind.NEW, Kind.GONE):
         return list(groups)
     return [
@@ -84,7 +86,7 @@ def print_comparison(comparison: Comparison, out: Console) -> None:
     for name, text in sides(comparison):
         print_hanging(out, Text(f"{name}: ".ljust(6), style="dim"), Text(text, style="bold"))
     if comparison.asked:
-        out.print(Text("\nThe two did not ask the same:", style="yellow"))
+        out.print(Text("\nThe two runs differ in what they asked:", style="yellow"))
         for note in comparison.asked:
             print_hanging(out, Text("- "), Text(visible(note)), indent=2)
     for kind in Kind:
@@ -103,12 +105,12 @@ def _sentence(comparison: Comparison) -> str:
 
 def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None:
     groups = group_alike(comparison.of(kind))
-    told = worth_telling(kind, groups)
+    shown = select_shown(kind, groups)
     out.print()
     print_hanging(
         out, Text(), Text(f"{TITLES[kind]} ({plural(amount, 'case')})", style=_LOUD.get(kind, "bold"))
     )
-    for group in told:
+    for group in shown:
         where = labels.format_versions(group.versions)
         with_ = f" with {one_line(', '.join(group.parameters), 160)}" if group.parameters else ""
         aside = "" if group.first.counts else " (not counted)"
@@ -127,9 +129,9 @@ def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None
                 crop=False,
                 soft_wrap=True,
             )
-    rest = sum(len(group.differences) for group in groups) - sum(len(group.differences) for group in told)
+    rest = sum(len(group.differences) for group in groups) - sum(len(group.differences) for group in shown)
     if rest:
-        changes = {group.first.case.change for group in groups if group not in told}
+        changes = {group.first.case.change for group in groups if group not in shown}
         print_hanging(
             out,
             Text(),
@@ -181,7 +183,7 @@ def render_markdown(comparison: Comparison) -> str:
     if comparison.asked:
         lines += [
             "",
-            "The two did not ask the same:",
+            "The two runs differ in what they asked:",
             "",
             *(f"- {markdown_escape.text(note)}" for note in comparison.asked),
         ]
@@ -194,7 +196,7 @@ def render_markdown(comparison: Comparison) -> str:
 def section(comparison: Comparison, kind: Kind, *, level: str = "###") -> list[str]:
     """One kind of difference as lines of Markdown, under a heading of that level."""
     groups = group_alike(comparison.of(kind))
-    told = worth_telling(kind, groups)
+    shown = select_shown(kind, groups)
     lines = ["", f"{level} {TITLES[kind]} ({plural(len(comparison.of(kind)), 'case')})", ""]
     rows = [
         [
@@ -203,11 +205,11 @@ def section(comparison: Comparison, kind: Kind, *, level: str = "###") -> list[s
             markdown_escape.text(verdicts(group)) + ("" if group.first.counts else " (not counted)"),
             markdown_escape.text(group.first.reason),
         ]
-        for group in told
+        for group in shown
     ]
     if rows:
         lines += markdown_escape.table(["change", "API", "verdict", "seen"], rows)
-    rest = sum(len(group.differences) for group in groups) - sum(len(group.differences) for group in told)
+    rest = sum(len(group.differences) for group in groups) - sum(len(group.differences) for group in shown)
     if rest:
         lines += ["", f"{plural(rest, 'case')} without a deviation."]
     return lines

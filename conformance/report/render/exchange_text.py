@@ -1,4 +1,4 @@
-"""An exchange of the evidence as lines: the request, the status, bodies cut to what an eye can take."""
+"""An exchange of the evidence as lines: the request, the status, the beginning of bodies."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def format_body(body: Body | None, hint: str = "", limit: int = _LINES) -> list[
 
 
 def _brief(text: str, hint: str) -> str:
-    """JSON on one line; of a large object only what `hint` names, if it names anything. Other text as it is."""
+    """JSON on one line; of a large object only the members that `hint` names, if it names any. Other text unchanged."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -76,20 +76,20 @@ def _brief(text: str, hint: str) -> str:
 
 
 def _binary_lines(encoded: str, length: int, limit: int) -> list[str]:
-    """A body that is no text: the members of a tar archive as far as they are stored, else its first bytes."""
+    """A binary body: the members of a tar archive as far as they are kept, else its first bytes."""
     try:
         data = base64.b64decode(encoded)
     except (binascii.Error, ValueError):
-        return [f"({length} bytes, no text)"]
+        return [f"({length} bytes, binary)"]
     members = _members(data)
     if not members:
-        return [f"({length} bytes, no text: {data[:16].hex(' ')}{' ...' if length > 16 else ''})"]
+        return [f"({length} bytes, binary: {data[:16].hex(' ')}{' ...' if length > 16 else ''})"]
     shown = [f"(tar of {length} bytes) {one_line(member)}" for member in members[:limit]]
     return [*shown, f"... ({len(members) - limit} members more)"] if len(members) > limit else shown
 
 
 def _members(data: bytes) -> list[str]:
-    """What a tar archive holds, up to where it is cut, each member as ``ls -l`` begins; nothing if it is none."""
+    """The members of a tar archive up to where it is cut, each like a line of ``ls -l``; empty if it is not an archive."""
     found = []
     try:
         for member, size, _ in tar.entries(data):

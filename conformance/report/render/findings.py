@@ -1,4 +1,4 @@
-"""A finding for a reader: what the document says, what was seen, the exchange, and how to see it again."""
+"""Findings for a terminal: what the document says, what was seen, the exchange, and the command that repeats it."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class FindingsPrinter(Printer):
         self.catalogue = catalogue
 
     def print_groups(self, title: str, groups: list[CaseGroup]) -> None:
-        """Print findings under a title; nothing if there is none."""
+        """Print findings under a title; print nothing without findings."""
         if not groups:
             return
         self.print_heading(f"{title} ({plural(len(groups), 'finding')})")
-        told = None
+        previous = None
         for position, group in enumerate(groups, 1):
-            self._print_group(position, group, told == (group.id, group.side))
-            told = (group.id, group.side)
+            self._print_group(position, group, previous == (group.id, group.side))
+            previous = (group.id, group.side)
 
-    def _print_group(self, position: int, group: CaseGroup, told: bool) -> None:
+    def _print_group(self, position: int, group: CaseGroup, repeated: bool) -> None:
         self.print_line()
         where = labels.format_versions(group.versions)
         side = " (legacy)" if group.first.legacy else ""
@@ -53,7 +53,7 @@ class FindingsPrinter(Printer):
         )
         if group.parameters:
             self.print_field("with", one_line(", ".join(group.parameters), 200))
-        if not told:  # the finding above is of the same change
+        if not repeated:  # the finding above has the same sentence
             self._print_document(group)
         self.print_field("seen", one_line(group.reason, 600) or "no reason was given", style="bold")
         self._print_detail(group)
@@ -69,7 +69,7 @@ class FindingsPrinter(Printer):
         self.print_field("source", labels.format_source(group.change, self.catalogue), style="dim")
 
     def _print_detail(self, group: CaseGroup) -> None:
-        """Of a traceback the asserting line, and what pytest explains of it beyond the reason."""
+        """Print the asserting lines of a traceback, and what pytest explains beyond the reason."""
         text = visible(group.evidence.detail, lines=True)
         lines = [line.strip() for line in text.expandtabs(4).splitlines() if line.strip()]
         checks = [
@@ -81,20 +81,20 @@ class FindingsPrinter(Printer):
             self.print_field("check", cut(line, 240), style="dim")
         explained = [_EXCEPTION.sub("", line[1:].strip()) for line in lines if line.startswith("E ")]
         seen = " ".join(group.reason.split())
-        # a Response is shown as the exchange; what is in the reason already needs no second telling
-        told = [
+        # a Response is shown as the exchange, and the reason was printed above
+        more = [
             line
             for line in explained
             if line and "Response(" not in line and "Use -v" not in line and line not in seen
         ]
-        for line in told[:_DETAIL_LINES]:
+        for line in more[:_DETAIL_LINES]:
             self.print_field("more", cut(line, 240), style="dim")
 
     def _print_exchange(self, group: CaseGroup) -> None:
         # a blocked case sent no request of its own: there the environment's last exchange says most
         shown = group.evidence.asked[-2:] or group.evidence.exchanges[-1:]
         lines = group.evidence.detail.splitlines()
-        # not pytest's explanations: they hold the answer itself, and so name any member of it
+        # without pytest's explanations: they contain the answer itself, and so name all of its members
         hint = " ".join([group.reason, *group.parameters, *(line for line in lines if line.startswith(">"))])
         for exchange in shown:
             for text, style in format_exchange(exchange, hint):

@@ -1,4 +1,4 @@
-"""The one sentence that a report comes to, for every page that opens with it."""
+"""The result of a report in one sentence, for the top of every page."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Weight, weigh
 from conformance.report.render import labels
 
-#: How each standing is said of versions.
+#: The verb phrase of each standing, before its versions.
 _SAID = {
     Standing.CONFORMANT: "conforms to",
     Standing.WAIVED: "conforms but for waivers to",
     Standing.NOT_CONFORMANT: "does not conform to",
-    Standing.UNKNOWN: "could not be judged in",
+    Standing.UNKNOWN: "is inconclusive in",
     Standing.UNSERVED: "does not serve",
 }
 
 
 def describe_report(report: Report, matrix: Matrix) -> str:
-    """Daemon, window, what it conforms to, how many documented changes it fails, whether the run was complete."""
+    """The daemon, the versions that it serves and conforms to, how many changes it fails, and whether the run was complete."""
     footer = report.footer
     if footer is None:
         return f"{_daemon(report)}: the run was interrupted, so it is not judged."
@@ -83,6 +83,6 @@ def count_changes(matrix: Matrix) -> Amounts:
 
 
 def find_newest_conformant(matrix: Matrix) -> ApiVersion | None:
-    """The newest version to which the daemon conforms fully, as its own counted cases say; None if there is none."""
+    """The newest version to which the daemon conforms fully; None if it conforms to no version."""
     versions = [summary.version for summary in matrix.summaries if summary.standing is Standing.CONFORMANT]
     return max(versions, default=None)

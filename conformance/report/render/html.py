@@ -1,7 +1,7 @@
-"""Reports as one self-contained page: nothing is loaded from elsewhere, nothing is sent anywhere.
+"""Reports as one self-contained page: it loads nothing and sends nothing.
 
-What a reader must see at once is written out here; the matrix is made in the page from the data that it carries
-(``conformance.report.render.html_data``). Text of a daemon gets into it only escaped.
+The summary is written out here; a script in the page builds the matrix from the data that the page carries
+(``conformance.report.render.html_data``). All text of a daemon is escaped.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TONES = {
     Standing.INCOMPLETE: "odd",
 }
 _OUTCOMES = {0: "good", 1: "bad"}
-# inside a script element these would end it, begin a comment, or break a line of JavaScript
+# inside a script element these would end it, start a comment, or break a line of JavaScript
 _ESCAPES = {
     ord("<"): "\\u003c",
     ord(">"): "\\u003e",
@@ -67,7 +67,7 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
             for verdict in Verdict
         ],
         origin="; ".join(_origin(part.report) for part in parts),
-        # the three files are the suite's own, and the data is escaped for where it stands
+        # the three files belong to the suite, and embedded() escapes the data
         style=Markup(_file("page.css")),  # noqa: S704
         script=Markup(script),  # noqa: S704
         script_hash=f"sha256-{digest}",
@@ -76,7 +76,7 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
 
 
 def embedded(document: Any) -> str:
-    """A document as JSON that can stand in a script element whatever its texts hold."""
+    """A document as JSON that is safe inside a script element, whatever its texts contain."""
     return codec.encode(document).decode().translate(_ESCAPES)
 
 
@@ -167,7 +167,7 @@ def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
         )
         yield "verdict digest", visible(footer.verdicts)
     for leak in footer.leaks if footer else []:
-        yield "left behind", one_line(leak)
+        yield "leaked", one_line(leak)
     for name, changes in (("not asked for", matrix.unasked), ("cannot be tested", matrix.untestable)):
         if changes:
             yield name, one_line(", ".join(change.id for change in changes), 4000)

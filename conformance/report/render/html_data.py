@@ -1,7 +1,7 @@
-"""Reports as the data inside the page: one JSON object in which every text stands once and a case is a few numbers.
+"""Reports as the data inside the page: one JSON object that has every text once, and a case as a few numbers.
 
-What may grow has a budget, so that a page of many cases stays small: texts are cut, then left out, and exchanges are kept
-first for what failed, then for the other side of a changed behaviour, then for one case of each cell.
+Texts and exchanges have a budget, so that a page of many cases stays small: texts are cut, then left out, and exchanges are
+kept first for failed cases, then for both sides of a changed behaviour, then for one case of each cell.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ _SIDES = list(Side)
 
 
 class Texts:
-    """A table of texts in which each stands once; what comes after the budget is spent is cut short, then left out."""
+    """A table that has each text once; once the budget is spent, further texts are cut short, then left out."""
 
     def __init__(self, budget: int) -> None:
         self.table: list[str] = [""]
         self._places = {"": 0}
         self._left = budget
 
-    def place(self, text: str, limit: int = 400) -> int:
-        """The place of a text, made visible and cut."""
+    def intern(self, text: str, limit: int = 400) -> int:
+        """Add a text, made visible and cut; returns its index."""
         shown = cut(visible(text, lines=True), limit if self._left > 0 else 48)
         known = self._places.get(shown)
         if known is not None:
             return known
         if self._left < -len(self.table) * 8:
-            return self.place_whole("…")
+            return self.intern_whole("…")
         self._left -= len(shown)
-        return self.place_whole(shown)
+        return self.intern_whole(shown)
 
-    def place_whole(self, text: str) -> int:
-        """The place of a text that is already safe and short enough."""
+    def intern_whole(self, text: str) -> int:
+        """Add a text that is already safe and short enough; returns its index."""
         place = self._places.setdefault(text, len(self.table))
         if place == len(self.table):
             self.table.append(text)
@@ -58,7 +58,7 @@ class Texts:
 
 
 class PageReport(msgspec.Struct, frozen=True):
-    """A report with its matrix and its findings, as every part of the page needs them."""
+    """A report with its matrix and its grouped cases."""
 
     report: Report
     matrix: Matrix
@@ -87,7 +87,7 @@ def page_data(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Any]:
 
 
 def prepare(report: Report, matrix: Matrix, catalogue: Catalogue) -> PageReport:
-    """Put a report's parts together; evidence is read later, once it is known which is wanted."""
+    """Group a report's cases; evidence is read later, once it is known which is wanted."""
     return PageReport(
         report=report, matrix=matrix, failures=group_cases(report, matrix, catalogue, evidence=False)
     )
@@ -137,10 +137,10 @@ def _report(
             places[result.case.change],
             versions[result.case.version],
             _SIDES.index(result.case.side),
-            texts.place(result.case.check),
-            texts.place(result.case.parameters, 160),
+            texts.intern(result.case.check),
+            texts.intern(result.case.parameters, 160),
             _ORDER.index(result.verdict),
-            texts.place(result.reason, 300),
+            texts.intern(result.reason, 300),
             round(result.seconds * 1000),
             kept.get(result.case.key, -1),
             -1 if waiver is None else waivers[waiver.place + waiver.change],
@@ -171,9 +171,9 @@ def _groups(failures: CaseGroups, numbers: dict[str, int], texts: Texts) -> list
     titles = (
         ("Not as documented", failures.deviations),
         ("Inconclusive", failures.inconclusive),
-        ("Not as documented, and waived", failures.waived),
+        ("Not as documented, waived", failures.waived),
         ("Contested, not counted: no genuine engine keeps these", failures.contested),
-        ("Seen, but not counted: legacy, informative or optional", failures.aside),
+        ("Not counted: legacy, informative or optional", failures.aside),
     )
     return [
         {"title": title, "groups": [_group(group, numbers, texts) for group in groups]}
@@ -187,14 +187,14 @@ def _group(group: CaseGroup, numbers: dict[str, int], texts: Texts) -> dict[str,
         "case": numbers[group.first.case.key],
         "amount": len(group.results),
         "versions": labels.format_versions(group.versions),
-        "parameters": texts.place(", ".join(group.parameters), 200),
+        "parameters": texts.intern(", ".join(group.parameters), 200),
     }
 
 
 def _evidence(
     part: PageReport, numbers: dict[str, int], texts: Texts, budget: int
 ) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """The exchanges worth keeping, and for each case the place of its own or of one that failed alike."""
+    """The exchanges to keep, and for each case the index of its own or of one that failed for the same reason."""
     alike = {
         result.case.key: group.first.case.key
         for groups in (
@@ -228,8 +228,8 @@ def _evidence(
         rows.append(
             {
                 "case": numbers[evidence.key],
-                "detail": texts.place_whole(detail),
-                "exchanges": [[texts.place_whole(text) for text in pair] for pair in exchanges],
+                "detail": texts.intern_whole(detail),
+                "exchanges": [[texts.intern_whole(text) for text in pair] for pair in exchanges],
             }
         )
     kept = {
@@ -241,7 +241,7 @@ def _evidence(
 
 
 def _wanted(part: PageReport) -> list[str]:
-    """The keys of the cases whose exchanges are wanted, the most wanted first."""
+    """The keys of the cases whose exchanges are wanted, the most important first."""
     failures = part.failures
     keys = {
         group.first.case.key: None
@@ -280,7 +280,7 @@ def _exchange(exchange: RecordedExchange, result: Result) -> tuple[str, str]:
 
 
 def _asserting(detail: str) -> str:
-    """Of a traceback the asserting line and what is explained of it."""
+    """The asserting lines of a traceback and their explanation."""
     lines = [line.rstrip() for line in detail.splitlines()]
-    told = [line[2:].strip() for line in lines if line.startswith((">", "E "))]
-    return "\n".join(told or lines)
+    asserting = [line[2:].strip() for line in lines if line.startswith((">", "E "))]
+    return "\n".join(asserting or lines)

@@ -1,4 +1,4 @@
-"""Words and signs that every rendering shares: verdicts, spans of versions, a daemon's name, text made safe to show."""
+"""Words and signs that every rendering shares: verdicts, ranges of versions, sources, a daemon's name."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MEANING = {
     Verdict.UNSERVED: "the daemon does not serve this version",
     Verdict.UNAVAILABLE: "this host lacks what the check needs; not covered",
     Verdict.NOT_RUN: "collected, but not run",
-    Verdict.BLOCKED: "the environment could not be set; could not tell",
-    Verdict.NOT_IMPLEMENTED: "proven absent",
+    Verdict.BLOCKED: "a fixture failed, so the check did not run; inconclusive",
+    Verdict.NOT_IMPLEMENTED: "the daemon has no such route",
     Verdict.FAIL: "not as documented",
-    Verdict.ERROR: "the suite itself broke; could not tell",
+    Verdict.ERROR: "the suite itself broke; inconclusive",
 }
 SIGNS = {
     Verdict.PASS: "✓",
@@ -70,7 +70,7 @@ def format_totals(totals: Totals) -> str:
 
 
 def get_sentence(change: Change | None, side: Side) -> str:
-    """What the document promises on that side of the change; "" if the catalogue does not have the change."""
+    """What the document says on that side of the change; "" if the catalogue does not have the change."""
     if change is None:
         return ""
     return (
@@ -139,11 +139,11 @@ def get_target_options(header: Header) -> list[str]:
 
 
 def format_rerun(header: Header, case: Case) -> str:
-    """The command that runs one case again; a legacy case is then counted, so that the exit code speaks of it."""
+    """The command that runs one case again; it counts a legacy case, so that the exit code speaks of it."""
     words = ["docker-conformance", "run", *get_target_options(header), "--api", str(case.version)]
     if header.selection.get("image"):
         words += ["--image", str(header.selection["image"])]
     if case.side is Side.BEFORE:
         words.append("--strict-legacy")
-    # an address with control signs is no address: what is shown is then not to be run, only to be seen
+    # an address with control characters is invalid: the line is then for reading only
     return visible(shlex.join([*words, "--case", case.key]))

@@ -1,4 +1,4 @@
-"""A report as Markdown for the summary of a job or a comment: below 60 kB, the news first, every detail folded away."""
+"""A report as Markdown for the summary of a job or a comment: below 60 kB, changes first, details folded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue
 from conformance.model.text import cut, plural
-from conformance.model.verdicts import COULD_NOT_TELL, NOT_CONFORMANT, Verdict
+from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Verdict
 from conformance.report.compare import Comparison, Kind
 from conformance.report.file import Header, Report
 from conformance.report.matrix import Matrix
@@ -82,12 +82,12 @@ def _versions(matrix: Matrix) -> list[str]:
                 str(row.totals.get(Verdict.PASS, 0)),
                 _sum(row.totals, NOT_CONFORMANT),
                 _sum(row.waived, NOT_CONFORMANT),
-                _sum(row.totals, COULD_NOT_TELL),
+                _sum(row.totals, INCONCLUSIVE),
                 _sum(row.totals, {Verdict.UNAVAILABLE}),
             ]
         )
     return markdown_escape.table(
-        ["API", "", "pass", "not as documented", "waived", "could not tell", "not covered"], rows
+        ["API", "", "pass", "not as documented", "waived", "inconclusive", "not covered"], rows
     )
 
 
@@ -177,7 +177,7 @@ def _waived(failures: CaseGroups, matrix: Matrix) -> list[str]:
         )
     return [
         "",
-        "### Not as documented, and waived",
+        "### Not as documented, waived",
         "",
         *markdown_escape.table(["change", "API", "verdict", "reason", "until"], rows),
     ]
@@ -186,11 +186,11 @@ def _waived(failures: CaseGroups, matrix: Matrix) -> list[str]:
 def _uncovered(failures: CaseGroups) -> list[str]:
     if not failures.uncovered:
         return []
-    told = [
+    rows = [
         f"- {group.verdict} ({plural(len(group.results), 'case')}): {markdown_escape.text(group.reason)}"
         for group in failures.uncovered
     ]
-    return ["", "### Not covered", "", *told]
+    return ["", "### Not covered", "", *rows]
 
 
 def _contested(failures: CaseGroups) -> list[str]:
@@ -228,7 +228,7 @@ def _aside(failures: CaseGroups) -> list[str]:
         ]
         for group in failures.aside
     ]
-    head = f"<details><summary>Seen, but not counted: legacy, informative or optional ({len(rows)})</summary>"
+    head = f"<details><summary>Not counted: legacy, informative or optional ({len(rows)})</summary>"
     return [
         "",
         head,

@@ -14,7 +14,7 @@ _LINK = re.compile(r"(https?|ftp|www)([:.])", re.IGNORECASE)
 
 
 def text(raw: str, limit: int = 300) -> str:
-    """`raw` on one line, shown as it is whatever it contains, also inside a table."""
+    """`raw` on one line, shown literally, also inside a table."""
     escaped = one_line(raw, limit).translate(_MARKUP)
     return _LINK.sub(lambda match: f"{match[1]}&#{ord(match[2])};", escaped)
 
@@ -38,7 +38,7 @@ def table(head: list[str], rows: list[list[str]]) -> list[str]:
 
 
 def fit(lines: list[str], limit: int = LIMIT) -> str:
-    """The lines as one text of less than `limit` bytes; what does not fit is left out at the end, and that is said."""
+    """The lines as one text of less than `limit` bytes; lines that do not fit are left out at the end, with a note."""
     whole = "\n".join(lines) + "\n"
     if len(whole.encode()) < limit:
         return whole

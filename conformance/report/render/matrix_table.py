@@ -1,4 +1,4 @@
-"""The matrix for a terminal, or a pipe: changes by versions, a sign for each cell, and what the signs mean."""
+"""The matrix for a terminal or a pipe: changes by versions, a sign for each cell, and a legend."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.report.render.console import STYLES, Printer
 
 _CELL = 6
 _NARROW = 5
-# of what nobody saw, the number of cases tells nothing
+# the number of cases is shown for these verdicts only
 _COUNTED = frozenset({Verdict.BLOCKED, Verdict.NOT_IMPLEMENTED, Verdict.FAIL, Verdict.ERROR})
 _MARKS = {"required": "", "informative": " i", "optional": " o"}
 
@@ -97,7 +97,7 @@ class MatrixTable(Printer):
         return Text((" " * (size - 3) + sign).ljust(size), style=STYLES[verdict])
 
     def print_legend(self) -> None:
-        """Print what the signs and marks of the matrix mean: those that it has."""
+        """Print the meaning of the signs and marks that the matrix has."""
         seen = {
             cell.verdict for row in self._matrix.rows for cell in (*row.cells.values(), *row.legacy.values())
         }

@@ -1,7 +1,7 @@
-"""A report for a terminal, or a pipe: the matrix, each finding with what a reader needs, and what it adds up to.
+"""A report for a terminal or a pipe: the matrix, the findings and the totals.
 
 Everything is readable without colour: a cell is a sign and, where several cases share the bad verdict, their number.
-Lines fit the width of the console; only curl lines and commands are left whole, because they are for copying.
+Lines fit the width of the console; only curl lines and commands stay whole, as they are for copying.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class _ReportPrinter(Printer):
         if old:
             counted = "counted" if self.matrix.strictness.legacy else "shown, not counted"
             self.print_heading(
-                f"Legacy: versions below the change, where the document tells of them ({counted})"
+                f"Legacy: versions below the change, where a document describes them ({counted})"
             )
             table.print_rows(old, legacy=True)
         table.print_legend()
@@ -64,7 +64,7 @@ class _ReportPrinter(Printer):
             printer.print_groups("Not as documented", failures.deviations)
             printer.print_groups("Inconclusive", failures.inconclusive)
             if aside:
-                printer.print_groups("Does not count (legacy, informative or optional)", failures.aside)
+                printer.print_groups("Not counted (legacy, informative or optional)", failures.aside)
         self.print_contested(failures.contested)
         self.print_waived(failures.waived)
         self.print_uncovered(failures)
@@ -94,7 +94,7 @@ class _ReportPrinter(Printer):
         if self.report.footer is None:
             self.print_line()
             self.print_line(
-                "INTERRUPTED: the report has no footer. What follows is what came before the end; it is not judged.",
+                "INTERRUPTED: the report has no footer. What follows is incomplete and not judged.",
                 "bold red",
             )
 
@@ -131,7 +131,7 @@ class _ReportPrinter(Printer):
 
     def print_waived(self, groups: list[CaseGroup]) -> None:
         if groups:
-            self.print_heading("Not as documented, and waived")
+            self.print_heading("Not as documented, waived")
         for group in groups:
             waiver = self.matrix.waived[group.first.case.key]
             head = Text.assemble(
@@ -150,7 +150,7 @@ class _ReportPrinter(Printer):
     def print_aside(self, groups: list[CaseGroup]) -> None:
         if not groups:
             return
-        self.print_heading("Seen, but not counted (legacy, informative or optional)")
+        self.print_heading("Not counted (legacy, informative or optional)")
         for group in groups:
             self.print_brief(group)
         self.print_line("docker-conformance matrix REPORT --aside shows these in full.", "dim", indent=2)
@@ -218,9 +218,9 @@ class _ReportPrinter(Printer):
             )
         footer = self.report.footer
         for leak in footer.leaks if footer else []:
-            self.print_line(f"left behind on the daemon: {visible(leak)}", "yellow", indent=2)
+            self.print_line(f"leaked on the daemon: {visible(leak)}", "yellow", indent=2)
         for text in (footer.foreign if footer else [])[:20]:
-            self.print_line(f"while the run went, by whomever: {one_line(text)}", "yellow", indent=2)
+            self.print_line(f"changed during the run, not by it: {one_line(text)}", "yellow", indent=2)
         if footer and footer.log:
             self.print_heading("The last lines of the daemon's log")
             for text in footer.log:
@@ -232,7 +232,7 @@ class _ReportPrinter(Printer):
         missed = matrix.totals.get(Verdict.UNAVAILABLE, 0)
         if code == 0 and missed:
             self.print_line(
-                f'NOT COVERED: {plural(missed, "case")} {self.dash} this says nothing of them; see "Not covered" above.',
+                f'NOT COVERED: {plural(missed, "case")} {self.dash} nothing is known of them; see "Not covered" above.',
                 "bold yellow",
             )
         bad = any(matrix.totals.get(verdict) for verdict in NOT_CONFORMANT)

@@ -1,4 +1,4 @@
-"""The file of waivers that makes a report green, each with what was seen: a start for somebody who then gives reasons."""
+"""A file of waivers that makes a report green, each with what was seen; the user then gives the reasons."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def suggest(report: Report, matrix: Matrix, catalogue: Catalogue, expires: datet
         if change is not None and counts(result, change, matrix.strictness):
             by_change.setdefault(result.case.change, []).append(result)
     tables: list[list[str]] = []
-    evidence = _seen(report, [result for results in by_change.values() for result in results])
+    evidence = _last_requests(report, [result for results in by_change.values() for result in results])
     for results in by_change.values():
         for versions, failed, whole in _alike(results):
             tables.append(_table(report, matrix, versions, failed, whole, evidence, expires))
@@ -67,7 +67,7 @@ def _table(
     known = next(
         (w for result in failed if (w := matrix.waived.get(result.case.key)) and w.place not in stale), None
     )
-    lines = [f"# {_comment(line)}" for line in _told(failed, evidence)]
+    lines = [f"# {_comment(line)}" for line in _describe(failed, evidence)]
     lines += [
         "[[waiver]]",
         f"change = {_string(first.case.change)}",
@@ -85,7 +85,7 @@ def _table(
     return lines
 
 
-def _told(failed: list[Result], evidence: dict[str, str]) -> Iterable[str]:
+def _describe(failed: list[Result], evidence: dict[str, str]) -> Iterable[str]:
     reasons: dict[str, list[Result]] = {}
     for result in failed:
         reasons.setdefault(f"{result.verdict}: {one_line(result.reason, 200)}", []).append(result)
@@ -98,7 +98,7 @@ def _told(failed: list[Result], evidence: dict[str, str]) -> Iterable[str]:
         yield f"and {len(reasons) - 4} more reasons"
 
 
-def _seen(report: Report, results: list[Result]) -> dict[str, str]:
+def _last_requests(report: Report, results: list[Result]) -> dict[str, str]:
     """The last request of each failed case with its status."""
     wanted = {result.case.key for result in results if result.verdict in NOT_CONFORMANT}
     found = {}

@@ -164,7 +164,7 @@ function table(report, name, rows, legacy) {
   let first = true;
   const body = rows.map((index) => {
     const change = data.changes[index], row = report.rows[legacy].get(index);
-    const level = change.level === "informative" ? " <span class='level' title='informative: does not count'>i</span>" : change.level === "optional" ? " <span class='level' title='optional'>o</span>" : "";
+    const level = change.contested ? " <span class='level' title='contested: a deviation does not count'>c</span>" : change.level === "informative" ? " <span class='level' title='informative: does not count'>i</span>" : change.level === "optional" ? " <span class='level' title='optional'>o</span>" : "";
     const cells = places.map((place) => {
       const cell = row.get(place);
       if (!cell) return "<td></td>";
