@@ -138,6 +138,7 @@ def test_a_tls_key_is_not_shown(tmp_path):
 secrets = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=6, max_size=30)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(secrets, st.binary(max_size=20), st.binary(max_size=20), st.booleans())
 def test_base64_does_not_carry_a_secret_out(secret, before, behind, url_safe):
@@ -151,6 +152,7 @@ def test_base64_does_not_carry_a_secret_out(secret, before, behind, url_safe):
     assert len(shown.replace(HIDDEN, "")) <= len(text) - (len(secret.encode()) * 8 - 10) // 6
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(secrets, st.integers(0, 4))
 def test_a_secret_in_documents_within_documents_is_found(secret, depth):
@@ -173,6 +175,7 @@ def test_the_visible_part_of_a_secret_that_was_cut_is_hidden(tail):
     assert "ijkl" not in Redactor(["abcdefghijkl"]).text("before...fghijkl behind")
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(secrets)
 def test_no_writing_of_a_secret_is_left_in_an_exchange(secret):
