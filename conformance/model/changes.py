@@ -78,7 +78,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `replaced_by` is the id of the statement whose window begins where this one ends, in place of `after`.
     `needs` names what is needed of host or daemon for the effect to be seen (``needs.toml``). `contested` says that no genuine
     engine keeps the statement, so that a deviation does not count. `seen` is ``emulated`` while only emulators, and no
-    genuine engine, have shown that its checks pass.
+    genuine engine, have shown that its checks pass. `tables` is the digest of the tables of shapes on which the statement rests,
+    if it does (``scripts/stamp-shapes``).
     """
 
     id: str
@@ -99,6 +100,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     untestable: str = ""
     contested: Contested | None = None
     seen: Literal["", "emulated"] = ""
+    tables: str = ""
     mutants: list[Mutant] = []
 
     @property
@@ -108,7 +110,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def digest(self) -> str:
-        """A short SHA-256 over what is asked: window, level, endpoints, needs, and the words of the sentences.
+        """A short SHA-256 over what is asked: window, level, endpoints, needs, tables, and the words of the sentences.
 
         Sources, notes, errata and mutants are not part of it, nor are case and punctuation of the sentences.
         """
@@ -123,6 +125,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             self.needs,
             bool(self.untestable),
             sentences,
+            *([self.tables] if self.tables else []),
         ]
         return hashlib.sha256(codec.encode(facts)).hexdigest()[:12]
 

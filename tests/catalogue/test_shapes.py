@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from conformance.catalogue import CatalogueError
+from conformance.catalogue import CatalogueError, load
 from conformance.catalogue.operations import operations
 from conformance.catalogue.shapes import Shapes, documented, shown, type_at
+from conformance.catalogue.table_digest import table_digest
 from conformance.model.versions import ApiVersion
 
 VERSIONS = [ApiVersion(1, minor) for minor in range(14, 56)]
@@ -98,3 +99,18 @@ def test_a_damaged_table_is_refused_with_line_and_remedy(tmp_path, wrong, line, 
     assert str(refused.value).startswith(f"{path}:{line}: " if line else f"{path}: ")
     assert message in str(refused.value)
     assert str(refused.value).endswith("run scripts/read-documents again")
+
+
+def test_statements_about_shapes_carry_the_digest_of_their_tables():
+    old = {
+        change.id
+        for change in load().changes.values()
+        if change.id.startswith("reference/shapes-") and change.tables != table_digest(change.endpoints)
+    }
+
+    assert old == set(), "run scripts/stamp-shapes"
+
+
+def test_the_digest_is_of_the_operation_and_its_shapes():
+    assert table_digest(["GET /info"]) != table_digest(["GET /version"])
+    assert table_digest(["GET /info"]) == table_digest(["GET /info"])
