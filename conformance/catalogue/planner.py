@@ -7,7 +7,6 @@ prose, each version is a class of its own. The choice depends on the catalogue a
 
 from __future__ import annotations
 
-import enum
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -15,15 +14,8 @@ from functools import cache
 from conformance.catalogue.load import load
 from conformance.catalogue.operations import operations
 from conformance.model.changes import Change
+from conformance.model.policy import Policy
 from conformance.model.versions import ApiVersion, Window
-
-
-class Policy(enum.StrEnum):
-    """How many versions of a check's window are asked."""
-
-    CLASSES = "classes"  # the first version of each class, and the newest version of the window
-    EVERY_VERSION = "every-version"
-    EDGES = "edges"  # the oldest and the newest version of the window: nothing is said of those between
 
 
 def choose_versions(change: str, covered: Sequence[ApiVersion], policy: Policy) -> list[ApiVersion]:

@@ -17,6 +17,7 @@ from conformance.catalogue import Catalogue
 from conformance.catalogue.check_index import suites_dir
 from conformance.model import codec
 from conformance.model.errors import Interrupted, UsageError
+from conformance.model.policy import Policy
 from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report import matrix
@@ -82,6 +83,10 @@ def _whole(report: Report, catalogue: Catalogue, profile: str) -> None:
     if not footer.complete:
         raise Interrupted(
             f"{report.path}: the run is incomplete ({footer.why_incomplete}); only a whole run is certified"
+        )
+    if header.policy is not Policy.EVERY_VERSION:
+        raise UsageError(
+            f"{report.path}: the run did not ask every version; only a run with --every-version is certified"
         )
     for name in _FILTERS:
         if header.selection.get(name):

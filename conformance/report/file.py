@@ -18,6 +18,7 @@ import msgspec
 
 from conformance.model import codec
 from conformance.model.errors import Interrupted, UsageError
+from conformance.model.policy import Policy
 from conformance.model.text import escape_json
 from conformance.model.verdicts import Result
 from conformance.model.versions import ApiVersion
@@ -47,6 +48,7 @@ class Header(msgspec.Struct, kw_only=True):
     started: str = ""
     run: str = ""
     workers: int = 0
+    policy: Policy = Policy.EVERY_VERSION
     strict_legacy: bool = False
     strict_contested: bool = False
     statements: dict[str, str] = {}

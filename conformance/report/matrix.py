@@ -10,6 +10,8 @@ from pathlib import Path
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
+from conformance.catalogue.planner import representative
+from conformance.model.policy import Policy
 from conformance.model.verdicts import Result, Verdict, worst
 from conformance.model.versions import ApiVersion
 from conformance.report import waivers
@@ -18,6 +20,7 @@ from conformance.report.outcome import (
     USUAL,
     Outcome,
     ProfileSummary,
+    Standing,
     Strictness,
     Totals,
     VersionSummary,
@@ -53,12 +56,16 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A change with its cells by version. `change` is None if this suite's catalogue does not have it."""
+    """A change with its cells by version. `change` is None if this suite's catalogue does not have it.
+
+    `represented` maps each version that the planner left out to the older one whose cell stands for it.
+    """
 
     id: str
     change: Change | None
     cells: dict[ApiVersion, Cell]
     legacy: dict[ApiVersion, Cell]
+    represented: dict[ApiVersion, ApiVersion] = {}
 
     @property
     def group(self) -> str:
@@ -117,12 +124,20 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
     apart = [parts[weight] for weight in (Weight.LEGACY, Weight.CONTESTED, Weight.NOT_REQUIRED)]
     by_version = [_by_version(part) for part in (counted, *apart, excused)]
     versions = _versions(report)
+    rows = _rows(results, catalogue, versions, report.header.policy)
+    represented = _represented(rows, counted)
     summaries = [
         summarize_version(
-            version, *(part.get(version, []) for part in by_version), judged=judged, whole=whole
+            version,
+            *(part.get(version, []) for part in by_version),
+            represented=represented.get(version, []),
+            judged=judged,
+            whole=whole,
         )
         for version in versions
     ]
+    if judged and report.header.policy is Policy.EDGES:
+        summaries = [msgspec.structs.replace(row, standing=Standing.EDGES) for row in summaries]
     profiles = [
         summarize_profile(name, counted, catalogue, missing, excused, judged=judged, whole=whole)
         for name in (names or catalogue.profiles)
@@ -130,7 +145,7 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
     ]
     return Matrix(
         versions=versions,
-        rows=_rows(results, catalogue),
+        rows=rows,
         totals=count(counted),
         legacy=count(parts[Weight.LEGACY]),
         contested=count(parts[Weight.CONTESTED]),
@@ -181,7 +196,9 @@ def _versions(report: Report) -> list[ApiVersion]:
     return sorted(named)
 
 
-def _rows(results: list[Result], catalogue: Catalogue) -> list[Row]:
+def _rows(
+    results: list[Result], catalogue: Catalogue, versions: list[ApiVersion], policy: Policy
+) -> list[Row]:
     found: dict[str, dict[tuple[bool, ApiVersion], list[Result]]] = {}
     for result in results:
         by_cell = found.setdefault(result.case.change, {})
@@ -193,15 +210,40 @@ def _rows(results: list[Result], catalogue: Catalogue) -> list[Row]:
         cells = [
             Cell(name, version, legacy, tuple(inside)) for (legacy, version), inside in found[name].items()
         ]
-        rows.append(
-            Row(
-                id=name,
-                change=catalogue.changes.get(name),
-                cells={cell.version: cell for cell in cells if not cell.legacy},
-                legacy={cell.version: cell for cell in cells if cell.legacy},
-            )
+        row = Row(
+            id=name,
+            change=catalogue.changes.get(name),
+            cells={cell.version: cell for cell in cells if not cell.legacy},
+            legacy={cell.version: cell for cell in cells if cell.legacy},
         )
+        if policy is Policy.CLASSES:
+            row = msgspec.structs.replace(row, represented=_find_represented(row, versions))
+        rows.append(row)
     return rows
+
+
+def _find_represented(row: Row, versions: list[ApiVersion]) -> dict[ApiVersion, ApiVersion]:
+    """The versions between the first and the last cell of a row that were not asked, with those that stand for them."""
+    if not row.cells:
+        return {}
+    first, last = min(row.cells), max(row.cells)
+    found = {}
+    for version in versions:
+        stands = representative(version, row.cells)
+        if stands is not None and version not in row.cells and first < version < last:
+            found[version] = stands
+    return found
+
+
+def _represented(rows: list[Row], counted: list[Result]) -> dict[ApiVersion, list[Result]]:
+    """The counted results that stand for cases in another version, by that version."""
+    keys = {result.case.key for result in counted}
+    found: dict[ApiVersion, list[Result]] = {}
+    for row in rows:
+        for version, stands in row.represented.items():
+            results = [result for result in row.cells[stands].results if result.case.key in keys]
+            found.setdefault(version, []).extend(results)
+    return found
 
 
 def _without_case(catalogue: Catalogue, results: list[Result]) -> list[Change]:

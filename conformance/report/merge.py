@@ -21,7 +21,7 @@ from conformance.report.file import Footer, Header, Report, ReportWriter
 
 # Facts that are equal for one build of a daemon on several machines.
 _BUILD = ("engine", "version", "commit", "os", "arch", "oldest", "newest", "storage_driver")
-_SAME = ("suite_version", "catalogue", "versions", "waivers", "strict_legacy", "strict_contested")
+_SAME = ("suite_version", "catalogue", "versions", "waivers", "policy", "strict_legacy", "strict_contested")
 
 
 def merge(reports: list[Report], catalogue: Catalogue, path: Path) -> Report:

@@ -54,6 +54,7 @@ class Standing(enum.StrEnum):
     UNKNOWN = "inconclusive"
     UNSERVED = "not served"
     UNASKED = "not asked"  # no case of it counts
+    EDGES = "edges only"  # of a quick run, which says nothing of a version as a whole
 
 
 class Strictness(NamedTuple):
@@ -162,13 +163,17 @@ def summarize_version(
     aside: list[Result],
     waived: Sequence[Result] = (),
     *,
+    represented: Sequence[Result] = (),
     judged: bool,
     whole: bool,
 ) -> VersionSummary:
-    """Evaluate a version; `judged` is False for an interrupted run, `whole` also for an incomplete one."""
+    """Evaluate a version; `judged` is False for an interrupted run, `whole` also for an incomplete one.
+
+    `represented` are results of other versions that stand for cases which were not asked in this one.
+    """
     return VersionSummary(
         version=version,
-        standing=_standing(counted, waived, judged, whole),
+        standing=_standing([*counted, *represented], waived, judged, whole),
         totals=count(counted),
         legacy=count(legacy),
         contested=count(contested),

@@ -19,6 +19,7 @@ from conformance.catalogue import load
 from conformance.catalogue.binding import Binding
 from conformance.catalogue.check_index import checks, suites_dir
 from conformance.catalogue.durations import durations
+from conformance.catalogue.planner import choose_versions
 from conformance.environment.ledger import RunInfo, state_directory
 from conformance.model import codec
 from conformance.model.cases import Case
@@ -86,6 +87,8 @@ class Collector:
         if self._plan is not None and not self._plan.selects(binding.change):
             versions = []
         covered = [version for version in versions if binding.covers(version)]
+        if self._plan is not None:
+            covered = choose_versions(binding.change, covered, self._plan.policy)
         ids = [_version_id(binding, version) for version in covered]
         metafunc.parametrize("api_version", covered, indirect=True, ids=ids)
 

@@ -32,6 +32,7 @@ from conformance.http.progress_stream import progress_error
 from conformance.http.timeouts import Timeouts
 from conformance.model import codec
 from conformance.model.errors import DaemonFault, UsageError
+from conformance.model.policy import Policy
 from conformance.model.shard import Shard
 from conformance.model.verdicts import Result
 from conformance.report import matrix, waivers
@@ -108,6 +109,7 @@ class Run:
             image_fault=image_fault,
             changes=changes,
             cases=cases,
+            policy=_policy(options),
             shard=options.shard or "",
             secrets=daemon.secrets,
             timeouts=timeouts,
@@ -173,6 +175,7 @@ class Run:
             started=now(),
             run=self.plan.run.run,
             workers=self._workers,
+            policy=self.plan.policy,
             strict_legacy=bool(options.strict_legacy),
             strict_contested=bool(options.strict_contested),
             statements={name: one for name, one in load().digests.items() if self.plan.selects(name)},
@@ -249,6 +252,15 @@ class Run:
         if self._ledger is not None:
             self._ledger.close()
         self._stack.close()
+
+
+def _policy(options: Any) -> Policy:
+    """How many versions are asked. A case that is named is asked, whatever represents it otherwise."""
+    if options.quick and options.every_version:
+        raise UsageError("--quick and --every-version exclude each other")
+    if options.quick:
+        return Policy.EDGES
+    return Policy.EVERY_VERSION if options.every_version or options.case else Policy.CLASSES
 
 
 def _waivers(options: Any) -> list[Waiver]:

@@ -36,6 +36,20 @@ OPTIONS = (
     ),
     Option("--api", {"metavar": "VERSIONS", "help": "the API versions to ask: 1.14-1.21, 1.24,1.41 or all"}),
     Option(
+        "--every-version",
+        {
+            "action": "store_true",
+            "help": "ask every check in every version; without it a version in which no document changes anything is represented by an older one",
+        },
+    ),
+    Option(
+        "--quick",
+        {
+            "action": "store_true",
+            "help": "ask every check in the oldest and the newest version of its window only",
+        },
+    ),
+    Option(
         "--image",
         {
             "metavar": "NAME",

@@ -19,6 +19,7 @@ from conformance.http.client import Client
 from conformance.http.messages import Exchange
 from conformance.http.timeouts import Timeouts
 from conformance.model.cases import Case, Side
+from conformance.model.policy import Policy
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion, parse_selection
 from conformance.report.coverage_recorder import CoverageRecorder
@@ -48,6 +49,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     image: str
     changes: list[str] | None = None
     cases: list[str] | None = None
+    policy: Policy = Policy.EVERY_VERSION
     shard: str = ""
     secrets: list[str] = []
     timeouts: Timeouts = Timeouts()

@@ -29,6 +29,7 @@ STANDING_STYLES = {
     Standing.UNKNOWN: "bold magenta",
     Standing.UNSERVED: "dim",
     Standing.UNASKED: "dim",
+    Standing.EDGES: "dim",
 }
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side
+from conformance.model.policy import Policy
 from conformance.model.text import cut, visible
 from conformance.model.verdicts import Result, Verdict
 from conformance.report.evidence import Evidence, RecordedExchange, read_evidence
@@ -149,6 +150,7 @@ def _report(
     return {
         "name": labels.format_daemon(report.header.daemon),
         "versions": matrix.versions,
+        "represents": report.header.policy is Policy.CLASSES,
         "cases": cases,
         "evidence": evidence,
         "waivers": [_waiver(waiver) for waiver in _waivers(matrix)],

@@ -67,7 +67,14 @@ class MatrixTable(Printer):
                     Text("General" if group == "general" else f"Changed by API {group}", style="bold")
                 )
             self._print_matrix_row(
-                self._label(row), label, [self._cell(cells.get(version), size) for version in versions]
+                self._label(row),
+                label,
+                [
+                    _reference(size)
+                    if not legacy and version in row.represented
+                    else self._cell(cells.get(version), size)
+                    for version in versions
+                ],
             )
 
     def _print_matrix_row(self, name: str, label: int, cells: list[Text]) -> None:
@@ -108,6 +115,12 @@ class MatrixTable(Printer):
                     (self._signs[verdict], STYLES[verdict]), f" {verdict}: {labels.MEANING[verdict]}"
                 )
                 self.print_line(entry, indent=2)
+        if any(row.represented for row in self._matrix.rows):
+            self.print_line(
+                "= not asked: the cell to its left stands for it, as no document changes anything there (--every-version asks).",
+                "dim",
+                indent=2,
+            )
         if seen & _COUNTED:
             self.print_line(
                 "A number beside a sign: how many cases of the cell have that verdict.", "dim", indent=2
@@ -129,3 +142,7 @@ class MatrixTable(Printer):
             self.print_line(
                 "o after a name: optional; being absent does not count against the daemon.", "dim", indent=2
             )
+
+
+def _reference(size: int) -> Text:
+    return Text((" " * (size - 3) + "=").ljust(size), style="dim")

@@ -206,6 +206,12 @@ class _ReportPrinter(Printer):
     def print_verdict(self) -> None:
         matrix = self.matrix
         self.print_heading(f"Totals: {labels.format_totals(matrix.totals)}")
+        asked = sum(len(row.cells) for row in matrix.rows)
+        if represented := sum(len(row.represented) for row in matrix.rows):
+            self.print_line(
+                f"{asked} of {asked + represented} cells asked; an older version stands for the others (=)",
+                indent=2,
+            )
         if matrix.excused:
             self.print_line(f"waived: {labels.format_totals(matrix.excused)}", indent=2)
         if matrix.legacy:

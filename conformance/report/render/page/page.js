@@ -165,9 +165,13 @@ function table(report, name, rows, legacy) {
   const body = rows.map((index) => {
     const change = data.changes[index], row = report.rows[legacy].get(index);
     const level = change.contested ? " <span class='level' title='contested: a deviation does not count'>c</span>" : change.level === "informative" ? " <span class='level' title='informative: does not count'>i</span>" : change.level === "optional" ? " <span class='level' title='optional'>o</span>" : "";
+    const newest = Math.max(...row.keys());
+    let older = null;
     const cells = places.map((place) => {
       const cell = row.get(place);
+      if (!cell && older && !legacy && report.represents && place < newest) return `<td>${reference(report, older, place)}</td>`;
       if (!cell) return "<td></td>";
+      older = cell;
       const tab = first ? 0 : -1;
       first = false;
       return `<td>${button(report, cell, tab)}</td>`;
@@ -175,6 +179,11 @@ function table(report, name, rows, legacy) {
     return `<tr><th scope="row" title="${esc(change.says || "")}">${esc(change.id.split("/").slice(1).join("/") || change.id)}${level}</th>${cells.join("")}</tr>`;
   });
   return `<table class="grid"><caption>${esc(title)}</caption><thead><tr><th scope="col">change</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+}
+/* A version that was not asked: the cell of an older version stands for it, and opens. */
+function reference(report, cell, place) {
+  const said = `${data.changes[cell.change].id} in API ${report.versions[place]}: not asked; API ${report.versions[cell.version]} stands for it`;
+  return `<button type="button" class="c same" tabindex="-1" data-cell="${cell.change},${cell.legacy},${cell.version}" aria-label="${esc(said)}" title="${esc(said)}">=</button>`;
 }
 function button(report, cell, tab) {
   const worst = verdict(cell.worst), bad = BAD.has(worst.name), waived = bad && cell.waived;
