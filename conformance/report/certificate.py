@@ -23,12 +23,11 @@ from conformance.model.versions import ApiVersion
 from conformance.report import matrix
 from conformance.report.file import Report, verdict_digest
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import Standing, count, counts, summarize_profile
+from conformance.report.outcome import Standing, Weight, count, summarize_profile, weigh
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
 _FILTERS = ("change", "case", "shard", "keyword", "markexpr")
-_RESULTS = {Standing.CONFORMANT: "PASSED", Standing.NOT_CONFORMANT: "FAILED"}
 
 
 def make_statement(report: Report, evidence: Path, catalogue: Catalogue, profile: str) -> dict[str, Any]:
@@ -42,7 +41,8 @@ def make_statement(report: Report, evidence: Path, catalogue: Catalogue, profile
         raise UsageError(
             f"{report.path}: a waiver is no longer true: {arranged.stale[0].why}; correct the waivers and run again"
         )
-    counted = _counted(report, arranged, catalogue, profile)
+    counted = _of_weight(Weight.COUNTED, report, arranged, catalogue, profile)
+    contested = _of_weight(Weight.CONTESTED, report, arranged, catalogue, profile)
     inconclusive = [result for result in counted if result.verdict in INCONCLUSIVE]
     if inconclusive:
         first = inconclusive[0]
@@ -63,15 +63,16 @@ def make_statement(report: Report, evidence: Path, catalogue: Catalogue, profile
         "subject": [_subject("report", report.path), _subject("evidence", evidence)],
         "predicateType": PREDICATE,
         "predicate": {
-            "result": _RESULTS.get(summary.standing, "WARNED"),
+            "result": _result(summary.standing, contested),
             "configuration": [
                 {"name": "catalogue", "digest": {"sha256": catalogue.digest.removeprefix("sha256:")}},
                 {"name": "suite", "digest": {"sha256": compute_suite_digest()}},
             ],
-            **_tests(counted, arranged),
-            "conformance": _conformance(
-                report, arranged, counted, profile, summary.unasked, str(summary.standing)
-            ),
+            **_tests([*counted, *contested], arranged, contested),
+            "conformance": {
+                **_conformance(report, arranged, counted, profile, summary.unasked, str(summary.standing)),
+                "contested": list(dict.fromkeys(result.case.change for result in contested)),
+            },
         },
     }
 
@@ -103,12 +104,22 @@ def _whole(report: Report, catalogue: Catalogue, profile: str) -> None:
         )
 
 
-def _counted(report: Report, arranged: Matrix, catalogue: Catalogue, profile: str) -> list[Result]:
+def _result(standing: Standing, contested: list[Result]) -> str:
+    """The result in the words of the predicate."""
+    if standing is Standing.CONFORMANT and not contested:
+        return "PASSED"
+    return "FAILED" if standing is Standing.NOT_CONFORMANT else "WARNED"
+
+
+def _of_weight(
+    weight: Weight, report: Report, arranged: Matrix, catalogue: Catalogue, profile: str
+) -> list[Result]:
+    """The results of a profile that have a weight."""
     inside = {change.id: change for change in catalogue.in_profile(profile)}
     return [
         result
         for result in report.results
-        if result.case.change in inside and counts(result, inside[result.case.change], arranged.strictness)
+        if (change := inside.get(result.case.change)) and weigh(result, change, arranged.strictness) is weight
     ]
 
 
@@ -135,19 +146,20 @@ def compute_suite_digest() -> str:
     return state.hexdigest()
 
 
-def _tests(counted: list[Result], arranged: Matrix) -> dict[str, list[str]]:
+def _tests(results: list[Result], arranged: Matrix, contested: list[Result]) -> dict[str, list[str]]:
     """The changes by the results of their cases, in the words of the predicate; contested deviations are warnings."""
     lists: dict[str, list[str]] = {"passedTests": [], "warnedTests": [], "failedTests": []}
     by_change: dict[str, list[Result]] = {}
-    for result in counted:
+    excused = arranged.waived.keys() | {result.case.key for result in contested}
+    for result in results:
         by_change.setdefault(result.case.change, []).append(result)
-    for name, results in by_change.items():
-        bad = [result for result in results if result.verdict in NOT_CONFORMANT]
-        if any(result.case.key not in arranged.waived for result in bad):
+    for name, mine in by_change.items():
+        bad = [result for result in mine if result.verdict in NOT_CONFORMANT]
+        if any(result.case.key not in excused for result in bad):
             lists["failedTests"].append(name)
-        elif bad or any(result.verdict is Verdict.UNAVAILABLE for result in results):
+        elif bad or any(result.verdict is Verdict.UNAVAILABLE for result in mine):
             lists["warnedTests"].append(name)
-        elif any(result.verdict is Verdict.PASS for result in results):
+        elif any(result.verdict is Verdict.PASS for result in mine):
             lists["passedTests"].append(name)
     return lists
 

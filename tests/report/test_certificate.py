@@ -23,6 +23,7 @@ from conformance.report.evidence import evidence_path
 from conformance.report.file import Footer
 
 WAIVER = waiver("1.20", reason="we know")
+CONTESTED, ALSO = "1.20/archive-get-symlink", "1.20/archive-get-contents"
 RESULTS = [
     case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE),
     case(BOOLEANS, "1.19"),
@@ -35,7 +36,7 @@ RESULTS = [
 def small_catalogue(monkeypatch):
     whole = load()
     small = Catalogue(
-        [whole[name] for name in (BOOLEANS, "1.19/version-mismatch", "1.19/logs-since")],
+        [whole[name] for name in (BOOLEANS, "1.19/version-mismatch", "1.19/logs-since", CONTESTED, ALSO)],
         whole.documents,
         whole.profiles,
         whole.needs,
@@ -128,6 +129,23 @@ def test_what_a_certificate_says(certified, tmp_path):
     assert said["daemon"].items() >= reports.DAEMON.items()
     assert said["versions"]["1.20"]["totals"] == {"pass": 1, "unavailable": 1}
     assert said["unavailable"] == [{"change": "1.19/version-mismatch", "reason": "no tls", "cases": 1}]
+
+
+def test_contested_deviations_are_listed_and_do_not_fail(certified, command, keys, tmp_path):
+    results = [case(CONTESTED, "1.21", Verdict.FAIL), case(CONTESTED, "1.20"), case(ALSO, "1.21")]
+
+    assert certified(results, profile="core")[0] == 0
+
+    predicate = payload(tmp_path / "cert.json")["predicate"]
+    assert predicate["conformance"]["contested"] == [CONTESTED]
+    assert predicate["conformance"]["standing"] == "conformant"
+    assert predicate["result"] == "WARNED"
+    assert (predicate["passedTests"], predicate["warnedTests"], predicate["failedTests"]) == (
+        [ALSO],
+        [CONTESTED],
+        [],
+    )
+    assert command("verify", "cert.json", "r.jsonl", "--key", keys / "key.pub")[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from conformance.catalogue.check_index import checks
 from conformance.model.verdicts import Verdict
 from conformance.report import published
 from conformance.report.compare import compare
-from conformance.report.render import labels
+from conformance.report.matrix import build
+from conformance.report.render import html, html_data, labels
 from conformance.report.staleness import staleness
 
 SINCE = "1.19/logs-since"
@@ -129,6 +130,14 @@ def test_a_report_without_digests_says_so(tmp_path):
 
     assert not found.known
     assert "no digests" in labels.describe_staleness(found)[0]
+
+
+def test_a_page_says_which_rows_are_out_of_date(whole):
+    catalogue = edited(BOOLEANS, level="optional")
+
+    page = html.render_page([html_data.prepare(whole, build(whole, catalogue), catalogue)], catalogue)
+
+    assert f"Out of date, as edited since this run: 1 statement ({BOOLEANS})." in page
 
 
 @pytest.mark.parametrize("facts", [{"level": "informative"}, {"says": "Something else is so."}])

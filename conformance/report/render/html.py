@@ -28,6 +28,7 @@ from conformance.report.outcome import Standing, VersionSummary
 from conformance.report.render import labels
 from conformance.report.render.headline import describe_report, find_newest_conformant
 from conformance.report.render.html_data import PageReport, page_data
+from conformance.report.staleness import Staleness, staleness
 
 _TONES = {
     Standing.CONFORMANT: "good",
@@ -61,7 +62,7 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.from_string(_file("page.html.j2")).render(
         title=_title(parts),
-        reports=[_report(part.report, part.matrix) for part in parts],
+        reports=[_report(part.report, part.matrix, catalogue) for part in parts],
         legend=[
             {"name": str(verdict), "sign": labels.SIGNS[verdict], "means": labels.MEANING[verdict]}
             for verdict in Verdict
@@ -90,7 +91,7 @@ def _origin(report: Report) -> str:
     return f"{labels.format_daemon(header.daemon)}: suite {visible(header.suite_version or 'unknown')}, run {visible(header.run or 'unknown')}"
 
 
-def _report(report: Report, matrix: Matrix) -> dict[str, Any]:
+def _report(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, Any]:
     newest = find_newest_conformant(matrix)
     why = matrix.outcome.why
     return {
@@ -99,7 +100,7 @@ def _report(report: Report, matrix: Matrix) -> dict[str, Any]:
         "why": visible(f"{why[:1].upper()}{why[1:]}.") if matrix.outcome.code else "",
         "tone": _OUTCOMES.get(matrix.outcome.code, "odd"),
         "versions": [_version(summary, newest) for summary in matrix.summaries],
-        "facts": list(_facts(report, matrix)),
+        "facts": list(_facts(report, matrix, staleness(report, catalogue))),
     }
 
 
@@ -127,7 +128,7 @@ def _version(summary: VersionSummary, newest: ApiVersion | None) -> dict[str, An
     }
 
 
-def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
+def _facts(report: Report, matrix: Matrix, stale: Staleness) -> Iterable[tuple[str, str]]:
     header, footer = report.header, report.footer
     names = (
         "engine",
@@ -153,6 +154,8 @@ def _facts(report: Report, matrix: Matrix) -> Iterable[tuple[str, str]]:
             yield f"missing: {one_line(name)}", one_line(missing)
     yield "suite", visible(header.suite_version)
     yield "catalogue", visible(header.catalogue)
+    for line in labels.describe_staleness(stale):
+        yield "its rows", line
     yield (
         "selection",
         ", ".join(f"{visible(name)}: {one_line(str(value))}" for name, value in header.selection.items())
