@@ -16,7 +16,7 @@ from conformance.engine.probe import identify
 from conformance.engine.targets import Target, choose, find
 from conformance.environment import cleanup, registry_cleanup
 from conformance.environment.ledger import (
-    Entry,
+    LedgerEntry,
     RunInfo,
     forget,
     is_alive,
@@ -157,7 +157,7 @@ def _clean_up(info: RunInfo, client: Client | None, dry_run: bool, outcome: Clea
     entries = [
         *found,
         *(entry for entry in named if client is not None and entry not in found),
-        *(Entry(registry_cleanup.KIND, name) for name in tags.names),
+        *(LedgerEntry(registry_cleanup.KIND, name) for name in tags.names),
     ]
     for entry in entries:
         _say(f"{entry.kind} {entry.name} (run {info.run})", dry_run)

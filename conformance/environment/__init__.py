@@ -1,6 +1,6 @@
 """What a run creates on the daemon for checks: images, containers, volumes and networks, each in the ledger first."""
 
 from conformance.environment.environment import Environment, ProcessResult
-from conformance.environment.ledger import Entry, Ledger
+from conformance.environment.ledger import Ledger, LedgerEntry
 
-__all__ = ["Entry", "Environment", "Ledger", "ProcessResult"]
+__all__ = ["LedgerEntry", "Environment", "Ledger", "ProcessResult"]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from conformance.environment.ledger import LABEL, Entry, RunInfo, outstanding
+from conformance.environment.ledger import LABEL, LedgerEntry, RunInfo, outstanding
 from conformance.environment.object_kinds import KINDS
 from conformance.environment.object_lists import ListRefused, ObjectLists
 from conformance.http.client import Client
@@ -81,7 +81,7 @@ def _is_being_removed(client: Client, name: str) -> bool:
     return True
 
 
-def remove_all(client: Client, entries: list[Entry]) -> list[str]:
+def remove_all(client: Client, entries: list[LedgerEntry]) -> list[str]:
     """Remove objects in the order of KINDS, the newest of a kind first; returns why some could not be removed.
 
     Stops at a daemon that does not answer.
@@ -102,7 +102,7 @@ def remove_all(client: Client, entries: list[Entry]) -> list[str]:
 class Leftovers(NamedTuple):
     """The objects of a run that a daemon has, and why a part of them is not known."""
 
-    entries: list[Entry]
+    entries: list[LedgerEntry]
     unknown: list[str]
 
 
@@ -123,7 +123,7 @@ def find_leftovers(client: Client, info: RunInfo) -> Leftovers:
             names = kind.own_names(row, info.prefix)
             if not names and kind.has_label(row, LABEL, info.run):
                 names = [str(at(row, kind.id))]
-            found.entries.extend(Entry(kind.name, name) for name in names)
+            found.entries.extend(LedgerEntry(kind.name, name) for name in names)
     return found
 
 
@@ -165,12 +165,12 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
         return [f"failed to look for leftovers ({fault}); docker-conformance clean removes them later"]
 
 
-def _forgotten(found: Leftovers, known: list[Entry]) -> dict[Entry, None]:
+def _forgotten(found: Leftovers, known: list[LedgerEntry]) -> dict[LedgerEntry, None]:
     """The found entries that are not `known`, in their order."""
     return dict.fromkeys(entry for entry in found.entries if not _is_in(known, entry))
 
 
-def _is_in(entries: list[Entry], entry: Entry) -> bool:
+def _is_in(entries: list[LedgerEntry], entry: LedgerEntry) -> bool:
     """Whether one of `entries` is that object. An engine may write a registry before an image's name."""
     return any(
         entry.kind == other.kind

@@ -39,7 +39,7 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True):
         return f"{PREFIX}{self.run}-"
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class LedgerEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An object by kind and name (or id, where the daemon chose the name); `gone` when it was removed."""
 
     kind: str
@@ -117,7 +117,7 @@ def is_alive(info: RunInfo) -> bool:
     return bool(info.pid_started) and process_started(info.pid) == info.pid_started
 
 
-def recorded(info: RunInfo) -> list[Entry]:
+def recorded(info: RunInfo) -> list[LedgerEntry]:
     """All entries that the processes of a run wrote, in the order of each process."""
     entries = []
     for path in sorted((state_directory() / info.run).glob("*.jsonl")):
@@ -127,13 +127,13 @@ def recorded(info: RunInfo) -> list[Entry]:
         for line in lines:
             # The last line of a killed process may be incomplete: its object was not created.
             with suppress(msgspec.DecodeError):
-                entries.append(msgspec.json.decode(line, type=Entry))
+                entries.append(msgspec.json.decode(line, type=LedgerEntry))
     return entries
 
 
-def outstanding(info: RunInfo) -> list[Entry]:
+def outstanding(info: RunInfo) -> list[LedgerEntry]:
     """The objects that a run created, or was about to create, and has not removed; in order of creation."""
-    entries: dict[tuple[str, str], Entry] = {}
+    entries: dict[tuple[str, str], LedgerEntry] = {}
     for entry in recorded(info):
         if entry.gone:
             entries.pop((entry.kind, entry.name), None)
@@ -170,16 +170,16 @@ class Ledger:
     def will_create(self, kind: str, name: str) -> None:
         """Record an object that is about to be created, or one that the daemon has just named."""
         self._open[kind, name] = False
-        os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
+        os.write(self._file, msgspec.json.encode(LedgerEntry(kind, name)) + b"\n")
 
     def note(self, kind: str, name: str) -> None:
         """Record an object that is not on the daemon, such as a tag at a registry; its creator removes it."""
-        os.write(self._file, msgspec.json.encode(Entry(kind, name)) + b"\n")
+        os.write(self._file, msgspec.json.encode(LedgerEntry(kind, name)) + b"\n")
 
     def gone(self, kind: str, name: str) -> None:
         """Record that an object was removed."""
         self._open.pop((kind, name), None)
-        os.write(self._file, msgspec.json.encode(Entry(kind, name, gone=True)) + b"\n")
+        os.write(self._file, msgspec.json.encode(LedgerEntry(kind, name, gone=True)) + b"\n")
 
     def share(self, kind: str, name: str) -> None:
         """Keep an open object beyond the check that made it."""

@@ -79,7 +79,10 @@ def test_clean_leaves_a_living_run_alone(state, command):
 def test_clean_removes_what_a_dead_run_made_and_nothing_else(state, command, monkeypatch):
     info = dead_run("unix:///some.sock")
     asked = []
-    there = [ledger.Entry("container", f"{info.prefix}a"), ledger.Entry("volume", f"{info.prefix}v")]
+    there = [
+        ledger.LedgerEntry("container", f"{info.prefix}a"),
+        ledger.LedgerEntry("volume", f"{info.prefix}v"),
+    ]
     answering_target(monkeypatch)
     monkeypatch.setattr(
         clean.cleanup,

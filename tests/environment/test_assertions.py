@@ -82,7 +82,7 @@ def test_a_member_of_the_type_is_returned(path, kind):
         (("Deep", "er", "est"), dict, "Deep.er.est: expected an object, got no such member"),
     ],
 )
-def test_a_wrong_type_is_told_with_the_value(path, kind, message):
+def test_a_wrong_type_fails_with_the_value(path, kind, message):
     assert message_of(assertions.assert_type, DOCUMENT, path, kind) == message
 
 
@@ -140,7 +140,7 @@ class Adopting:
     ("kind", "body"),
     [("network", b'{"Id": "n"}'), ("volume", b'{"Name": "n"}'), ("container", b'{"Id": "n"}')],
 )
-def test_what_was_created_all_the_same_is_adopted(kind, body):
+def test_an_object_that_should_have_been_refused_is_adopted(kind, body):
     env = Adopting()
 
     assertions.adopt_if_created(env, kind, Response(400, body=b"refused"))

@@ -1,7 +1,7 @@
 """Requests that are sent as one: which members travel together, and what happens when the daemon refuses them."""
 
 import pytest
-from emulated import Engine, on_engine
+from emulated import Engine, environment_on
 
 from conformance.environment.batch import Batch, Sent, look_at_effect, refusal_unless
 from conformance.http.messages import Response
@@ -27,7 +27,7 @@ class Answered:
 @pytest.fixture
 def env(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    with on_engine(tmp_path, Engine(attach=lambda *_: None)) as env:
+    with environment_on(tmp_path, Engine(attach=lambda *_: None)) as env:
         yield env
 
 
@@ -83,7 +83,7 @@ def test_each_reader_has_the_exchange_in_its_transcript(env):
     assert exchange.readers == [env.client] * 2
 
 
-def test_an_effect_that_cannot_be_seen_is_told(env):
+def test_an_effect_that_cannot_be_seen_fails_the_check(env):
     def look():
         raise AssertionError("the process did not start")
 

@@ -1,4 +1,4 @@
-"""What is made once for many checks: values, failures, and scopes that forget."""
+"""Shared values and failures, and scopes that forget them."""
 
 import pytest
 

@@ -24,7 +24,7 @@ def test_both_hierarchies_read_alike(text):
 
 
 @pytest.mark.parametrize("flag", [0, 1])
-def test_what_only_v1_has_is_read(flag):
+def test_limits_that_only_v1_has_are_read(flag):
     found = cgroup_limits.parse_limits(f"swappiness v1 60\nkiller v1 oom_kill_disable {flag}\n")
 
     assert (found.swappiness, found.oom_kill_disable) == (60, flag)
@@ -61,7 +61,7 @@ def test_a_file_that_is_missing_is_no_limit():
 
 
 @pytest.mark.parametrize("text", [None, "", "sh: not found\n", "memory v1 many\n"])
-def test_what_is_no_output_of_the_probe_is_malformed(text):
+def test_other_text_than_the_probes_is_malformed(text):
     with pytest.raises(Malformed):
         cgroup_limits.parse_limits(text)
 

@@ -1,11 +1,11 @@
-"""What a run has left on a daemon, found by its prefix and label."""
+"""Leftovers of a run on a daemon, found by its prefix and label."""
 
 import pytest
 from listing import Listing, refused, rows
 from scripted import client_of, read_head
 
 from conformance.environment import Environment, cleanup, ledger
-from conformance.environment.ledger import LABEL, Entry, RunInfo
+from conformance.environment.ledger import LABEL, LedgerEntry, RunInfo
 from conformance.environment.object_kinds import KINDS
 from conformance.http.messages import Response
 from conformance.model.errors import FixtureError
@@ -31,15 +31,15 @@ NAME = f"{RUN.prefix}busybox"
     ],
     ids=["tag", "tag and digest", "digest", "somebody else's", "label"],
 )
-def test_an_image_is_found_once_by_each_name_that_it_goes_by(image, names):
+def test_an_image_is_found_once_by_each_of_its_names(image, names):
     assert cleanup.find_leftovers(Listing({"/images/json": [rows(image)]}), RUN) == (
-        [Entry("image", name) for name in names],
+        [LedgerEntry("image", name) for name in names],
         [],
     )
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
-def test_a_list_that_is_refused_leaves_open_what_is_left(killed, tmp_path, monkeypatch):
+def test_a_refused_list_is_reported_and_known_objects_are_removed(killed, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     run = ledger.new_run("unix:///nowhere")
     book = ledger.Ledger(run, "main")
@@ -53,7 +53,7 @@ def test_a_list_that_is_refused_leaves_open_what_is_left(killed, tmp_path, monke
     assert client.removed == [f"/images/{run.prefix}image:1"]
 
 
-def test_what_shows_only_when_a_list_is_no_longer_refused_is_told(tmp_path, monkeypatch):
+def test_a_leak_that_shows_in_a_later_list_is_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     run = ledger.new_run("unix:///nowhere")
     name = f"{run.prefix}image:1"

@@ -1,7 +1,7 @@
 """What the environment shares between checks, and for how long."""
 
 import pytest
-from emulated import Engine, on_engine
+from emulated import Engine, environment_on
 
 from conformance.environment.container_runs import unchanged_container
 from conformance.model.errors import FixtureError
@@ -19,7 +19,7 @@ def engine():
 
 def test_a_shared_object_that_never_stays_usable_is_a_fixture_error(tmp_path, engine):
     made = []
-    with on_engine(tmp_path, engine) as env:
+    with environment_on(tmp_path, engine) as env:
         with pytest.raises(FixtureError, match="shared fixture 'straw': none of 3 stayed usable"):
             env.share_while("straw", lambda: made.append(1), lambda _: False, attempts=3)
 
@@ -28,7 +28,7 @@ def test_a_shared_object_that_never_stays_usable_is_a_fixture_error(tmp_path, en
 
 @pytest.mark.parametrize("running", [True, False])
 def test_a_container_that_a_check_changed_is_replaced(tmp_path, engine, running):
-    with on_engine(tmp_path, engine) as env:
+    with environment_on(tmp_path, engine) as env:
         first = unchanged_container(env, running=running)
         assert unchanged_container(env, running=running) == first
 
@@ -38,14 +38,14 @@ def test_a_container_that_a_check_changed_is_replaced(tmp_path, engine, running)
 
 
 def test_each_purpose_has_an_unchanged_container_of_its_own(tmp_path, engine):
-    with on_engine(tmp_path, engine) as env:
+    with environment_on(tmp_path, engine) as env:
         assert unchanged_container(env, running=False) != unchanged_container(
             env, running=False, purpose="this"
         )
 
 
 def test_a_sibling_for_another_thread_shares_objects_and_keeps_its_own_apart(tmp_path, engine):
-    with on_engine(tmp_path, engine) as env:
+    with environment_on(tmp_path, engine) as env:
         sibling = env.apart(env.client.alone(), env.ledger.apart("thread"))
         shared = sibling.share(
             "container", lambda: sibling.create_container(HostConfig={"NetworkMode": "none"})

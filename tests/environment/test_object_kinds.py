@@ -8,7 +8,7 @@ from listing import Listing, refused, rows
 from conformance.environment import cleanup, ledger, snapshot
 from conformance.environment.assertions import adopt_if_created
 from conformance.environment.environment import Environment
-from conformance.environment.ledger import LABEL, PREFIX, Entry
+from conformance.environment.ledger import LABEL, PREFIX, LedgerEntry
 from conformance.environment.object_kinds import KINDS, ObjectKind
 from conformance.http.messages import Response
 
@@ -49,7 +49,7 @@ def test_leftovers_of_a_new_kind_are_found_by_name_and_by_label(secrets, run):
 
     found = cleanup.find_leftovers(listing, run)
 
-    assert found.entries == [Entry("secret", f"{run.prefix}a"), Entry("secret", "2")]
+    assert found.entries == [LedgerEntry("secret", f"{run.prefix}a"), LedgerEntry("secret", "2")]
 
 
 def test_a_daemon_without_a_new_kind_has_no_leftovers_of_it(secrets, run):
@@ -59,7 +59,9 @@ def test_a_daemon_without_a_new_kind_has_no_leftovers_of_it(secrets, run):
 def test_objects_of_a_new_kind_are_removed_in_their_turn(secrets):
     listing = Listing({})
 
-    left = cleanup.remove_all(listing, [Entry("image", "i:1"), Entry("secret", "s"), Entry("container", "c")])
+    left = cleanup.remove_all(
+        listing, [LedgerEntry("image", "i:1"), LedgerEntry("secret", "s"), LedgerEntry("container", "c")]
+    )
 
     assert left == []
     assert listing.removed == ["/containers/c", "/images/i:1", "/secrets/s"]
@@ -85,7 +87,7 @@ def test_the_environment_names_and_adopts_objects_of_a_new_kind(secrets, run):
     assert env.ledger.opened() == [("secret", "abc"), ("secret", name)]
 
 
-def test_a_name_by_which_another_container_links_to_it_is_none_of_its_own(run):
+def test_a_link_name_is_not_a_name_of_the_container(run):
     row = {"Id": "1", "Names": ["/theirs", f"/{run.prefix}a/alias"]}
 
     assert cleanup.find_leftovers(Listing({"/containers/json": [rows(row)]}), run).entries == []

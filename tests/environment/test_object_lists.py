@@ -1,4 +1,4 @@
-"""The lists of a daemon, as clean-up and the comparison of what is others' read them."""
+"""How clean-up and snapshots read the lists of a daemon."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.environment.object_lists import ListRefused, ObjectLists
 from conformance.http.messages import Response
 
 
-def test_a_list_that_is_refused_for_a_moment_is_asked_for_again():
+def test_a_list_that_is_refused_for_a_moment_is_requested_again():
     client = Listing({"/images/json": [refused(), refused(), rows({"Id": "1"})]})
 
     assert ObjectLists(client).rows("/images/json") == [{"Id": "1"}]
@@ -27,14 +27,14 @@ def test_the_patience_is_for_all_lists_together():
 
 
 @pytest.mark.parametrize("status", [404, 405, 501])
-def test_a_daemon_without_such_a_list_has_none_of_its_objects(status):
+def test_a_daemon_without_a_list_has_no_such_objects(status):
     assert ObjectLists(Listing({"/networks": [refused(status)]})).rows("/networks") == []
 
 
 @pytest.mark.parametrize(
     ("body", "member"), [(b"null", ""), (b'{"Volumes": null}', "Volumes"), (b"{}", "Volumes")]
 )
-def test_null_and_nothing_are_none(body, member):
+def test_null_and_an_absent_list_are_empty(body, member):
     assert ObjectLists(Listing({"/x": [Response(200, "OK", (), body)]})).rows("/x", member=member) == []
 
 
@@ -48,7 +48,7 @@ def test_null_and_nothing_are_none(body, member):
         (403, b"", ""),
     ],
 )
-def test_what_is_no_list_is_said_and_not_asked_for_again(status, body, member):
+def test_an_answer_without_a_list_is_refused_and_not_requested_again(status, body, member):
     client = Listing({"/x": [Response(status, "", (), body), rows()]})
 
     with pytest.raises(ListRefused):

@@ -1,4 +1,4 @@
-"""Tags that a killed run left at somebody's registry: gone by the ledger, and nobody else's touched."""
+"""Tags of a killed run at a registry are deleted by its ledger; foreign tags are not touched."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def noted(name):
     return run
 
 
-def test_what_a_killed_run_pushed_goes_and_what_others_have_stays(registry, credentials, state):
+def test_tags_of_a_killed_run_are_deleted_and_foreign_ones_stay(registry, credentials, state):
     run = ledger.new_run("unix:///no-daemon")
     ours = push(registry, f"{run.prefix}abc", "1", b"ours")
     theirs = push(registry, "theirs", "1", b"theirs")
@@ -98,7 +98,9 @@ def test_what_a_killed_run_pushed_goes_and_what_others_have_stays(registry, cred
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
-def test_what_the_ledger_forgot_is_found_in_the_repositories_of_the_run(killed, registry, credentials, state):
+def test_tags_that_the_ledger_does_not_list_are_found_in_the_repositories_of_the_run(
+    killed, registry, credentials, state
+):
     run = ledger.new_run("unix:///no-daemon", registry=registry.address)
     ours = push(registry, f"{run.prefix}abc", "1", b"ours")
     anothers = push(registry, f"{ledger.PREFIX}0000-abc", "1", b"another run's")
@@ -170,7 +172,7 @@ def odd_registry(answer):
 
 
 @pytest.mark.parametrize("tag", ["a b", "\u00e9", "x\n", "x/../../../v2/theirs/manifests/latest", "", 5])
-def test_what_is_no_tag_is_not_asked_to_go(tag, state):
+def test_an_invalid_tag_is_not_deleted(tag, state):
     with odd_registry(lambda *_: (200, {}, json.dumps({"tags": [tag]}).encode())) as (address, asked):
         run = ledger.new_run("unix:///no-daemon", registry=address)
         book = ledger.Ledger(run, "main")
@@ -185,7 +187,7 @@ def test_what_is_no_tag_is_not_asked_to_go(tag, state):
     assert not [line for line in asked if "manifests" in line]
 
 
-def test_what_is_no_digest_is_not_asked_to_go(state):
+def test_an_invalid_digest_is_not_deleted(state):
     with odd_registry(lambda *_: (200, {"Docker-Content-Digest": "x y"}, b"{}")) as (address, asked):
         [left] = registry_cleanup.sweep(noted(f"{address}/{ledger.PREFIX}0-abc:1"))
 
@@ -193,9 +195,7 @@ def test_what_is_no_digest_is_not_asked_to_go(state):
     assert not [line for line in asked if line.startswith("DELETE")]
 
 
-def test_a_registry_that_repeats_the_password_does_not_bring_it_to_the_terminal(
-    state, tmp_path, command, monkeypatch
-):
+def test_a_password_that_a_registry_repeats_is_not_printed(state, tmp_path, command, monkeypatch):
     monkeypatch.setattr(tempdir, "find_stale", list)
     monkeypatch.setattr(clean, "is_alive", lambda _: False)
     monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "s3cret-pw")
@@ -212,7 +212,7 @@ def test_a_registry_that_repeats_the_password_does_not_bring_it_to_the_terminal(
     assert "s3cret" not in err
 
 
-def test_a_name_that_is_no_runs_is_not_deleted(registry, credentials, state):
+def test_a_name_that_belongs_to_no_run_is_not_deleted(registry, credentials, state):
     theirs = push(registry, "theirs", "2", b"theirs too")
 
     left = registry_cleanup.sweep(noted(theirs))
@@ -221,7 +221,7 @@ def test_a_name_that_is_no_runs_is_not_deleted(registry, credentials, state):
     assert "not a name of a run" in left[0]
 
 
-def test_without_the_credentials_it_is_said(registry, credentials, monkeypatch, state):
+def test_wrong_credentials_are_reported(registry, credentials, monkeypatch, state):
     name = push(registry, "dockerconf-x", "1", b"x")
     monkeypatch.setenv("DOCKER_CONFORMANCE_REGISTRY_PASSWORD", "wrong")
 

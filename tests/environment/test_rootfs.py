@@ -90,7 +90,7 @@ def test_busybox_of_an_interpreter_script_is_not_static(tmp_path):
 
 
 @pytest.mark.skipif(shutil.which("chroot") is None, reason="needs chroot")
-def test_root_file_system_is_one(tmp_path):
+def test_the_root_file_system_works(tmp_path):
     if os.geteuid() != 0:
         pytest.skip("needs root")
     with tarfile.open(fileobj=io.BytesIO(rootfs.make_rootfs())) as archive:

@@ -38,7 +38,7 @@ def chunk(data):
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
-def test_what_has_come_is_seen_before_the_end(served):
+def test_a_part_of_a_stream_is_read_before_its_end(served):
     client, go = served(HEAD + chunk(b'{"a":1}'), chunk(b'{"b":2}') + b"0\r\n\r\n")
     stream = SharedStream(client, "/events")
 
@@ -50,7 +50,7 @@ def test_what_has_come_is_seen_before_the_end(served):
     assert (whole.messages(), whole.complete) == ([{"a": 1}, {"b": 2}], True)
 
 
-def test_it_leaves_when_there_is_enough(served):
+def test_a_stream_is_left_when_enough_has_come(served):
     client, _ = served(HEAD + chunk(b'{"a":1}{"b"'))
     stream = SharedStream(client, "/events", enough=lambda body: b"1" in body)
 
@@ -61,7 +61,7 @@ def test_it_leaves_when_there_is_enough(served):
     assert len(client.transcript) == 1
 
 
-def test_no_answer_at_all_is_the_daemons_fault(served):
+def test_a_stream_without_an_answer_is_a_fault_of_the_daemon(served):
     client, go = served(b"")
     go.set()
 
@@ -69,7 +69,7 @@ def test_no_answer_at_all_is_the_daemons_fault(served):
         SharedStream(client, "/events", seconds=2).answer(client)
 
 
-def test_a_reader_is_shown_one_exchange_with_all_that_it_read(served):
+def test_a_reader_that_reads_twice_has_one_exchange_with_all_reads(served):
     client, _ = served(HEAD + chunk(b'{"a":1,"b":2}') + b"0\r\n\r\n")
     reader = Client(client.endpoint)
     stream = SharedStream(client, "/events")

@@ -1,4 +1,4 @@
-"""What of others vanished or changed while a run went."""
+"""Foreign objects that vanish or change during a run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def compared(before, after, runs=()):
     )
 
 
-def test_what_vanished_or_changed_is_told_and_what_is_new_is_not():
+def test_vanished_and_changed_objects_are_named_and_new_ones_are_not():
     def images(*tags):
         return {
             "/images/json": [
@@ -30,7 +30,7 @@ def test_what_vanished_or_changed_is_told_and_what_is_new_is_not():
     ]
 
 
-def test_a_kind_that_is_not_listed_in_the_end_has_not_vanished():
+def test_objects_of_a_kind_that_cannot_be_listed_have_not_vanished():
     before = {
         "/images/json": [rows({"Id": "sha256:a", "RepoTags": ["a:1"]})],
         "/volumes": [volumes({"Name": "v"})],
@@ -42,7 +42,7 @@ def test_a_kind_that_is_not_listed_in_the_end_has_not_vanished():
     assert gone == "volume v vanished"
 
 
-def test_objects_of_runs_are_nobody_elses():
+def test_objects_of_runs_are_not_foreign():
     there = {
         "/volumes": [volumes({"Name": f"{PREFIX}1-v"}, {"Name": HEX}, {"Name": "theirs"})],
         "/networks": [rows({"Id": "n", "Name": f"{PREFIX}1-n"})],

@@ -1,4 +1,4 @@
-"""What a run says of an image that was named and is not as checks need it. The daemon is a table of answers."""
+"""Images named by the user that lack what checks need. The daemon is a table of answers."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from conformance.model.errors import DaemonTimeout, UsageError
 
 
 class Daemon:
-    """Holds files by path, and tells what it was asked to remove."""
+    """Has files by path, and records the paths that it was asked to remove."""
 
     def __init__(self, *without, create=201, route=True):
         self._files = {f"/{path}": content for path, (*_, content) in FILES.items()} | {
@@ -47,7 +47,7 @@ def ledger(tmp_path, monkeypatch):
     return Ledger(new_run("unix:///x"), "controller")
 
 
-def test_an_image_like_our_own_is_taken_and_nothing_stays(ledger):
+def test_an_image_like_the_suites_own_is_accepted_and_nothing_is_left(ledger):
     daemon = Daemon()
 
     assert user_image.look(daemon, ledger, "like-ours") == ""
@@ -63,7 +63,7 @@ def test_an_image_like_our_own_is_taken_and_nothing_stays(ledger):
         ("/fixtures/file", "no /fixtures/file"),
     ],
 )
-def test_what_an_image_lacks_is_told_in_one_line(ledger, path, told):
+def test_missing_parts_of_an_image_are_named_in_one_line(ledger, path, told):
     with pytest.raises(UsageError, match=told) as caught:
         user_image.look(Daemon(path), ledger, "other")
 
@@ -71,15 +71,15 @@ def test_what_an_image_lacks_is_told_in_one_line(ledger, path, told):
     assert outstanding(ledger.info) == []
 
 
-def test_an_image_that_is_not_there_is_no_reason_to_stop(ledger):
+def test_an_image_that_does_not_exist_is_a_fixture_fault(ledger):
     assert "no such image" in user_image.look(Daemon(create=404), ledger, "nobody")
 
 
-def test_a_daemon_that_shows_no_files_is_believed(ledger):
+def test_a_daemon_that_shows_no_files_is_accepted(ledger):
     assert user_image.look(Daemon(route=False), ledger, "hidden") == ""
 
 
-def test_a_daemon_that_does_not_answer_is_no_mistake_of_the_user(ledger, monkeypatch):
+def test_a_daemon_that_does_not_answer_is_not_a_mistake_of_the_user(ledger, monkeypatch):
     daemon = Daemon()
     monkeypatch.setattr(daemon, "post", lambda *_, **__: (_ for _ in ()).throw(DaemonTimeout("no answer")))
 

@@ -1,7 +1,7 @@
 """Containers that read their input and serve one check after another."""
 
 import pytest
-from emulated import HIJACKED, Engine, on_engine
+from emulated import HIJACKED, Engine, environment_on
 
 from fixtures.attach import outlives_clients, shared_reader
 
@@ -19,13 +19,13 @@ def echo(version, name, connection):
 
 
 def test_a_reader_that_runs_on_serves_the_next_check(tmp_path):
-    with on_engine(tmp_path, Engine(echo)) as env:
+    with environment_on(tmp_path, Engine(echo)) as env:
         assert shared_reader(env, "echo", "cat") == shared_reader(env, "echo", "cat")
 
 
 def test_a_reader_that_ended_is_replaced(tmp_path):
     engine = Engine(echo)
-    with on_engine(tmp_path, engine) as env:
+    with environment_on(tmp_path, engine) as env:
         first = shared_reader(env, "echo", "cat")
         engine.running.discard(first)
         second = shared_reader(env, "echo", "cat")
@@ -40,7 +40,7 @@ def test_where_a_leaving_client_ends_the_process_each_check_has_its_own_reader(t
         engine.running.discard(name)
 
     engine = Engine(attach)
-    with on_engine(tmp_path, engine) as env:
+    with environment_on(tmp_path, engine) as env:
         outlives_clients(env)
         engine.running.clear()
 
@@ -48,5 +48,5 @@ def test_where_a_leaving_client_ends_the_process_each_check_has_its_own_reader(t
 
 
 def test_where_attaching_fails_each_check_has_its_own_reader(tmp_path):
-    with on_engine(tmp_path, Engine(lambda version, name, connection: connection.close())) as env:
+    with environment_on(tmp_path, Engine(lambda version, name, connection: connection.close())) as env:
         assert shared_reader(env, "echo", "cat") != shared_reader(env, "echo", "cat")

@@ -1,4 +1,4 @@
-"""An environment on a made-up engine that knows its containers by name; a test says what attaching to one does."""
+"""An environment on an emulated engine that knows its containers by name; the test says what attaching to one does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PATH = re.compile(
 
 
 class Engine:
-    """Containers that run once they are started, until somebody takes their name out of `running`."""
+    """Has containers, which run from their start until the test takes their name out of `running`."""
 
     def __init__(self, attach: Callable[[str, str, socket.socket], None]) -> None:
         self.running: set[str] = set()
@@ -31,7 +31,7 @@ class Engine:
         self._attach = attach
 
     def answer(self, asked: Asked) -> None:
-        """Answer a request that concerns a container; attaching gets (version, name, connection)."""
+        """Answer a request about a container; attaching calls `attach` with version, name and connection."""
         match = _PATH.fullmatch(asked.path)
         name, what = match["name"], match["what"]
         if name == "create":
@@ -47,8 +47,8 @@ class Engine:
 
 
 @contextmanager
-def on_engine(folder: Path, engine: Engine) -> Iterator[Environment]:
-    """An environment on `engine`, in API v1.21, whose ledger lies in the state directory of the test."""
+def environment_on(folder: Path, engine: Engine) -> Iterator[Environment]:
+    """An environment on `engine` in API v1.21; its ledger is in the state directory of the test."""
     with daemon(folder / "d.sock", engine.answer, "/containers/"):
         endpoint = Endpoint(path=str(folder / "d.sock"))
         env = Environment(

@@ -1,4 +1,4 @@
-"""A daemon that answers its lists as it is told, call after call. A fake, for tests of what reads the lists."""
+"""A fake daemon with scripted answers to its list requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def refused(status: int = 500) -> Response:
 
 
 class Listing:
-    """A client; a path has its answers in turn, of which the last one stays. The lists that are not told are empty."""
+    """A client; each path has answers in turn, of which the last one stays. Lists without answers are empty."""
 
     def __init__(self, answers: dict[str, list[Response]]) -> None:
         self.transcript: list[Response] = []
