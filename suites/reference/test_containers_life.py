@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from conformance import assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP, becomes_true, is_running
+from conformance.testing import KILLED_ON_STOP, becomes_true, is_running, unpack
 
 #: Ends with 7 on SIGINT, with 8 on SIGUSR1 and with 9 on SIGTERM; a handler runs when a short sleep has ended.
 _HANDLERS = (
@@ -277,10 +277,49 @@ def test_changes_leaves_out_what_is_unchanged(api, changed_container):
     assert not {"/etc/passwd", "/fixtures/script", "/bin/busybox"} & paths
 
 
+@since("reference/containers-changes-unknown")
+def test_changes_of_an_unknown_container_are_not_found(api, env):
+    answer = api.get(f"/containers/{env.prefix}absent/changes")
+
+    assert_status(answer, 404)
+
+
+@since("reference/containers-resize")
+@pytest.mark.parametrize("size", [{"h": 40, "w": 80}, {"h": 50, "w": 120}], ids=["40x80", "50x120"])
+def test_resize_of_a_terminal_succeeds(api, env, size):
+    name = env.share(
+        "container with a terminal",
+        lambda: env.create_container("sleep", "86400", start=True, Tty=True, **KILLED_ON_STOP),
+    )
+
+    answer = api.post(f"/containers/{name}/resize", size)
+
+    assert_status(answer, 200)
+
+
+@since("reference/containers-resize")
+def test_resize_of_an_unknown_container_is_not_found(api, env):
+    answer = api.post(f"/containers/{env.prefix}absent/resize", {"h": 40, "w": 80})
+
+    assert_status(answer, 404)
+
+
+@since("reference/containers-remove-link")
+@pytest.mark.parametrize("link", ["1", "True", "true"])
+def test_removal_of_a_link_leaves_both_containers(api, env, link):
+    target = env.create_container(HostConfig={"NetworkMode": "bridge"})
+    source = env.create_container(HostConfig={"NetworkMode": "bridge", "Links": [f"{target}:alias"]})
+
+    answer = api.delete(f"/containers/{source}/alias", {"link": link})
+
+    assert_status(answer, 204)
+    shown = env.get(f"/containers/{source}/json")
+    assert not at(shown, "HostConfig", "Links"), "the container still has the link"
+    assert_status(env.client.get(f"/containers/{target}/json"), 200)
+
+
 @since("reference/containers-export")
 def test_export_is_a_tar_archive_of_the_file_system(api, changed_container):
-    from conformance.testing import unpack
-
     answer = api.get(f"/containers/{changed_container}/export")
 
     assert_status(answer, 200)
