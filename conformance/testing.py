@@ -20,6 +20,7 @@ from conformance.environment.container_runs import (
 from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
 from conformance.environment.docker_cli import run_docker_cli
 from conformance.environment.event_recorder import record_while
+from conformance.environment.exclusive import exclusively
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import (
     build_contexts,
@@ -91,6 +92,7 @@ __all__ = [
     "encode_credentials",
     "event_action",
     "events_about",
+    "exclusively",
     "familiar_name",
     "finish_started",
     "group_id",

@@ -214,6 +214,52 @@ def test_list_of_plugins_is_as_documented(api):
     assert_documented(api, answer, "GET /plugins")
 
 
+@since("reference/shapes-build-prune")
+@pytest.mark.usefixtures("prune_alone")
+def test_answer_to_pruning_the_build_cache_is_as_documented(api):
+    answer = api.post("/build/prune", {"filters": {"until": ["24h"]}})
+
+    assert_documented(api, answer, "POST /build/prune")
+
+
+@since("reference/shapes-container-prune")
+@pytest.mark.usefixtures("prune_alone")
+def test_answer_to_pruning_containers_is_as_documented(api, env):
+    env.create_container(Labels={"prune": "containers"})
+
+    answer = api.post("/containers/prune", {"filters": {"label": ["prune=containers"]}})
+
+    assert_documented(api, answer, "POST /containers/prune")
+
+
+@since("reference/shapes-image-prune")
+@pytest.mark.usefixtures("prune_alone")
+def test_answer_to_pruning_images_is_as_documented(api):
+    answer = api.post("/images/prune", {"filters": {"label": ["prune=images"]}})
+
+    assert_documented(api, answer, "POST /images/prune")
+
+
+@since("reference/shapes-network-prune")
+@pytest.mark.usefixtures("prune_alone")
+def test_answer_to_pruning_networks_is_as_documented(api, env):
+    env.create_network(Labels={"prune": "networks"})
+
+    answer = api.post("/networks/prune", {"filters": {"label": ["prune=networks"]}})
+
+    assert_documented(api, answer, "POST /networks/prune")
+
+
+@since("reference/shapes-volume-prune")
+@pytest.mark.usefixtures("prune_alone")
+def test_answer_to_pruning_volumes_is_as_documented(api, env):
+    env.create_volume(Labels={"prune": "volumes"})
+
+    answer = api.post("/volumes/prune", {"filters": {"label": ["prune=volumes"]}})
+
+    assert_documented(api, answer, "POST /volumes/prune")
+
+
 UNKNOWN = "no-such-object"
 
 
