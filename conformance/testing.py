@@ -4,7 +4,7 @@ A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/s
 """
 
 from conformance.catalogue import load as load_catalogue
-from conformance.engine.peer_process import read_architecture
+from conformance.engine.elf import read_architecture
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.registry_emulator import RegistryEmulator
 from conformance.engine.socket_access import group_id, may_connect

@@ -248,7 +248,8 @@ def _remove_unrecorded(plan: Plan) -> None:
     client = Client(plan.daemon.endpoint, plan.daemon.newest)
     try:
         found = cleanup.find_leftovers(client, plan.run)
-        stayed = cleanup.remove_all(client, [entry for entry in found.entries if entry.name != plan.image])
+        kept = (plan.image.id, plan.image.name)
+        stayed = cleanup.remove_all(client, [entry for entry in found.entries if entry.name not in kept])
         for word in [*stayed, *found.unknown]:
             sys.stderr.write(f"docker-conformance: failed to remove {one_line(word)}\n")
     except DaemonFault as fault:

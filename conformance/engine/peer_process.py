@@ -12,17 +12,6 @@ from conformance.http.endpoint import Endpoint
 #: Programs that carry a socket from another place; their process says nothing about the daemon.
 _FORWARDERS = frozenset(("ssh", "sshd", "socat", "nc", "ncat", "haproxy", "nginx", "envoy"))
 _ENGINES = frozenset(("dockerd", "docker", "podman"))
-#: The machine in an ELF header -> Go's name.
-_ARCHITECTURES = {
-    3: "386",
-    21: "ppc64",
-    22: "s390x",
-    40: "arm",
-    62: "amd64",
-    183: "arm64",
-    243: "riscv64",
-    258: "loong64",
-}
 _INVISIBLE = "the daemon's process is not visible from here"
 
 
@@ -79,16 +68,3 @@ def _holder(path: str) -> int:
                         if os.readlink(handle.path) in wanted:
                             return int(entry.name)
     return 0
-
-
-def read_architecture(pid: int) -> str:
-    """The architecture of a process's program as Go names it (``amd64``), by its ELF header; ``""`` when it has no name here."""
-    try:
-        with open(f"/proc/{pid}/exe", "rb") as program:
-            header = program.read(20)
-    except OSError:
-        return ""
-    little = header[5:6] == b"\x01"
-    machine = int.from_bytes(header[18:20], "little" if little else "big")
-    name = _ARCHITECTURES.get(machine, "")
-    return f"{name}le" if name == "ppc64" and little else name

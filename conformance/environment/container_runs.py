@@ -38,7 +38,7 @@ def start_body(env: Environment, **members: Any) -> dict[str, Any]:
 
     It replaces the host configuration of the create request; a start with a new network takes three times as long.
     """
-    return {"NetworkMode": f"container:{env.idle_container()}", **members}
+    return {**env.joined_network(), **members}
 
 
 def unchanged_container(env: Environment, *, running: bool, purpose: object = None) -> str:

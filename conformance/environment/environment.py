@@ -7,7 +7,7 @@ ends. Every failure here is a FixtureError: the check did not run.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +15,7 @@ from conformance.environment import cleanup
 from conformance.environment.cache import SharedCache
 from conformance.environment.ledger import LABEL, Ledger
 from conformance.environment.object_kinds import KINDS
+from conformance.environment.test_image import TestImage
 from conformance.environment.wait import becomes_true, wait_until
 from conformance.http import frames as stream_frames
 from conformance.http.client import Client
@@ -35,14 +36,26 @@ class ProcessResult(NamedTuple):
     stderr: str
 
 
+class IdleContainer(NamedTuple):
+    """The id of the idle container, and the part of its host configuration with which a container gets a network."""
+
+    id: str
+    network: dict[str, str]
+
+
+#: Members that only a container with a network of its own can have.
+_OF_A_NETWORK = frozenset(("MacAddress", "Hostname", "ExposedPorts"))
+#: The networks that the idle container is started with, until one works: what the daemon gives by default, then none.
+_NETWORKS: tuple[dict[str, str], ...] = ({}, {"NetworkMode": "none"})
+
+
 class Environment:
     """Prepares objects on one daemon for one worker of a run."""
 
-    def __init__(self, client: Client, ledger: Ledger, image: str, image_fault: str = "") -> None:
+    def __init__(self, client: Client, ledger: Ledger, image: TestImage) -> None:
         self.client = client
         self.ledger = ledger
         self._image = image
-        self._image_fault = image_fault
         self.prefix = ledger.info.prefix
         self.labels = {LABEL: ledger.info.run}
         self.leaks: list[str] = []
@@ -54,16 +67,21 @@ class Environment:
 
     @property
     def image(self) -> str:
-        """The name of the test image. Raises FixtureError when the daemon does not have it."""
-        if self._image_fault:
-            raise FixtureError(self._image_fault)
-        return self._image
+        """The id of the test image, or the name by which the user chose it. Raises FixtureError when there is none."""
+        if self._image.fault:
+            raise FixtureError(self._image.fault)
+        return self._image.id
+
+    @property
+    def image_name(self) -> str:
+        """The name of the test image, for what needs one. Raises FixtureError when it has none."""
+        if self._image.fault or not self._image.name:
+            raise FixtureError(self._image.fault or "the daemon gave the test image no name")
+        return self._image.name
 
     def apart(self, client: Client, ledger: Ledger) -> Environment:
         """A sibling for another thread, with a client and a ledger of its own; it shares what this one shares."""
-        sibling = Environment(
-            client.at(self.client.version, "environment"), ledger, self._image, self._image_fault
-        )
+        sibling = Environment(client.at(self.client.version, "environment"), ledger, self._image)
         sibling.cache = self.cache
         return sibling
 
@@ -203,20 +221,20 @@ class Environment:
 
     # containers
 
-    def container_body(self, *cmd: str, **members: Any) -> dict[str, Any]:
+    def container_body(self, *cmd: str, own_network: bool = False, **members: Any) -> dict[str, Any]:
         """A body for POST /containers/create: the test image, this run's label, `cmd`, and `members`.
 
-        By default the container joins the network of the idle container, which halves the time of its start; give a
-        ``NetworkMode`` in ``HostConfig`` where the network matters.
+        By default the container joins the network of the idle container, which halves the time of its start. With
+        `own_network`, or with `members` that only such a network can have, it gets what the daemon gives a container that
+        asks for none; give a ``NetworkMode`` in ``HostConfig`` only where the check is about it.
         """
         host = {**members.pop("HostConfig", {})}
-        if "NetworkMode" not in host and not {
-            "MacAddress",
-            "Hostname",
-            "ExposedPorts",
-            "NetworkDisabled",
-        } & set(members):
-            host["NetworkMode"] = f"container:{self.idle_container()}"
+        if "NetworkMode" not in host and "NetworkDisabled" not in members:
+            own = own_network or bool(_OF_A_NETWORK & set(members))
+            host |= self._idle().network if own else self.joined_network()
+        return self._body(cmd, host, **members)
+
+    def _body(self, cmd: Sequence[str], host: dict[str, Any], **members: Any) -> dict[str, Any]:
         labels = {**self.labels, **members.pop("Labels", {})}
         return {
             "Image": self.image,
@@ -227,7 +245,7 @@ class Environment:
         }
 
     def create_container(self, *cmd: str, start: bool = False, **members: Any) -> str:
-        """Create a container and, with `start`, start it; returns its name. `members` are those of the create body."""
+        """Create a container and, with `start`, start it; returns its name. The rest is as for container_body()."""
         name = self.reserve_name("container")
         self._create(
             "container", name, "/containers/create", {"name": name}, self.container_body(*cmd, **members)
@@ -238,16 +256,37 @@ class Environment:
 
     def idle_container(self) -> str:
         """The id of a shared running container that does nothing: to inspect, to exec in, to join the network of."""
+        return self._idle().id
+
+    def joined_network(self) -> dict[str, str]:
+        """The part of a host configuration that joins the idle container's network, or gets another if none can join it."""
+        return self.share("joined network", self._find_joined_network)
+
+    def _idle(self) -> IdleContainer:
         return self.share("idle", self._create_idle_container)
 
-    def _create_idle_container(self) -> str:
-        name = self.reserve_name("container", "idle")
-        body = self.container_body(
-            "sleep", "86400", HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL"
-        )
-        created = self._create("container", name, "/containers/create", {"name": name}, body).json()
-        self.start(name)
-        return str(_required(created, "Id", str))
+    def _create_idle_container(self) -> IdleContainer:
+        reasons = []
+        for network in _NETWORKS:
+            name = self.reserve_name("container", "idle")
+            body = self._body(("sleep", "86400"), network, StopSignal="SIGKILL")
+            try:
+                created = self._create("container", name, "/containers/create", {"name": name}, body).json()
+                self.start(name)
+            except FixtureError as error:
+                reasons.append(str(error))
+            else:
+                return IdleContainer(str(_required(created, "Id", str)), network)
+        raise FixtureError("; ".join(dict.fromkeys(reasons)))
+
+    def _find_joined_network(self) -> dict[str, str]:
+        idle = self._idle()
+        joined = {"NetworkMode": f"container:{idle.id}"}
+        try:
+            self.create_container("true", HostConfig=joined, start=True)
+        except FixtureError:
+            return idle.network
+        return joined
 
     def start(self, name: str) -> None:
         """Start a container."""

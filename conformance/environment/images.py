@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.environment.environment import Environment
 from conformance.environment.object_lists import ObjectLists
+from conformance.environment.test_image import ensure_name, find_created_image
 from conformance.http.documents import at
 from conformance.http.progress_stream import progress_error
 from conformance.http.tar import Member, pack, unpack
@@ -66,7 +67,7 @@ class BuildContexts:
             if isinstance(found, dict) and labels.items() <= found.items():
                 return [f"FROM {name}"]
         shown = " ".join(f"{key}={value}" for key, value in labels.items())
-        return [f"FROM {self._env.image}", f"LABEL {shown}"]
+        return [f"FROM {self._env.image_name}", f"LABEL {shown}"]
 
     def _remove_leftovers(self) -> list[str]:
         """Remove leftovers of failed and cancelled builds; returns messages about failures.
@@ -133,9 +134,13 @@ def import_image(env: Environment, content: bytes, name: str | None = None, **qu
     name = name or env.reserve_name("image")
     query = {"fromSrc": "-", "repo": name, **query}
     answer = env.post("/images/create", query, body=pack(Member("file", content)), headers=TAR)
-    why = progress_error(answer)
-    if why:
-        raise FixtureError(f"failed to import the image {name}: {why}")
+    try:
+        image_id = find_created_image(env.client, name, answer)
+    except FixtureError as error:
+        raise FixtureError(f"failed to import the image {name}: {error}") from error
+    if ensure_name(env.client, image_id, name) != name:
+        env.adopt("image", image_id)
+        raise FixtureError(f"failed to name the image {name}: the daemon has it as {image_id} only")
     return name
 
 

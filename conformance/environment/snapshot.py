@@ -20,10 +20,11 @@ from conformance.model.errors import DaemonFault
 
 
 class Snapshot(NamedTuple):
-    """Digests of foreign objects by "KIND ID", and why some kinds could not be listed."""
+    """Digests of foreign objects by "KIND ID", why some kinds could not be listed, and the objects without a name."""
 
     objects: dict[str, str]
     unlisted: dict[str, str]
+    unnamed: frozenset[str] = frozenset()
 
 
 def take(client: Client) -> Snapshot:
@@ -32,6 +33,7 @@ def take(client: Client) -> Snapshot:
     Raises DaemonFault when the daemon does not answer.
     """
     found = Snapshot({}, {})
+    unnamed: set[str] = set()
     lists = ObjectLists(client)
     for kind in KINDS.values():
         try:
@@ -41,8 +43,10 @@ def take(client: Client) -> Snapshot:
             continue
         for row in rows:
             if not _is_of_a_run(kind, row):
-                found.objects[f"{kind.name} {at(row, kind.id)}"] = _digest(kind, row)
-    return found
+                key = f"{kind.name} {at(row, kind.id)}"
+                found.objects[key] = _digest(kind, row)
+                unnamed |= set() if any(kind.names_in(row)) else {key}
+    return found._replace(unnamed=frozenset(unnamed))
 
 
 def take_or_none(client: Client) -> Snapshot | None:
@@ -56,16 +60,18 @@ def take_or_none(client: Client) -> Snapshot | None:
 def without(snapshot: Snapshot, names: Container[str]) -> Snapshot:
     """The snapshot without objects of these names, which belong to runs although nothing in them shows it."""
     kept = {key: digest for key, digest in snapshot.objects.items() if key.partition(" ")[2] not in names}
-    return snapshot._replace(objects=kept)
+    return snapshot._replace(objects=kept, unnamed=snapshot.unnamed & kept.keys())
 
 
 def differences(before: Snapshot, after: Snapshot) -> list[str]:
-    """Which foreign objects vanished or changed; new ones are not named."""
+    """Which foreign objects vanished or changed, and which are new and have no name: no prefix would show whose they are."""
     unknown = {**before.unlisted, **after.unlisted}
     was = {name: digest for name, digest in before.objects.items() if name.partition(" ")[0] not in unknown}
+    new = after.unnamed - before.objects.keys()
     return [
         *(f"{name} vanished" for name in was if name not in after.objects),
         *(f"{name} changed" for name in was if after.objects.get(name, was[name]) != was[name]),
+        *(f"{name} without a name is new" for name in sorted(new) if name.partition(" ")[0] not in unknown),
         *(f"failed to compare foreign {kind}s: {why}" for kind, why in unknown.items()),
     ]
 

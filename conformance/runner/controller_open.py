@@ -17,7 +17,6 @@ from conformance.engine.identity import Daemon
 from conformance.engine.targets import Target, find
 from conformance.environment import cleanup, registry_cleanup, snapshot, user_image
 from conformance.environment.ledger import (
-    LABEL,
     Ledger,
     RunInfo,
     forget,
@@ -26,12 +25,11 @@ from conformance.environment.ledger import (
     names_of_runs,
     new_run,
 )
-from conformance.environment.rootfs import make_rootfs
+from conformance.environment.test_image import TestImage, make_test_image
 from conformance.http.client import Client
-from conformance.http.progress_stream import progress_error
 from conformance.http.timeouts import Timeouts
 from conformance.model import codec
-from conformance.model.errors import DaemonFault, UsageError
+from conformance.model.errors import UsageError
 from conformance.model.policy import Policy
 from conformance.model.shard import Shard
 from conformance.model.verdicts import Result
@@ -98,15 +96,16 @@ class Run:
         self._look_around(daemon, run, timeouts)
         client = Client(daemon.endpoint, daemon.newest, timeouts=timeouts)
         if options.image:
-            image, image_fault = options.image, user_image.look(client, self._ledger, options.image)
+            fault = user_image.look(client, self._ledger, options.image)
+            image = TestImage(options.image, options.image, fault)
         else:
-            image, image_fault = import_image(client, self._ledger)
+            image = make_test_image(client, self._ledger)
+            client.close()
         self.plan = Plan(
             daemon=daemon,
             versions=versions,
             run=run,
             image=image,
-            image_fault=image_fault,
             changes=changes,
             cases=cases,
             policy=_policy(options),
@@ -235,7 +234,7 @@ class Run:
             client.close()
         self._site = None
         if recorder is not None and self._before is not None and after is not None:
-            recorder.foreign = snapshot.differences(self._before, after)
+            recorder.foreign = snapshot.differences(self._before, snapshot.without(after, names_of_runs()))
         if daemon.private is not None:
             left = []  # it goes away with everything that is on it
         left += registry_cleanup.sweep(run, killed=killed)
@@ -295,28 +294,3 @@ def last_lines(daemon: Daemon, count: int = 20) -> list[str]:
     except OSError:
         return []
     return lines[-count:]
-
-
-def import_image(client: Client, ledger: Ledger) -> tuple[str, str]:
-    """Import the suite's own test image; returns its name, and why the daemon does not have it ("" when it does).
-
-    That is no reason to stop: there is much to ask that needs no image.
-    """
-    run = ledger.info
-    repo = f"{run.prefix}busybox"
-    name = f"{repo}:latest"
-    ledger.will_create("image", name)
-    query = {"fromSrc": "-", "repo": repo, "tag": "latest", "changes": f"LABEL {LABEL}={run.run}"}
-    headers = {"Content-Type": "application/x-tar"}
-    try:
-        why = progress_error(client.post("/images/create", query, body=make_rootfs(), headers=headers))
-    except DaemonFault as fault:
-        why = str(fault)
-    finally:
-        client.close()
-    return (
-        name,
-        f"the daemon does not import the test image ({why[:300]}); --image names one that it has"
-        if why
-        else "",
-    )

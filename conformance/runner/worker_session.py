@@ -15,6 +15,8 @@ from conformance.catalogue.binding import Binding
 from conformance.engine.identity import Daemon
 from conformance.environment import Environment, Ledger
 from conformance.environment.ledger import RunInfo
+from conformance.environment.test_image import TestImage
+from conformance.environment.unnamed_images import adopt_unnamed_images
 from conformance.http.client import Client
 from conformance.http.messages import Exchange
 from conformance.http.timeouts import Timeouts
@@ -38,15 +40,14 @@ _LONGEST_DETAIL = 8000
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a run is about, as a worker needs it: the daemon, the versions, the selection, the image, the secrets.
 
-    `early` says whether checks marked so may run before their turn. `image_fault` says why there is no test
-    image, if there is none. `ends` is when the run's time is over, on the clock of
+    `early` says whether checks marked so may run before their turn. `ends` is when the run's time is over, on the clock of
     ``time.monotonic`` (which is one for all processes of a host); 0 is never.
     """
 
     daemon: Daemon
     versions: list[ApiVersion]
     run: RunInfo
-    image: str
+    image: TestImage
     changes: list[str] | None = None
     cases: list[str] | None = None
     policy: Policy = Policy.EVERY_VERSION
@@ -54,7 +55,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     secrets: list[str] = []
     timeouts: Timeouts = Timeouts()
     early: bool = True
-    image_fault: str = ""
     ends: float = 0.0
 
     def selects(self, change: str) -> bool:
@@ -105,7 +105,7 @@ class Session:
         self.access = connect(plan.daemon, self.client.apart())
         self.ledger = Ledger(plan.run, process)
         self.env = Environment(
-            self.client.at(plan.daemon.newest, role="environment"), self.ledger, plan.image, plan.image_fault
+            self.client.at(plan.daemon.newest, role="environment"), self.ledger, plan.image
         )
         self.guard = Guard(plan.daemon, plan.timeouts.first_byte)
         self.canary = Canary(self.client.at(None, role="canary"))
@@ -196,6 +196,8 @@ class Session:
 
     def settle(self) -> None:
         """Clear the environment after a case, and look whether the daemon has survived it."""
+        if not self.gone:
+            adopt_unnamed_images(self.env, self.client.transcript)
         self.env.clear()
         if not self.gone:
             self._look()

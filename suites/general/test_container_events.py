@@ -103,10 +103,11 @@ def test_an_event_says_what_of_which_container_and_when(record_events, env, memb
     (container, _), events = record_events("/events", go_through_life)
 
     values = [at(event, member) for event in events.about(container)]
+    known = (env.image.removeprefix("sha256:"), env.image_name)
     is_valid = {
         "status": lambda value: isinstance(value, str) and value != "",
         "id": lambda value: isinstance(value, str) and len(value) >= 12 and container.startswith(value),
-        "from": lambda value: isinstance(value, str) and value.endswith(env.image),
+        "from": lambda value: isinstance(value, str) and value.endswith(known),
         "time": lambda value: type(value) is int and 1_400_000_000 < value < 100_000_000_000,
     }[member]
     assert values

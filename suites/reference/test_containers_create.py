@@ -34,7 +34,7 @@ def created_process(api, env):
 
     def send(path, members):
         name = env.reserve_name("container")
-        body = {**env.container_body(HostConfig={"NetworkMode": "bridge"}), "Cmd": MEMBERS["Cmd"], **members}
+        body = {**env.container_body(own_network=True), "Cmd": MEMBERS["Cmd"], **members}
         body.setdefault("Entrypoint", MEMBERS["Entrypoint"])
         create = SharedRequest(api, "POST", path, {"name": name}, json=body)
         return look_at_effect(
@@ -242,7 +242,7 @@ def test_the_process_is_reached_through_the_published_port(api, env, host):
         "-c",
         script,
         ExposedPorts={"7/tcp": {}},
-        HostConfig={"NetworkMode": "bridge", **host},
+        HostConfig=host,
         **KILLED_ON_STOP,
     )
 

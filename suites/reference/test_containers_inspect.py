@@ -146,23 +146,21 @@ def parse_time(text):
 
 
 @pytest.fixture
-def container_on_bridge(env):
-    """The name of a running container on the default network."""
+def container_with_network(env):
+    """The name of a running container on the network that the daemon gives by default."""
     return env.share(
         "container on the default network",
-        lambda: env.create_container(
-            "sleep", "86400", start=True, HostConfig={"NetworkMode": "bridge"}, **KILLED_ON_STOP
-        ),
+        lambda: env.create_container("sleep", "86400", start=True, own_network=True, **KILLED_ON_STOP),
     )
 
 
 @since("reference/containers-inspect-network")
-def test_network_settings_have_the_address_that_the_process_sees(api, env, container_on_bridge):
-    shown = env.execute(container_on_bridge, "ip", "-o", "-4", "addr", "show", "eth0").stdout
-    route = env.execute(container_on_bridge, "ip", "route").stdout
-    link = env.execute(container_on_bridge, "cat", "/sys/class/net/eth0/address").stdout.strip()
+def test_network_settings_have_the_address_that_the_process_sees(api, env, container_with_network):
+    shown = env.execute(container_with_network, "ip", "-o", "-4", "addr", "show", "eth0").stdout
+    route = env.execute(container_with_network, "ip", "route").stdout
+    link = env.execute(container_with_network, "cat", "/sys/class/net/eth0/address").stdout.strip()
 
-    settings = at(api.get(f"/containers/{container_on_bridge}/json").json(), "NetworkSettings")
+    settings = at(api.get(f"/containers/{container_with_network}/json").json(), "NetworkSettings")
 
     address = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
     assert f" {address} " in shown, f"expected an address of {shown!r}, got {address}"
@@ -173,15 +171,15 @@ def test_network_settings_have_the_address_that_the_process_sees(api, env, conta
 
 @since("reference/containers-inspect-files")
 @pytest.mark.parametrize("member", ["ResolvConfPath", "HostnamePath", "HostsPath"])
-def test_inspect_has_the_path_of_a_file_that_the_engine_keeps(api, container_on_bridge, member):
-    document = api.get(f"/containers/{container_on_bridge}/json").json()
+def test_inspect_has_the_path_of_a_file_that_the_engine_keeps(api, container_with_network, member):
+    document = api.get(f"/containers/{container_with_network}/json").json()
 
     assert assert_type(document, member, str).startswith("/")
 
 
 @since("reference/containers-inspect-driver")
-def test_inspect_names_the_storage_driver_of_the_daemon(api, env, container_on_bridge):
-    document = api.get(f"/containers/{container_on_bridge}/json").json()
+def test_inspect_names_the_storage_driver_of_the_daemon(api, env, container_with_network):
+    document = api.get(f"/containers/{container_with_network}/json").json()
 
     assert assert_type(document, "Driver", str) == at(env.get("/info"), "Driver")
 

@@ -101,10 +101,7 @@ def published_container(env):
             start=True,
             StopSignal="SIGKILL",
             ExposedPorts={"7/tcp": {}},
-            HostConfig={
-                "NetworkMode": "bridge",
-                "PortBindings": {"7/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]},
-            },
+            HostConfig={"PortBindings": {"7/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}},
         )
         return at(env.get(f"/containers/{name}/json"), "Id")
 

@@ -28,7 +28,7 @@ def create(api, env, host):
 )
 def test_inspect_shows_it_before_the_first_start(api, env, member, value):
     name = env.reserve_name("container")
-    body = env.container_body(HostConfig={"NetworkMode": "bridge", member: value})
+    body = env.container_body(own_network=True, HostConfig={member: value})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 

@@ -9,7 +9,7 @@ ADDRESSES = ("sh", "-c", "cat /sys/class/net/*/address")
 
 def create(api, env):
     name = env.reserve_name("container")
-    body = env.container_body(*ADDRESSES, MacAddress=MAC, HostConfig={"NetworkMode": "bridge"})
+    body = env.container_body(*ADDRESSES, MacAddress=MAC)
     return name, api.post("/containers/create", {"name": name}, json=body)
 
 

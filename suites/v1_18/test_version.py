@@ -33,4 +33,4 @@ def test_platform_is_that_of_the_machine(api, field, fact):
 def test_architecture_is_that_of_the_daemons_program(api, daemon):
     value = at(api.get("/version").json(), "Arch")
 
-    assert value == read_architecture(daemon.pid)
+    assert value == read_architecture(f"/proc/{daemon.pid}/exe")

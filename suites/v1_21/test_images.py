@@ -10,7 +10,7 @@ def test_every_tag_is_listed(api, env):
 
     image = api.get(f"/images/{tags[0]}/json").json()
 
-    assert {*tags, env.image} <= listed(image)
+    assert {*tags, env.image_name} <= listed(image)
 
 
 @since("1.21/image-inspect-repotags")

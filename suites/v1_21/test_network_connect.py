@@ -18,7 +18,7 @@ def identify(env, kind, name, by):
 def test_connect_puts_the_container_on_the_network(
     api, env, run_on_network, addresses_inside, listed_address, by
 ):
-    network, container = env.create_network(), run_on_network("bridge")
+    network, container = env.create_network(), run_on_network()
     body = {"Container": identify(env, "container", container, by)}
 
     answer = api.post(f"/networks/{identify(env, 'network', network, by)}/connect", json=body)

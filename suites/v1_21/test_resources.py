@@ -13,10 +13,11 @@ from fixtures.limits import MIB
 KERNEL = "/sys/fs/cgroup/memory/memory.kmem.limit_in_bytes"
 
 
-def show(api, env, *cmd, **host):
+def show(api, env, *cmd, own_network=False, **host):
     """The output of `cmd` in a container that `api` created with `host` as HostConfig."""
     name = env.reserve_name("container")
-    answer = api.post("/containers/create", {"name": name}, json=env.container_body(*cmd, HostConfig=host))
+    body = env.container_body(*cmd, own_network=own_network, HostConfig=host)
+    answer = api.post("/containers/create", {"name": name}, json=body)
     assert_status(answer, 201)
     return run_created(env, name).stdout
 
@@ -58,7 +59,7 @@ def test_oom_score_adj_is_that_of_the_process(container_limits, score):
 def test_dns_options_are_in_the_resolver_configuration(api, env):
     wanted = ["ndots:3", "attempts:5"]
 
-    shown = show(api, env, "cat", "/etc/resolv.conf", NetworkMode="bridge", DnsOptions=wanted)
+    shown = show(api, env, "cat", "/etc/resolv.conf", own_network=True, DnsOptions=wanted)
 
     options = [
         word for line in shown.splitlines() if line.startswith("options ") for word in line.split()[1:]

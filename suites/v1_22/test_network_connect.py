@@ -8,7 +8,7 @@ from conformance import assert_status, at, since
 @since("1.22/networks-connect-ipv4")
 def test_container_has_the_chosen_address(api, run_on_network, network_with_subnet, addresses_inside):
     network, subnet = network_with_subnet
-    container = run_on_network("bridge")
+    container = run_on_network()
 
     config = {"IPAMConfig": {"IPv4Address": str(subnet[9])}}
     answer = api.post(f"/networks/{network}/connect", json={"Container": container, "EndpointConfig": config})
@@ -20,7 +20,7 @@ def test_container_has_the_chosen_address(api, run_on_network, network_with_subn
 @since("1.22/networks-connect-ipv6")
 def test_container_has_the_chosen_ipv6_address(api, run_on_network, network_with_ipv6, addresses_inside):
     network, subnet = network_with_ipv6
-    container = run_on_network("bridge")
+    container = run_on_network()
 
     config = {"IPAMConfig": {"IPv6Address": str(subnet[0x3033])}}
     answer = api.post(f"/networks/{network}/connect", json={"Container": container, "EndpointConfig": config})

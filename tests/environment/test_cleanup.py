@@ -7,6 +7,7 @@ from scripted import client_of, read_head
 from conformance.environment import Environment, cleanup, ledger
 from conformance.environment.ledger import LABEL, LedgerEntry, RunInfo
 from conformance.environment.object_kinds import KINDS
+from conformance.environment.test_image import TestImage
 from conformance.http.messages import Response
 from conformance.model.errors import FixtureError
 
@@ -128,7 +129,7 @@ def test_an_object_whose_creation_was_refused_leaves_the_ledger_at_once(tmp_path
             )
 
     with client_of(tmp_path, script) as client:
-        env = Environment(client, ledger.Ledger(run, "main"), "image:1")
+        env = Environment(client, ledger.Ledger(run, "main"), TestImage("image:1", "image:1"))
         for create in (env.create_volume, env.create_network, env.tag_image):
             with pytest.raises(FixtureError, match="refused with 409"):
                 create()

@@ -10,6 +10,7 @@ from conformance.environment.assertions import adopt_if_created
 from conformance.environment.environment import Environment
 from conformance.environment.ledger import LABEL, PREFIX, LedgerEntry
 from conformance.environment.object_kinds import KINDS, ObjectKind
+from conformance.environment.test_image import TestImage
 from conformance.http.messages import Response
 
 SECRET = ObjectKind(
@@ -78,7 +79,7 @@ def test_a_snapshot_compares_foreign_objects_of_a_new_kind(secrets):
 
 
 def test_the_environment_names_and_adopts_objects_of_a_new_kind(secrets, run):
-    env = Environment(SimpleNamespace(), ledger.Ledger(run, "main"), "image:1")
+    env = Environment(SimpleNamespace(), ledger.Ledger(run, "main"), TestImage("image:1", "image:1"))
 
     name = env.reserve_name("secret")
     adopt_if_created(env, "secret", Response(201, body=b'{"ID": "abc"}'))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from listing import Listing, refused, rows, volumes
 
 from conformance.environment import snapshot
-from conformance.environment.ledger import PREFIX
+from conformance.environment.ledger import LABEL, PREFIX
 
 HEX = "f" * 64
 
 
 def compared(before, after, runs=()):
     return snapshot.differences(
-        snapshot.without(snapshot.take(Listing(before)), runs), snapshot.take(Listing(after))
+        snapshot.without(snapshot.take(Listing(before)), runs),
+        snapshot.without(snapshot.take(Listing(after)), runs),
     )
 
 
@@ -40,6 +41,23 @@ def test_objects_of_a_kind_that_cannot_be_listed_have_not_vanished():
 
     assert said.startswith("failed to compare foreign images: GET /images/json was refused with 403")
     assert gone == "volume v vanished"
+
+
+def test_a_new_image_without_a_name_is_named_as_nothing_shows_whose_it_is():
+    unnamed = [
+        {"Id": f"sha256:{name}", "RepoTags": tags} for name, tags in (("a", None), ("b", ["<none>:<none>"]))
+    ]
+    labelled = {"Id": "sha256:c", "RepoTags": None, "Labels": {LABEL: "1"}}
+    recorded = {"Id": "sha256:d", "RepoTags": []}
+    after = {"/images/json": [rows(*unnamed, labelled, recorded)]}
+
+    assert compared({}, after, runs={"sha256:d"}) == [
+        "image sha256:a without a name is new",
+        "image sha256:b without a name is new",
+    ]
+    assert compared(after, after) == []
+    [said] = compared({"/images/json": [refused(403)]}, after)
+    assert said.startswith("failed to compare")
 
 
 def test_objects_of_runs_are_not_foreign():

@@ -8,6 +8,7 @@ from listing import Listing, refused, rows
 from conformance.environment import Environment, Ledger
 from conformance.environment.images import BuildContexts
 from conformance.environment.ledger import new_run
+from conformance.environment.test_image import TestImage
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def made(tmp_path, monkeypatch):
 
     def make(answers):
         client = Listing(answers)
-        env = Environment(client, Ledger(new_run("unix:///nowhere"), "main"), "image:1")
+        env = Environment(client, Ledger(new_run("unix:///nowhere"), "main"), TestImage("image:1", "image:1"))
         key, _, value = BuildContexts(env)._worker.partition("=")
         return client, env, {key: value}
 

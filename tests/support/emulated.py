@@ -12,6 +12,7 @@ from hostile.daemon import Asked, daemon, document, response
 
 from conformance.environment import Environment, Ledger
 from conformance.environment.ledger import new_run
+from conformance.environment.test_image import TestImage
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
 from conformance.model.versions import ApiVersion
@@ -52,7 +53,9 @@ def environment_on(folder: Path, engine: Engine) -> Iterator[Environment]:
     with daemon(folder / "d.sock", engine.answer, "/containers/"):
         endpoint = Endpoint(path=str(folder / "d.sock"))
         env = Environment(
-            Client(endpoint, ApiVersion(1, 21)), Ledger(new_run(endpoint.url), "main"), "image:1"
+            Client(endpoint, ApiVersion(1, 21)),
+            Ledger(new_run(endpoint.url), "main"),
+            TestImage("image:1", "image:1"),
         )
         try:
             yield env
