@@ -10,6 +10,8 @@ from reports import BOOLEANS, case
 from conformance.catalogue import load
 from conformance.model.cases import Case, Side
 from conformance.model.verdicts import Result, Verdict
+from conformance.report.facts import DaemonFacts
+from conformance.report.file import Header
 from conformance.report.matrix import build
 from conformance.report.render import html, html_data, labels
 
@@ -86,6 +88,7 @@ def fresh(window, url):
     window.go("about:blank")
     window.go(url)
     window.until("document.querySelectorAll('#tables .c').length || document.querySelector('#tables .hint')")
+    window.until("!document.querySelector('.place')")  # groups further down are built when the page is idle
 
 
 def rows(window, table="#tables"):
@@ -189,8 +192,8 @@ def test_the_command_is_the_one_that_the_terminal_shows(one_window, address):
             "[...document.querySelectorAll('.one .rerun')].map((one) => one.textContent)"
         )
 
-        header = reports.DAEMON
-        expected = labels.format_rerun(labels.Header(daemon=header), result.case)
+        header = Header(daemon=DaemonFacts(**reports.DAEMON))
+        expected = labels.format_rerun(header, result.case)
         assert expected in shown
 
 

@@ -118,6 +118,11 @@ def explain_contest(change: Change | None) -> str:
     return f"{change.contested.reason} No genuine engine keeps this statement (asked: {asked})."
 
 
+def format_group(group: str) -> str:
+    """The heading of a group of statements: ``general``, ``reference``, or the version that made the changes."""
+    return {"general": "General statements", "reference": "Reference"}.get(group, f"Changed by API {group}")
+
+
 def format_daemon(daemon: DaemonFacts) -> str:
     """A daemon's name and version for a headline."""
     return visible(daemon.name) or "an unnamed daemon"

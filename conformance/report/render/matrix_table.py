@@ -63,9 +63,7 @@ class MatrixTable(Printer):
                 continue
             if row.group != group:
                 group = row.group
-                self.print_line(
-                    Text("General" if group == "general" else f"Changed by API {group}", style="bold")
-                )
+                self.print_line(Text(labels.format_group(group), style="bold"))
             self._print_matrix_row(
                 self._label(row),
                 label,

@@ -42,6 +42,7 @@ const keyOf = (report, at) => {
   const all = report.cases, parameters = text(all[at + PARAMETERS]);
   return `${text(all[at + CHECK])}${parameters ? `[${parameters}]` : ""}@${report.versions[all[at + VERSION]]}`;
 };
+const heading = (group) => ({ general: "General statements", reference: "Reference" })[group] || `Changed by API ${group}`;
 const quote = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`);
 function rerun(report, at) {
   const words = ["docker-conformance", "run", ...report.target, "--api", report.versions[report.cases[at + VERSION]]];
@@ -159,7 +160,7 @@ function columns(report, rows, legacy) {
 }
 function table(report, name, rows, legacy) {
   const places = columns(report, rows, legacy);
-  const title = name === "general" ? "General statements" : `Changed by API ${name}`;
+  const title = heading(name);
   const head = places.map((place) => `<th scope="col">${esc(report.versions[place])}</th>`).join("");
   let first = true;
   const body = rows.map((index) => {
@@ -307,7 +308,7 @@ function daemons() {
       const amount = worst.name === "pass" ? "" : ` ${esc(cell.inside.length === cell.all ? "all" : cell.inside.length === 1 ? report.versions[cell.inside[0]] : `${cell.inside.length} of ${cell.all}`)}`;
       return `<td><button type="button" class="c v-${worst.name}${cell.counts ? "" : " apart"}" tabindex="${tab}" data-report="${at}" data-cell="${cell.example}" aria-label="${esc(said)}" title="${esc(said)}">${worst.sign}${amount}</button></td>`;
     }).join("")}</tr>`);
-    return `<table class="grid wide-columns"><caption>${esc(name === "general" ? "General statements" : `Changed by API ${name}`)}</caption><thead><tr><th scope="col">change</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+    return `<table class="grid wide-columns"><caption>${esc(heading(name))}</caption><thead><tr><th scope="col">change</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
   }).join("");
 }
 function summary(report, index) {
