@@ -15,7 +15,7 @@ from pathlib import Path
 from conformance.engine.targets import find
 from conformance.http.client import Client
 from conformance.report.file import read_report
-from conformance.runner.options import OPTIONS
+from conformance.runner.options import RunOptions
 
 ROUNDS, REQUESTS = 5, 400
 
@@ -28,11 +28,7 @@ def main(arguments: list[str]) -> int:
 
 def measure_requests() -> None:
     """The median time of GET /_ping through the client, and over a socket that only reads what comes."""
-    options = type(
-        "Options", (), {option.flag.removeprefix("--").replace("-", "_"): None for option in OPTIONS}
-    )()
-    options.dockerd = "dockerd"
-    with find(options).open() as daemon:
+    with find(RunOptions(dockerd="dockerd")).open() as daemon:
         client = Client(daemon.endpoint)
         ours = statistics.median(timed(lambda: client.get("/_ping")) for _ in range(ROUNDS))
         bare_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

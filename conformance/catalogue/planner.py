@@ -55,12 +55,12 @@ def class_begins(change: str) -> list[ApiVersion]:
     for endpoint in catalogue[change].endpoints:
         operation = operations().get(endpoint)
         if operation is None:
-            return list(catalogue.versions)
+            return list(catalogue.askable)
         begins.update(operation.classes)
-        begins.update(_ends(operation.windows, catalogue.versions))
+        begins.update(_ends(operation.windows, catalogue.askable))
         for other in _statements_of(endpoint):
             begins.add(other.window.since)
-            begins.update(_ends([other.window], catalogue.versions))
+            begins.update(_ends([other.window], catalogue.askable))
     return sorted(begins)
 
 

@@ -74,9 +74,9 @@ def show_coverage(options: argparse.Namespace) -> int:
 def _versions(report: Report, selection: str | None) -> list[ApiVersion]:
     known = report.header.versions
     try:
-        return parse_selection(selection, known) if selection else known
+        return parse_selection(selection, known, of="the report") if selection else known
     except ValueError as error:
-        raise UsageError(f"--api: {error}") from None
+        raise UsageError(f"--api {error}") from None
 
 
 def _operations(name: str | None) -> list[Operation]:

@@ -74,8 +74,8 @@ def _daemon(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
         _row(out, "obstacle", daemon.obstacle, "red")
     probed = "" if identity.oldest_from == "said" else " (the oldest found by asking)"
     _row(out, "serves", f"API {daemon.oldest} to {daemon.newest}{probed}")
-    known = [version for version in catalogue.versions if daemon.serves(version)]
-    first, last = catalogue.versions[0], catalogue.versions[-1]
+    known = [version for version in catalogue.askable if daemon.serves(version)]
+    first, last = catalogue.askable[0], catalogue.askable[-1]
     overlap = f"{plural(len(known), 'version')} of them served here" if known else "none of them served here"
     _row(
         out,

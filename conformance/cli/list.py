@@ -81,7 +81,7 @@ def _selected(
         try:
             versions = {str(version) for version in parse_selection(options.api, catalogue.versions)}
         except ValueError as error:
-            raise UsageError(f"--api: {error}") from None
+            raise UsageError(f"--api {error}") from None
         changes = [change for change in changes if _version(change) in versions]
     if options.noun is not None:
         _check_noun(options.noun)

@@ -21,6 +21,7 @@ from conformance.catalogue import Catalogue, Mutant, load
 from conformance.cli import surveys
 from conformance.cli.parser import add_command, check_change, suggest
 from conformance.engine import tempdir
+from conformance.engine.identity import Daemon
 from conformance.environment import cleanup
 from conformance.http.client import Client
 from conformance.http.timeouts import Timeouts
@@ -34,9 +35,9 @@ from conformance.mutation.result import MutantResult, MutantStatus, get_exit_cod
 from conformance.mutation.runner import BaselineError, MutationRun
 from conformance.report.render import console
 from conformance.report.render.progress import Progress
-from conformance.runner.controller_open import Run
-from conformance.runner.options import OPTIONS
-from conformance.runner.worker_session import Plan
+from conformance.runner.options import OPTIONS, RunOptions
+from conformance.runner.plan import Plan
+from conformance.runner.run import Run
 
 #: The options of a run that choose the daemon; a mutation run sets the others itself.
 _TARGET = (
@@ -217,27 +218,24 @@ def _add_emulated_versions(plan: Plan, catalogue: Catalogue, mutants: list[tuple
     return msgspec.structs.replace(plan, versions=[*plan.versions, *more])
 
 
+def _choose_versions(daemon: Daemon, catalogue: Catalogue) -> list[ApiVersion]:
+    """The served versions that have statements, and both ends of the daemon's window."""
+    stated = {version for version in catalogue.versions if daemon.serves(version)}
+    return sorted({daemon.oldest, *stated, daemon.newest})
+
+
 @contextmanager
 def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Plan]:
     """Open the daemon as a run does, without a report; at the end, remove objects that no ledger knows because of a fault."""
     with tempdir.directory() as folder:
-        settings = argparse.Namespace(**vars(options))
-        for option in OPTIONS:
-            name = option.flag.removeprefix("--").replace("-", "_")
-            if not hasattr(settings, name):
-                setattr(settings, name, None)
-        settings.api = settings.api or "all"
-        settings.change, settings.report = (
-            None if options.bystanders else changes,
-            str(Path(folder) / "report.jsonl"),
-        )
-        run = Run(settings, workers=options.workers)
+        selected = [] if options.bystanders else changes
+        run = Run(RunOptions.parse(options, change=selected, report=Path(folder) / "report.jsonl"))
         try:
-            run.open()
+            plan = run.open()
             for line in run.describe():
                 sys.stderr.write(f"{visible(line)}\n")
-            plan = run.plan
-            yield msgspec.structs.replace(plan, timeouts=_TIMEOUTS)
+            versions = plan.versions if options.api else _choose_versions(plan.daemon, run.catalogue)
+            yield msgspec.structs.replace(plan, versions=versions, timeouts=_TIMEOUTS)
             _remove_unrecorded(plan)
         finally:
             run.close()

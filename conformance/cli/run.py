@@ -21,22 +21,21 @@ from conformance.catalogue.check_index import checks, suites_dir
 from conformance.cli.files import check_writable, write_output
 from conformance.cli.matrix import print_report
 from conformance.cli.parser import add_command, check_change, check_profile, suggest
-from conformance.cli.render import arrange
+from conformance.cli.render import Arranged
 from conformance.engine import tempdir
 from conformance.model.errors import PATH_MISTAKES, UsageError
 from conformance.model.text import visible
-from conformance.model.verdicts import Result, Verdict
-from conformance.model.versions import ApiVersion
+from conformance.model.verdicts import Verdict
+from conformance.model.versions import parse_selection
 from conformance.report.file import check_unlocked
 from conformance.report.render import junit
 from conformance.report.render.progress import RunProgress
-from conformance.runner.options import OPTIONS
-from conformance.runner.recorder import Recorder
+from conformance.runner.controller import LISTENER, RUN_OPTIONS, Controller
+from conformance.runner.options import OPTIONS, RunOptions
 
-DEFAULT_REPORT = "conformance-report.jsonl"
 # pytest plugins of the user's environment could reorder, repeat or rerun cases: only those that the suites need are loaded
 _PLUGINS = ("conformance.runner.plugin", "xdist.plugin", "pytest_timeout", "allure_pytest.plugin")
-#: What pytest would do for nobody: sum up, look for unraisable exceptions, catch what is logged.
+#: What this command does not need of pytest: a summary, unraisable exceptions, captured logs.
 _SPARED = ("--no-summary", "-p", "no:unraisableexception", "-p", "no:logging")
 
 
@@ -74,7 +73,7 @@ def register(commands: Any) -> None:
         "-k", dest="expression", metavar="EXPR", help="only cases that match this expression of pytest"
     )
     parser.add_argument("-x", dest="first", action="store_true", help="stop at the first failure")
-    parser.set_defaults(pytest=[], report=DEFAULT_REPORT, writes=("report", "junit"))
+    parser.set_defaults(pytest=[], writes=("report", "junit"))
 
 
 def _workers(text: str) -> str:
@@ -88,18 +87,18 @@ def _workers(text: str) -> str:
 def run(options: argparse.Namespace) -> int:
     """Run the suites; returns the exit code of the command."""
     _verify(options)
-    watch = Watch(quiet=not options.pytest)
-    with _alone(), _terminable(watch):
-        said = io.StringIO()
+    monitor = RunMonitor(RunOptions.parse(options, workers=None), quiet=not options.pytest)
+    with _without_foreign_plugins(), _terminable(monitor):
+        output = io.StringIO()
         code = 0
-        with redirect_stdout(said if watch.quiet else sys.stdout):
+        with redirect_stdout(output if monitor.quiet else sys.stdout):
             try:
                 with tempdir.directory() if options.workers or options.pytest else nullcontext("") as folder:
-                    code = int(pytest.main(arguments(options, folder), plugins=[watch]))
+                    code = int(pytest.main(arguments(options, folder), plugins=[monitor]))
             except KeyboardInterrupt:  # while pytest begins or ends
-                watch.interrupted = watch.interrupted or 130
-    watch.close()
-    return _conclude(options, watch, code, said.getvalue())
+                monitor.interrupted = monitor.interrupted or 130
+    monitor.close()
+    return _conclude(options, monitor, code, output.getvalue())
 
 
 def _verify(options: argparse.Namespace) -> None:
@@ -129,13 +128,11 @@ def _check_selection(options: argparse.Namespace) -> None:
         check_profile(profile, catalogue)
     for key in options.case or []:
         _check_case(key, catalogue)
-    if options.api is not None and options.api.strip() != "all":
+    if options.api is not None:
         try:
-            for part in options.api.split(","):
-                for piece in part.split("-"):
-                    ApiVersion.parse(piece.strip().removeprefix("v"))
+            parse_selection(options.api, catalogue.askable)
         except ValueError as error:
-            raise UsageError(f"--api: {error}") from None
+            raise UsageError(f"--api {error}") from None
     if options.expression:
         try:
             Expression.compile(options.expression)
@@ -171,12 +168,6 @@ def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:
         "-o",
         f"cache_dir={_cache()}",
     ]
-    for option in OPTIONS:
-        value = getattr(options, option.flag.removeprefix("--").replace("-", "_"))
-        if value is True:
-            args.append(option.flag)
-        elif value is not None and value is not False:
-            args += [f"{option.flag}={item}" for item in (value if isinstance(value, list) else [value])]
     if not options.pytest:
         args += _SPARED
     if options.workers and options.workers != "0":
@@ -199,23 +190,24 @@ def _cache() -> Path:
     return Path(base) / "docker-conformance" / "pytest"
 
 
-class Watch:
-    """A pytest plugin that shows progress and catches what pytest would tell in its own words."""
+class RunMonitor:
+    """A pytest plugin that hands over the options, shows progress and keeps what pytest would say in its own words."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, options: RunOptions, *, quiet: bool) -> None:
+        self.options = options
         self.quiet = quiet
         self.refused = ""
         self.code = 0
         self.interrupted = 0  # the exit code that the signal asks for
         self.broken: list[str] = []
-        self.opened = False
-        self._recorder: Recorder | None = None
+        #: The controller of the run, once the daemon is open.
+        self.controller: Controller | None = None
         self._progress: RunProgress | None = None
 
     @property
     def unwritable(self) -> str:
         """Why the report could not be written; "" if it could."""
-        return self._recorder.unwritable if self._recorder is not None else ""
+        return self.controller.recorder.unwritable if self.controller is not None else ""
 
     def close(self) -> None:
         """Remove the progress line."""
@@ -223,24 +215,18 @@ class Watch:
             self._progress.close()
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Listen to results; the plugin takes the listener from the options."""
-        if not self.quiet:
-            return
+        """Hand over the options, and follow the results."""
+        config.stash[RUN_OPTIONS] = self.options
+        if self.quiet:
+            self._progress = RunProgress(self._count_cases)
+            config.stash[LISTENER] = self._progress.add
 
-        def total() -> int:
-            controller = config.pluginmanager.getplugin("conformance-controller")
-            return controller.run.recorder.expected if controller is not None else 0
-
-        self._progress = RunProgress(total)
-        config.option.conformance_listen = self._listen
-
-    def _listen(self, result: Result) -> None:
-        if self._progress is not None:
-            self._progress.add(result)
+    def _count_cases(self) -> int:
+        return self.controller.recorder.expected if self.controller is not None else 0
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> Generator[None]:
-        """Say which daemon was taken; keep a refusal for the end."""
+        """Say which daemon was chosen; keep a refusal for the end."""
         try:
             yield
         except pytest.exit.Exception as refusal:
@@ -250,10 +236,8 @@ class Watch:
             self.refused = f"{error.filename or 'cannot begin'}: {error.strerror or error}"
             self.code = 2 if error.errno in PATH_MISTAKES else 3
             raise pytest.UsageError(self.refused) from error
-        controller = session.config.pluginmanager.getplugin("conformance-controller")
-        self.opened = controller is not None
-        self._recorder = controller.run.recorder if controller is not None else None
-        for line in controller.run.describe() if controller is not None and self.quiet else []:
+        self.controller = session.config.pluginmanager.getplugin("conformance-controller")
+        for line in self.controller.run.describe() if self.controller is not None and self.quiet else []:
             _tell(visible(line))
 
     @pytest.hookimpl(wrapper=True)
@@ -267,22 +251,22 @@ class Watch:
             return pytest.ExitCode.USAGE_ERROR
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note Ctrl-C, which pytest does not tell from an end of its own after a suite that cannot be read."""
+        """Note Ctrl-C: pytest ends in the same way after a suite that cannot be imported."""
         if excinfo.errisinstance(KeyboardInterrupt) and not excinfo.errisinstance(pytest.Session.Interrupted):
             self.interrupted = self.interrupted or 130
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note a suite that cannot be read."""
+        """Note a suite that cannot be imported."""
         if report.failed:
             self.broken.append(f"{report.nodeid}: {report.longreprtext.strip()}")
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Note that pytest broke."""
+        """Note an internal error of pytest."""
         self.broken.append(str(excrepr))
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _without_foreign_plugins() -> Iterator[None]:
     """Keep pytest plugins of the user's environment out, here and in workers."""
     before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -296,21 +280,21 @@ def _alone() -> Iterator[None]:
 
 
 @contextmanager
-def _terminable(watch: Watch) -> Iterator[None]:
+def _terminable(monitor: RunMonitor) -> Iterator[None]:
     """End the run with the daemon clean at Ctrl-C, at SIGTERM and at the end of the terminal, however often they come."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del frame
-        again = bool(watch.interrupted)
-        watch.interrupted = 128 + number
-        if not again:  # a second one must not end the cleaning up
+        again = bool(monitor.interrupted)
+        monitor.interrupted = 128 + number
+        if not again:  # a second signal must not end the clean-up
             raise KeyboardInterrupt
 
-    # what whoever started us has shut off stays off, as Ctrl-C is for a job in the background
-    heard = [
+    # a signal that was ignored when we were started stays so, as Ctrl-C does for a background job
+    handled = [
         n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN
     ]
-    before = {number: signal.signal(number, stop) for number in heard}
+    before = {number: signal.signal(number, stop) for number in handled}
     try:
         yield
     finally:
@@ -319,41 +303,41 @@ def _terminable(watch: Watch) -> Iterator[None]:
 
 
 def _tell(text: str) -> None:
-    """A line on stderr, if anybody reads there any more."""
+    """Write a line to stderr, unless it is closed."""
     with suppress(OSError):
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
 
-def _conclude(options: argparse.Namespace, watch: Watch, code: int, said: str) -> int:
+def _conclude(options: argparse.Namespace, monitor: RunMonitor, code: int, output: str) -> int:
     """Show what became of the run."""
-    path = Path(options.report)
-    if watch.refused:
-        _tell(f"docker-conformance: {visible(' '.join(watch.refused.split()))}")
-        return watch.code
-    for trouble in watch.broken:
+    if monitor.refused:
+        _tell(f"docker-conformance: {visible(' '.join(monitor.refused.split()))}")
+        return monitor.code
+    for trouble in monitor.broken:
         _tell("\n".join(visible(line) for line in trouble.splitlines()))
-    if watch.unwritable:
-        _tell(f"docker-conformance: {visible(watch.unwritable)}; make room or name another file")
-        return watch.interrupted or 3
-    if watch.broken:
+    if monitor.unwritable:
+        _tell(f"docker-conformance: {visible(monitor.unwritable)}; make room or name another file")
+        return monitor.interrupted or 3
+    if monitor.broken:
         _tell("docker-conformance: the suite itself broke (above); this says nothing of the daemon")
-    if watch.interrupted:
+    if monitor.interrupted:
         seen = (
-            f"'docker-conformance matrix {path}' shows what there is"
-            if watch.opened
+            f"'docker-conformance matrix {options.report}' shows what there is"
+            if monitor.controller is not None
             else "nothing was asked yet"
         )
         _tell(f"docker-conformance: interrupted; {seen}")
-        return watch.interrupted
-    if not watch.opened:  # a report of an earlier run may lie there: it must not be shown as this one
-        _tell(f"{said}docker-conformance: nothing was run (pytest ended with status {code})")
+        return monitor.interrupted
+    controller = monitor.controller
+    if controller is None or controller.report is None or controller.matrix is None:
+        _tell(f"{output}docker-conformance: nothing was run (pytest ended with status {code})")
         # pytest calls a conftest that cannot be imported wrong usage too; the user's own are only the arguments after --
         return 2 if code == pytest.ExitCode.USAGE_ERROR and options.pytest else 3
-    shown = arrange(path)
-    if watch.broken and all(result.verdict is Verdict.NOT_RUN for result in shown.report.results):
+    shown = Arranged(controller.report, controller.matrix, controller.run.catalogue)
+    if monitor.broken and all(result.verdict is Verdict.NOT_RUN for result in shown.report.results):
         return 3
     outcome = print_report(shown, details=not options.brief)
     if options.junit:
         write_output(options.junit, junit.render_junit(*shown))
-    return 3 if watch.broken and outcome == 0 else outcome
+    return 3 if monitor.broken and outcome == 0 else outcome

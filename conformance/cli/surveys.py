@@ -21,7 +21,7 @@ from conformance.mutation.pool import WorkerPool
 from conformance.mutation.survey import Difference
 from conformance.report.render import console
 from conformance.report.render.progress import Progress
-from conformance.runner.worker_session import Plan
+from conformance.runner.plan import Plan
 
 OpenDaemon = Callable[[list[str]], AbstractContextManager[Plan]]
 

@@ -11,7 +11,7 @@ import msgspec
 
 from conformance.model import codec
 from conformance.model.mutants import Mutant
-from conformance.model.versions import ApiVersion, Window
+from conformance.model.versions import ApiVersion, Window, releases
 
 Kind = Literal[
     "endpoint-added",
@@ -161,6 +161,14 @@ class Catalogue:
     def digests(self) -> dict[str, str]:
         """The digest of each change by its id."""
         return {name: change.digest for name, change in self.changes.items()}
+
+    @cached_property
+    def askable(self) -> list[ApiVersion]:
+        """The versions in which a daemon can be asked, oldest first: documented, and not older than the oldest statement.
+
+        A statement with an open window holds in versions that have no statements of their own yet.
+        """
+        return [version for version in releases() if self.versions and version >= self.versions[0]]
 
     @cached_property
     def digest(self) -> str:

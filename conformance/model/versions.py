@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import total_ordering
+import tomllib
+from collections.abc import Callable, Iterable
+from functools import cache, total_ordering
+from pathlib import Path
 from typing import NamedTuple
 
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})", re.ASCII)
@@ -89,29 +91,61 @@ class Window(NamedTuple):
         return str(self.since) if self.since == self.until else f"{self.since}-{self.until}"
 
 
-def parse_selection(text: str, known: Iterable[ApiVersion]) -> list[ApiVersion]:
-    """Read a selection of versions.
+class Release(NamedTuple):
+    """The first engine release that has an API version, and its month (``"2015-04"``; "" where it is not known)."""
+
+    engine: str
+    month: str
+
+
+@cache
+def releases() -> dict[ApiVersion, Release]:
+    """Every version that documents describe, in ascending order, as ``versions.toml`` beside this module lists them."""
+    rows = tomllib.loads(Path(__file__).with_name("versions.toml").read_text("utf-8"))
+    found = {
+        ApiVersion.parse(name): Release(row["engine"], row.get("released", "")) for name, row in rows.items()
+    }
+    return {version: found[version] for version in sorted(found)}
+
+
+def parse_selection(
+    text: str,
+    known: Iterable[ApiVersion],
+    *,
+    of: str = "the catalogue",
+    asks: Callable[[ApiVersion], bool] = lambda _: True,
+) -> list[ApiVersion]:
+    """Read a selection of the versions in `known`, which are those of `of`.
 
     ``"1.14-1.21"`` and ``"1.24,1.41"`` may be combined by commas, each version may begin with a ``v``; ``"all"`` is every
-    version in `known`.
-    A range yields the known versions inside it, a single version yields itself if it is known.
-    Returns versions in ascending order without repeats. Raises ValueError, naming the part that is wrong.
+    version in `known`. A single version yields itself, a range and ``"all"`` yield those of their versions that `asks`
+    accepts. Returns versions in ascending order without repeats. Raises ValueError, naming the part that is wrong.
     """
     versions = sorted(set(known))
     if text.strip() == "all":
-        return versions
+        return [version for version in versions if asks(version)]
     chosen: set[ApiVersion] = set()
     for part in text.split(","):
-        first, dash, last = (piece.strip().removeprefix("v") for piece in part.partition("-"))
-        low = ApiVersion.parse(first)
-        high = ApiVersion.parse(last) if dash else low
+        low, high = (_known(piece, versions, of) for piece in _ends(part))
         if low > high:
-            raise ValueError(f"{part.strip()!r} runs backwards; did you mean {high}-{low}?")
-        inside = [version for version in versions if low <= version <= high]
-        span = f"{versions[0]} to {versions[-1]}" if versions else "none"
-        if not dash and not inside:
-            raise ValueError(f"{low} is not a version this suite knows ({span})")
-        if dash and (low not in versions or high not in versions):
-            raise ValueError(f"{part.strip()!r} reaches outside the versions this suite knows ({span})")
-        chosen.update(inside)
+            raise ValueError(f"{part.strip()}: runs backwards; did you mean {high}-{low}?")
+        chosen |= {
+            version for version in versions if low <= version <= high and (low == high or asks(version))
+        }
     return sorted(chosen)
+
+
+def _ends(part: str) -> tuple[str, str]:
+    first, dash, last = (piece.strip().removeprefix("v") for piece in part.partition("-"))
+    return first, last if dash else first
+
+
+def _known(text: str, versions: list[ApiVersion], of: str) -> ApiVersion:
+    try:
+        version = ApiVersion.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{text}: {error}") from None
+    if version not in versions:
+        span = f"{versions[0]}-{versions[-1]}" if versions else "which has none"
+        raise ValueError(f"{version}: not in {of} ({span})")
+    return version

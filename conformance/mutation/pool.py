@@ -17,7 +17,7 @@ from conformance.model.cases import Case
 from conformance.model.errors import ConformanceError, UsageError
 from conformance.mutation.protocol import Channel, Done, Job, JobResult, Ready, Start
 from conformance.mutation.schedule import Schedule
-from conformance.runner.worker_session import Plan
+from conformance.runner.plan import Plan
 
 T = TypeVar("T")
 #: Seconds that the processes have to end after their final messages.
@@ -86,7 +86,12 @@ class WorkerPool:
         self.leaks: list[str] = []
         self.plan = plan
         files = sorted(
-            {check.file for change, bound in checks().items() if plan.selects(change) for check in bound}
+            {
+                check.file
+                for change, bound in checks().items()
+                if plan.selection.has(change)
+                for check in bound
+            }
         )
         if not files:
             raise UsageError("these changes have no checks")

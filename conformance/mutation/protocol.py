@@ -11,7 +11,7 @@ from conformance.catalogue import Mutant
 from conformance.model import codec
 from conformance.model.cases import Case
 from conformance.model.verdicts import Result
-from conformance.runner.worker_session import Plan
+from conformance.runner.plan import Plan
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from conformance.mutation.protocol import CaseRun, Channel, Job, JobResult, Obse
 from conformance.mutation.proxy.rule import Rule
 from conformance.mutation.proxy.server import Proxy
 from conformance.mutation.result import has_noticed
-from conformance.runner.worker_session import Session
+from conformance.runner.worker import WorkerSession
 
 
 class Worker:
@@ -34,7 +34,7 @@ class Worker:
 
     def __init__(
         self,
-        session: Session,
+        session: WorkerSession,
         items: dict[str, pytest.Item],
         run_item: Callable[[pytest.Item], Result],
         proxy: Proxy,

@@ -28,9 +28,9 @@ from conformance.mutation.proxy.server import Proxy
 from conformance.mutation.worker import Worker
 from conformance.report.evidence import CaseRecord
 from conformance.runner.access import Access
+from conformance.runner.case_runner import PROPERTY, CaseRunner
 from conformance.runner.collection import case_of
-from conformance.runner.worker import PROPERTY, CaseRunner
-from conformance.runner.worker_session import Session
+from conformance.runner.worker import FinalMessage, WorkerSession
 
 _PLUGINS = ("conformance.runner.plugin", "pytest_timeout")
 _OPTIONS = (
@@ -123,7 +123,7 @@ class WorkerHost:
             runner = session.config.pluginmanager.getplugin("conformance-runner")
             assert isinstance(runner, CaseRunner)
             runner.session.close()
-            runner.session = Session(self._plan, f"{self._start.name}{number}", connect)
+            runner.session = WorkerSession(self._plan, f"{self._start.name}{number}", connect)
             Worker(runner.session, items, self._run_item, proxy, below).serve(self._channel)
 
     def _close_sockets(self) -> None:
@@ -150,7 +150,8 @@ class WorkerHost:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Keep what could not be removed, for the final message."""
-        self._leaks = session.config.workeroutput.get(PROPERTY, {}).get("leaks", [])  # type: ignore[attr-defined]
+        message = session.config.workeroutput.get(PROPERTY)  # type: ignore[attr-defined]
+        self._leaks = codec.decode(message, FinalMessage).leaks if message else []
 
 
 def main() -> None:

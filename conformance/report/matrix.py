@@ -5,8 +5,6 @@ Which cases count, and the standings and exit code, are in ``conformance.report.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
@@ -15,7 +13,7 @@ from conformance.model.policy import Policy
 from conformance.model.verdicts import Result, Verdict, worst
 from conformance.model.versions import ApiVersion
 from conformance.report import waivers
-from conformance.report.file import Footer, Header, Report
+from conformance.report.file import Header, Report
 from conformance.report.outcome import (
     USUAL,
     Outcome,
@@ -184,11 +182,6 @@ def _by_version(results: list[Result]) -> dict[ApiVersion, list[Result]]:
     for result in results:
         found.setdefault(result.case.version, []).append(result)
     return found
-
-
-def exit_code(header: Header, results: list[Result], footer: Footer, catalogue: Catalogue) -> int:
-    """The exit code of a run that has just ended; `footer` lacks only that."""
-    return build(Report(header=header, results=results, footer=footer, path=Path()), catalogue).outcome.code
 
 
 def _versions(report: Report) -> list[ApiVersion]:

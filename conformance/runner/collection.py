@@ -19,15 +19,14 @@ from conformance.catalogue import load
 from conformance.catalogue.binding import Binding
 from conformance.catalogue.check_index import checks, suites_dir
 from conformance.catalogue.durations import durations
-from conformance.catalogue.planner import choose_versions
 from conformance.environment.ledger import RunInfo, state_directory
 from conformance.model import codec
 from conformance.model.cases import Case
 from conformance.model.shard import Shard
 from conformance.model.versions import ApiVersion
 from conformance.runner.marks import binding_of, side_of
+from conformance.runner.plan import Plan, Selection
 from conformance.runner.shards import split
-from conformance.runner.worker_session import Plan
 
 CASE = pytest.StashKey[Case]()
 BINDING = pytest.StashKey[Binding]()
@@ -46,7 +45,7 @@ class Collection(msgspec.Struct):
 
 
 class Collector:
-    """A pytest plugin of each process that collects; without a plan, every version of the catalogue is collected.
+    """A pytest plugin of each process that collects; without a plan, the versions that have statements are collected.
 
     `report` is called with the collection when it is complete.
     """
@@ -66,14 +65,13 @@ class Collector:
     @cached_property
     def _files(self) -> set[Path] | None:
         """The files with a check of the selection; None if nothing is left out."""
-        plan = self._plan
-        if plan is None or (plan.changes is None and plan.cases is None):
+        selection = Selection() if self._plan is None else self._plan.selection
+        if selection.changes is None and selection.cases is None:
             return None
-        named = None if plan.cases is None else {key.partition("::")[0] for key in plan.cases}
         return {
             suites_dir() / check.file
             for change, bound in checks().items()
-            if plan.selects(change) and (named is None or change in named)
+            if selection.has(change)
             for check in bound
         }
 
@@ -83,12 +81,7 @@ class Collector:
         binding = binding_of(metafunc.definition)
         if binding is None:
             return
-        versions = load().versions if self._plan is None else self._plan.versions
-        if self._plan is not None and not self._plan.selects(binding.change):
-            versions = []
-        covered = [version for version in versions if binding.covers(version)]
-        if self._plan is not None:
-            covered = choose_versions(binding.change, covered, self._plan.policy)
+        covered = self._versions_of(binding)
         ids = [_version_id(binding, version) for version in covered]
         metafunc.parametrize("api_version", covered, indirect=True, ids=ids)
 
@@ -98,8 +91,9 @@ class Collector:
         for item in items:
             _attach_case(item)
         items[:] = [item for item in items if self._keeps(item)]
-        if self._plan is not None and self._plan.shard:
-            self._take_share(items, Shard.parse(self._plan.shard))
+        shard = self._plan.selection.shard if self._plan is not None else None
+        if shard is not None:
+            self._take_share(items, shard)
         self._collection.cases = {item.nodeid: item.stash[CASE] for item in items if CASE in item.stash}
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
@@ -112,10 +106,18 @@ class Collector:
         self._report(self._collection)
         gc.freeze()
 
+    def _versions_of(self, binding: Binding) -> list[ApiVersion]:
+        if self._plan is not None:
+            return self._plan.versions_of(binding)
+        catalogue = load()
+        # one newer version shows the checks of what a later document changed
+        shown = dict.fromkeys([*catalogue.versions, catalogue.askable[-1]])
+        return [version for version in shown if binding.covers(version)]
+
     def _keeps(self, item: pytest.Item) -> bool:
         if binding_of(item) is None:
             return True
-        wanted = None if self._plan is None else self._plan.cases
+        wanted = None if self._plan is None else self._plan.selection.cases
         return CASE in item.stash and (wanted is None or item.stash[CASE].key in wanted)
 
     def _take_share(self, items: list[pytest.Item], shard: Shard) -> None:

@@ -16,7 +16,7 @@ from conformance.model.errors import DaemonFault, FixtureError
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.runner.marks import EARLY
-from conformance.runner.worker_session import Session
+from conformance.runner.worker import WorkerSession
 
 _FIXTURES = {"api", "env"}
 
@@ -24,7 +24,7 @@ _FIXTURES = {"api", "env"}
 class _Body:
     """The body of one check, running in a thread."""
 
-    def __init__(self, item: pytest.Function, session: Session, number: int) -> None:
+    def __init__(self, item: pytest.Function, session: WorkerSession, number: int) -> None:
         self._api = session.api(_version(item)).alone()
         self._env = session.env.apart(self._api, session.ledger.apart(f"{EARLY}-{number}"))
         self._check = item.function
@@ -40,7 +40,7 @@ class _Body:
         except BaseException as error:  # noqa: BLE001  the case's turn raises it
             self._error = error
 
-    def take(self, session: Session) -> None:
+    def take(self, session: WorkerSession) -> None:
         """Wait for the end; put the exchanges into the transcript of the running case and raise what the body raised."""
         self._thread.join()
         session.client.transcript.extend(self._api.transcript)
@@ -60,7 +60,7 @@ class _Body:
 class EarlyChecks:
     """A pytest plugin of a process that runs checks."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: WorkerSession) -> None:
         self._session = session
         self._bodies: dict[str, _Body] = {}
         self._has_begun = False

@@ -1,17 +1,91 @@
-"""The options of a run, for pytest and for the command line alike: one list, two parsers."""
+"""The options of a run, for pytest and for the command line alike: one table, parsed once into RunOptions."""
 
 from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from conformance.model.errors import UsageError
+from conformance.model.shard import Shard
+
+DEFAULT_REPORT = Path("conformance-report.jsonl")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """What a run is asked to do. Each member has the name of its option; what is not given is None or empty.
+
+    `patience` and `time_limit` are in seconds, `evidence_limit` is in megabytes. `keyword` and `markexpr` are pytest's own
+    -k and -m, `workers` is the number of processes (0: this one only).
+    """
+
+    host: str | None = None
+    dockerd: str | None = None
+    api: str = ""
+    every_version: bool = False
+    quick: bool = False
+    image: str = ""
+    report: Path = DEFAULT_REPORT
+    strict_legacy: bool = False
+    strict_contested: bool = False
+    change: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    case: tuple[str, ...] = ()
+    shard: Shard | None = None
+    waivers: Path | None = None
+    registry: str | None = None
+    tlscacert: str | None = None
+    tlscert: str | None = None
+    tlskey: str | None = None
+    patience: float = 60.0
+    time_limit: float = 7200.0
+    evidence_limit: float = 500.0
+    label: tuple[str, ...] = ()
+    keyword: str = ""
+    markexpr: str = ""
+    workers: int = 0
+
+    @classmethod
+    def parse(cls, options: Any, **more: Any) -> RunOptions:
+        """The options as argparse or pytest have read them; `more` comes on top. Raises UsageError for an invalid value.
+
+        An attribute that `options` lacks, or that is None, is not given.
+        """
+        read = {field.name: getattr(options, field.name, None) for field in fields(cls)} | more
+        given: dict[str, Any] = {name: value for name, value in read.items() if value is not None}
+        for name in ("report", "waivers"):
+            if name in given:
+                given[name] = Path(given[name])
+        if "shard" in given:
+            try:
+                given["shard"] = Shard.parse(given["shard"])
+            except ValueError as error:
+                raise UsageError(f"--shard: {error}") from None
+        if given.get("quick") and given.get("every_version"):
+            raise UsageError("--quick and --every-version exclude each other")
+        for name, value in given.items():
+            if isinstance(value, list):
+                given[name] = tuple(value)
+        return cls(**given)
+
+    def selection(self) -> dict[str, Any]:
+        """What the user selected, as the header of a report has it."""
+        names = ("api", "change", "profile", "case", "image", "shard", "keyword", "markexpr")
+        read = {name: getattr(self, name) for name in names}
+        plain = {
+            name: list(value) if isinstance(value, tuple) else value for name, value in read.items() if value
+        }
+        return {**plain, "shard": str(self.shard)} if self.shard is not None else plain
 
 
 def seconds(text: str) -> float:
-    """A number of seconds, or of anything else that is more than nothing."""
+    """A positive number, of seconds or of another unit."""
     number = float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", text) else 0.0
     if number <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return number
 
 
@@ -27,6 +101,11 @@ class Option(NamedTuple):
         """Its flags on our own command line."""
         return [self.flag, self.short] if self.short else [self.flag]
 
+    @property
+    def name(self) -> str:
+        """Its name in a namespace of argparse, and in RunOptions."""
+        return self.flag.removeprefix("--").replace("-", "_")
+
 
 OPTIONS = (
     Option("--host", {"metavar": "URL", "help": "the daemon to ask: unix://, tcp://, ssh://"}),
@@ -34,7 +113,13 @@ OPTIONS = (
         "--dockerd",
         {"metavar": "PATH", "help": "a daemon build to validate: started privately, gone afterwards"},
     ),
-    Option("--api", {"metavar": "VERSIONS", "help": "the API versions to ask: 1.14-1.21, 1.24,1.41 or all"}),
+    Option(
+        "--api",
+        {
+            "metavar": "VERSIONS",
+            "help": "the API versions to ask, as 1.24,1.41 or 1.24-1.41; of a range, those that the daemon serves (default: all that it serves)",
+        },
+    ),
     Option(
         "--every-version",
         {
@@ -57,10 +142,15 @@ OPTIONS = (
         },
     ),
     Option(
-        "--report", {"metavar": "FILE", "help": "where the report goes (default conformance-report.jsonl)"}
+        "--report",
+        {
+            "metavar": "FILE",
+            "default": str(DEFAULT_REPORT),
+            "help": f"where the report goes (default {DEFAULT_REPORT})",
+        },
     ),
     Option(
-        "--strict-legacy", {"action": "store_true", "help": "count the cells below a change's version too"}
+        "--strict-legacy", {"action": "store_true", "help": "count cases below a statement's version too"}
     ),
     Option(
         "--strict-contested",
@@ -103,7 +193,7 @@ OPTIONS = (
         {
             "metavar": "SECONDS",
             "type": seconds,
-            "default": 60.0,
+            "default": RunOptions.patience,
             "help": "how long the daemon may take before it answers (default 60); its other times follow from it",
         },
     ),
@@ -112,8 +202,8 @@ OPTIONS = (
         {
             "metavar": "SECONDS",
             "type": seconds,
-            "default": 7200.0,
-            "help": "start no case after this time: the rest is not run, and the report says so (default 7200)",
+            "default": RunOptions.time_limit,
+            "help": "stop starting cases after this time; the rest are reported as not-run (default 7200)",
         },
     ),
     Option(
@@ -121,7 +211,7 @@ OPTIONS = (
         {
             "metavar": "MB",
             "type": seconds,
-            "default": 500.0,
+            "default": RunOptions.evidence_limit,
             "help": "how much evidence is kept on disk, in megabytes (default 500); of passed cases it ends at half",
         },
     ),

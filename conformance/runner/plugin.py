@@ -8,9 +8,11 @@ pytest-xdist one process is both.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import signal
 from functools import partial
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -22,14 +24,13 @@ from conformance.http.client import Client
 from conformance.model import codec
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
-from conformance.report.outcome import Strictness
+from conformance.runner.case_runner import PROPERTY, CaseRunner
 from conformance.runner.collection import Collector, write_collection
-from conformance.runner.controller import Controller
-from conformance.runner.controller_open import Run
+from conformance.runner.controller import LISTENER, RUN_OPTIONS, Controller
 from conformance.runner.early import EarlyChecks
-from conformance.runner.options import OPTIONS
-from conformance.runner.worker import PROPERTY, CaseRunner
-from conformance.runner.worker_session import Plan, Session
+from conformance.runner.options import OPTIONS, RunOptions
+from conformance.runner.plan import Plan
+from conformance.runner.worker import WorkerSession
 
 _ACTIVE = pytest.StashKey[bool]()
 _RUNNER = pytest.StashKey[CaseRunner]()
@@ -76,7 +77,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         plan = codec.decode(handed_over["conformance"], Plan)
         process = handed_over["workerid"]
         _add_collector(config, Collector(plan, partial(write_collection, plan.run, process)))
-        _add_runner(config, CaseRunner(Session(plan, process)))
+        _add_runner(config, WorkerSession(plan, process))
     elif config.option.collectonly:
         _add_collector(config, Collector(None, lambda _: None))
     else:
@@ -103,40 +104,55 @@ def _interrupt_once(number: int, frame: FrameType | None) -> None:
 
 
 def _open(config: pytest.Config) -> None:
-    run = Run(config.option, workers=getattr(config.option, "numprocesses", None) or 0)
-    config.add_cleanup(run.close)
     try:
-        run.open(listen=getattr(config.option, "conformance_listen", None))
+        controller = Controller(_options(config), config.stash.get(LISTENER, None))
+        config.add_cleanup(controller.close)
+        controller.open()
     except (Unreachable, DaemonFault) as error:
         pytest.exit(str(error), returncode=4)
     except UsageError as error:
         pytest.exit(str(error), returncode=2)
-    distributed = bool(getattr(config.option, "tx", None)) and getattr(config.option, "dist", "no") != "no"
-    controller = Controller(run)
-    if not distributed:
-        controller.runner = CaseRunner(Session(run.plan, "main"))
-        _add_collector(config, Collector(run.plan, controller.expect))
-        _add_runner(config, controller.runner)
+    plan = controller.run.plan
+    if not _is_distributed(config):
+        session = WorkerSession(plan, "main")
+        controller.run_checks_here(session.close)
+        _add_collector(config, Collector(plan, controller.expect))
+        _add_runner(config, session)
     config.pluginmanager.register(controller, "conformance-controller")
+
+
+def _options(config: pytest.Config) -> RunOptions:
+    """The options of the run: those that the command line has parsed, or else those that pytest was given."""
+    ours: dict[str, Any] = {"keyword": config.option.keyword, "markexpr": config.option.markexpr}
+    ours["workers"] = getattr(config.option, "numprocesses", None) or 0
+    parsed = config.stash.get(RUN_OPTIONS, None)
+    if parsed is None:
+        return RunOptions.parse(config.option, **ours)
+    for option in OPTIONS:
+        if getattr(config.option, option.name) not in (None, False, option.keywords.get("default")):
+            raise UsageError(f"{option.flag} must be given before --")
+    return dataclasses.replace(parsed, **ours)
+
+
+def _is_distributed(config: pytest.Config) -> bool:
+    """Whether pytest-xdist runs the checks in other processes."""
+    return bool(getattr(config.option, "tx", None)) and getattr(config.option, "dist", "no") != "no"
 
 
 def _add_collector(config: pytest.Config, collector: Collector) -> None:
     config.pluginmanager.register(collector, "conformance-collector")
 
 
-def _add_runner(config: pytest.Config, runner: CaseRunner) -> None:
+def _add_runner(config: pytest.Config, session: WorkerSession) -> None:
+    runner = CaseRunner(session)
     config.stash[_RUNNER] = runner
     config.pluginmanager.register(runner, "conformance-runner")
-    if runner.session.plan.early:
-        config.pluginmanager.register(EarlyChecks(runner.session), "conformance-early")
+    if session.plan.early:
+        config.pluginmanager.register(EarlyChecks(session), "conformance-early")
     if config.getoption("allure_report_dir", None):
-        from conformance.report.render.allure import (
-            AllureLabels,  # Allure is slow to load, and seldom asked for
-        )
+        from conformance.report.render.allure import AllureLabels  # Allure is slow to load, and seldom wanted
 
-        option = config.option
-        strictness = Strictness(legacy=bool(option.strict_legacy), contested=bool(option.strict_contested))
-        labels = AllureLabels(load(), PROPERTY, strictness)
+        labels = AllureLabels(load(), PROPERTY, session.plan.strictness)
         config.pluginmanager.register(labels, "conformance-allure")  # after the runner, so around it
 
 
@@ -148,24 +164,24 @@ def api_version(request: pytest.FixtureRequest) -> ApiVersion:
 
 
 @pytest.fixture
-def worker(pytestconfig: pytest.Config) -> Session:
+def worker(pytestconfig: pytest.Config) -> WorkerSession:
     """This worker's share of the run."""
     return pytestconfig.stash[_RUNNER].session
 
 
 @pytest.fixture
-def api(api_version: ApiVersion, worker: Session) -> Client:
+def api(api_version: ApiVersion, worker: WorkerSession) -> Client:
     """The daemon in the version under test; what goes through it is the evidence."""
     return worker.api(api_version)
 
 
 @pytest.fixture
-def daemon(worker: Session) -> Daemon:
+def daemon(worker: WorkerSession) -> Daemon:
     """Facts of the daemon and its host."""
     return worker.daemon
 
 
 @pytest.fixture
-def env(worker: Session) -> Environment:
+def env(worker: WorkerSession) -> Environment:
     """The environment, in the daemon's newest version; what a check makes on it is removed when the check ends."""
     return worker.env

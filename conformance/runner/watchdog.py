@@ -1,12 +1,17 @@
-"""Whether the daemon under test is still there, and still the same one.
+"""Two watchdogs: the daemon is still the one that was identified, and no phase of a test runs for ever.
 
 A verdict speaks of the daemon that was identified at the start. One that went away, was restarted (and with it the
-stage) or calls itself something else can be asked nothing more; what was seen before stays, and the run is incomplete.
+environment) or identifies itself differently is not asked any more; earlier results stay, and the run is incomplete.
 """
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from conformance.engine.identity import Daemon
 from conformance.engine.private.daemon import peer_pid
@@ -15,21 +20,22 @@ from conformance.http.documents import at
 from conformance.http.errors import Malformed, Refused
 from conformance.http.sizes import Sizes
 from conformance.http.timeouts import Timeouts
-from conformance.model.errors import DaemonFault, Unreachable
+from conformance.model.errors import ConformanceError, DaemonFault, Unreachable
 
-#: How often a daemon that answers is asked again who it is, in seconds.
+#: How often a daemon that answers is identified again, in seconds.
 _INTERVAL = 5.0
-#: Seconds after an answer in which a connection that is still open says enough: a daemon that dies closes it.
+#: Seconds after an answer in which an open connection is proof enough: a daemon that dies closes it.
 _FRESH = 0.5
-#: Silence on ``GET /_ping`` after which nothing more is expected of a daemon, in seconds.
+#: Silence on ``GET /_ping`` after which the daemon counts as gone, in seconds.
 _SILENCE = 10.0
-_SAID = {"version": "Version", "newest": "ApiVersion", "oldest": "MinAPIVersion", "commit": "GitCommit"}
+#: Facts of an identity, and the member of ``GET /version`` that states each.
+_STATED_IN = {"version": "Version", "newest": "ApiVersion", "oldest": "MinAPIVersion", "commit": "GitCommit"}
 
 
-class Guard:
+class DaemonWatchdog:
     """Watches one daemon for one worker; `patience` is how long it may take to answer, in seconds.
 
-    Asks over a connection of its own, so that nothing of it is in a case's transcript.
+    It has a connection of its own, so that its requests are in no case's transcript.
     """
 
     def __init__(self, daemon: Daemon, patience: float) -> None:
@@ -42,9 +48,9 @@ class Guard:
         self._heard = 0.0
 
     def trouble(self, *, thorough: bool = False) -> str:
-        """What is wrong with the daemon, in words that go on with "during CASE"; "" when nothing is.
+        """What is wrong with the daemon, in words that go on with "during CASE"; "" if nothing is.
 
-        Who it is, is asked now and then only, or when `thorough`: after a fault, say.
+        The daemon is identified again every few seconds only, or if `thorough`, as after a fault.
         """
         if not thorough and time.monotonic() - self._heard < _FRESH and self._client.is_open():
             return ""
@@ -56,10 +62,10 @@ class Guard:
         except (Unreachable, DaemonFault) as fault:
             return f"the daemon stopped answering ({fault})"
         if process and self._process and process != self._process:
-            return f"the daemon was restarted (process {self._process} became {process})"
+            return f"the daemon was restarted (process {self._process} -> {process})"
         if thorough or time.monotonic() - self._asked >= _INTERVAL:
             self._asked = time.monotonic()
-            return self._strange()
+            return self._changes()
         return ""
 
     def close(self) -> None:
@@ -67,26 +73,26 @@ class Guard:
         self._client.close()
 
     def _listener(self) -> int:
-        """The process that listens on the daemon's unix socket; 0 where there is none to be seen. Raises Unreachable."""
+        """The process that listens on the daemon's unix socket; 0 if it is not visible. Raises Unreachable."""
         return 0 if self._client.endpoint.path is None else max(0, peer_pid(self._client.endpoint))
 
-    def _strange(self) -> str:
-        """How the daemon differs from the one that was identified. An answer that is none is for checks to judge."""
+    def _changes(self) -> str:
+        """How the daemon differs from the one that was identified. An invalid answer is for checks to judge."""
         try:
             document = self._client.get("/version").json()
         except DaemonFault as fault:
             return "" if self._answers() else f"the daemon stopped answering ({fault})"
         except (Malformed, Refused):
             return ""
-        for name, member in _SAID.items():
+        for name, member in _STATED_IN.items():
             was, now = str(getattr(self._known, name)), at(document, member)
-            # what it did not say at the start was found out otherwise
+            # an oldest version that the daemon does not state was found by asking
             if (
                 isinstance(now, str)
                 and now != was
                 and (name != "oldest" or self._known.oldest_from == "said")
             ):
-                return f"the daemon became another ({member} was {was[:80]!r} and is now {now[:80]!r})"
+                return f"the daemon's identity changed during the run: {member} {was[:80]!r} -> {now[:80]!r}"
         return ""
 
     def _answers(self) -> bool:
@@ -95,3 +101,30 @@ class Guard:
         except DaemonFault:
             return False
         return True
+
+
+class PhaseTimeout(ConformanceError):
+    """A test phase exceeded its time limit. Gives the verdict ``error``."""
+
+
+@contextmanager
+def limit_phase(seconds: float) -> Iterator[None]:
+    """Raise PhaseTimeout inside the block after `seconds`. Every wait has a shorter limit of its own; this is the last.
+
+    Only the main thread has alarms; in another thread there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise PhaseTimeout(f"the phase exceeded its time limit of {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

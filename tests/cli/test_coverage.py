@@ -81,8 +81,8 @@ def test_a_file_is_written_whole(report, command):
     ("words", "message"),
     [
         (("none.jsonl",), "cannot read the report"),
-        (("r.jsonl", "--api", "1.30"), "--api: 1.30"),
-        (("r.jsonl", "--api", "x"), "--api: not an API version"),
+        (("r.jsonl", "--api", "1.30"), "--api 1.30: not in the report"),
+        (("r.jsonl", "--api", "x"), "--api x: not an API version"),
         (("r.jsonl", "--operation", "GET /inf"), "unknown operation 'GET /inf'; did you mean GET /info or"),
         (("r.jsonl", "-o", "r.jsonl"), "another file"),
         (("r.jsonl", "-o", "none/c.txt"), "none/c.txt"),

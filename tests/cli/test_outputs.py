@@ -16,7 +16,7 @@ from conformance.cli import main as cli
 from conformance.model.errors import UsageError
 from conformance.report.evidence import CaseRecord
 from conformance.report.file import Header, ReportWriter, write_whole
-from conformance.runner.recorder import Recorder
+from conformance.report.recorder import Recorder
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_a_full_disk_does_not_end_a_run(tmp_path, monkeypatch):
     monkeypatch.setattr(ReportWriter, "finish", full)
 
     recorder.record(CaseRecord(case(BOOLEANS, "1.19"), None))
-    footer = recorder.finish(lambda results, footer: 0)
+    footer = recorder.finish(lambda report: 0).finished()
 
     assert footer.totals == {"pass": 1}
     assert "No space left on device" in recorder.unwritable

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from conformance.runner.controller_open import import_image
 from needs import DOCKERD
 
 from conformance.catalogue.answers import Answers
@@ -18,7 +19,6 @@ from conformance.http.client import Client
 from conformance.http.documents import parse_json
 from conformance.http.errors import Malformed
 from conformance.model.versions import ApiVersion
-from conformance.runner.controller_open import import_image
 
 pytestmark = [pytest.mark.engine, DOCKERD]
 ENGINE = "docker-20.10.24"

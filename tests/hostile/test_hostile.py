@@ -167,8 +167,8 @@ def test_an_identity_that_changes_between_requests_ends_the_run(tmp_path):
         ran, report = run(tmp_path, url, SERVER_VERSION, ARCHIVE)
 
     assert ran.code == 3
-    assert "the daemon became another (Version was" in report.finished().died
-    assert "the daemon became another" in ran.out
+    assert "the daemon's identity changed during the run: Version" in report.finished().died
+    assert "the daemon's identity changed" in ran.out
 
 
 def test_a_daemon_that_is_away_for_a_moment_ends_the_run_with_the_case(tmp_path):

@@ -229,7 +229,7 @@ def test_any_text_is_a_selection_of_versions_or_refused(text):
 
 @given(st.integers(0, 9999), st.integers(0, 9999))
 def test_a_version_comes_back(major, minor):
-    assert ApiVersion.parse(str(ApiVersion(major, minor))) == (major, minor)
+    assert ApiVersion.parse(str(ApiVersion(major, minor))) == ApiVersion(major, minor)
 
 
 # files

@@ -1,8 +1,10 @@
 """API versions, windows and selections."""
 
+import re
+
 import pytest
 
-from conformance.model.versions import ApiVersion, Window, parse_selection
+from conformance.model.versions import ApiVersion, Window, parse_selection, releases
 
 KNOWN = [ApiVersion(1, minor) for minor in range(14, 22)] + [ApiVersion(1, 41), ApiVersion(1, 100)]
 
@@ -56,11 +58,32 @@ def test_all_is_every_known_version():
     ("text", "message"),
     [
         ("1.21-1.14", "backwards"),
-        ("1.22", "not a version this suite knows"),
-        ("1.14-1.99", "outside"),
+        ("1.22", "1.22: not in the catalogue (1.14-1.100)"),
+        ("1.14-1.99", "1.99: not in the catalogue (1.14-1.100)"),
         ("new", "not an API version"),
     ],
 )
 def test_a_wrong_selection_names_what_is_wrong(text, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=re.escape(message)):
         parse_selection(text, KNOWN)
+
+
+def test_of_a_range_only_versions_that_can_be_asked_are_taken():
+    def is_served(version):
+        return version <= ApiVersion(1, 16)
+
+    assert [str(one) for one in parse_selection("1.15-1.18,1.21", KNOWN, asks=is_served)] == [
+        "1.15",
+        "1.16",
+        "1.21",
+    ]
+    assert [str(one) for one in parse_selection("all", KNOWN, asks=is_served)] == ["1.14", "1.15", "1.16"]
+
+
+def test_every_documented_version_has_its_release():
+    versions = list(releases())
+
+    assert versions == [ApiVersion(1, minor) for minor in range(12, 56)]
+    assert releases()[ApiVersion(1, 24)] == ("1.12", "2016-07")
+    months = [release.month for release in releases().values() if release.month]
+    assert months == sorted(months)

@@ -12,6 +12,7 @@ import pytest
 from conformance.catalogue import durations
 from conformance.catalogue.check_index import checks, suites_dir
 from conformance.runner.collection import Collector
+from conformance.runner.plan import Selection
 
 #: Collects all suites in every version of the catalogue, as ``pytest --collect-only`` does, and writes what came of it.
 COLLECT = textwrap.dedent(
@@ -92,9 +93,7 @@ def test_recorded_durations_are_of_checks_that_exist():
     ids=["all", "a statement", "two statements", "a case", "a case of another statement"],
 )
 def test_only_files_with_a_selected_check_are_imported(changes, cases, expected, tmp_path):
-    plan = SimpleNamespace(
-        changes=changes, cases=cases, selects=lambda name: changes is None or name in changes
-    )
+    plan = SimpleNamespace(selection=Selection(changes=changes, cases=cases))
     collector = Collector(plan, lambda _: None)
     files = {suites_dir() / check.file for bound in checks().values() for check in bound}
 

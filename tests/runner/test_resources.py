@@ -22,7 +22,7 @@ from conformance.engine.private.daemon import PrivateDaemon
 from conformance.model.verdicts import Verdict
 from conformance.report.evidence import CaseRecord, read_evidence
 from conformance.report.file import Header, read_report
-from conformance.runner.recorder import Recorder
+from conformance.report.recorder import Recorder
 
 #: A run in this very process, and what is open and running before and after it.
 IN_ONE_PROCESS = textwrap.dedent(
@@ -114,7 +114,7 @@ def test_evidence_stops_at_its_limit_and_failures_have_half_of_it_for_themselves
         told(recorder, number, Verdict.PASS)
     for number in range(200, 220):
         told(recorder, number, Verdict.FAIL)
-    recorder.finish(lambda results, footer: 1)
+    recorder.finish(lambda report: 1)
 
     report = read_report(tmp_path / "r.jsonl")
     kept = {evidence.key for evidence in read_evidence(report.path)}

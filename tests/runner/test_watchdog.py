@@ -4,13 +4,13 @@ from scripted import read_head, scripted
 
 from conformance.engine.identity import Daemon, HostFacts, Identity
 from conformance.model.versions import ApiVersion
-from conformance.runner.watchdog import Guard
+from conformance.runner.watchdog import DaemonWatchdog
 
 PONG = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 
 
 def guard_of(endpoint):
-    return Guard(
+    return DaemonWatchdog(
         Daemon(
             target="x",
             sentence="why",

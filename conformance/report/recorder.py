@@ -15,7 +15,7 @@ from conformance.model.cases import Case
 from conformance.model.verdicts import Result, Verdict
 from conformance.report.coverage_recorder import CoverageRecorder
 from conformance.report.evidence import CaseRecord, Evidence, encode_evidence
-from conformance.report.file import Footer, Header, ReportWriter
+from conformance.report.file import Footer, Header, Report, ReportWriter
 
 
 def now() -> str:
@@ -24,13 +24,13 @@ def now() -> str:
 
 
 class Recorder:
-    """One report in the making. `listen` is called with each result, for progress."""
+    """A report that is being written. `listener` is called with each result, for progress."""
 
     def __init__(
         self,
         path: Path,
         header: Header,
-        listen: Callable[[Result], None] | None = None,
+        listener: Callable[[Result], None] | None = None,
         evidence_limit: int = 500_000_000,
     ) -> None:
         self.header = header
@@ -52,7 +52,7 @@ class Recorder:
         self._left_out: dict[str, str] = {}
         self._begun = time.monotonic()
         self._writer = ReportWriter(path, header)
-        self._listen = listen
+        self._listener = listener
         #: Why the report could not be written, with its path; "" while it can. The run goes on: the daemon is to be left clean.
         self.unwritable = ""
 
@@ -80,8 +80,8 @@ class Recorder:
         self.results[result.case.key] = result
         with self._writing():
             self._writer.result(result)
-        if self._listen is not None:
-            self._listen(result)
+        if self._listener is not None:
+            self._listener(result)
 
     def _keep(self, result: Result, evidence: Evidence) -> bool:
         """Write evidence as far as there is room for it; half of the room is for what did not pass."""
@@ -109,10 +109,17 @@ class Recorder:
         if case is not None:
             self.record(CaseRecord(Result(case=case, verdict=Verdict.ERROR, reason=reason), None))
 
-    def finish(self, exit_code: Callable[[list[Result], Footer], int], why_incomplete: str = "") -> Footer:
-        """Complete the report: what was not run is said, the lines get their order, the footer is written.
+    def note_death(self, reason: str, log: list[str]) -> None:
+        """Note that the daemon went away, was restarted or became another; `log` are the last lines of its log."""
+        if not self.died:
+            self.log = log
+        if reason not in self.died:
+            self.died = f"{self.died}; {reason}" if self.died else reason
 
-        `exit_code` is given all results and the footer, which lacks only that.
+    def finish(self, judge: Callable[[Report], int], why_incomplete: str = "") -> Report:
+        """Complete the report: cases that did not run get their verdict, the lines their order, the footer is written.
+
+        `judge` returns the exit code of a report whose footer lacks only that.
         """
         why_incomplete = why_incomplete or self.died
         for key, case in self._expected.items():
@@ -138,10 +145,14 @@ class Recorder:
             collected=self.collected,
             positions=self.positions,
         )
-        footer.exit_code = exit_code(results, footer)
+        coverage = self.coverage.record()
+        report = Report(
+            header=self.header, results=results, footer=footer, path=self._writer.path, coverage=coverage
+        )
+        footer.exit_code = judge(report)
         with self._writing():
-            self._writer.finish(results, footer, self.coverage.record())
-        return footer
+            self._writer.finish(results, footer, coverage)
+        return report
 
     def abandon(self) -> None:
         """Close the report without a footer."""

@@ -1,0 +1,132 @@
+"""Opening a run: from its options to its plan. The daemon is found or started, identified, and given the test image."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from conformance.catalogue import Catalogue, load
+from conformance.engine.identity import Daemon
+from conformance.engine.targets import Target, find
+from conformance.environment import user_image
+from conformance.environment.test_image import TestImage, make_test_image
+from conformance.environment.visit import Departure, Visit
+from conformance.http.client import Client
+from conformance.http.timeouts import Timeouts
+from conformance.model.errors import UsageError
+from conformance.report.outcome import Strictness
+from conformance.report.redaction import Redactor
+from conformance.runner.options import RunOptions
+from conformance.runner.plan import Plan, choose_policy, plan_versions, select
+
+#: How a private daemon is started, so that checks can compare labels and proxies by value. The proxies do not exist: a
+#: private daemon never leaves its host, and loopback goes past them.
+PRIVATE_LABELS = {"com.example.conformance": "private", "com.example.empty": ""}
+PRIVATE_PROXIES = {
+    "http": "http://proxy.invalid:3128",
+    "https": "http://secure-proxy.invalid:3129",
+    "no": "127.0.0.0/8,localhost",
+}
+#: How long a daemon that has gone may take to answer while the run is cleaned up, in seconds.
+_PATIENCE_WITH_THE_DEAD = 5.0
+
+
+class Run:
+    """One run as its controller sees it."""
+
+    def __init__(self, options: RunOptions, catalogue: Catalogue | None = None) -> None:
+        self.options = options
+        self.catalogue = catalogue or load()
+        self.target: Target | None = None
+        self.plan: Plan
+        self._stack = ExitStack()
+        self._visit: Visit | None = None
+
+    def open(self) -> Plan:
+        """Do all that comes before the first case. Raises UsageError or Unreachable, each with one line."""
+        options = self.options
+        selection = select(options, self.catalogue)
+        self.target = _with_known_values(find(options), options.report)
+        timeouts = Timeouts.patient(options.patience)
+        daemon = self._stack.enter_context(self.target.open())
+        if daemon.obstacle:
+            raise UsageError(daemon.obstacle)
+        versions = plan_versions(self.catalogue, daemon, options.api)
+        visit = self._visit = Visit(daemon, timeouts)
+        self._stack.callback(visit.close)
+        visit.begin()
+        client = Client(daemon.endpoint, daemon.newest, timeouts=timeouts)
+        if options.image:
+            image = TestImage(
+                options.image, options.image, user_image.look(client, visit.ledger, options.image)
+            )
+        else:
+            image = make_test_image(client, visit.ledger)
+            client.close()
+        self.plan = Plan(
+            daemon=daemon,
+            versions=versions,
+            run=visit.run,
+            image=image,
+            policy=choose_policy(options),
+            selection=selection,
+            strictness=Strictness(legacy=options.strict_legacy, contested=options.strict_contested),
+            secrets=daemon.secrets,
+            timeouts=timeouts,
+            ends=time.monotonic() + options.time_limit,
+        )
+        return self.plan
+
+    def describe(self) -> list[str]:
+        """Which daemon is asked, why that one, and in which versions."""
+        assert self.target is not None
+        identity = self.plan.daemon.identity
+        served = f"serves API {identity.oldest} to {identity.newest}"
+        return [
+            Redactor(self.plan.secrets).text(f"asking {self.target.sentence}"),
+            f"{identity.name} {identity.version}, {served}; asked in {', '.join(map(str, self.plan.versions))}",
+        ]
+
+    def leave(self, *, killed: bool, is_daemon_gone: bool = False) -> Departure:
+        """Remove what is left of the run on the daemon.
+
+        `killed` says that the run, or a part of it, ended before its time.
+        """
+        if self._visit is None:
+            return Departure([], [])
+        return self._visit.end(killed=killed, patience=_PATIENCE_WITH_THE_DEAD if is_daemon_gone else None)
+
+    def close(self) -> None:
+        """Leave the daemon, if that has not been done, and end it if it was started for this run."""
+        try:
+            self.leave(killed=True)
+        finally:
+            self._stack.close()
+
+
+def _with_known_values(target: Target, report: Path) -> Target:
+    """A private target with labels and proxies that checks know, and its log beside the report."""
+    if not target.is_private:
+        return target
+    options = target.private
+    log = report.with_name(report.name.removesuffix(".jsonl") + ".daemon.log")
+    private = replace(
+        options,
+        labels={**PRIVATE_LABELS, **options.labels},
+        proxies={**PRIVATE_PROXIES, **options.proxies},
+        keep_log=options.keep_log or str(log),
+    )
+    return replace(target, private=private)
+
+
+def last_log_lines(daemon: Daemon, count: int = 20) -> list[str]:
+    """The end of a private daemon's log; nothing for any other."""
+    if daemon.private is None:
+        return []
+    try:
+        lines = Path(daemon.private.log).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    return lines[-count:]

@@ -1,0 +1,97 @@
+"""Which versions a run asks, and what it selects."""
+
+import pytest
+
+from conformance.catalogue import load
+from conformance.engine.identity import Daemon, HostFacts, Identity
+from conformance.http.endpoint import Endpoint
+from conformance.model.errors import UsageError
+from conformance.model.policy import Policy
+from conformance.model.versions import ApiVersion
+from conformance.runner.options import RunOptions
+from conformance.runner.plan import Selection, choose_policy, plan_versions, select
+
+FLAGS = "1.19/info-booleans"
+
+
+def daemon(oldest, newest):
+    versions = {"oldest": ApiVersion.parse(oldest), "newest": ApiVersion.parse(newest)}
+    return Daemon(
+        target="test",
+        sentence="",
+        endpoint=Endpoint(path="/none"),
+        identity=Identity(name="x", version="1", **versions),
+        host=HostFacts(source="seen"),
+        capabilities={},
+    )
+
+
+@pytest.mark.parametrize(
+    ("oldest", "newest", "selection", "first", "last", "count"),
+    [
+        ("1.12", "1.41", "", "1.14", "1.41", 28),
+        ("1.44", "1.60", "", "1.44", "1.55", 12),
+        ("1.24", "1.51", "1.14-1.30", "1.24", "1.30", 7),
+        ("1.24", "1.51", "all", "1.24", "1.51", 28),
+        ("1.12", "1.41", "1.22", "1.22", "1.22", 1),
+        ("1.24", "1.51", "1.19,1.30-1.31", "1.19", "1.31", 3),
+    ],
+)
+def test_the_versions_of_a_run(oldest, newest, selection, first, last, count):
+    versions = plan_versions(load(), daemon(oldest, newest), selection)
+
+    assert (str(versions[0]), str(versions[-1]), len(versions)) == (first, last, count)
+
+
+@pytest.mark.parametrize(
+    ("selection", "message"),
+    [
+        ("1.60", "--api 1.60: not in the catalogue (1.14-1.55)"),
+        ("1.13", "--api 1.13: not in the catalogue (1.14-1.55)"),
+        ("1.14-1.21", "--api 1.14-1.21: the daemon serves none of them (it serves 1.44-1.60)"),
+        ("1.21-1.14", "--api 1.21-1.14: runs backwards; did you mean 1.14-1.21?"),
+    ],
+)
+def test_a_selection_without_a_version_is_a_mistake(selection, message):
+    with pytest.raises(UsageError) as error:
+        plan_versions(load(), daemon("1.44", "1.60"), selection)
+
+    assert str(error.value) == message
+
+
+def test_a_daemon_outside_the_catalogue_cannot_be_asked():
+    with pytest.raises(UsageError, match="the daemon serves none of them"):
+        plan_versions(load(), daemon("1.60", "1.61"))
+
+
+@pytest.mark.parametrize(
+    ("options", "policy"),
+    [
+        (RunOptions(), Policy.CLASSES),
+        (RunOptions(quick=True), Policy.EDGES),
+        (RunOptions(every_version=True), Policy.EVERY_VERSION),
+        (RunOptions(case=("a",)), Policy.EVERY_VERSION),
+    ],
+)
+def test_options_choose_the_policy(options, policy):
+    assert choose_policy(options) is policy
+
+
+def test_a_profile_and_statements_are_selected_together():
+    profile = next(iter(load().profiles))
+    selection = select(RunOptions(change=(FLAGS,), profile=(profile,)), load())
+
+    assert set(selection.changes) == {FLAGS, *(change.id for change in load().in_profile(profile))}
+
+
+@pytest.mark.parametrize("options", [RunOptions(change=("x/y",)), RunOptions(profile=("x",))])
+def test_what_the_catalogue_does_not_have_is_a_mistake(options):
+    with pytest.raises(UsageError, match="unknown"):
+        select(options, load())
+
+
+def test_a_selection_of_cases_has_their_statements_only():
+    selection = Selection(cases=[f"{FLAGS}::test_it@1.19"])
+
+    assert selection.has(FLAGS)
+    assert not selection.has("1.19/info-boolean")
