@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conformance.runner.controller_open import import_image
 from needs import DOCKERD
 
 from conformance.catalogue.answers import Answers
@@ -15,6 +14,7 @@ from conformance.catalogue.overlay import overlay
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.environment.environment import Environment
 from conformance.environment.ledger import Ledger, new_run
+from conformance.environment.test_image import make_test_image
 from conformance.http.client import Client
 from conformance.http.documents import parse_json
 from conformance.http.errors import Malformed
@@ -37,8 +37,8 @@ def told():
         if client.get("/version").json()["Version"].split("+")[0] != ENGINE.removeprefix("docker-"):
             pytest.skip(f"the dockerd of this host is not {ENGINE}")
         ledger = Ledger(new_run(daemon.endpoint.url), "overlay")
-        image, fault = import_image(client, ledger)
-        env = Environment(client.at(VERSIONS[-1], "environment"), ledger, image, fault)
+        image = make_test_image(client, ledger)
+        env = Environment(client.at(VERSIONS[-1], "environment"), ledger, image)
         try:
             yield list(answers_of(env, make_containers(env), make_image(env)))
         finally:
