@@ -76,9 +76,9 @@ def test_a_statement_its_mutants_and_a_failing_check_are_there(words, files, che
 
 
 def test_the_check_fails_until_it_is_filled_in(checkout, command, monkeypatch):
-    command("new", VERSION)
+    command("new", VERSION, "--noun", "somethings")
     monkeypatch.setattr("conformance.runner.marks.load", new.load)
-    names = runpy.run_path(str(checkout / "suites" / "v1_25" / "test_system.py"))
+    names = runpy.run_path(str(checkout / "suites" / "v1_25" / "test_somethings.py"))
 
     class Api:
         def get(self, path):
@@ -107,13 +107,13 @@ def test_a_second_statement_goes_into_the_same_files(checkout, command):
 
 
 def test_a_suite_that_imports_other_marks_gets_the_one_it_needs(checkout, command):
-    suite = checkout / "suites" / "v1_25" / "test_system.py"
-    suite.parent.mkdir()
+    suite = checkout / "suites" / "v1_25" / "test_somethings.py"
+    suite.parent.mkdir(exist_ok=True)
     suite.write_text(
         '"""A suite."""\n\nfrom conformance import ABSENT, at, before\n\nX = (ABSENT, at, before)\n'
     )
 
-    assert command("new", VERSION)[0] == 0
+    assert command("new", VERSION, "--noun", "somethings")[0] == 0
 
     (imported,) = [node for node in ast.parse(suite.read_text()).body if isinstance(node, ast.ImportFrom)]
     assert [alias.name for alias in imported.names] == ["ABSENT", "at", "before", "since"]
@@ -144,12 +144,12 @@ def test_a_mistake_writes_nothing(words, checkout, command):
 
 
 def test_a_function_of_that_name_is_not_written_over(checkout, command):
-    suite = checkout / "suites" / "v1_25" / "test_system.py"
-    suite.parent.mkdir()
+    suite = checkout / "suites" / "v1_25" / "test_somethings.py"
+    suite.parent.mkdir(exist_ok=True)
     suite.write_text("from conformance import since\n\n\ndef test_a_fact():\n    pass\n")
     before = suite.read_text()
 
-    code, _, err = command("new", VERSION)
+    code, _, err = command("new", VERSION, "--noun", "somethings")
 
     assert code == 2
     assert "another name" in mistake(err)
