@@ -57,6 +57,8 @@ def _rows(change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield "untestable", change.untestable
     if change.contested:
         yield "contested", f"{change.contested.reason} ({', '.join(change.contested.engines)})"
+    if change.seen == "emulated":
+        yield "seen", "with emulators only: no genuine engine has shown yet that the checks pass"
     bound = checks().get(change.id, [])
     for check in bound:
         yield "check", f"{check.test} ({check.side}), suites/{check.file}:{check.line}"

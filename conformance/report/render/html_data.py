@@ -119,6 +119,7 @@ def _change(name: str, change: Change | None, catalogue: Catalogue) -> dict[str,
         "errata": change.errata,
         "note": change.note,
         "contested": labels.explain_contest(change),
+        "seen": "with emulators only" if change.seen == "emulated" else "",
     }
     return {key: value for key, value in found.items() if value}
 

@@ -226,7 +226,7 @@ function open(cell) {
   const report = current(), change = data.changes[cell.change], version = report.versions[cell.version];
   const first = cell.cases.find((at) => report.cases[at + VERDICT] === cell.worst);
   const side = report.cases[first + SIDE];
-  const facts = [["holds in", `API ${change.window}`], ["kind", `${change.kind}, ${change.level}, profile ${change.profile}`], ["endpoints", (change.endpoints || []).join(", ")], ["note", change.note], ["contested", change.contested]];
+  const facts = [["holds in", `API ${change.window}`], ["kind", `${change.kind}, ${change.level}, profile ${change.profile}`], ["endpoints", (change.endpoints || []).join(", ")], ["note", change.note], ["contested", change.contested], ["seen", change.seen]];
   const sources = (change.sources || []).map((source) => `<dt>source</dt><dd>${esc(source)}</dd>`).join("");
   const errata = (change.errata || []).map((one) => `<dt>erratum</dt><dd>${esc(one)}</dd>`).join("");
   const order = [...cell.cases].sort((a, b) => report.cases[b + VERDICT] - report.cases[a + VERDICT] || a - b);
