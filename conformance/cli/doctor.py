@@ -72,6 +72,8 @@ def _daemon(out: Console, daemon: Daemon, catalogue: Catalogue) -> None:
     _row(out, "daemon", f"{identity.name} {identity.version} ({identity.os}/{identity.arch}), {where}")
     if daemon.obstacle:
         _row(out, "obstacle", daemon.obstacle, "red")
+    elif daemon.proxy:
+        _row(out, "through", f"{daemon.proxy}, which answers for the daemon", "yellow")
     probed = "" if identity.oldest_from == "said" else " (the oldest found by asking)"
     _row(out, "serves", f"API {daemon.oldest} to {daemon.newest}{probed}")
     known = [version for version in catalogue.askable if daemon.serves(version)]

@@ -59,11 +59,8 @@ class HostCgroups:
 
     def missing_memory_v1(self) -> str:
         """Why the memory controller is not one of cgroup v1; ``""`` when it is."""
-        return (
-            ""
-            if "memory" in self.v1
-            else "the memory controller is not one of cgroup v1 on the daemon's host"
-        )
+        there = "memory" in self.v1
+        return "" if there else "the memory controller is not one of cgroup v1 on the daemon's host"
 
     def missing_kernel_memory(self) -> str:
         """Why kernel memory cannot be limited; ``""`` when it can. Newer kernels accept the limit and ignore it."""

@@ -38,7 +38,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The daemon's host. `source` is ``seen`` where the kernel was asked, ``told`` where only ``GET /info`` was.
+    """The daemon's host. `source` is ``seen`` where the kernel was asked, ``container`` where a process in a container
+    was, ``told`` where only ``GET /info`` was.
 
     `memory` is in bytes; `cgroups` is ``v1``, ``v2``, ``hybrid`` or empty; `controllers` are those that the daemon can
     use.
@@ -90,8 +91,8 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     """A target that answers; `sentence` says why it was chosen.
 
     `pid` is the daemon's process if it is visible from here, else 0. `capabilities` maps every need to ``""`` or to the
-    reason why it is missing. `address` is how DOCKER_HOST would name it, also after the run. `obstacle` is a sentence about what stands before the daemon and changes its answers (see
-    ``intermediaries``), or empty.
+    reason why it is missing. `address` is how DOCKER_HOST would name it, also after the run. `obstacle` is a sentence about what stands before the daemon and changes its answers,
+    `proxy` is what answers for it and may lose the upgrade of hijacked connections; both may be empty (``intermediaries``).
     """
 
     target: str
@@ -105,6 +106,7 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     registry: RegistryFacts | None = None
     address: str = ""
     obstacle: str = ""
+    proxy: str = ""
 
     @property
     def oldest(self) -> ApiVersion:

@@ -17,7 +17,7 @@ from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Response
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import DaemonFault
-from conformance.model.text import join_words
+from conformance.model.text import join_words, one_line
 from conformance.model.versions import ApiVersion
 
 #: The Server headers of proxies; an engine has its own name there.
@@ -63,30 +63,45 @@ _QUESTIONS = (
 _EMPTY_TAR = bytes(1024)
 
 
-def find_obstacle(endpoint: Endpoint, version: ApiVersion) -> str:
-    """One sentence about what stands before the daemon and changes what it answers; ``""`` when nothing is found.
+class Intermediary(NamedTuple):
+    """What stands before a daemon: a sentence about what it spoils, and a proxy that may lose upgrades; both may be empty."""
 
-    A daemon that does not answer a question ends the search: the run will show more.
-    """
+    obstacle: str = ""
+    proxy: str = ""
+
+
+def find_intermediary(endpoint: Endpoint, version: ApiVersion) -> Intermediary:
+    """What stands before the daemon. One that does not answer a question ends the search: the run will show more."""
     client = Client(endpoint, version, timeouts=_TIMEOUTS)
     try:
         denials = list(_denials(client))
         if denials:
-            return _describe(denials)
-        return _lost_upgrade(client)
+            return Intermediary(_describe(denials))
+        proxy, forwards = name_proxy(client.get("/_ping")), _forwards_upgrade(client)
+        if forwards is False:
+            return Intermediary(describe_lost_upgrade(proxy))
+        return Intermediary(proxy="" if forwards else proxy)
     except DaemonFault:
-        return ""
+        return Intermediary()
     finally:
         client.close()
+
+
+def describe_lost_upgrade(proxy: str) -> str:
+    """One sentence about a proxy that does not forward the upgrade of hijacked connections."""
+    return (
+        f"a proxy{f' ({proxy})' if proxy else ''} answers for the daemon and does not forward the header Upgrade:"
+        " attach and exec cannot work through it; name the daemon's own socket with --host"
+    )
 
 
 def name_proxy(response: Response) -> str:
     """The proxy that shows itself in a response: its Server or Via header, or its page; ``""`` when none does."""
     server, via = response.header("Server") or "", response.header("Via")
     if _PROXIES.fullmatch(server):
-        return server
+        return one_line(server, 80)
     if via:
-        return via
+        return one_line(via, 80)
     return "haproxy" if _HAPROXY in response.text else ""
 
 
@@ -154,18 +169,14 @@ def _describe(denials: list[tuple[Question, Response]]) -> str:
     )
 
 
-def _lost_upgrade(client: Client) -> str:
-    """What loses the upgrade that hijacked connections begin with; ``""`` when none is lost, or when it cannot be seen.
+def _forwards_upgrade(client: Client) -> bool | None:
+    """Whether the upgrade that hijacked connections begin with reaches the daemon; None when it cannot be told.
 
     ``POST /grpc`` is a hijacked connection of Docker since API v1.39 that needs no object; others answer 404.
     """
     upgrade = (("Connection", "Upgrade"), ("Upgrade", "h2c"))
     with client.hijack("POST", "/grpc", headers=upgrade) as hijacked:
         response = hijacked.response
-    if response.status == 101 or "upgrade" not in response.error.lower():
-        return ""
-    proxy = name_proxy(response)
-    return (
-        f"a proxy{f' ({proxy})' if proxy else ''} answers for the daemon and does not forward the header Upgrade:"
-        " attach and exec cannot work through it; name the daemon's own socket with --host"
-    )
+    if response.status == 101:
+        return True
+    return False if "upgrade" in response.error.lower() else None

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from conformance.engine.identity import Daemon, PrivateFacts, RegistryFacts
-from conformance.engine.intermediaries import find_obstacle
+from conformance.engine.intermediaries import Intermediary, find_intermediary
 from conformance.engine.peer_process import find_pid
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.probe import TIMEOUTS, identify
@@ -47,6 +47,7 @@ def open_daemon(
             sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
         private_facts = _private_facts(private) if private is not None else None
         host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
+        between = find_intermediary(endpoint, identity.newest) if private is None else Intermediary()
         yield Daemon(
             target=name,
             sentence=sentence,
@@ -57,7 +58,8 @@ def open_daemon(
             pid=pid,
             private=private_facts,
             registry=facts,
-            obstacle=find_obstacle(endpoint, identity.newest) if private is None else "",
+            obstacle=between.obstacle,
+            proxy=between.proxy,
         )
 
 

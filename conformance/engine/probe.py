@@ -21,7 +21,7 @@ from conformance.model.errors import (
     ProtocolViolation,
     Unreachable,
 )
-from conformance.model.text import shorten
+from conformance.model.text import one_line
 from conformance.model.versions import ApiVersion
 
 #: For a daemon of which nothing is known yet.
@@ -107,7 +107,7 @@ def _explain_refusal(path: str, response: Response) -> str:
     if any(sign in response.text for sign in _SIGNS_OF_TLS):
         return _TLS_ONLY
     if 300 <= status < 400:
-        return f"redirects GET {path} to {shorten(response.header('Location') or 'nowhere', 100)}: name the daemon itself"
+        return f"redirects GET {path} to {one_line(response.header('Location') or 'nowhere', 100)}: name the daemon itself"
     if status in (401, 403, 407) and (proxy or is_page(response)):
         what = "asks for a login" if status != 403 else "refuses it"
         return (

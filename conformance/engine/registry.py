@@ -23,7 +23,7 @@ from conformance.http.messages import Response
 from conformance.http.progress_stream import progress_error
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import ConformanceError, DaemonFault, Unavailable, Unreachable, UsageError
-from conformance.model.text import shorten
+from conformance.model.text import one_line
 
 _PROGRAMS = ("docker-registry", "registry")
 #: How engines say that they cannot reach a registry, or not speak to it.
@@ -187,7 +187,7 @@ def check_from_daemon(daemon: Endpoint, registry: ExternalRegistry) -> None:
     if problem:
         here = "" if registry.endpoint is not None else "nor can this run; "
         raise UsageError(
-            f"--registry {registry.address}: the daemon cannot reach it, {here}{shorten(problem)}; name a registry that"
+            f"--registry {registry.address}: the daemon cannot reach it, {here}{one_line(problem)}; name a registry that"
             " both can reach"
         )
 

@@ -3,7 +3,7 @@
 A new need is a row of ``needs.toml``; one that is not a file of a control group has a probe here as well.
 
 Where the daemon's process can be seen, the kernel is asked, and what the daemon says never excuses a check by itself: a
-second witness has to say the same. Only where it runs elsewhere its ``/info`` is all there is, and the host facts say so.
+second witness has to say the same: a process of a container, where the daemon runs elsewhere (refine()).
 """
 
 from __future__ import annotations
@@ -17,14 +17,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from conformance.catalogue import load
 from conformance.engine.host_cgroups import HostCgroups
-from conformance.engine.identity import HostFacts, PrivateFacts, RegistryFacts
+from conformance.engine.host_view import HostView
+from conformance.engine.identity import Daemon, HostFacts, PrivateFacts, RegistryFacts
 from conformance.engine.private import namespaces
 from conformance.http.documents import at
 from conformance.model.changes import Need
 
 _KERNEL_WITHOUT_LIMIT = (5, 16)
+_NO_KERNEL_LIMIT = (
+    "only cgroup v1 can limit kernel memory, and kernels from 5.16 on accept a limit and ignore it"
+)
+_NOT_V1 = "the memory controller is not one of cgroup v1 on the daemon's host"
 _ELSEWHERE = "the daemon's host cannot be looked at from here"
 
 
@@ -64,6 +71,29 @@ def assess(
     return _host_facts(surroundings), needs
 
 
+def refine(daemon: Daemon, view: HostView) -> Daemon:
+    """The daemon with what a container shows of its host in place of what it says of it.
+
+    It changes nothing where a container is shown no control groups, or where the daemon makes none: that root in its
+    containers is an ordinary user outside confirms this.
+    """
+    makes_none = daemon.host.cgroup_driver == "none" and view.user_namespace
+    if not view.cgroups or makes_none:
+        return daemon
+    needs = dict(daemon.capabilities)
+    for name, need in load().needs.items():
+        if need.cgroup_v1:
+            there = name in view.needs
+            needs[name] = (
+                "" if there else f"a container there has no file for it in its cgroup {view.cgroups}"
+            )
+    needs["memory-cgroup-v1"] = "" if view.cgroups == "v1" else _NOT_V1
+    if view.cgroups != "v1" or _release(view.kernel) >= _KERNEL_WITHOUT_LIMIT:
+        needs["kernel-memory"] = _NO_KERNEL_LIMIT
+    host = msgspec.structs.replace(daemon.host, source="container", kernel=view.kernel, cgroups=view.cgroups)
+    return msgspec.structs.replace(daemon, capabilities=needs, host=host)
+
+
 def _host_facts(here: Surroundings) -> HostFacts:
     said = here.info.get("CgroupVersion")
     return HostFacts(
@@ -93,9 +123,9 @@ def _missing_kernel_memory(here: Surroundings) -> str:
         return without
     if here.cgroups is not None:
         return here.cgroups.missing_kernel_memory()
-    if _kernel_release(here.info) >= _KERNEL_WITHOUT_LIMIT:
+    if _release(_text(here.info, "KernelVersion")) >= _KERNEL_WITHOUT_LIMIT:
         # Engines go on claiming it there: the file still exists.
-        return "kernels from 5.16 on accept a limit of kernel memory and ignore it, or refuse it"
+        return _NO_KERNEL_LIMIT
     return "" if here.info.get("KernelMemory") in (True, 1) else _not_claimed("KernelMemory")
 
 
@@ -213,8 +243,8 @@ PROBES: dict[str, Callable[[Surroundings], str]] = {
 }
 
 
-def _kernel_release(info: dict[str, Any]) -> tuple[int, int]:
-    match = re.match(r"(\d+)\.(\d+)", _text(info, "KernelVersion"))
+def _release(kernel: str) -> tuple[int, int]:
+    match = re.match(r"(\d+)\.(\d+)", kernel)
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 

@@ -23,7 +23,7 @@ from conformance.http.messages import Response
 from conformance.http.progress_stream import progress_error
 from conformance.http.tar import Member, pack
 from conformance.model.errors import DaemonFault, FixtureError
-from conformance.model.text import shorten
+from conformance.model.text import one_line
 
 _TAR = {"Content-Type": "application/x-tar"}
 #: An id in the answers to load, import and build.
@@ -52,7 +52,7 @@ def make_test_image(client: Client, ledger: Ledger) -> TestImage:
             ledger.will_create("image", image_id)
             return TestImage(image_id, ensure_name(client, image_id, name))
         except (DaemonFault, FixtureError) as error:
-            reasons.append(f"{way}: {shorten(str(error))}")
+            reasons.append(f"{way}: {one_line(str(error))}")
     return TestImage(
         name, name, f"the daemon takes no test image ({'; '.join(reasons)}); --image names one that it has"
     )

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from conformance.http import strict_json
 from conformance.http.errors import Malformed, Missing
-from conformance.model.text import shorten
+from conformance.model.text import one_line
 
 #: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
 __tracebackhide__ = True
@@ -69,7 +69,7 @@ def array(document: Any, *path: str | int) -> list[Any]:
     value = at(document, *path)
     if not isinstance(value, list):
         raise AssertionError(
-            f"{'.'.join(map(str, path)) or 'the answer'}: expected an array, got {shorten(repr(value))}"
+            f"{'.'.join(map(str, path)) or 'the answer'}: expected an array, got {one_line(repr(value))}"
         )
     return value
 
@@ -154,7 +154,7 @@ def parse_json(text: bytes | str) -> Any:
     try:
         return strict_json.load(text)
     except ValueError as error:
-        raise Malformed(f"not JSON: {shorten(str(error))}: {shorten(_decode(text[:400]))}") from None
+        raise Malformed(f"not JSON: {one_line(str(error))}: {one_line(_decode(text[:400]))}") from None
 
 
 def _decode(text: bytes | str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.model.text import shorten
+from conformance.model.text import one_line
 
 if TYPE_CHECKING:
     from conformance.http.messages import Response
@@ -22,7 +22,7 @@ class Refused(AssertionError):
 
     def __init__(self, response: Response) -> None:
         self.response = response
-        super().__init__(f"expected a 2xx status, got {response.status}: {shorten(response.error)}")
+        super().__init__(f"expected a 2xx status, got {response.status}: {one_line(response.error)}")
 
 
 class Malformed(AssertionError):

@@ -15,7 +15,7 @@ from conformance.http import frames as stream_frames
 from conformance.http import json_stream
 from conformance.http.documents import Path, parse_json, track
 from conformance.http.errors import Malformed, Refused
-from conformance.model.text import shorten
+from conformance.model.text import one_line
 
 #: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
 __tracebackhide__ = True
@@ -37,7 +37,7 @@ class Request:
     body: bytes | None = None
 
     def __repr__(self) -> str:
-        return f"<{self.method} {shorten(self.target)}{_sample(self.body or b'')}>"
+        return f"<{self.method} {one_line(self.target)}{_sample(self.body or b'')}>"
 
     @property
     def path(self) -> str:
@@ -60,7 +60,7 @@ class Response:
     reads: dict[Path, bool] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
-        return f"<{self.status} {shorten(self.reason)}{_sample(self.body)}>"
+        return f"<{self.status} {one_line(self.reason)}{_sample(self.body)}>"
 
     def header(self, name: str) -> str | None:
         """The value of a header by its case-insensitive name (the first, if repeated), or None."""

@@ -16,12 +16,6 @@ def plural(amount: int, noun: str) -> str:
     return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
 
 
-def shorten(text: str, limit: int = 200) -> str:
-    """`text` on one line, at most `limit` characters long; a longer one ends with an ellipsis."""
-    text = " ".join(text[: 20 * limit].split())
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
 def visible(text: str, *, lines: bool = False) -> str:
     r"""Make text of a daemon safe to show: what moves a cursor, colours, reorders or hides becomes ``\xNN``.
 
@@ -47,7 +41,7 @@ def _escape(character: str) -> str:
 
 def one_line(text: str, limit: int = 300) -> str:
     """`text` made visible on one line and cut at `limit` characters."""
-    flat = visible(re.sub(r"\s+", " ", text).strip())
+    flat = visible(re.sub(r"\s+", " ", text[: 20 * limit]).strip())
     return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
 
 

@@ -9,8 +9,12 @@ from pathlib import Path
 
 from conformance.catalogue import Catalogue, load
 from conformance.engine.identity import Daemon
+from conformance.engine.intermediaries import describe_lost_upgrade
+from conformance.engine.requirements import refine
 from conformance.engine.targets import Target, find
 from conformance.environment import user_image
+from conformance.environment.first_container import run_first_container
+from conformance.environment.ledger import Ledger
 from conformance.environment.test_image import TestImage, make_test_image
 from conformance.environment.visit import Departure, Visit
 from conformance.http.client import Client
@@ -64,7 +68,8 @@ class Run:
             )
         else:
             image = make_test_image(client, visit.ledger)
-            client.close()
+        daemon = _look_from_inside(daemon, client, visit.ledger, image)
+        client.close()
         self.plan = Plan(
             daemon=daemon,
             versions=versions,
@@ -104,6 +109,19 @@ class Run:
             self.leave(killed=True)
         finally:
             self._stack.close()
+
+
+def _look_from_inside(daemon: Daemon, client: Client, ledger: Ledger, image: TestImage) -> Daemon:
+    """Let a container be the witness of what its daemon says, where the daemon's process cannot be looked at.
+
+    Raises UsageError when a proxy loses the upgrade that attach and exec need.
+    """
+    if daemon.pid and not daemon.proxy:
+        return daemon
+    first = run_first_container(client, ledger, image)
+    if daemon.proxy and first.talks is False:
+        raise UsageError(describe_lost_upgrade(daemon.proxy))
+    return refine(daemon, first.view) if first.view is not None and not daemon.pid else daemon
 
 
 def _with_known_values(target: Target, report: Path) -> Target:

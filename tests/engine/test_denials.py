@@ -3,7 +3,7 @@
 import pytest
 from scripted import read_head, scripted
 
-from conformance.engine.intermediaries import find_obstacle, name_proxy
+from conformance.engine.intermediaries import find_intermediary, name_proxy
 from conformance.http.messages import Response
 from conformance.model.versions import ApiVersion
 
@@ -45,7 +45,7 @@ def answering_all(status, body, *headers):
 )
 def test_an_answer_of_something_else_is_named(status, body, headers, words, tmp_path):
     with scripted(tmp_path, answering_all(status, body, *headers)) as endpoint:
-        sentence = find_obstacle(endpoint, ApiVersion(1, 41))
+        sentence = find_intermediary(endpoint, ApiVersion(1, 41)).obstacle
 
     assert sentence.startswith(words)
     assert "GET, POST, PUT and DELETE" in sentence
@@ -66,12 +66,12 @@ def test_an_answer_of_something_else_is_named(status, body, headers, words, tmp_
 )
 def test_an_answer_of_an_engine_is_judged_as_such(status, body, headers, tmp_path):
     with scripted(tmp_path, answering_all(status, body, *headers)) as endpoint:
-        assert find_obstacle(endpoint, ApiVersion(1, 41)) == ""
+        assert find_intermediary(endpoint, ApiVersion(1, 41)).obstacle == ""
 
 
 def test_a_daemon_that_hangs_up_ends_the_search(tmp_path):
     with scripted(tmp_path, read_head) as endpoint:
-        assert find_obstacle(endpoint, ApiVersion(1, 41)) == ""
+        assert find_intermediary(endpoint, ApiVersion(1, 41)).obstacle == ""
 
 
 @pytest.mark.parametrize("server", ["Docker/20.10.24 (linux)", "Libpod/5.4.2 (linux)", "fooengine", ""])

@@ -16,7 +16,7 @@ from hostile.running import command
 from needs import DOCKERD
 from networking import HAPROXY, NGINX, haproxy, nginx, tcp_port
 
-from conformance.engine.intermediaries import find_obstacle
+from conformance.engine.intermediaries import find_intermediary
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
@@ -44,7 +44,7 @@ def daemon():
 
 
 def obstacle(port):
-    return find_obstacle(Endpoint(host="127.0.0.1", port=port), ApiVersion(1, 41))
+    return find_intermediary(Endpoint(host="127.0.0.1", port=port), ApiVersion(1, 41)).obstacle
 
 
 def objects(daemon):
@@ -58,7 +58,7 @@ def objects(daemon):
 def test_nothing_is_found_before_a_socket_and_nothing_changes(daemon):
     before = objects(daemon)
 
-    assert find_obstacle(daemon.endpoint, ApiVersion(1, 41)) == ""
+    assert find_intermediary(daemon.endpoint, ApiVersion(1, 41)).obstacle == ""
     assert objects(daemon) == before
 
 
@@ -171,7 +171,10 @@ def test_an_authorization_plugin_is_named(tmp_path):
         authorization_plugin(daemon, "guard", lambda method, _: method in ("GET", "HEAD")),
     ):
         ends = time.monotonic() + 10
-        while not (sentence := find_obstacle(daemon.endpoint, ApiVersion(1, 41))) and time.monotonic() < ends:
+        while (
+            not (sentence := find_intermediary(daemon.endpoint, ApiVersion(1, 41)).obstacle)
+            and time.monotonic() < ends
+        ):
             time.sleep(0.1)
 
     assert sentence.startswith("the authorization plugin guard refuses POST, PUT and DELETE: ")

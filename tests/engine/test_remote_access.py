@@ -7,7 +7,7 @@ import ssl
 from dataclasses import dataclass
 
 import pytest
-from hostile.running import command
+from hostile.running import Live, command
 from needs import DOCKERD
 from networking import SSHD, ssh_server, tcp_port
 
@@ -144,3 +144,27 @@ def test_a_run_over_the_network_passes(address, tmp_path):
     assert ran.code == 0, ran
     assert {result.verdict for result in report.results if not result.legacy} == {Verdict.PASS}
     assert report.finished().leaks == []
+
+
+@SSHD
+def test_what_a_killed_run_over_ssh_left_is_removed_over_ssh(daemon, tmp_path, monkeypatch):
+    client = Client(daemon.endpoint)
+
+    def objects():
+        return [client.get(path, {"all": 1}).json() for path in ("/containers/json", "/images/json")]
+
+    with ssh_server(tmp_path / "ssh") as (host, directory):
+        monkeypatch.setenv("PATH", f"{directory}:{os.environ['PATH']}")
+        selection = [word for change in CHANGES for word in ("--change", change)]
+        before = objects()
+        arguments = ("--host", f"ssh://{host}{daemon.endpoint.path}", "--api", "1.20")
+        with Live(*arguments, *selection, folder=tmp_path) as live:
+            live.until('{"case":', count=2)
+            live.process.kill()
+            live.wait()
+        left = objects()
+        cleaned = command("clean", folder=tmp_path)
+
+    assert left != before, "the killed run left nothing, so there is nothing to see"
+    assert cleaned.code == 0, cleaned
+    assert objects() == before
