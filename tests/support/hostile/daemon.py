@@ -73,6 +73,7 @@ def tame(method: str, path: str) -> bytes:
         (r"POST /containers/create", lambda: document({"Id": ID, "Warnings": []}, "201 Created")),
         (r"POST /containers/[^/]+/exec", lambda: document({"Id": ID}, "201 Created")),
         (r"GET /containers/[^/]+/json", lambda: document({"Id": ID, "State": {"Running": True}})),
+        (r"GET /images/[^/]+/json", lambda: document({"Id": "sha256:" + ID, "RepoTags": ["image:1"]})),
         (r"GET /(containers|images)/json", lambda: document([])),
         (r"GET /volumes", lambda: document({"Volumes": []})),
         (r"GET /networks", lambda: document([])),
