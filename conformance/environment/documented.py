@@ -6,9 +6,11 @@ from typing import Any
 
 from conformance.catalogue.answers import answers
 from conformance.catalogue.operations import operations
+from conformance.environment.assertions import assert_refused, assert_success
 from conformance.http.client import Client
 from conformance.http.documents import parse_json
 from conformance.http.messages import Response
+from conformance.model.versions import ApiVersion
 
 #: Pytest then shows the line of the check, not this module.
 __tracebackhide__ = True
@@ -22,37 +24,48 @@ def assert_documented(api: Client, answer: Response, operation: str, *, stream: 
 
     `operation` is named as in the documents (``GET /containers/(id)/json``). Status, type of content and every documented
     member must fit; members that no document knows may come. With `stream` the body is a stream of JSON messages, which are
-    held one by one; it must have one.
+    held one by one.
     """
-    if stream:
-        rows = answer.messages()
-        assert rows, "expected at least one message, got an empty stream"
-    else:
-        rows = [answer.json()]
-    _assert_documented(api, answer, operation, rows)
+    assert_success(answer)
+    _assert_head(api, answer, operation)
+    _assert_shape(api, answer, operation, answer.messages() if stream else [answer.json()])
 
 
 def assert_refusal_documented(api: Client, answer: Response, operation: str) -> None:
     """Assert that a refusal has a status that the documents of the client's version name, and the body that they describe."""
-    if answer.status < 400:
-        raise AssertionError(f"expected a refusal (status 400 or more), got {answer.status}")
-    _assert_documented(api, answer, operation, [parse_json(answer.body)])
+    assert_refused(answer)
+    _assert_head(api, answer, operation)
+    _assert_shape(api, answer, operation, [parse_json(answer.body)])
 
 
-def _assert_documented(api: Client, answer: Response, name: str, rows: list[Any]) -> None:
-    operation, version, known = operations()[name], api.version, answers()
-    assert version is not None, "a request without a version has no document"
-    statuses = known.statuses(operation, version)
+def _assert_head(api: Client, answer: Response, name: str) -> None:
+    """Assert a documented status, a body, and of an answer of success a documented type of content."""
+    operation, version = operations()[name], _version(api)
+    statuses = answers().statuses(operation, version)
     if answer.status not in statuses:
         wanted = " or ".join(map(str, statuses))
         raise AssertionError(f"expected status {wanted}, got {answer.status}: {answer.error[:200]}")
-    media_types = known.produces(operation, version)
+    if not answer.body:
+        raise AssertionError(f"expected a JSON body, got status {answer.status} with an empty one")
+    media_types = answers().produces(operation, version)
     media_type = (answer.header("Content-Type") or "").partition(";")[0]
-    if answer.ok and answer.body and media_types and media_type not in media_types:
+    if answer.ok and media_types and media_type not in media_types:
         raise AssertionError(f"Content-Type: expected {' or '.join(media_types)}, got {media_type or 'none'}")
+
+
+def _assert_shape(api: Client, answer: Response, name: str, documents: list[Any]) -> None:
+    """Assert that each JSON document of an answer has the members that the documents of the version describe."""
+    operation, place, version = operations()[name], str(answer.status), _version(api)
     found = [
-        str(wrong) for row in rows for wrong in known.violations(operation, str(answer.status), version, row)
+        str(violation)
+        for document in documents
+        for violation in answers().violations(operation, place, version, document)
     ]
     if found:
         more = f" (and {len(found) - _MOST} more)" if len(found) > _MOST else ""
         raise AssertionError(f"{'; '.join(found[:_MOST])}{more}")
+
+
+def _version(api: Client) -> ApiVersion:
+    assert api.version is not None, "a request without a version has no document"
+    return api.version
