@@ -209,10 +209,12 @@ def _missing_ipv6(here: Surroundings) -> str:
 
 
 def _missing_storage_quota(here: Surroundings) -> str:
-    """The storage drivers of the documents that give each container a size, and overlay on XFS with project quotas."""
+    """Storage drivers that give each container a size, and overlay on XFS with project quotas."""
     driver = _text(here.info, "Driver")
-    if driver in ("btrfs", "zfs", "devicemapper"):
+    if driver in ("zfs", "devicemapper"):
         return ""
+    if driver == "btrfs":
+        return "newer kernels do not hold btrfs to the sizes that its quota groups have"
     if not here.pid:
         return _ELSEWHERE
     root = _text(here.info, "DockerRootDir")

@@ -152,8 +152,15 @@ EMULATORS: dict[str, dict[str, Argument]] = {
     },
     # an engine that shows the whole container inside an exec instance
     "exec-shows-container": {},
-    # a kernel with a cgroup file that has the value of a member of the create request, or a default
-    "cgroup-file": {"file": _TEXT, "member": _TEXT, "default": _COUNT, "has": _MAYBE_LIST},
+    # a host with a file, such as one of a cgroup, that has the value of a member of the create request, or a default; the
+    # daemon at hand does not get the member where it is withheld
+    "cgroup-file": {
+        "file": _TEXT,
+        "member": _TEXT,
+        "default": _COUNT,
+        "withheld": Argument((bool,), optional=True),
+        "has": _MAYBE_LIST,
+    },
     # an engine that refuses a lower value of a member of the create request, as it refuses that value in another member
     "lowest-value": {"member": _TEXT, "lowest": _COUNT, "refused_in": _TEXT, "has": _MAYBE_LIST},
     # a host on which a privileged exec process that reads a text finds another

@@ -124,9 +124,10 @@ def _emulate_cgroup_file(args: Arguments, _: Rule, __: Daemon) -> Emulator:
         if args["file"] not in " ".join(map(str, at(document, "Cmd") or [])):
             return document
         asked = at(document, *args["member"].split("."))
-        return json_edits.put("Cmd", ["echo", str(asked if type(asked) is int else args["default"])])(
-            document
-        )
+        found = asked if type(asked) is int or str(asked).isdecimal() else args["default"]
+        if args.get("withheld"):
+            document = json_edits.drop(args["member"])(document)
+        return json_edits.put("Cmd", ["echo", str(found)])(document)
 
     def request(request: Request) -> Request:
         return _edit_request(request, edit) if _CREATE.fullmatch(strip_path(request.target)) else request

@@ -132,5 +132,5 @@ def test_inspect_shows_the_subnet_in_which_containers_have_their_addresses(
 ):
     document = api.get(f"/networks/{on_two_networks.networks[0]}").json()
 
-    subnet = at(document, "IPAM", "Config", 0, "Subnet")
+    subnet = assert_type(document, ("IPAM", "Config", 0, "Subnet"), str)
     assert subnet in {str(address.network) for address in addresses_inside(on_two_networks.container)}

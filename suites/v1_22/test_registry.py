@@ -91,7 +91,8 @@ def test_leaving_a_pull_cancels_it(api, emulated_registry, emulated_name):
     name = emulated_name("halting")
     repository, headers = repository_of(name), token(emulated_registry.registry_token)
 
-    with api.stream("POST", "/images/create", {"fromImage": name}, headers=headers):
+    with api.stream("POST", "/images/create", {"fromImage": name}, headers=headers) as pull:
+        assert_status(pull.response, 200)
         wait_until(lambda: emulated_registry.transfer(repository) == "halted", "the pull is under way")
 
     assert end_of(emulated_registry, repository) == "aborted"
@@ -103,7 +104,8 @@ def test_leaving_a_push_cancels_it(api, emulated_registry, local_image):
     repository, headers = repository_of(name), token(emulated_registry.registry_token)
 
     path = f"/images/{name.rpartition(':')[0]}/push"
-    with api.stream("POST", path, {"tag": "1"}, headers=headers):
+    with api.stream("POST", path, {"tag": "1"}, headers=headers) as push:
+        assert_status(push.response, 200)
         wait_until(lambda: emulated_registry.transfer(repository) == "halted", "the push is under way")
 
     assert end_of(emulated_registry, repository) == "aborted"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, at, since
+from conformance import array, assert_type, at, since
 
 
 @pytest.fixture
@@ -31,5 +31,6 @@ def test_filter_name_leaves_the_volumes_with_it_in_their_names(api, volumes, par
 def test_filter_driver_leaves_the_volumes_of_the_driver(api, volumes, driver, listed):
     document = api.get("/volumes", {"filters": {"driver": [driver]}}).json()
 
-    names = [at(row, "Name") for row in at(document, "Volumes") or []]
+    rows = assert_type(document, "Volumes", list, nullable=True)
+    names = [at(row, "Name") for row in rows or []]
     assert [volume in names for volume in volumes] == [listed, listed]

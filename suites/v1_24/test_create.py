@@ -4,6 +4,7 @@ import pytest
 
 from conformance import adopt_if_created, assert_status, at, before, since
 from conformance.testing import import_image, run_created
+from fixtures.limits import MIB
 
 
 @pytest.fixture
@@ -84,13 +85,12 @@ def test_process_sees_those_of_the_other_container(api, env, by):
 
 
 @since("1.24/hostconfig-storageopt")
-def test_root_file_system_has_the_size(api, env):
+def test_no_more_than_the_size_can_be_written(api, env):
     name = env.reserve_name("container")
 
-    body = env.container_body("df", "-k", "/", HostConfig={"StorageOpt": {"size": "64M"}})
+    fill = "dd if=/dev/zero of=/full bs=1M count=96 2>/dev/null; wc -c < /full"
+    body = env.container_body("sh", "-c", fill, HostConfig={"StorageOpt": {"size": str(64 * MIB)}})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert_status(answer, 201)
-    *_, row = run_created(env, name).stdout.splitlines()
-    kilobytes = int(row.split()[1])
-    assert 32 * 1024 < kilobytes <= 64 * 1024
+    assert 32 * MIB < int(run_created(env, name).stdout) <= 64 * MIB

@@ -106,7 +106,7 @@ def test_only_events_of_the_daemon_come(api, reloaded, by):
     events = api.get("/events", {**reloaded.query, "filters": {"daemon": [value]}}).messages()
 
     assert "reload" in [at(event, "Action") for event in events]
-    assert {at(event, "Type") for event in events} == {"daemon"}
+    assert all(at(event, "Type") == "daemon" for event in events), events
 
 
 @since("1.24/events-filter-daemon")

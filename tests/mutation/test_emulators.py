@@ -110,6 +110,13 @@ def edit_request(change, mutant, target, document):
             {"HostConfig": {"KernelMemory": 4194304}},
         ),
         (
+            "1.24/hostconfig-storageopt",
+            "a-storage-driver-with-sizes",
+            "/v1.24/containers/create",
+            {"Cmd": ["wc", "-c", "/full"], "HostConfig": {"StorageOpt": {"size": "7"}}},
+            {"Cmd": ["echo", "7"], "HostConfig": {"StorageOpt": {}}},
+        ),
+        (
             "1.21/exec-privileged",
             HOST,
             "/v1.21/containers/x/exec",
