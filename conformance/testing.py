@@ -19,6 +19,7 @@ from conformance.environment.container_runs import (
 )
 from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
 from conformance.environment.docker_cli import run_docker_cli
+from conformance.environment.event_memory import share_while_remembered
 from conformance.environment.event_recorder import record_while
 from conformance.environment.exclusive import exclusively
 from conformance.environment.image_names import familiar_name
@@ -44,6 +45,7 @@ from conformance.environment.processes import (
     is_running,
     running_exec,
     start_and_wait_for_output,
+    wait_for_log,
     wait_for_output,
 )
 from conformance.environment.registry_images import RegistryImages, encode_credentials
@@ -121,11 +123,13 @@ __all__ = [
     "run_created",
     "run_docker_cli",
     "running_exec",
+    "share_while_remembered",
     "start_and_wait_for_output",
     "start_body",
     "time_before_now",
     "unchanged_container",
     "unpack",
+    "wait_for_log",
     "wait_for_output",
     "wait_until",
     "with_steady_clock",

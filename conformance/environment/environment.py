@@ -307,12 +307,13 @@ class Environment:
         With `must_write` it waits for output in the logs too: output may arrive there after the exit.
         """
         code = self.wait_for_exit(name)
-        frames = self._logged(name)
-        if must_write and not frames and becomes_true(lambda: self._logged(name)):
-            frames = self._logged(name)
+        frames = self.read_log(name)
+        if must_write and not frames and becomes_true(lambda: self.read_log(name)):
+            frames = self.read_log(name)
         return ProcessResult(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
 
-    def _logged(self, name: str) -> list[stream_frames.Frame]:
+    def read_log(self, name: str) -> list[stream_frames.Frame]:
+        """The frames in the log of a container (without a TTY)."""
         logs = self.require(self.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1}))
         try:
             return logs.frames()

@@ -9,6 +9,7 @@ from typing import Any
 from conformance.environment.environment import Environment
 from conformance.environment.wait import wait_until
 from conformance.http.documents import at
+from conformance.http.frames import STDERR, STDOUT, payload
 from conformance.http.streams import Hijacked
 from conformance.model.errors import DaemonFault, FixtureError
 
@@ -21,11 +22,19 @@ def start_and_wait_for_output(env: Environment, out: bytes, err: bytes, *cmd: st
     name = env.create_container(*cmd, start=True, **{**KILLED_ON_STOP, **members})
 
     def has_output() -> bool:
-        log = env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
-        return out in env.require(log).body and err in log.body
+        if members.get("Tty"):  # then the log is the terminal's output, without frames
+            log = env.client.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
+            return out in env.require(log).body
+        frames = env.read_log(name)
+        return out in payload(frames, STDOUT) and err in payload(frames, STDERR)
 
     wait_until(has_output, f"the output of {name} in its log")
     return name
+
+
+def wait_for_log(env: Environment, name: str, word: bytes) -> None:
+    """Wait until the log of a container (without a TTY) has `word` in its standard output. Raises FixtureError."""
+    wait_until(lambda: word in payload(env.read_log(name), STDOUT), f"{word!r} in the log of {name}")
 
 
 def is_running(env: Environment, name: str) -> bool | None:
@@ -35,10 +44,10 @@ def is_running(env: Environment, name: str) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def wait_for_output(attached: Hijacked, word: bytes) -> None:
-    """Wait until a process has written `word` to a hijacked stream. Raises FixtureError."""
+def wait_for_output(attached: Hijacked, word: bytes, *, tty: bool = False) -> None:
+    """Wait until a process has written `word` to its standard output, read over a hijacked stream. Raises FixtureError."""
     try:
-        output = attached.read_until(word)
+        output = attached.read_until(word) if tty else attached.read_output_until(word)
     except (AssertionError, DaemonFault) as error:
         raise FixtureError(f"failed to read the output of the process: {error}") from error
     if word not in output:

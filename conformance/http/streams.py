@@ -94,6 +94,7 @@ class Hijacked:
         self._frames = frames.FrameReader()
         self._ends = 0
         self._waiting: deque[frames.Frame] = deque()
+        self._output = {stream: bytearray() for stream in (frames.STDIN, frames.STDOUT, frames.STDERR)}
         self.response = exchange.response
 
     @property
@@ -128,7 +129,7 @@ class Hijacked:
         return data
 
     def read_until(self, needle: bytes, timeout: float = 10.0) -> bytes:
-        """Read until `needle` has come; returns everything that came over this stream so far.
+        """Read until `needle` has come in the raw bytes of a stream without frames; returns everything that came so far.
 
         Raises DaemonTimeout when it does not come in time; returns early when the stream ends.
         """
@@ -146,7 +147,20 @@ class Hijacked:
                 self._frames.close()
                 return None
             self._waiting += self._frames.feed(data)
-        return self._waiting.popleft()
+        frame = self._waiting.popleft()
+        self._output[frame.stream] += frame.payload
+        return frame
+
+    def read_output_until(self, needle: bytes, timeout: float = 10.0, stream: int = frames.STDOUT) -> bytes:
+        """Read multiplexed frames until `needle` has come in the payload of `stream`, however it is cut into frames.
+
+        Returns everything that came of that stream so far; less than the needle if the connection has ended. Raises
+        DaemonTimeout when it does not come in time, or Malformed.
+        """
+        ends = time.monotonic() + timeout
+        while needle not in self._output[stream] and self.frame(ends - time.monotonic()) is not None:
+            pass
+        return bytes(self._output[stream])
 
     def rest(self, timeout: float = 10.0) -> bytes:
         """All raw bytes until the stream ends. Raises DaemonTimeout when it has not ended in time."""

@@ -103,9 +103,9 @@ def test_input_reaches_the_process(api, answering_container):
     with attach(api, answering_container, ALL) as attached:
         for byte in b"it\n":
             attached.send(bytes([byte]))
-        attached.read_until(b"it\n")
+        attached.read_output_until(b"it\n")
         attached.send(b"then\n")
-        attached.read_until(b"then\n")
+        attached.read_output_until(b"then\n")
 
     assert written(attached.response) == b"got it\ngot then\n"
 

@@ -12,6 +12,7 @@ from conformance.testing import (
     SharedStream,
     events_about,
     read_clock,
+    share_while_remembered,
     time_before_now,
     with_steady_clock,
 )
@@ -75,7 +76,12 @@ class Border(NamedTuple):
 
 @pytest.fixture
 def border(env):
-    return env.share("a second's beginning", lambda: with_steady_clock(env, lambda: make_border(env)))
+    def make():
+        return with_steady_clock(env, lambda: make_border(env))
+
+    return share_while_remembered(
+        env, "a second's beginning", make, lambda made: (made.moment - 1, made.before)
+    )
 
 
 def make_border(env):

@@ -164,7 +164,7 @@ def test_standard_input_closes_with_the_first_client_that_leaves(api, env, once)
     query = {"stream": 1, "stdin": 1, "stdout": 1}
     with env.client.hijack("POST", f"/containers/{name}/attach", query, headers=()) as attached:
         attached.send(b"here\n")
-        attached.read_until(b"here")
+        attached.read_output_until(b"here")
     assert becomes_true(lambda: is_running(env, name) is False, 5 if once else 0.5) is once
 
 

@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from conformance import assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP, becomes_true, is_running, unpack
+from conformance.testing import KILLED_ON_STOP, becomes_true, is_running, unpack, wait_for_log
 
 #: Ends with 7 on SIGINT, with 8 on SIGUSR1 and with 9 on SIGTERM; a handler runs when a short sleep has ended.
 _HANDLERS = (
@@ -18,9 +18,7 @@ _IGNORES_TERM = "trap '' TERM; echo ready; while :; do sleep 0.05; done"
 def start_script(env, script, **members):
     """Start a shell that runs `script`, and wait until it has written; returns the container's name."""
     name = env.create_container("sh", "-c", script, start=True, **members)
-    assert becomes_true(
-        lambda: b"ready" in env.client.get(f"/containers/{name}/logs", {"stdout": 1}).body, 10
-    )
+    wait_for_log(env, name, b"ready")
     return name
 
 

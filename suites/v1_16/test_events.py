@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from conformance import assert_alive, since
-from conformance.testing import actions_about, is_in_order, time_before_now
+from conformance.testing import actions_about, is_in_order, share_while_remembered, time_before_now
 
 
 class Filtered(NamedTuple):
@@ -27,7 +27,7 @@ def filtered(env):
         names = one, env.create_container(), env.create_container("true", Image=image)
         return Filtered(begun, image, *(env.get(f"/containers/{name}/json")["Id"] for name in names))
 
-    return env.share("filtered events", make)
+    return share_while_remembered(env, "filtered events", make, lambda made: (made.begun, made.one))
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def exec_start(env):
 def talk(hijacked):
     """Send a line and read the answer; returns standard output."""
     hijacked.send(b"it\n")
-    hijacked.read_until(b"got it\n")
+    hijacked.read_output_until(b"got it\n")
     return payload(hijacked.response.frames(), STDOUT)
 
 

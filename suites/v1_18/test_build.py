@@ -2,7 +2,7 @@
 
 import time
 
-from conformance import assert_status, since
+from conformance import assert_status, at, since
 from conformance.testing import becomes_true
 from fixtures.limits import MIB
 
@@ -53,8 +53,11 @@ def test_closing_the_connection_cancels_the_build(api, env, build_context):
 
     with api.stream("POST", "/build", {"t": name, "nocache": 1}, **context) as build:
         assert_status(build.response, 200)
-        while b"underway\\n" not in build.response.body:
-            assert build.read(30) is not None, f"the build ended: {build.response.text}"
+        output = ""
+        while "underway\n" not in output:
+            row = build.message(30)
+            assert row is not None, f"the build ended: {build.response.text}"
+            output += at(row, "stream") or ""
         ends = time.monotonic() + SLEEP
         listed = becomes_true(lambda: build_context.list_containers(mark))
 

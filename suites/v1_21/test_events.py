@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from conformance import at, since
-from conformance.testing import actions_about, import_image, time_before_now
+from conformance.testing import actions_about, import_image, share_while_remembered, time_before_now
 
 
 def create_and_remove(env):
@@ -49,7 +49,7 @@ def labelled(env):
         images = [import_and_tag_image(env, colour) for colour in ("red", "blue")]
         return Labelled(begun, containers, images, create_container(env, "red"))
 
-    return env.share("labelled events", make)
+    return share_while_remembered(env, "labelled events", make, lambda made: (made.begun, made.containers[0]))
 
 
 def create_container(env, colour):

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import assert_status, at, since
-from conformance.testing import assert_starts, wait_until
+from conformance.testing import assert_starts, wait_for_log
 
 # Process 1 of a container only receives signals that it handles. A handler runs after a short sleep: an interruptible wait
 # would lose a signal that comes just before it. SIGHUP is left out, as an engine under nohup passes it on as ignored.
@@ -24,10 +24,7 @@ def stop_and_read_signals(api, env, **members):
         201,
     )
     assert_starts(env, name)
-    wait_until(
-        lambda: b"ready" in env.client.get(f"/containers/{name}/logs", {"stdout": 1}).body,
-        "the handlers of the process",
-    )
+    wait_for_log(env, name, b"ready")
 
     assert_status(api.post(f"/containers/{name}/stop", {"t": 10}), 204)
 

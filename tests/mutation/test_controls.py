@@ -100,6 +100,31 @@ def test_a_control_does_not_change_the_meaning(tmp_path, name):
         assert {key: row[key] for key in ROWS[0]} == ROWS[0]
 
 
+@pytest.mark.parametrize("name", sorted(set(CONTROLS) - ELSEWHERE - {"slow"}))
+def test_a_response_without_a_body_keeps_its_connection(tmp_path, name):
+    """Under every control: it ends with its head, so the next request goes over the same connection."""
+    connections = []
+
+    def script(sock):
+        connections.append(1)
+        while read_head(sock):
+            sock.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with scripted(tmp_path, script) as daemon, Proxy(daemon) as proxy:
+        proxy.set_rule(Rule(CONTROLS[name].build(None)))
+        client = Client(proxy.endpoint, timeouts=TIMEOUTS)
+        assert [client.delete("/v1.21/containers/x").status for _ in range(3)] == [204] * 3
+
+    assert len(connections) == 1
+
+
+def test_output_of_a_terminal_is_not_held_back_as_frames():
+    request = Request("POST", "/v1.21/exec/x/start")
+    edited = CONTROLS["split-frames"].build(None).body(request, Response(200))
+
+    assert edited.feed(b"ok\r\n") == b"ok\r\n"
+
+
 def read_messages(data):
     """The data of the messages before the end, each joined from its frames."""
     connection = Connection(ConnectionType.CLIENT)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from conformance.http.errors import Malformed
-from conformance.http.frames import Frame, FrameReader, multiplex
+from conformance.http.frames import STDERR, Frame, FrameReader, multiplex
 
 
 class BodyFilter(Protocol):
@@ -197,6 +197,9 @@ class FrameFilter:
         self._incomplete = self._incomplete[len(whole) :]
         edited = self._edit(frames) if frames else b""
         self.changed = self.changed or (edited != whole and not (self._holds and not edited))
+        if self._incomplete and (self._incomplete[0] > STDERR or any(self._incomplete[1:4])):
+            self._is_passing = True  # not the beginning of a header: do not wait for the rest of it
+            edited += self._take_incomplete()
         return edited
 
     def _take_incomplete(self) -> bytes:

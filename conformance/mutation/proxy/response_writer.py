@@ -67,7 +67,7 @@ class ResponseWriter:
     @property
     def closes(self) -> bool:
         """Whether the end of the connection ends the body."""
-        return self._framing is Framing.CLOSE
+        return self._framing is Framing.CLOSE and not (self._has_no_body or self._came_without_body)
 
     def write_head(self) -> list[bytes]:
         """The writes of status line and headers; none yet if the length of the body must be known first."""

@@ -1,0 +1,44 @@
+"""Shared objects whose past events checks ask for: an engine keeps only its last events, Docker 64 and later 256."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from conformance.environment.environment import Environment
+from conformance.http.errors import Malformed
+from conformance.http.event_log import is_about
+from conformance.model.errors import DaemonFault
+
+T = TypeVar("T")
+#: Seconds in which a past event comes.
+_PATIENCE = 1.0
+
+
+def share_while_remembered(
+    env: Environment, key: Any, make: Callable[[], T], first: Callable[[T], tuple[int, str]]
+) -> T:
+    """A shared value, made again when the daemon has forgotten the first of its events.
+
+    `first` tells of a value a time before that event, in seconds since the epoch, and the id of the event's object. If a daemon
+    does not even tell of that event at once, the value is kept: the checks will say so. Raises FixtureError.
+    """
+
+    def make_and_ask() -> tuple[T, bool]:
+        value = make()
+        return value, _remembers(env, *first(value))
+
+    def is_usable(made: tuple[T, bool]) -> bool:
+        value, was_remembered = made
+        return not was_remembered or _remembers(env, *first(value))
+
+    return env.share_while(key, make_and_ask, is_usable)[0]
+
+
+def _remembers(env: Environment, since: int, name: str) -> bool:
+    """Whether the daemon still tells of an event of an object."""
+    try:
+        with env.client.stream("GET", "/events", {"since": since}) as stream:
+            return any(is_about(event, name) for event in stream.messages(_PATIENCE))
+    except (DaemonFault, Malformed):
+        return False

@@ -1,0 +1,55 @@
+"""Shared objects are made again when the daemon has forgotten their events."""
+
+import pytest
+
+from conformance.environment import event_memory
+from conformance.environment.event_memory import share_while_remembered
+
+
+class Sharing:
+    """The sharing of an environment, without a daemon."""
+
+    def __init__(self):
+        self.values = {}
+
+    def share_while(self, key, make, is_usable):
+        for number in range(5):
+            if (key, number) not in self.values:
+                self.values[key, number] = make()
+            if is_usable(self.values[key, number]):
+                return self.values[key, number]
+        raise AssertionError("none stayed usable")
+
+
+@pytest.fixture
+def remembered(monkeypatch):
+    """The ids of the objects whose events the daemon tells."""
+    ids = set()
+    monkeypatch.setattr(event_memory, "_remembers", lambda env, since, name: name in ids)
+    return ids
+
+
+def share(env, made):
+    return share_while_remembered(env, "key", lambda: made.pop(), lambda value: (0, value))
+
+
+def test_a_value_is_kept_as_long_as_its_events_are_told(remembered):
+    env, made = Sharing(), ["b", "a"]
+    remembered.add("a")
+
+    assert [share(env, made), share(env, made)] == ["a", "a"]
+
+
+def test_a_value_whose_events_are_forgotten_is_made_again(remembered):
+    env, made = Sharing(), ["b", "a"]
+    remembered.update("ab")
+    share(env, made)
+    remembered.remove("a")
+
+    assert share(env, made) == "b"
+
+
+def test_a_value_whose_events_were_never_told_is_kept(remembered):
+    env, made = Sharing(), ["b", "a"]
+
+    assert [share(env, made), share(env, made)] == ["a", "a"]
