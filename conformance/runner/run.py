@@ -22,6 +22,7 @@ from conformance.http.timeouts import Timeouts
 from conformance.model.errors import UsageError
 from conformance.report.outcome import Strictness
 from conformance.report.redaction import Redactor
+from conformance.report.render.labels import format_versions
 from conformance.runner.options import RunOptions
 from conformance.runner.plan import Plan, choose_policy, plan_versions, select
 
@@ -91,7 +92,7 @@ class Run:
         served = f"serves API {identity.oldest} to {identity.newest}"
         return [
             Redactor(self.plan.secrets).text(f"asking {self.target.sentence}"),
-            f"{identity.name} {identity.version}, {served}; asked in {', '.join(map(str, self.plan.versions))}",
+            f"{identity.name} {identity.version}, {served}; asked in {format_versions(self.plan.versions)}",
         ]
 
     def leave(self, *, killed: bool, is_daemon_gone: bool = False) -> Departure:

@@ -16,7 +16,7 @@ _COPIED = ("resolv.conf", "hosts", "hostname")
 
 
 def run(settings: dict[str, Any]) -> None:
-    """Set everything up, run ``order["command"]`` to its end and exit with its status. Never returns."""
+    """Set everything up, run ``settings["command"]`` to its end and exit with its status. Never returns."""
     status = 125
     try:
         _redirect(settings["log"])
