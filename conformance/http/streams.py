@@ -134,7 +134,7 @@ class Hijacked:
         Raises DaemonTimeout when it does not come in time; returns early when the stream ends.
         """
         ends = time.monotonic() + timeout
-        while needle not in self.response.body and self.read(ends - time.monotonic()):
+        while needle not in self.response.body and self.read(_left(ends, needle)):
             pass
         return self.response.body
 
@@ -158,9 +158,21 @@ class Hijacked:
         DaemonTimeout when it does not come in time, or Malformed.
         """
         ends = time.monotonic() + timeout
-        while needle not in self._output[stream] and self.frame(ends - time.monotonic()) is not None:
-            pass
-        return bytes(self._output[stream])
+        output = self._output[stream]
+        searched = 0
+        while True:
+            while self._waiting:
+                frame = self._waiting.popleft()
+                self._output[frame.stream] += frame.payload
+            if needle in output[max(0, searched - len(needle)) :]:
+                break
+            searched = len(output)
+            data = self.read(_left(ends, needle))
+            if not data:
+                self._frames.close()
+                break
+            self._waiting += self._frames.feed(data)
+        return bytes(output)
 
     def rest(self, timeout: float = 10.0) -> bytes:
         """All raw bytes until the stream ends. Raises DaemonTimeout when it has not ended in time."""
@@ -170,3 +182,11 @@ class Hijacked:
             pass
         self.response.complete = True
         return self.response.body[begin:]
+
+
+def _left(ends: float, needle: bytes) -> float:
+    """The seconds until `ends`. Raises DaemonTimeout when it has passed: a stream that never pauses must not outlast it."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise DaemonTimeout(f"timed out waiting for {needle[:100]!r} in a stream")
+    return left

@@ -78,7 +78,7 @@ def test_a_vice_in_every_answer_after_the_start_lets_the_run_end(name, tmp_path)
     assert seen[ARCHIVE] is Verdict.BLOCKED
     if name != "NaN":  # of that nothing but the status is read
         reasons = [result.reason for result in report.results if result.case.change == ARCHIVE]
-        assert all("does not import the test image" in reason for reason in reasons)
+        assert all("takes no test image" in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("name", vices.EVENTS)

@@ -3,6 +3,7 @@
 import pytest
 from emulated import HIJACKED, Engine, environment_on
 
+from conformance.http.frames import STDOUT, Frame, multiplex
 from fixtures.attach import outlives_clients, shared_reader
 
 
@@ -15,7 +16,7 @@ def state(tmp_path, monkeypatch):
 def echo(version, name, connection):
     connection.sendall(HIJACKED)
     while data := connection.recv(4096):
-        connection.sendall(data)
+        connection.sendall(multiplex([Frame(STDOUT, data)]))
 
 
 def test_a_reader_that_runs_on_serves_the_next_check(tmp_path):
