@@ -2,8 +2,8 @@
 
 A new need is a row of ``needs.toml``; one that is not a file of a control group has a probe here as well.
 
-Where the daemon's process can be seen, the kernel is asked, and what the daemon says never excuses a check by itself: a
-second witness has to say the same: a process of a container, where the daemon runs elsewhere (refine()).
+What the daemon says of itself never excuses a check alone. Where its process can be seen, the kernel is asked; where it
+runs elsewhere, a process in one of its containers is the second witness (refine()).
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ def assess(
 
 
 def refine(daemon: Daemon, view: HostView) -> Daemon:
-    """The daemon with what a container shows of its host in place of what it says of it.
+    """The daemon with what a container shows of its host in place of what ``GET /info`` says of it.
 
-    It changes nothing where a container is shown no control groups, or where the daemon makes none: that root in its
-    containers is an ordinary user outside confirms this.
+    Nothing changes where a container is shown no control groups, and where the daemon says that it makes none and its
+    containers confirm it: root in them is an ordinary user outside.
     """
     makes_none = daemon.host.cgroup_driver == "none" and view.user_namespace
     if not view.cgroups or makes_none:

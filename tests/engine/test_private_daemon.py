@@ -281,6 +281,7 @@ def test_private_daemon_has_all_that_the_kernel_gives(running):
         "blkio-weight",
         "swap-accounting",
         "docker-cli",
+        "storage-quota",
         "registry",
     }
     assert running.host.source == "seen"
