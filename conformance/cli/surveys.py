@@ -14,11 +14,11 @@ from rich.text import Text
 from conformance.catalogue import load
 from conformance.catalogue.check_index import checks
 from conformance.model.text import visible
-from conformance.mutation import ignored_faults, survey
+from conformance.mutation import ignored_faults
 from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus, run_automatic_faults
 from conformance.mutation.controls import CONTROLS
 from conformance.mutation.pool import WorkerPool
-from conformance.mutation.survey import Difference
+from conformance.mutation.survey import Difference, Survey, select_cases
 from conformance.report.render import console
 from conformance.report.render.progress import Progress
 from conformance.runner.plan import Plan
@@ -34,14 +34,14 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     progress = Progress("steps")
     differences: list[Difference] = []
     found: list[AutomaticFault] = []
-    counts: Counter[str] = Counter()
     with open_daemon(changes) as plan, WorkerPool(plan, options.workers) as pool:
-        cases = [case.key for case in survey.select_cases(pool, load(), every_version=options.every_version)]
+        cases = [case.key for case in select_cases(pool, load(), every_version=options.every_version)]
+        survey = Survey(pool, progress.advance)
         if options.clean:
             with WorkerPool(plan, options.workers, direct=True) as direct:
-                differences = survey.compare_with_proxy(direct, pool, cases, progress.advance)
+                differences = survey.compare_with_proxy(direct, cases)
         elif controls:
-            differences = survey.run_controls(pool, cases, controls, progress.advance, counts)
+            differences = survey.run_controls(cases, controls)
         else:
             found = run_automatic_faults(pool, cases, progress.advance)
     progress.close()
@@ -49,11 +49,14 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     seconds = time.monotonic() - begun
     if options.automatic:
         return show_automatic(out, found, len(cases), seconds)
-    for name, control in CONTROLS.items() if options.controls else ():
-        console.print_hanging(
-            out, Text(f"{name.ljust(18)}  "), Text(f"{control.description}: {counts[name]} responses")
-        )
-    return _show_differences(out, differences, len(cases), seconds)
+    widest = max(map(len, controls), default=0)
+    for name in controls:
+        line = f"{CONTROLS[name].description}: {survey.changed_responses[name]} responses"
+        console.print_hanging(out, Text(f"{name.ljust(widest)}  "), Text(line))
+    for error in survey.errors:
+        console.print_hanging(out, Text("error  ", style="bold magenta"), Text(visible(error)))
+    code = _show_differences(out, differences, len(cases), seconds)
+    return code or (3 if survey.errors else 0)
 
 
 def _show_differences(out: Console, differences: list[Difference], cases: int, seconds: float) -> int:

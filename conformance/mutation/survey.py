@@ -45,32 +45,72 @@ class Difference(msgspec.Struct, frozen=True):
     steady: bool = True
 
 
-def _run(
-    pool: WorkerPool,
-    cases: list[str],
-    on_progress: ProgressCallback,
-    control: str = "",
-    counts: Counter[str] | None = None,
-) -> dict[str, Result]:
-    """Run cases, those of one check in one job; returns results by key, and counts changed responses by control."""
-    results: dict[str, Result] = {}
-    lock = threading.Lock()
+class Survey:
+    """Runs cases of a pool again under another condition; `changed_responses` counts by control what a control changed.
 
-    def run_job(keys: list[str], worker: WorkerHandle) -> tuple[Task, ...]:
-        done = worker.run(Job(cases=keys, control=control))
-        for run in done.runs:
-            results[run.result.case.key] = run.result
-        if counts is not None:
-            with lock:
-                counts[control] += done.reached
-        on_progress(keys[-1])
-        return ()
+    `errors` are those of workers and proxies: cases whose job failed have no result.
+    """
 
-    by_check: dict[str, list[str]] = {}
-    for key in cases:
-        by_check.setdefault(key.partition("[")[0], []).append(key)
-    pool.run_all([partial(run_job, keys)] for keys in by_check.values())
-    return results
+    def __init__(self, pool: WorkerPool, on_progress: ProgressCallback) -> None:
+        self.changed_responses: Counter[str] = Counter()
+        self.errors: list[str] = []
+        self._pool = pool
+        self._on_progress = on_progress
+        self._checks = {case.key: case.check for case in pool.cases}
+        self._lock = threading.Lock()
+
+    def compare_with_proxy(self, direct: WorkerPool, cases: list[str]) -> list[Difference]:
+        """Cases whose verdict through a proxy without a rule differs from the verdict without a proxy."""
+        before, after = self._run(cases, direct), self._run(cases)
+        changed = _find_changed(before, after)
+        again, through = self._run(changed, direct), self._run(changed)
+        return [
+            Difference(
+                "the proxy",
+                before[key],
+                after[key],
+                _has(again, key, before[key].verdict) and _has(through, key, after[key].verdict),
+            )
+            for key in changed
+        ]
+
+    def run_controls(self, cases: list[str], controls: Iterable[str]) -> list[Difference]:
+        """Passing cases that do not pass under a control."""
+        before = {key: result for key, result in self._run(cases).items() if result.verdict is Verdict.PASS}
+        found = []
+        for control in controls:
+            after = self._run(list(before), control=control)
+            changed = _find_changed(before, after)
+            again, without = self._run(changed, control=control), self._run(changed)
+            found += [
+                Difference(
+                    control,
+                    before[key],
+                    after[key],
+                    not _has(again, key, Verdict.PASS) and _has(without, key, Verdict.PASS),
+                )
+                for key in changed
+            ]
+        return found
+
+    def _run(self, cases: list[str], pool: WorkerPool | None = None, control: str = "") -> dict[str, Result]:
+        """Run cases, those of one check in one job; returns the results by key."""
+        results: dict[str, Result] = {}
+
+        def run_job(keys: list[str], worker: WorkerHandle) -> tuple[Task, ...]:
+            done = worker.run(Job(cases=keys, control=control))
+            with self._lock:
+                results.update((run.result.case.key, run.result) for run in done.runs)
+                self.changed_responses[control] += done.reached
+                self.errors += done.errors
+            self._on_progress(keys[-1])
+            return ()
+
+        by_check: dict[str, list[str]] = {}
+        for key in cases:
+            by_check.setdefault(self._checks[key], []).append(key)
+        (pool or self._pool).run_all([partial(run_job, keys)] for keys in by_check.values())
+        return results
 
 
 def _find_changed(before: dict[str, Result], after: dict[str, Result]) -> list[str]:
@@ -79,50 +119,5 @@ def _find_changed(before: dict[str, Result], after: dict[str, Result]) -> list[s
     ]
 
 
-def compare_with_proxy(
-    direct: WorkerPool, proxied: WorkerPool, cases: list[str], on_progress: ProgressCallback
-) -> list[Difference]:
-    """Cases whose verdict through a proxy without a rule differs from the verdict without a proxy."""
-    before = _run(direct, cases, on_progress)
-    after = _run(proxied, cases, on_progress)
-    changed = _find_changed(before, after)
-    again, through = _run(direct, changed, on_progress), _run(proxied, changed, on_progress)
-    return [
-        Difference(
-            "the proxy",
-            before[key],
-            after[key],
-            again[key].verdict is before[key].verdict and through[key].verdict is after[key].verdict,
-        )
-        for key in changed
-    ]
-
-
-def run_controls(
-    pool: WorkerPool,
-    cases: list[str],
-    controls: Iterable[str],
-    on_progress: ProgressCallback,
-    counts: Counter[str],
-) -> list[Difference]:
-    """Passing cases that do not pass under a control; counts the responses that each control changed."""
-    before = {
-        key: result
-        for key, result in _run(pool, cases, on_progress).items()
-        if result.verdict is Verdict.PASS
-    }
-    found = []
-    for control in controls:
-        after = _run(pool, list(before), on_progress, control, counts)
-        changed = _find_changed(before, after)
-        again, without = _run(pool, changed, on_progress, control), _run(pool, changed, on_progress)
-        found += [
-            Difference(
-                control,
-                before[key],
-                after[key],
-                again[key].verdict is not Verdict.PASS and without[key].verdict is Verdict.PASS,
-            )
-            for key in changed
-        ]
-    return found
+def _has(results: dict[str, Result], key: str, verdict: Verdict) -> bool:
+    return key in results and results[key].verdict is verdict

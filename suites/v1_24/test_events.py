@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from conformance import at, since
-from conformance.testing import read_clock, time_before_now, wait_until
+from conformance.testing import read_clock, share_while_remembered, time_before_now, wait_until
 
 
 def detach(stream):
@@ -95,7 +95,7 @@ def reloaded(env, reload_daemon):
         wait_until(lambda: read_clock(env) > until, "the second of the events is over")
         return Reloaded(identity, name, {"since": since, "until": until})
 
-    return env.share("reloaded daemon", make)
+    return share_while_remembered(env, "reloaded daemon", make, lambda made: (made.query["since"], made.id))
 
 
 @since("1.24/events-filter-daemon")

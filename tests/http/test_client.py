@@ -139,6 +139,22 @@ def test_bytes_that_come_with_the_head_of_a_hijack_are_kept(tmp_path, status):
         assert hijacked.frame(1) is None
 
 
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_output_is_read_until_a_word_however_it_is_cut_into_frames(tmp_path, size):
+    words = (b"\x01\0\0\0\0\0\0\x02re", b"\x02\0\0\0\0\0\0\x01!", b"\x01\0\0\0\0\0\0\x04ady\n")
+    sent = b"".join(words)
+
+    def script(connection):
+        read_head(connection)
+        connection.sendall(b"HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n")
+        for at in range(0, len(sent), size):
+            connection.sendall(sent[at : at + size])
+        connection.recv(1)
+
+    with client_of(tmp_path, script) as client, client.hijack("POST", "/containers/x/attach") as hijacked:
+        assert hijacked.read_output_until(b"ready\n", 2) == b"ready\n"
+
+
 def test_a_hijack_carries_bytes_both_ways(tmp_path):
     def script(connection):
         read_head(connection)
