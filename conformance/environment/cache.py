@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from conformance.environment.ledger import Ledger
-from conformance.model.errors import DaemonFault, FixtureError
+from conformance.model.errors import DaemonFault, FixtureError, SharedFixtureError
 
 T = TypeVar("T")
 Object = tuple[str, str]  # the kind and name of an object on the daemon
@@ -51,7 +51,7 @@ class SharedCache:
             with self._lock:
                 entry = self._entries.get(key) or self._add(key, make, ledger or self._ledger)
         if entry.error is not None:
-            raise FixtureError(f"shared fixture {key!r} failed: {entry.error}") from entry.error
+            raise SharedFixtureError(repr(key), entry.error) from entry.error
         value: T = entry.value
         return value
 

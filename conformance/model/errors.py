@@ -48,11 +48,24 @@ class Unavailable(ConformanceError):
 
 
 class FixtureError(ConformanceError):
-    """The environment could not be set, so the check could not ask its question. Gives the verdict ``blocked``."""
+    """A fixture failed, so the check did not run. Gives the verdict ``blocked``."""
+
+
+class SharedFixtureError(FixtureError):
+    """A fixture failed that many checks share, now or for an earlier check.
+
+    `fixture` names the one that failed itself, and `root` is its error, also where others were made of it.
+    """
+
+    def __init__(self, fixture: str, error: BaseException) -> None:
+        inner = error if isinstance(error, SharedFixtureError) else None
+        self.fixture: str = inner.fixture if inner is not None else fixture
+        self.root: BaseException = inner.root if inner is not None else error
+        super().__init__(f"shared fixture {self.fixture} failed: {self.root}")
 
 
 class DaemonFault(ConformanceError):
-    """The daemon broke HTTP itself. In a check this is a failed check; while staging it blocks."""
+    """The daemon violated HTTP. In a check this is a failed check; in a fixture it blocks."""
 
 
 class ConnectionLost(DaemonFault):

@@ -41,13 +41,14 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The verdict on a case.
 
-    `reason` is one line and ``""`` for a pass; `seconds` is the duration, `daemon_seconds` the part of it that was spent
+    `reason` is one line and ``""`` for a pass; `fixture` names the shared fixture whose failure blocked the case; `seconds` is the duration, `daemon_seconds` the part of it that was spent
     waiting for the daemon; `evidence` says whether exchanges are stored under the case's key.
     """
 
     case: Case
     verdict: Verdict
     reason: str = ""
+    fixture: str = ""
     seconds: float = 0.0
     daemon_seconds: float = 0.0
     evidence: bool = False

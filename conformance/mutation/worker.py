@@ -81,7 +81,7 @@ class Worker:
             elif rule is not None:
                 done.matched += rule.matched
                 done.reached += rule.reached
-            self._session.gone = ""  # if the daemon seemed to be gone, the fault was the reason
+            self._session.stopped = ""  # if the daemon seemed to be gone, the fault was the reason
             if job.until_killed and job.mutant is not None and has_noticed(job.mutant, result.verdict):
                 break
         for proxy in (self._proxy, self._below):

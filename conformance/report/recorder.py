@@ -1,4 +1,4 @@
-"""Gathers the results of all workers and writes the report: lines as they come, in their order at the end."""
+"""Records the results of all workers in the report: each line when it arrives, all in their order at the end."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ class Recorder:
         self.results: dict[str, Result] = {}
         self.leaks: list[str] = []
         self.foreign: list[str] = []
-        #: What the checks of all workers asked and saw.
+        #: What the checks of all workers sent and got.
         self.coverage = CoverageRecorder()
         self.lost_worker = False
-        #: Why the daemon can be asked nothing more, with the cases that ran; "" while it can. `log` are its last lines.
+        #: How the daemon went away, with the cases that were running ("" if it did not), and the last lines of its log.
         self.died = ""
         self.log: list[str] = []
-        #: Of a shard: how many cases there are in all, and the places of its own among them.
+        #: Of a shard: the number of cases of all shards, and the places of its own among them.
         self.collected = 0
         self.positions: list[int] = []
         self._evidence_left = evidence_limit
         self._kept_for_failures = evidence_limit // 2
         self._expected: dict[str, Case] = {}
         self._left_out: dict[str, str] = {}
-        self._begun = time.monotonic()
+        self._started = time.monotonic()
         self._writer = ReportWriter(path, header)
         self._listener = listener
-        #: Why the report could not be written, with its path; "" while it can. The run goes on: the daemon is to be left clean.
+        #: Why the report cannot be written, with its path ("" if it can). The run goes on, so that the daemon is cleaned up.
         self.unwritable = ""
 
     @property
@@ -70,7 +70,7 @@ class Recorder:
         self._left_out |= {case.key: why for case in cases}
 
     def record(self, record: CaseRecord) -> None:
-        """Take a case that ended; of two results for one case the worse counts."""
+        """Record a case that ended; of two results for one case the worse counts."""
         result, evidence = record.result, record.evidence
         known = self.results.get(result.case.key)
         if known is not None and known.verdict.severity >= result.verdict.severity:
@@ -84,7 +84,7 @@ class Recorder:
             self._listener(result)
 
     def _keep(self, result: Result, evidence: Evidence) -> bool:
-        """Write evidence as far as there is room for it; half of the room is for what did not pass."""
+        """Write evidence up to the limit, half of which is reserved for cases that did not pass; says whether it was written."""
         line = encode_evidence(evidence)
         spare = self._kept_for_failures if result.verdict is Verdict.PASS else 0
         if len(line) > self._evidence_left - spare:
@@ -124,7 +124,7 @@ class Recorder:
         why_incomplete = why_incomplete or self.died
         for key, case in self._expected.items():
             if key not in self.results:
-                reason = self._left_out.get(key) or why_incomplete or "the run ended before it"
+                reason = self._left_out.get(key) or why_incomplete or "the run ended before this case"
                 self.record(CaseRecord(Result(case=case, verdict=Verdict.NOT_RUN, reason=reason), None))
         order = {key: index for index, key in enumerate(self._expected)}
         results = sorted(self.results.values(), key=lambda result: order.get(result.case.key, len(order)))
@@ -134,7 +134,7 @@ class Recorder:
         footer = Footer(
             totals=dict(Counter(str(result.verdict) for result in results)),
             ended=now(),
-            seconds=round(time.monotonic() - self._begun, 3),
+            seconds=round(time.monotonic() - self._started, 3),
             daemon_seconds=round(sum(result.daemon_seconds for result in results), 3),
             leaks=self.leaks,
             foreign=self.foreign,

@@ -1,4 +1,4 @@
-"""Where checks run: judges each phase of a case, hands result and evidence on with pytest's report."""
+"""Running cases: each phase is judged, and the last one's report carries result and evidence to the controller."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conformance.runner.watchdog import limit_phase
 from conformance.runner.worker import WorkerSession
 
 PROPERTY = "conformance"
-_OUR_EXCEPTIONS = (KeyboardInterrupt, pytest.exit.Exception)
+_NOT_JUDGED = (KeyboardInterrupt, pytest.exit.Exception)
 
 
 class CaseRunner:
@@ -27,42 +27,42 @@ class CaseRunner:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Start the case; refuse it when its version is unserved or a declared need is missing."""
+        """Start the case; skip it if its version is not served or a declared need is missing."""
         if CASE not in item.stash:
             return
         case = item.stash[CASE]
-        running = self.session.begin(case)
+        running = self.session.begin_case(case)
         needs = [name for need in item.iter_markers("needs") for name in need.args]
-        refusal = self.session.refusal(item.stash[BINDING], needs, case.version)
+        refusal = self.session.find_refusal(item.stash[BINDING], needs, case.version)
         if refusal.verdict is not Verdict.PASS:
             running.worsen(refusal)
             pytest.skip(refusal.reason)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_runtest_setup")
-    def bound_setup(self) -> Generator[None, object, object]:
-        """End a set-up that waits for ever."""
+    def limit_setup(self) -> Generator[None, object, object]:
+        """End a set-up that exceeds its time limit."""
         with self._limit():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_runtest_call")
-    def bound_call(self) -> Generator[None, object, object]:
-        """End a check that waits for ever."""
+    def limit_call(self) -> Generator[None, object, object]:
+        """End a check that exceeds its time limit."""
         with self._limit():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True, specname="pytest_runtest_teardown")
-    def bound_teardown(self) -> Generator[None, object, object]:
-        """End a clean-up that waits for ever."""
+    def limit_teardown(self) -> Generator[None, object, object]:
+        """End a clean-up that exceeds its time limit."""
         with self._limit():
             return (yield)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_fixture_setup(self) -> Generator[None, object, object]:
-        """Take secrets out of what a fixture raises: reporters other than pytest's own look at fixtures by themselves."""
+        """Redact the error of a fixture: reporters other than pytest's own read it from the fixture."""
         try:
             return (yield)
         except BaseException as error:
-            self.session.conceal(error)
+            self.session.redact_exception(error)
             raise
 
     def _limit(self) -> AbstractContextManager[None]:
@@ -72,31 +72,31 @@ class CaseRunner:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Judge each phase; the last one carries result and evidence to the controller.
+        """Judge each phase; the last one's report carries result and evidence to the controller.
 
-        Nearest to the report of all wrappers, so that others (Allure's) get a failure's text without secrets.
+        It is the innermost wrapper, so that others (Allure's) get the text of a failure without secrets.
         """
         session = self.session
         if call.excinfo is not None:
-            session.conceal(call.excinfo.value)
+            session.redact_exception(call.excinfo.value)
         report = yield
         if session.running is None:
             return report
         if isinstance(report.longrepr, TerminalRepr):
             report.longrepr = session.redactor.text(report.longreprtext)
         refused = call.when == "setup" and session.running.finding.verdict is not Verdict.PASS
-        if call.excinfo is not None and not refused and not isinstance(call.excinfo.value, _OUR_EXCEPTIONS):
-            session.saw(call.when, call.excinfo.value, report.longreprtext)
+        if call.excinfo is not None and not refused and not isinstance(call.excinfo.value, _NOT_JUDGED):
+            session.note_error(call.when, call.excinfo.value, report.longreprtext)
         elif call.when == "call" and call.excinfo is None:
-            session.passed(unrouted=item.get_closest_marker("unrouted") is not None)
+            session.review_pass(unrouted=item.get_closest_marker("unrouted") is not None)
         if call.when == "teardown":
-            session.settle()
-            report.user_properties.append((PROPERTY, session.end().to_json()))
+            session.clean_up()
+            report.user_properties.append((PROPERTY, session.end_case().to_json()))
         return report
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """In a worker: clean the environment and say what the controller must know."""
+        """In a worker of pytest-xdist: clean up and send the final message."""
         output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
         if output is not None:
             output[PROPERTY] = codec.encode(self.session.close()).decode()

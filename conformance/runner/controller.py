@@ -153,8 +153,8 @@ class Controller:
     def _take(self, message: FinalMessage) -> None:
         self.recorder.leaks += message.leaks
         self.recorder.coverage.merge(message.coverage)
-        if message.gone:
-            self.recorder.note_death(message.gone, self._log())
+        if message.stopped:
+            self.recorder.note_death(message.stopped, self._log())
 
     def _log(self) -> list[str]:
         return [self._redactor.text(line) for line in last_log_lines(self.run.plan.daemon)]

@@ -15,6 +15,7 @@ import pytest
 from conformance.model.errors import DaemonFault, FixtureError
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
+from conformance.runner.collection import BINDING
 from conformance.runner.marks import EARLY
 from conformance.runner.worker import WorkerSession
 
@@ -107,10 +108,8 @@ class EarlyChecks:
         self._bodies = {item.nodeid: _Body(item, self._session, number) for number, item in enumerate(chosen)}
 
     def _is_run(self, item: pytest.Function) -> bool:
-        binding = item.get_closest_marker("change")
-        assert binding is not None
         needs = [name for need in item.iter_markers("needs") for name in need.args]
-        refusal = self._session.refusal(binding.args[0], needs, _version(item))
+        refusal = self._session.find_refusal(item.stash[BINDING], needs, _version(item))
         return refusal.verdict is Verdict.PASS
 
     def _close(self) -> list[str]:

@@ -1,8 +1,8 @@
-"""The pytest plugin: options, marks, fixtures, and who does what in which process.
+"""The pytest plugin: options, marks and fixtures, and which process has which part of a run.
 
-It wakes up only for the suites: their conftest calls ``activate``. Then the controller opens the daemon once
-(``conformance.runner.controller``) and each process that runs checks has a CaseRunner (``conformance.runner.worker``); without
-pytest-xdist one process is both.
+It does nothing until the suites' conftest calls ``activate``. Then the controller opens the daemon once
+(``conformance.runner.controller``), and each process that runs checks has a Collector (``conformance.runner.collection``) and a
+CaseRunner (``conformance.runner.case_runner``); without pytest-xdist one process is both.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def activate(config: pytest.Config) -> None:
-    """Say that suites are going to run in this pytest; called by the suites' conftest."""
+    """Activate the plugin; the suites' conftest calls this."""
     config.stash[_ACTIVE] = True
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Open the daemon in the controller; in a worker, take over what the controller found."""
+    """Open the run in the controller; in a worker, take the controller's plan."""
     config = session.config
     if not config.stash.get(_ACTIVE, False):
         return
@@ -85,11 +85,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _die_with_controller() -> None:
-    """A worker whose controller was killed must make nothing more: who cleans up may be at it already."""
+    """End this worker with its controller: after that, another process may be cleaning up already."""
     with contextlib.suppress(OSError):
         namespaces.die_with_parent()
     for number in (signal.SIGHUP, signal.SIGTERM):
-        # the terminal's end reaches all at once: the controller ends its workers in order
+        # a closed terminal signals all processes at once; the controller ends its workers in order
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, signal.SIG_IGN)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -97,7 +97,7 @@ def _die_with_controller() -> None:
 
 
 def _interrupt_once(number: int, frame: FrameType | None) -> None:
-    """Ctrl-C reaches workers too; a second one must not end their cleaning up."""
+    """Interrupt at the first Ctrl-C, which reaches workers too; a second one must not end their clean-up."""
     del frame
     signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
@@ -165,23 +165,23 @@ def api_version(request: pytest.FixtureRequest) -> ApiVersion:
 
 @pytest.fixture
 def worker(pytestconfig: pytest.Config) -> WorkerSession:
-    """This worker's share of the run."""
+    """This worker of the run."""
     return pytestconfig.stash[_RUNNER].session
 
 
 @pytest.fixture
 def api(api_version: ApiVersion, worker: WorkerSession) -> Client:
-    """The daemon in the version under test; what goes through it is the evidence."""
+    """A client in the version under test; its exchanges are the evidence of the case."""
     return worker.api(api_version)
 
 
 @pytest.fixture
 def daemon(worker: WorkerSession) -> Daemon:
-    """Facts of the daemon and its host."""
+    """Facts about the daemon and its host."""
     return worker.daemon
 
 
 @pytest.fixture
 def env(worker: WorkerSession) -> Environment:
-    """The environment, in the daemon's newest version; what a check makes on it is removed when the check ends."""
+    """The environment, in the daemon's newest version; the objects of a check are removed when it ends."""
     return worker.env

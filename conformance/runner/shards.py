@@ -1,6 +1,6 @@
-"""Shards: the cases of a run split over machines so that each takes about as long, the same split everywhere.
+"""Shards: the cases of a run split over machines, so that each takes about as long. The split is the same on every machine.
 
-Of a check whose duration is not recorded, the median of the others is assumed.
+A check whose duration is not recorded counts as the median of the others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from statistics import median
 
 
 def split(cases: list[tuple[str, str]], total: int, known: dict[str, float]) -> list[int]:
-    """The number of the shard of each case: the longest first, each to the shard that has least so far.
+    """The number of the shard of each case: the longest case first, each to the shard with the least total so far.
 
     A case is given by its node id and its check, whose duration in seconds `known` has; "" is a test that is not a check.
     """

@@ -1,4 +1,4 @@
-"""What became of a case: from what pytest saw to a verdict. Knows exceptions and exchanges, no files."""
+"""The verdict on a case, from what pytest saw and from its exchanges."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ import pytest
 
 from conformance.http.client import Client
 from conformance.http.messages import Exchange, Response
-from conformance.model.errors import DaemonFault, FixtureError, Unavailable
+from conformance.model.errors import DaemonFault, FixtureError, SharedFixtureError, Unavailable
+from conformance.model.text import cut
 from conformance.model.verdicts import Verdict
+from conformance.runner.assertion_text import describe_assertion
 
 _NO_ROUTE = (404, 405, 501)
+_LONGEST_REASON = 400
 
 
 class Finding(NamedTuple):
-    """A verdict with its reason in one line."""
+    """A verdict with its reason in one line; `fixture` names a shared fixture that failed."""
 
     verdict: Verdict
     reason: str = ""
+    fixture: str = ""
 
 
 PASSED = Finding(Verdict.PASS)
@@ -29,11 +33,14 @@ def judge(phase: str, error: BaseException | None) -> Finding:
     """Turn the outcome of a phase (setup, call, teardown) into a finding.
 
     Only the call of a check can pass or fail: before it the environment is at fault, after it the harness. A check that skips
-    itself is an error, as nothing may be green because it was skipped.
+    itself is an error, because a skipped check must not look like a good one.
     """
     if error is None:
         return PASSED
-    reason = one_line(error)
+    if isinstance(error, SharedFixtureError):
+        reason = f"shared fixture {error.fixture} failed: {describe(error.root)}"
+        return Finding(Verdict.BLOCKED, cut(reason, _LONGEST_REASON), error.fixture)
+    reason = cut(describe(error), _LONGEST_REASON)
     if isinstance(error, FixtureError):
         return Finding(Verdict.BLOCKED, reason)
     if phase == "setup":
@@ -48,16 +55,11 @@ def judge(phase: str, error: BaseException | None) -> Finding:
     return Finding(Verdict.ERROR, f"{type(error).__name__} in {phase}: {reason}")
 
 
-def one_line(error: BaseException) -> str:
-    """The message of an exception in one line of bounded length; an assertion as pytest rewrote it."""
-    text = str(error).strip() or type(error).__name__
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    head = lines[0]
-    # pytest puts "where"-lines below the assertion: the first line has expected against observed
-    if len(lines) > 1 and not head.startswith("assert"):
-        head += " — " + next((line for line in lines[1:] if line.startswith("assert")), "")
-    head = head.removesuffix(" — ")
-    return head if len(head) <= 400 else head[:399] + "…"
+def describe(error: BaseException) -> str:
+    """The message of an exception in one line."""
+    if isinstance(error, AssertionError):
+        return describe_assertion(error)
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 class Canary:

@@ -1,6 +1,6 @@
-"""One run in one process: the daemon under test, the versions asked, the environment, and what each case saw.
+"""One worker of a run: its connections to the daemon, its environment, and the case that is running.
 
-The controller of pytest-xdist opens the daemon once and hands a Plan to its workers; without xdist one process is both.
+Under pytest-xdist the controller opens the daemon once and hands a Plan to its workers; without it one process is both.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from conformance.runner.plan import Plan
 from conformance.runner.verdicts import PASSED, Canary, Finding, judge
 from conformance.runner.watchdog import DaemonWatchdog
 
+#: The longest body in the evidence of a case that did not pass, in bytes; a quarter of it for a pass.
 EVIDENCE_LIMIT = 4096
-TIME_IS_UP = "the run's time was up (--time-limit)"
+TIME_IS_UP = "the run reached its time limit (--time-limit)"
 _MOST_EXCHANGES = 40
 _LONGEST_DETAIL = 8000
 
@@ -38,32 +39,35 @@ _LONGEST_DETAIL = 8000
 class FinalMessage(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker tells the controller at its end.
 
-    `leaks` is what could not be removed, `gone` says why the daemon cannot be asked any more ("" if it can).
+    `leaks` are objects that could not be removed; `stopped` says why the worker stopped asking the daemon ("" if it did not).
     """
 
     leaks: list[str]
-    gone: str
+    stopped: str
     coverage: CoverageRecord
 
 
-class Running:
-    """The case that is running: its transcript, and the worst that was found so far."""
+class RunningCase:
+    """The case that is running, and the worst finding so far with the text of its failure."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self.finding: Finding = PASSED
         self.detail = ""
-        self.begun = time.monotonic()
-        self.transcript: list[Exchange] = []
+        self.started = time.monotonic()
 
     def worsen(self, finding: Finding, detail: str = "") -> None:
-        """Take `finding` if it is worse than what there is."""
+        """Keep `finding` if it is worse than the present one."""
         if finding.verdict.severity > self.finding.verdict.severity:
             self.finding, self.detail = finding, detail
 
 
 class WorkerSession:
-    """A worker's share of a run. `connect` makes the checks' access to the daemon, given a client of their transcript."""
+    """A worker's part of a run.
+
+    `connect` makes the checks' access to the daemon from a client that shares their transcript; a mutation run puts a proxy
+    there.
+    """
 
     def __init__(
         self, plan: Plan, process: str, connect: Callable[[Daemon, Client], Access] = Access
@@ -80,10 +84,11 @@ class WorkerSession:
         self.watchdog = DaemonWatchdog(plan.daemon, plan.timeouts.first_byte)
         self.canary = Canary(self.client.at(None, role="canary"))
         self.redactor = Redactor(plan.secrets)
-        #: What the checks asked of each operation, and what came.
+        #: What the checks sent to each operation, and what was answered.
         self.coverage = CoverageRecorder(self.redactor.text)
-        self.running: Running | None = None
-        self.gone = ""
+        self.running: RunningCase | None = None
+        #: Why no further case is run: the daemon went away or is another one. "" as long as it is there.
+        self.stopped = ""
 
     @property
     def daemon(self) -> Daemon:
@@ -92,23 +97,23 @@ class WorkerSession:
 
     @property
     def longest_phase(self) -> float:
-        """How long the set-up, the call or the clean-up of a case may take, in seconds: many exchanges at their limits."""
+        """The time limit of a case's set-up, call or clean-up, in seconds: enough for many exchanges at their limits."""
         return 30 + 10 * self.plan.timeouts.first_byte
 
     def api(self, version: ApiVersion) -> Client:
-        """The client that a check asks: in the version under test, its exchanges in the case's transcript."""
+        """The client of a check: in the version under test, its exchanges in the case's transcript."""
         return self.access.api(version)
 
-    def begin(self, case: Case) -> Running:
+    def begin_case(self, case: Case) -> RunningCase:
         """Start a case with an empty transcript."""
         self.client.transcript.clear()
-        self.running = Running(case)
+        self.running = RunningCase(case)
         return self.running
 
-    def refusal(self, binding: Binding, needs: list[str], version: ApiVersion) -> Finding:
-        """What keeps a case from being asked at all, decided before the daemon is asked for the behaviour."""
-        if self.gone:
-            return Finding(Verdict.NOT_RUN, self.gone)
+    def find_refusal(self, binding: Binding, needs: list[str], version: ApiVersion) -> Finding:
+        """Why a case is not run at all; a pass if it is. Decided before the daemon is asked."""
+        if self.stopped:
+            return Finding(Verdict.NOT_RUN, self.stopped)
         if self.plan.ends and time.monotonic() > self.plan.ends:
             return Finding(Verdict.NOT_RUN, TIME_IS_UP)
         if not self.daemon.serves(version):
@@ -121,37 +126,39 @@ class WorkerSession:
                 return Finding(Verdict.UNAVAILABLE, f"{need}: {reason}")
         return PASSED
 
-    def saw(self, phase: str, error: BaseException | None, detail: str) -> None:
-        """Take the outcome of a phase of the running case."""
+    def note_error(self, phase: str, error: BaseException, detail: str) -> None:
+        """Judge the error that ended a phase of the running case; `detail` is pytest's text of it."""
         assert self.running is not None
         finding = judge(phase, error)
-        trouble = "" if finding.verdict is Verdict.PASS else self._look(thorough=True)
+        trouble = self._check_daemon(thorough=True)
         if trouble:
             finding = Finding(Verdict.BLOCKED, f"{trouble}: {finding.reason}")
-        elif finding.verdict is Verdict.FAIL and self._absent():
+        elif finding.verdict is Verdict.FAIL and self._is_route_absent():
             finding = Finding(Verdict.NOT_IMPLEMENTED, f"no such route: {finding.reason}")
         self.running.worsen(finding, detail)
 
-    def passed(self, *, unrouted: bool) -> None:
-        """Look again at a call that found all as documented: a route that is not there says 404 to everything.
+    def review_pass(self, *, unrouted: bool) -> None:
+        """Look again at a call without an error: a route that does not exist answers 404 to everything.
 
-        `unrouted` says that the check asks for just that, as do those of what a later document took away.
+        `unrouted` says that the check expects just that, as do those of what a later document removed.
         """
         assert self.running is not None
         if unrouted or self.running.case.side not in (Side.SINCE, Side.ALWAYS):
             return
         refused = [
             row
-            for row in self._asked()
+            for row in self._sent_by_check()
             if row.response is not None and row.response.status == 404 and row.response.body
         ]
         if any(self.canary.proves_absent(row) for row in refused):
             self.running.worsen(
-                Finding(Verdict.NOT_IMPLEMENTED, "no such route: its 404 is no answer to what was asked")
+                Finding(
+                    Verdict.NOT_IMPLEMENTED, "no such route: a 404 of the router does not answer the request"
+                )
             )
 
-    def conceal(self, error: BaseException) -> None:
-        """Take secrets out of an exception's own words, and its causes', which more than one reporter shows."""
+    def redact_exception(self, error: BaseException) -> None:
+        """Take secrets out of the messages of an exception and of its causes, which several reporters show."""
         seen: set[int] = set()
         chain: list[BaseException | None] = [error]
         while chain:
@@ -163,24 +170,24 @@ class WorkerSession:
                 )
                 chain += [link.__cause__, link.__context__]
 
-    def settle(self) -> None:
-        """Clear the environment after a case, and look whether the daemon has survived it."""
-        if not self.gone:
+    def clean_up(self) -> None:
+        """Remove the objects of the running case, and check that the daemon has survived it."""
+        if not self.stopped:
             adopt_unnamed_images(self.env, self.client.transcript)
         self.env.clear()
-        if not self.gone:
-            self._look()
+        if not self.stopped:
+            self._check_daemon()
 
-    def _look(self, *, thorough: bool = False) -> str:
-        """What is wrong with the daemon; from then on no case is run, and the reason names the one that runs now."""
+    def _check_daemon(self, *, thorough: bool = False) -> str:
+        """What is wrong with the daemon ("" if nothing is). If something is, no further case is run."""
         assert self.running is not None
         trouble = self.watchdog.trouble(thorough=thorough)
-        if trouble and not self.gone:
-            self.gone = self.redactor.text(f"{trouble} during {self.running.case.key}")
+        if trouble and not self.stopped:
+            self.stopped = self.redactor.text(f"{trouble} during {self.running.case.key}")
         return trouble
 
-    def end(self) -> CaseRecord:
-        """Close the running case: its result and, if it sent any request, its evidence."""
+    def end_case(self) -> CaseRecord:
+        """The record of the running case, which ends: its result and, if it sent any request, its evidence."""
         running = self.running
         assert running is not None
         exchanges = [exchange for exchange in self.client.transcript if exchange.role != "canary"]
@@ -194,13 +201,14 @@ class WorkerSession:
             else [row for row in exchanges if row.role == "check"][-_MOST_EXCHANGES:]
         )
         url = self.daemon.endpoint.url
-        seconds = time.monotonic() - running.begun
-        # exchanges of several threads overlap: the case waited no longer than it lasted
+        seconds = time.monotonic() - running.started
+        # exchanges of several threads overlap: no case waited longer than it lasted
         waited = min(sum(exchange.seconds for exchange in exchanges), seconds)
         result = Result(
             case=running.case,
             verdict=running.finding.verdict,
             reason=self.redactor.text(running.finding.reason),
+            fixture=running.finding.fixture,
             seconds=round(seconds, 4),
             daemon_seconds=round(waited, 4),
             evidence=bool(shown),
@@ -220,12 +228,12 @@ class WorkerSession:
         self.client.close()
         self.access.close()
         self.watchdog.close()
-        return FinalMessage(leaks=leaks, gone=self.gone, coverage=self.coverage.record())
+        return FinalMessage(leaks=leaks, stopped=self.stopped, coverage=self.coverage.record())
 
-    def _absent(self) -> bool:
-        """Whether the last thing that a check was told is this daemon's "no such route"."""
-        asked = self._asked()
-        return bool(asked) and self.canary.proves_absent(asked[-1])
+    def _is_route_absent(self) -> bool:
+        """Whether the last answer to the check is what this daemon answers where there is no route."""
+        sent = self._sent_by_check()
+        return bool(sent) and self.canary.proves_absent(sent[-1])
 
-    def _asked(self) -> list[Exchange]:
+    def _sent_by_check(self) -> list[Exchange]:
         return [exchange for exchange in self.client.transcript if exchange.role == "check"]

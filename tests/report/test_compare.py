@@ -105,6 +105,15 @@ def test_no_case_in_common_tells_nothing(compared):
     assert "no case in common" in found.outcome.why
 
 
+def test_versions_that_only_the_new_report_has_are_no_regression(compared):
+    newer = [case(BOOLEANS, "1.40", Verdict.FAIL), case(BOOLEANS, "1.41", Verdict.BLOCKED)]
+
+    found = compared(one(Verdict.PASS), [*one(Verdict.PASS), *newer])
+
+    assert found.outcome.code == 0
+    assert len(found.of(Kind.NEW)) == 2
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_an_interrupted_report_is_refused(side, compared):
     with pytest.raises(Interrupted):

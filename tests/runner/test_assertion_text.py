@@ -1,0 +1,125 @@
+"""What a report says of an assertion that failed: one plain line, whatever the check compared."""
+
+import importlib.util
+import textwrap
+
+import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook
+
+from conformance.model.errors import DaemonTimeout, FixtureError, SharedFixtureError
+from conformance.model.verdicts import Verdict
+from conformance.runner import assertion_text
+from conformance.runner.assertion_text import describe_assertion
+from conformance.runner.verdicts import Finding, judge
+
+
+@pytest.fixture
+def fail(tmp_path, pytestconfig):
+    """Run one assertion in a module that pytest rewrites, as it does the suites; returns its error."""
+
+    def call(assertion, **names):
+        path = tmp_path / "test_rewritten.py"
+        path.write_text(f"def run({', '.join(names)}):\n{textwrap.indent(assertion, '    ')}\n")
+        assertion_text._find_assertions.cache_clear()
+        hook = AssertionRewritingHook(pytestconfig)
+        spec = importlib.util.spec_from_file_location("test_rewritten", path, loader=hook)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        with pytest.raises(AssertionError) as raised:
+            module.run(**names)
+        return raised.value
+
+    return call
+
+
+class Answer:
+    status, body, ok = 500, b"x", False
+
+
+def at(document, *path):
+    for name in path:
+        document = document[name]
+    return document
+
+
+@pytest.mark.parametrize(
+    ("assertion", "value", "said"),
+    [
+        ("assert value.status == 400", Answer(), "expected status 400, got 500"),
+        ("assert value.status in (200, 204)", Answer(), "expected status one of (200, 204), got 500"),
+        ("assert value.body == b''", Answer(), "value.body: expected b'', got b'x'"),
+        ("assert value is True", 1, "value: expected True, got 1"),
+        ("assert value >= 2", 1, "value: expected at least 2, got 1"),
+        ("assert value < 1", 1, "value: expected less than 1, got 1"),
+        ("assert value != 1", 1, "value: expected anything but 1, got 1"),
+        ("assert value not in [1, 2]", 1, "value: expected none of [1, 2], got 1"),
+        ("assert 'a' in value", "bcd", "value: expected 'a' in it, got 'bcd'"),
+        ("assert 'b' not in value", "bcd", "value: expected no 'b' in it, got 'bcd'"),
+        ("assert 1 == value", 2, "value: expected 1, got 2"),
+        ("assert (\n    value\n    == 1\n)", 0, "value: expected 1, got 0"),
+        ("assert not value", ["a"], "value: expected nothing, got ['a']"),
+        ("assert value", [], "value: expected a true value, got []"),
+        ("assert value.ok", Answer(), "value.ok: expected a true value, got False"),
+        ("assert isinstance(value, bool)", 1, "value: expected bool, got 1"),
+        ("assert value == 1 and value == 2", 1, "not true: (1 == 1 and 1 == 2)"),
+        ("assert value == 'b'", "a == c", "not true: 'a == c' == 'b'"),
+        ("assert value == 1, 'the flag is off'", 0, "the flag is off (value: expected 1, got 0)"),
+        ("assert value == 1, f'expected 1, got {value}'", 0, "expected 1, got 0"),
+        ("assert value, 'nothing came'", None, "nothing came"),
+        ("raise AssertionError('said by a helper')", 0, "said by a helper"),
+        ("raise AssertionError()", 0, "an assertion failed"),
+        (f"assert value['{'x' * 60}'] == 2", {"x" * 60: 1}, "expected 2, got 1"),
+    ],
+)
+def test_an_assertion_is_a_sentence(assertion, value, said, fail):
+    assert describe_assertion(fail(assertion, value=value)) == said
+
+
+def test_a_member_of_a_document_is_named_by_its_path(fail):
+    document = {"State": {"Running": True}}
+    error = fail("assert at(document, 'State', 'Running') is False", at=at, document=document)
+
+    assert describe_assertion(error) == "State.Running: expected False, got True"
+
+
+def test_without_its_source_an_assertion_is_shown_as_pytest_has_it(fail, tmp_path):
+    error = fail("assert value == 1", value=0)
+    (tmp_path / "test_rewritten.py").unlink()
+
+    assert describe_assertion(error) == "not true: 0 == 1"
+
+
+def test_a_failed_assertion_is_a_failed_check(fail):
+    error = fail("assert answer.status == 400", answer=Answer())
+
+    assert judge("call", error) == Finding(Verdict.FAIL, "expected status 400, got 500")
+    assert judge("setup", error).verdict is Verdict.BLOCKED
+    assert judge("teardown", error).verdict is Verdict.ERROR
+
+
+def test_a_long_reason_is_cut():
+    assert len(judge("call", AssertionError("x" * 1000)).reason) == 400
+
+
+def test_the_shared_fixture_that_failed_is_named_once():
+    root = DaemonTimeout("no answer to POST /build within 60 s")
+    talker = SharedFixtureError("'talker'", root)
+    made_of_it = SharedFixtureError("'made of talker'", talker)
+
+    assert judge("call", made_of_it) == Finding(
+        Verdict.BLOCKED, "shared fixture 'talker' failed: no answer to POST /build within 60 s", "'talker'"
+    )
+    assert judge("setup", made_of_it) == judge("setup", talker)
+    assert (made_of_it.fixture, made_of_it.root) == ("'talker'", root)
+
+
+def test_an_assertion_in_a_shared_fixture_is_a_sentence_too(fail):
+    error = SharedFixtureError("'image'", fail("assert answer.status == 201", answer=Answer()))
+
+    assert judge("setup", error).reason == "shared fixture 'image' failed: expected status 201, got 500"
+
+
+def test_another_fixture_blocks_with_its_own_message():
+    error = FixtureError("failed to create the volume")
+
+    assert judge("setup", error) == Finding(Verdict.BLOCKED, "failed to create the volume")
