@@ -143,7 +143,7 @@ class Answers:
     def documented(self, operation: Operation, place: str, version: ApiVersion) -> dict[str, str]:
         """The members that the documents of a version name in a body, each with the condition on which it comes.
 
-        The condition is a name from the overlay, or "" where none is known.
+        The condition is a sentence from the overlay, or "" where none is known.
         """
         found: dict[str, str] = {}
         body = self.type_at(operation, place, version)

@@ -77,8 +77,9 @@ class Overlay:
         return {name: parse_type(text) for name, text in found.items() if text is not None}
 
     def condition(self, shape: str, member: str) -> str:
-        """The condition under which a member comes; "" if none is known."""
-        return next((line.when for line in self._by_owner.get(shape, ()) if line.name == member), "")
+        """The condition under which a member comes, as a sentence; "" if none is known."""
+        when = next((line.when for line in self._by_owner.get(shape, ()) if line.name == member), "")
+        return self.conditions.get(when, "")
 
     def without(self, line: Line) -> Overlay:
         """The overlay without one of its lines."""

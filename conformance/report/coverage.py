@@ -1,7 +1,8 @@
 """What of the documents a run has asked and seen: operations, statuses, parameters and members of each version.
 
-A fact that was not asked may have a reason (``catalogue/data/coverage-reasons.toml``), or be known as open; a response member
-that never came may have a condition in the overlay of the shapes.
+A version counts as asked if another one of its class was: no document changes the operation between the two. A fact that was not
+asked may have a reason (``catalogue/data/coverage-reasons.toml``), or be known as open; a response member that never came may
+have a condition in the overlay of the shapes.
 """
 
 from __future__ import annotations
@@ -139,12 +140,13 @@ class _Measure:
         self._operation = operation
         self._reasons = reasons
         self._documents = documents
+        # where each name was noted: the classes of its versions
         self._noted = {
-            FactKind.OPERATION: {"": _union(noted.statuses.values())},
-            FactKind.STATUS: _parsed(noted.statuses),
-            FactKind.PARAMETER: _parsed(noted.parameters),
-            FactKind.REQUEST_MEMBER: _parsed(noted.body),
-            FactKind.RESPONSE_MEMBER: _parsed(noted.members),
+            FactKind.OPERATION: {"": self._classes(noted.statuses.values())},
+            FactKind.STATUS: self._parsed(noted.statuses),
+            FactKind.PARAMETER: self._parsed(noted.parameters),
+            FactKind.REQUEST_MEMBER: self._parsed(noted.body),
+            FactKind.RESPONSE_MEMBER: self._parsed(noted.members),
         }
         self._facts: dict[tuple[FactKind, str], Fact] = {}
 
@@ -166,6 +168,14 @@ class _Measure:
         order = list(FactKind)
         return sorted(self._facts.values(), key=lambda fact: (order.index(fact.kind), fact.name))
 
+    def _parsed(self, places: Mapping[str, str]) -> dict[str, set[ApiVersion]]:
+        return {name: self._classes([text]) for name, text in places.items()}
+
+    def _classes(self, texts: Iterable[str]) -> set[ApiVersion]:
+        """The first version of each class in which something was noted."""
+        versions = (version for text in texts for version in parse_versions(text))
+        return {self._operation.class_of(version) for version in versions if version in self._operation}
+
     def _members(self, place: str, version: ApiVersion) -> Mapping[str, str]:
         return self._documents.documented(self._operation, place, version)
 
@@ -176,22 +186,15 @@ class _Measure:
             fact.reasons = self._reasons.reasons(fact.place)
             self._facts[kind, name] = fact
         fact = self._facts[kind, name]
-        if version in self._noted[kind].get(name, ()):
+        if self._operation.class_of(version) in self._noted[kind].get(name, ()):
             fact.asked.append(version)
             return
-        reason = next((reason for window, reason in fact.reasons if version in window), condition)
+        known = f"comes only if {condition}" if condition else ""
+        reason = next((reason for window, reason in fact.reasons if version in window), known)
         if reason:
             fact.explained.setdefault(reason, []).append(version)
             return
         fact.open.append(version)
-
-
-def _parsed(places: Mapping[str, str]) -> dict[str, set[ApiVersion]]:
-    return {name: parse_versions(text) for name, text in places.items()}
-
-
-def _union(texts: Iterable[str]) -> set[ApiVersion]:
-    return set().union(*map(parse_versions, texts))
 
 
 def _undocumented(

@@ -112,7 +112,7 @@ def test_members_of_maps_are_one_place():
 def test_documented_members_carry_their_condition():
     known = answers().documented(operations()["GET /info"], "200", ApiVersion(1, 41))
 
-    assert known[".Swarm.Nodes"] == "swarm"
+    assert known[".Swarm.Nodes"] == "the engine is part of a swarm"
     assert known[".Name"] == ""
 
 

@@ -1,11 +1,14 @@
 """The tables of shapes: whole, and refused where they are damaged. Reads files only; no daemon."""
 
+from itertools import pairwise
+
 import pytest
 
 from conformance.catalogue import CatalogueError, load
 from conformance.catalogue.operations import operations
 from conformance.catalogue.shapes import Shapes, documented, shown, type_at
 from conformance.catalogue.table_digest import table_digest
+from conformance.catalogue.types import parse_type
 from conformance.model.versions import ApiVersion
 
 VERSIONS = [ApiVersion(1, minor) for minor in range(14, 56)]
@@ -104,3 +107,30 @@ def test_statements_about_shapes_carry_the_digest_of_their_tables():
 def test_the_digest_is_of_the_operation_and_its_shapes():
     assert table_digest(["GET /info"]) != table_digest(["GET /version"])
     assert table_digest(["GET /info"]) == table_digest(["GET /info"])
+
+
+def test_a_class_begins_where_the_description_changes():
+    """A description is the lines of an operation and the members of all shapes of its bodies."""
+    with_schemas = [version for version in VERSIONS if version >= ApiVersion(1, 25)]
+    for operation in operations().values():
+        for before, version in pairwise(version for version in with_schemas if version in operation):
+            alike = description(operation, before) == description(operation, version)
+
+            assert alike == (operation.class_of(before) == operation.class_of(version)), (
+                operation.name,
+                version,
+            )
+
+
+def description(operation, version):
+    """What the tables say of an operation in a version: its lines, and the members of all shapes that they name."""
+    lines = {name: history.at(version) for name, history in operation.lines.items()}
+    types = [parse_type(text) for name, text in lines.items() if text and (name == "body" or name.isdigit())]
+    names = [name for wanted in types if not wanted.example for name in names_of(wanted)]
+    members = {}
+    while names:
+        name = names.pop()
+        if name not in members:
+            members[name] = documented()[name].members(version)
+            names += [inner for wanted in members[name].values() for inner in names_of(wanted)]
+    return lines, members

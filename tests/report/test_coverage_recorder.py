@@ -145,26 +145,35 @@ def test_what_is_no_list_of_versions_is_refused(text):
 
 
 def test_each_documented_fact_is_asked_explained_or_open():
-    record = {INSPECT: OperationRecord(statuses={"200": "1.30"}, members={"200 .Id": "1.30"})}
+    record = {INSPECT: OperationRecord(statuses={"200": "1.29"}, members={"200 .Id": "1.29"})}
     reasons = CoverageReasons(
         {f"{INSPECT} 200 .HostConfig": (Window(ApiVersion(1, 0)), "It is shown elsewhere.")},
         [f"{INSPECT} query size"],
         ALL,
     )
-    coverage = measure(record, versions("1.30-1.31"), [operations()[INSPECT]], reasons)
+    coverage = measure(record, versions("1.29-1.30"), [operations()[INSPECT]], reasons)
     facts = {(fact.kind, fact.name): fact for fact in coverage.facts}
 
-    assert facts[FactKind.OPERATION, ""].asked == versions("1.30")
-    assert facts[FactKind.STATUS, "200"].open == versions("1.31")
+    assert facts[FactKind.OPERATION, ""].asked == versions("1.29")
+    assert facts[FactKind.STATUS, "200"].open == versions("1.30")
     assert (FactKind.STATUS, "500") not in facts
-    assert facts[FactKind.RESPONSE_MEMBER, "200 .Id"].asked == versions("1.30")
+    assert facts[FactKind.RESPONSE_MEMBER, "200 .Id"].asked == versions("1.29")
     memory = facts[FactKind.RESPONSE_MEMBER, "200 .HostConfig.Memory"]
-    assert memory.explained == {"It is shown elsewhere.": versions("1.30-1.31")}
+    assert memory.explained == {"It is shown elsewhere.": versions("1.29-1.30")}
     assert facts[FactKind.PARAMETER, "query size"].entry == f"{INSPECT} query size"
-    assert coverage.count(FactKind.STATUS, ApiVersion(1, 30)) == (1, 0, 2)
-    assert coverage.count(FactKind.STATUS, ApiVersion(1, 31)) == (0, 0, 2)
+    assert coverage.count(FactKind.STATUS, ApiVersion(1, 29)) == (1, 0, 2)
+    assert coverage.count(FactKind.STATUS, ApiVersion(1, 30)) == (0, 0, 2)
     assert [fact.place for fact in coverage.gaps()] == [INSPECT, f"{INSPECT} 200", f"{INSPECT} 404"]
     assert coverage.settled() == []
+
+
+def test_a_version_stands_for_the_others_of_its_class():
+    record = {INSPECT: OperationRecord(statuses={"200": "1.25"})}
+    coverage = measure(record, versions("1.25-1.27"), [operations()[INSPECT]], NO_REASONS)
+    answered = next(fact for fact in coverage.facts if fact.name == "200")
+
+    assert answered.asked == versions("1.25-1.26")
+    assert answered.open == versions("1.27")
 
 
 def test_versions_that_are_not_gated_have_no_gaps():
@@ -189,7 +198,7 @@ def test_a_member_that_comes_on_a_condition_is_explained_by_it():
     coverage = measure(record, versions("1.41"), [operations()["GET /info"]], NO_REASONS)
     nodes = next(fact for fact in coverage.facts if fact.name == "200 .Swarm.Nodes")
 
-    assert nodes.explained == {"swarm": versions("1.41")}
+    assert nodes.explained == {"comes only if the engine is part of a swarm": versions("1.41")}
 
 
 def test_undocumented_members_are_told_with_the_nearest_documented_one():
