@@ -1,0 +1,46 @@
+"""POST /containers/create, as API v1.29 changed it: the time in which a container may fail its health checks."""
+
+from conformance import assert_status, at, early, since
+from conformance.testing import KILLED_ON_STOP, assert_starts, becomes_true
+
+SECOND = 1_000_000_000
+
+
+def read_health(env, name):
+    return at(env.get(f"/containers/{name}/json"), "State", "Health")
+
+
+def check_that_fails(start_period):
+    test = {"Test": ["CMD", "false"], "Interval": SECOND // 5, "Timeout": 10 * SECOND, "Retries": 1}
+    return {"Healthcheck": {**test, "StartPeriod": start_period}, **KILLED_ON_STOP}
+
+
+@early
+@since("1.29/create-health-start-period")
+def test_failures_within_the_period_do_not_count(api, env):
+    name = env.reserve_name("container")
+
+    body = env.container_body("sleep", "86400", **check_that_fails(3600 * SECOND))
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert_starts(env, name)
+    assert becomes_true(lambda: at(read_health(env, name), "Log", 0, "ExitCode") == 1, 15), (
+        "expected a failed check"
+    )
+    assert at(read_health(env, name), "Status") == "starting"
+
+
+@early
+@since("1.29/create-health-start-period")
+def test_failures_after_the_period_count(api, env):
+    name = env.reserve_name("container")
+
+    body = env.container_body("sleep", "86400", **check_that_fails(SECOND // 2))
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert_starts(env, name)
+    assert becomes_true(lambda: at(read_health(env, name), "Status") == "unhealthy", 15), (
+        "expected it to be unhealthy"
+    )

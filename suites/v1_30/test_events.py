@@ -1,0 +1,42 @@
+"""GET /events, as API v1.30 changed it: the filter scope."""
+
+import math
+from typing import NamedTuple
+
+import pytest
+
+from conformance import at, since
+from conformance.testing import is_about, read_clock, share_while_remembered, time_before_now, wait_until
+
+
+class Created(NamedTuple):
+    """The name of a volume that was created, and a query for the events of the time in which it was."""
+
+    volume: str
+    query: dict[str, int]
+
+
+@pytest.fixture
+def created(env):
+    """A volume was created on this host."""
+
+    def make():
+        since = time_before_now(env)
+        volume = env.create_volume()
+        until = math.ceil(read_clock(env)) + 1
+        wait_until(lambda: read_clock(env) > until, "the second of the events is over")
+        return Created(volume, {"since": since, "until": until})
+
+    return share_while_remembered(
+        env, "volume with events", make, lambda made: (made.query["since"], made.volume)
+    )
+
+
+@since("1.30/events-filter-scope")
+@pytest.mark.parametrize(("scope", "comes"), [("local", True), ("swarm", False)])
+def test_events_of_the_scope_come(api, created, scope, comes):
+    answer = api.get("/events", {**created.query, "filters": {"scope": [scope]}})
+
+    events = answer.messages()
+    assert any(is_about(event, created.volume) for event in events) is comes
+    assert all(at(event, "scope") == scope for event in events), events
