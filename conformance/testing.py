@@ -5,9 +5,11 @@ A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/s
 
 from conformance.catalogue import load as load_catalogue
 from conformance.engine.elf import read_architecture
+from conformance.engine.identity import Daemon
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.registry_emulator import RegistryEmulator
 from conformance.engine.socket_access import group_id, may_connect
+from conformance.environment import Environment
 from conformance.environment.batch import Batch, look_at_effect, refusal_unless
 from conformance.environment.cgroup_limits import PROBE_LIMITS, parse_limits
 from conformance.environment.container_runs import (
@@ -51,6 +53,7 @@ from conformance.environment.processes import (
 from conformance.environment.registry_images import RegistryImages, encode_credentials
 from conformance.environment.shared_exchange import SharedRequest, SharedStream
 from conformance.environment.wait import becomes_true, wait_until
+from conformance.http.client import Client
 from conformance.http.documents import parse_json
 from conformance.http.errors import Malformed
 from conformance.http.event_log import actions_about, event_action, events_about, is_about, is_in_order
@@ -69,8 +72,11 @@ __all__ = [
     "STDERR",
     "STDOUT",
     "Batch",
+    "Client",
     "ConformanceError",
+    "Daemon",
     "DaemonFault",
+    "Environment",
     "FixtureError",
     "JsonStreamReader",
     "Key",

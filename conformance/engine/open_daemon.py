@@ -28,12 +28,16 @@ def open_daemon(
     private: PrivateDaemon | None = None,
     registry: ExternalRegistry | None = None,
     timeouts: Timeouts = TIMEOUTS,
+    *,
+    with_registry: bool = True,
+    allow_swarm: bool = False,
 ) -> Iterator[Daemon]:
     """The daemon at `endpoint`, with a registry for as long as the context lasts.
 
     `name` and `sentence` are the target's; `private` is the daemon that this run started, if it did. `registry` is the
-    one that the user names; without it one is started if the daemon's network can be entered. `timeouts` hold while the
-    daemon is asked who it is. Raises UsageError, Unreachable or ProbeFault with one line.
+    one that the user names; without it one is started if `with_registry` and if the daemon's network can be entered. `timeouts`
+    hold while the daemon is asked who it is. `allow_swarm` says that a daemon which is the manager of a swarm may be used as
+    such. Raises UsageError, Unreachable or ProbeFault with one line.
     """
     with contextlib.ExitStack() as stack:
         identity, info = identify(endpoint, timeouts)
@@ -41,12 +45,16 @@ def open_daemon(
         facts: RegistryFacts | None
         if registry is not None:
             facts, why_no_registry = _named_registry(stack, registry, endpoint), ""
+        elif not with_registry:
+            facts, why_no_registry = None, "this engine has no registry"
         else:
             facts, why_no_registry = _local_registry(stack, pid, why_no_pid or why_registries_need_tls(info))
         if private is not None and identity.storage_driver in _LAST_RESORT:
             sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
         private_facts = _private_facts(private) if private is not None else None
-        host, capabilities = assess(pid, why_no_pid, info, private_facts, facts, why_no_registry)
+        host, capabilities = assess(
+            pid, why_no_pid, info, private_facts, facts, why_no_registry, allow_swarm=allow_swarm
+        )
         between = find_intermediary(endpoint, identity.newest) if private is None else Intermediary()
         yield Daemon(
             target=name,
@@ -68,6 +76,7 @@ def _private_facts(daemon: PrivateDaemon) -> PrivateFacts:
         pid=daemon.pid,
         binary=daemon.binary,
         log=str(daemon.log),
+        config=str(daemon.config),
         labels=daemon.labels,
         proxies=daemon.proxies,
         endpoints=daemon.tls_endpoints,

@@ -46,6 +46,7 @@ class Surroundings:
     registry: RegistryFacts | None
     why_no_registry: str
     cgroups: HostCgroups | None
+    allow_swarm: bool = False
 
     @property
     def cgroup_driver(self) -> str:
@@ -60,10 +61,14 @@ def assess(
     private: PrivateFacts | None,
     registry: RegistryFacts | None,
     why_no_registry: str,
+    *,
+    allow_swarm: bool = False,
 ) -> tuple[HostFacts, dict[str, str]]:
     """The host's facts, and every need with ``""`` or the reason why it is missing."""
     cgroups = HostCgroups(pid) if pid else None
-    surroundings = Surroundings(pid, why_no_pid, info, private, registry, why_no_registry, cgroups)
+    surroundings = Surroundings(
+        pid, why_no_pid, info, private, registry, why_no_registry, cgroups, allow_swarm
+    )
     needs = {
         name: _missing_cgroup_file(surroundings, need) if need.cgroup_v1 else PROBES[name](surroundings)
         for name, need in load().needs.items()
@@ -181,6 +186,26 @@ def _missing_private_daemon(here: Surroundings) -> str:
     return "" if here.private else "the daemon was not started by this run (--dockerd PATH starts one)"
 
 
+def _missing_private_engine(here: Surroundings) -> str:
+    return (
+        ""
+        if here.private
+        else "further engines are started only beside one that the run starts (--dockerd PATH)"
+    )
+
+
+def _missing_swarm(here: Surroundings) -> str:
+    if here.private:
+        return ""
+    if at(here.info, "Swarm", "ControlAvailable") is not True:
+        return "the daemon is no manager of a swarm, and only an engine that the run starts is made one (--dockerd PATH)"
+    return (
+        ""
+        if here.allow_swarm
+        else "the daemon is the manager of a swarm that is not the run's (--allow-swarm)"
+    )
+
+
 def _missing_tls_listener(here: Surroundings) -> str:
     there = here.private is not None and bool(here.private.endpoints)
     return "" if there else "the daemon was not started with a TLS listener by this run"
@@ -234,6 +259,8 @@ PROBES: dict[str, Callable[[Surroundings], str]] = {
     "registry": lambda here: "" if here.registry else here.why_no_registry,
     "registry-emulator": lambda here: here.why_no_pid or why_registries_need_tls(here.info),
     "private-daemon": _missing_private_daemon,
+    "private-engine": _missing_private_engine,
+    "swarm": _missing_swarm,
     "tls-listener": _missing_tls_listener,
     "daemon-host": lambda here: "" if here.pid else here.why_no_pid,
     "docker-cli": _missing_cli,

@@ -41,8 +41,9 @@ class PrivateOptions:
 class Target:
     """A daemon to reach at `address`, or to start from `binary` with the options in `private`.
 
-    `name` is short, for tables; `sentence` says what was chosen and why. `registry` is the one that the user names;
-    `timeouts` hold while the daemon is asked who it is.
+    `name` is short, for tables; `sentence` says what was chosen and why. `registry` is the one that the user names; without it
+    one is started if `with_registry`. `timeouts` hold while the daemon is asked who it is. With `allow_swarm` a daemon that the
+    run has not started may be used as the manager of its swarm.
     """
 
     name: str
@@ -51,7 +52,9 @@ class Target:
     binary: str | None = None
     private: PrivateOptions = field(default_factory=PrivateOptions)
     registry: ExternalRegistry | None = None
+    with_registry: bool = True
     timeouts: Timeouts = TIMEOUTS
+    allow_swarm: bool = False
 
     @property
     def is_private(self) -> bool:
@@ -84,7 +87,16 @@ class Target:
             private = stack.enter_context(self._start()) if self.is_private else None
             endpoint = private.endpoint if private is not None else stack.enter_context(self.connect())
             daemon = stack.enter_context(
-                open_daemon(self.name, self.sentence, endpoint, private, self.registry, self.timeouts)
+                open_daemon(
+                    self.name,
+                    self.sentence,
+                    endpoint,
+                    private,
+                    self.registry,
+                    self.timeouts,
+                    with_registry=self.with_registry,
+                    allow_swarm=self.allow_swarm,
+                )
             )
             yield msgspec.structs.replace(daemon, address=self.url or endpoint.url)
 
@@ -128,6 +140,7 @@ def find(options: Any, environ: Mapping[str, str] = os.environ) -> Target:
         private=PrivateOptions(labels=labels),
         registry=_named_registry(given("registry"), environ),
         timeouts=Timeouts.patient(min(patience, TIMEOUTS.first_byte)) if patience else TIMEOUTS,
+        allow_swarm=bool(given("allow_swarm")),
     )
 
 

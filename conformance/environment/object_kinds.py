@@ -19,7 +19,7 @@ class ObjectKind(NamedTuple):
     `id`, `names`, `labels` and `compared` are members of a row of the list (paths as in ``at``). `names` are the members that
     hold names, the better one first; `compared` are those that do not change by themselves. `created_id` is the member of the
     answer to a create request that names the object. `name_suffix` is what a new name of the kind ends with. A name of a kind
-    with `registries` may begin with the address of a registry.
+    with `registries` may begin with the address of a registry. Only the manager of a swarm has objects of a kind `of_swarm`.
     """
 
     name: str
@@ -36,6 +36,7 @@ class ObjectKind(NamedTuple):
     created_id: str = "Id"
     name_suffix: str = ""
     registries: bool = False
+    of_swarm: bool = False
 
     def names_in(self, row: Any) -> Iterator[list[str]]:
         """The names that each member of `names` holds."""
@@ -61,9 +62,26 @@ class ObjectKind(NamedTuple):
         return isinstance(labels, dict) and label in labels and value in (None, labels[label])
 
 
+def _of_swarm(name: str) -> ObjectKind:
+    """A kind whose objects a manager keeps for the whole swarm: the row of each holds its specification."""
+    return ObjectKind(
+        name,
+        list_path=f"/{name}s",
+        delete_path=f"/{name}s/{{}}",
+        inspect_path=f"/{name}s/{{}}",
+        id="ID",
+        created_id="ID",
+        names=("Spec.Name",),
+        labels="Spec.Labels",
+        compared=("Spec.Name", "Spec"),
+        of_swarm=True,
+    )
+
+
 KINDS = {
     kind.name: kind
     for kind in (
+        _of_swarm("service"),
         ObjectKind(
             "container",
             list_path="/containers/json",
@@ -75,6 +93,8 @@ KINDS = {
             # not Status, which tells the time ("Up 3 minutes")
             compared=("Names", "Image", "Command", "Created", "Labels", "State"),
         ),
+        _of_swarm("secret"),
+        _of_swarm("config"),
         ObjectKind(
             "network",
             list_path="/networks",

@@ -13,7 +13,9 @@ from conformance.model.errors import FixtureError
 
 _PAUSE = 0.1
 #: Statuses of a daemon without such a list, and so without such objects.
-_NO_SUCH_LIST = (404, 405, 501)
+_NO_SUCH_LIST = frozenset((404, 405, 501))
+#: Those with which an engine says that it is in no swarm, or no manager there.
+_NO_SWARM = frozenset((406, 503))
 
 
 class ListRefused(FixtureError):
@@ -34,22 +36,29 @@ class ObjectLists:
 
     def of_kind(self, kind: ObjectKind) -> list[Any]:
         """All objects of a kind; see rows()."""
-        return self.rows(kind.list_path, dict(kind.list_query), kind.list_member)
+        none = _NO_SUCH_LIST | _NO_SWARM if kind.of_swarm else _NO_SUCH_LIST
+        return self.rows(kind.list_path, dict(kind.list_query), kind.list_member, none)
 
-    def rows(self, path: str, query: dict[str, Any] | None = None, member: str = "") -> list[Any]:
-        """The list at `path`, in `member` of its document.
+    def rows(
+        self,
+        path: str,
+        query: dict[str, Any] | None = None,
+        member: str = "",
+        none: frozenset[int] = _NO_SUCH_LIST,
+    ) -> list[Any]:
+        """The list at `path`, in `member` of its document; empty when the status is one of `none`.
 
         Raises ListRefused, and DaemonFault when there is no answer.
         """
         transcript = self._client.transcript
         before = len(transcript)
-        while (answer := self._client.get(path, query)).status >= 500 and answer.status not in _NO_SUCH_LIST:
+        while (answer := self._client.get(path, query)).status >= 500 and answer.status not in none:
             self._ends = self._ends or time.monotonic() + self._patience
             if time.monotonic() > self._ends:
                 break
             time.sleep(_PAUSE)
             del transcript[before:]  # only the last answer is kept
-        if answer.status in _NO_SUCH_LIST:
+        if answer.status in none:
             return []
         if not answer.ok:
             raise ListRefused(f"GET {path} was refused with {answer.status}: {answer.error[:200]}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import msgspec
 
@@ -30,8 +30,8 @@ _OTHER_GROUP = 65534
 class ProxiedAccess(Access):
     """The checks' access to the daemon through a fault proxy. With `is_alone` the daemon has no other address."""
 
-    def __init__(self, proxy: Proxy, daemon: Daemon, client: Client) -> None:
-        super().__init__(daemon.behind(proxy.endpoint), _CheckClient(self, proxy.endpoint, client))
+    def __init__(self, proxy: Proxy, daemon: Daemon, client: Client, env: Environment) -> None:
+        super().__init__(daemon.behind(proxy.endpoint), _CheckClient(self, proxy.endpoint, client), env)
         self.is_alone = False
         self.thread_count = 0
         self._proxy = proxy
@@ -59,28 +59,48 @@ class _CheckClient(Client):
 
 
 class Emulation:
-    """Emulators for the checks of one worker: `proxy` is what they ask, `below` can stand between it and the daemon."""
+    """Faults and emulators for the checks of one engine: `proxy` is what they ask, `below` can stand between it and the daemon."""
 
-    def __init__(self, access: ProxiedAccess, env: Environment, proxy: Proxy, below: Proxy) -> None:
-        self._access = access
-        self._env = env
+    def __init__(self, access: ProxiedAccess, proxy: Proxy, below: Proxy) -> None:
+        self.access = access
+        self._env = access.env
         self._proxy = proxy
         self._below = below
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Forget at the end of the block what the environment shared that was made through the proxy."""
+        return self._env.scope(self.access.count_uses)
+
+    @contextmanager
+    def apply(self, rule: Rule | None) -> Iterator[None]:
+        """Apply a rule to what the checks ask for the length of the block."""
+        self._proxy.set_rule(rule)
+        try:
+            yield
+        finally:
+            self._proxy.set_rule(None)
+
+    def take_errors(self) -> list[str]:
+        """The errors of both proxies since the last call."""
+        errors = [*self._proxy.errors, *self._below.errors]
+        self._proxy.errors.clear()
+        self._below.errors.clear()
+        return errors
 
     @contextmanager
     def emulate(self, change: Change, mutant: Mutant) -> Iterator[None]:
         """Put the emulator of a mutant in place for the length of the block."""
-        daemon = self._access.daemon
+        daemon = self.access.daemon
         try:
             if mutant.args["emulator"] in emulators.NAMES:
                 with self._replace_engine(change, mutant):
                     yield
             else:
-                _LISTENERS[mutant.args["emulator"]](self._access, self._proxy)
+                _LISTENERS[mutant.args["emulator"]](self.access, self._proxy)
                 yield
         finally:
-            self._access.daemon = daemon
-            self._access.is_alone = False
+            self.access.daemon = daemon
+            self.access.is_alone = False
             self._proxy.copy_socket_mode()
 
     @contextmanager
@@ -107,13 +127,13 @@ class Emulation:
 
     @contextmanager
     def _replace_engine(self, change: Change, mutant: Mutant) -> Iterator[None]:
-        daemon = self._access.daemon
+        daemon = self.access.daemon
         emulator = emulators.build_emulator(
             mutant.args, build_rule(change, mutant), daemon.behind(self._below.upstream)
         )
         identity = msgspec.structs.replace(daemon.identity, newest=emulator.serves or daemon.identity.newest)
         capabilities = {**daemon.capabilities, **dict.fromkeys(emulator.has, "")}
-        self._access.daemon = msgspec.structs.replace(daemon, identity=identity, capabilities=capabilities)
+        self.access.daemon = msgspec.structs.replace(daemon, identity=identity, capabilities=capabilities)
         with ExitStack() as stack:
             if emulator.everywhere:
                 stack.enter_context(self._env.scope(retry=True))  # what failed before may succeed now
@@ -130,7 +150,7 @@ def _redirect(**others: str) -> Listener:
 
     def redirect(access: ProxiedAccess, proxy: Proxy) -> None:
         private = access.daemon.private
-        if private is None:
+        if private is None or not private.endpoints:
             return
         known = {"proxy": proxy.endpoint, **private.endpoints}
         endpoints = {**private.endpoints, **{name: known[other] for name, other in others.items()}}

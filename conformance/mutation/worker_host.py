@@ -17,14 +17,11 @@ import msgspec
 import pytest
 
 from conformance.catalogue.check_index import suites_dir
-from conformance.engine.identity import Daemon
 from conformance.engine.private import namespaces
-from conformance.http.client import Client
 from conformance.model import codec
 from conformance.model.verdicts import Result
-from conformance.mutation.emulation import ProxiedAccess
+from conformance.mutation.fault_proxies import FaultProxies
 from conformance.mutation.protocol import Channel, Done, Ready, Start
-from conformance.mutation.proxy.server import Proxy
 from conformance.mutation.worker import Worker
 from conformance.report.evidence import CaseRecord
 from conformance.runner.access import Access
@@ -115,16 +112,13 @@ class WorkerHost:
     ) -> None:
         self._channel = Channel(sock)
         self._close_sockets()
-        with Proxy(self._plan.daemon.endpoint) as proxy, Proxy(self._plan.daemon.endpoint) as below:
-
-            def connect(daemon: Daemon, client: Client) -> Access:
-                return Access(daemon, client) if self._start.direct else ProxiedAccess(proxy, daemon, client)
-
+        with FaultProxies() as engines:
             runner = session.config.pluginmanager.getplugin("conformance-runner")
             assert isinstance(runner, CaseRunner)
             runner.session.close()
+            connect = Access if self._start.direct else engines.connect
             runner.session = WorkerSession(self._plan, f"{self._start.name}{number}", connect)
-            Worker(runner.session, items, self._run_item, proxy, below).serve(self._channel)
+            Worker(runner.session, items, self._run_item, engines).serve(self._channel)
 
     def _close_sockets(self) -> None:
         """Close what belongs to other processes: a socket ends only when all have closed it."""

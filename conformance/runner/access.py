@@ -1,20 +1,22 @@
-"""How checks reach the daemon under test."""
+"""How checks reach a daemon: the one under test, or a further engine of the same build."""
 
 from __future__ import annotations
 
 from conformance.engine.identity import Daemon
+from conformance.environment import Environment
 from conformance.http.client import Client
 from conformance.model.versions import ApiVersion
 
 
 class Access:
-    """What checks are told about the daemon, and the client that they ask.
+    """What checks are told about a daemon, the client that they ask, and the environment that a run has there.
 
     A mutation run hands its own to the worker's session: one that leads through a proxy and may describe another daemon.
     """
 
-    def __init__(self, daemon: Daemon, client: Client) -> None:
+    def __init__(self, daemon: Daemon, client: Client, env: Environment) -> None:
         self.daemon = daemon
+        self.env = env
         self._client = client
 
     def api(self, version: ApiVersion) -> Client:

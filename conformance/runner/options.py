@@ -44,6 +44,7 @@ class RunOptions:
     time_limit: float = 7200.0
     evidence_limit: float = 500.0
     label: tuple[str, ...] = ()
+    allow_swarm: bool = False
     keyword: str = ""
     markexpr: str = ""
     workers: int = 0
@@ -221,6 +222,13 @@ OPTIONS = (
             "metavar": "KEY=VALUE",
             "action": "append",
             "help": "a label for a daemon that is started privately",
+        },
+    ),
+    Option(
+        "--allow-swarm",
+        {
+            "action": "store_true",
+            "help": "create services, secrets and configs on a running daemon that is the manager of a swarm",
         },
     ),
 )

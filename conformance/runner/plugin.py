@@ -30,6 +30,7 @@ from conformance.runner.controller import LISTENER, RUN_OPTIONS, Controller
 from conformance.runner.early import EarlyChecks
 from conformance.runner.options import OPTIONS, RunOptions
 from conformance.runner.plan import Plan
+from conformance.runner.private_engines import PrivateEngines
 from conformance.runner.worker import WorkerSession
 
 _ACTIVE = pytest.StashKey[bool]()
@@ -185,3 +186,9 @@ def daemon(worker: WorkerSession) -> Daemon:
 def env(worker: WorkerSession) -> Environment:
     """The environment, in the daemon's newest version; the objects of a check are removed when it ends."""
     return worker.env
+
+
+@pytest.fixture
+def private_engines(worker: WorkerSession) -> PrivateEngines:
+    """Further engines of the build under test, which are started when a check asks for them."""
+    return worker.private_engines

@@ -6,7 +6,6 @@ Under pytest-xdist the controller opens the daemon once and hands a Plan to its 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import msgspec
 
@@ -26,6 +25,7 @@ from conformance.report.evidence import CaseRecord, Evidence
 from conformance.report.redaction import Redactor
 from conformance.runner.access import Access
 from conformance.runner.plan import Plan
+from conformance.runner.private_engines import Connect, PrivateEngines
 from conformance.runner.verdicts import PASSED, Canary, Finding, judge
 from conformance.runner.watchdog import DaemonWatchdog
 
@@ -65,22 +65,20 @@ class RunningCase:
 class WorkerSession:
     """A worker's part of a run.
 
-    `connect` makes the checks' access to the daemon from a client that shares their transcript; a mutation run puts a proxy
-    there.
+    `connect` makes the checks' access to each engine; a mutation run puts a proxy there.
     """
 
-    def __init__(
-        self, plan: Plan, process: str, connect: Callable[[Daemon, Client], Access] = Access
-    ) -> None:
+    def __init__(self, plan: Plan, process: str, connect: Connect = Access) -> None:
         self.plan = plan
         self.catalogue = load()
         self.versions = plan.versions
         self.client = Client(plan.daemon.endpoint, timeouts=plan.timeouts)
-        self.access = connect(plan.daemon, self.client.apart())
         self.ledger = Ledger(plan.run, process)
         self.env = Environment(
             self.client.at(plan.daemon.newest, role="environment"), self.ledger, plan.image
         )
+        self.access = connect(plan.daemon, self.client.apart(), self.env)
+        self.private_engines = PrivateEngines(plan, process, self.client, connect)
         self.watchdog = DaemonWatchdog(plan.daemon, plan.timeouts.first_byte)
         self.canary = Canary(self.client.at(None, role="canary"))
         self.redactor = Redactor(plan.secrets)
@@ -175,6 +173,7 @@ class WorkerSession:
         if not self.stopped:
             adopt_unnamed_images(self.env, self.client.transcript)
         self.env.clear()
+        self.private_engines.clear()
         if not self.stopped:
             self._check_daemon()
 
@@ -225,6 +224,7 @@ class WorkerSession:
     def close(self) -> FinalMessage:
         """Remove what is left on the daemon, and close all connections."""
         leaks = self.env.close()
+        self.private_engines.close()
         self.client.close()
         self.access.close()
         self.watchdog.close()

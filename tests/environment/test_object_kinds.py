@@ -13,11 +13,11 @@ from conformance.environment.object_kinds import KINDS, ObjectKind
 from conformance.environment.test_image import TestImage
 from conformance.http.messages import Response
 
-SECRET = ObjectKind(
-    "secret",
-    list_path="/secrets",
-    delete_path="/secrets/{}",
-    inspect_path="/secrets/{}",
+GADGET = ObjectKind(
+    "gadget",
+    list_path="/gadgets",
+    delete_path="/gadgets/{}",
+    inspect_path="/gadgets/{}",
     id="ID",
     created_id="ID",
     names=("Spec.Name",),
@@ -27,9 +27,9 @@ SECRET = ObjectKind(
 
 
 @pytest.fixture
-def secrets(monkeypatch):
+def gadgets(monkeypatch):
     """Adds a kind to the table, as a change of the source would."""
-    monkeypatch.setitem(KINDS, "secret", SECRET)
+    monkeypatch.setitem(KINDS, "gadget", GADGET)
 
 
 @pytest.fixture
@@ -38,54 +38,54 @@ def run(tmp_path, monkeypatch):
     return ledger.new_run("unix:///nowhere")
 
 
-def secret(number, name, **labels):
+def gadget(number, name, **labels):
     return {"ID": number, "Version": {"Index": 1}, "Spec": {"Name": name, "Labels": labels}}
 
 
-def test_leftovers_of_a_new_kind_are_found_by_name_and_by_label(secrets, run):
-    theirs = secret("3", "theirs", **{LABEL: "another run"})
+def test_leftovers_of_a_new_kind_are_found_by_name_and_by_label(gadgets, run):
+    theirs = gadget("3", "theirs", **{LABEL: "another run"})
     listing = Listing(
-        {"/secrets": [rows(secret("1", f"{run.prefix}a"), secret("2", "b", **{LABEL: run.run}), theirs)]}
+        {"/gadgets": [rows(gadget("1", f"{run.prefix}a"), gadget("2", "b", **{LABEL: run.run}), theirs)]}
     )
 
     found = cleanup.find_leftovers(listing, run)
 
-    assert found.entries == [LedgerEntry("secret", f"{run.prefix}a"), LedgerEntry("secret", "2")]
+    assert found.entries == [LedgerEntry("gadget", f"{run.prefix}a"), LedgerEntry("gadget", "2")]
 
 
-def test_a_daemon_without_a_new_kind_has_no_leftovers_of_it(secrets, run):
-    assert cleanup.find_leftovers(Listing({"/secrets": [refused(404)]}), run) == ([], [])
+def test_a_daemon_without_a_new_kind_has_no_leftovers_of_it(gadgets, run):
+    assert cleanup.find_leftovers(Listing({"/gadgets": [refused(404)]}), run) == ([], [])
 
 
-def test_objects_of_a_new_kind_are_removed_in_their_turn(secrets):
+def test_objects_of_a_new_kind_are_removed_in_their_turn(gadgets):
     listing = Listing({})
 
     left = cleanup.remove_all(
-        listing, [LedgerEntry("image", "i:1"), LedgerEntry("secret", "s"), LedgerEntry("container", "c")]
+        listing, [LedgerEntry("image", "i:1"), LedgerEntry("gadget", "s"), LedgerEntry("container", "c")]
     )
 
     assert left == []
-    assert listing.removed == ["/containers/c", "/images/i:1", "/secrets/s"]
+    assert listing.removed == ["/containers/c", "/images/i:1", "/gadgets/s"]
 
 
-def test_a_snapshot_compares_foreign_objects_of_a_new_kind(secrets):
-    def state(*secrets):
-        return snapshot.take(Listing({"/secrets": [rows(*secrets)]}))
+def test_a_snapshot_compares_foreign_objects_of_a_new_kind(gadgets):
+    def state(*gadgets):
+        return snapshot.take(Listing({"/gadgets": [rows(*gadgets)]}))
 
-    before = state(secret("1", "a"), secret("2", "b"), secret("3", f"{PREFIX}x"))
-    after = state(secret("2", "b", colour="red"))
+    before = state(gadget("1", "a"), gadget("2", "b"), gadget("3", f"{PREFIX}x"))
+    after = state(gadget("2", "b", colour="red"))
 
-    assert snapshot.differences(before, after) == ["secret 1 vanished", "secret 2 changed"]
+    assert snapshot.differences(before, after) == ["gadget 1 vanished", "gadget 2 changed"]
 
 
-def test_the_environment_names_and_adopts_objects_of_a_new_kind(secrets, run):
+def test_the_environment_names_and_adopts_objects_of_a_new_kind(gadgets, run):
     env = Environment(SimpleNamespace(), ledger.Ledger(run, "main"), TestImage("image:1", "image:1"))
 
-    name = env.reserve_name("secret")
-    adopt_if_created(env, "secret", Response(201, body=b'{"ID": "abc"}'))
+    name = env.reserve_name("gadget")
+    adopt_if_created(env, "gadget", Response(201, body=b'{"ID": "abc"}'))
 
     assert name.startswith(run.prefix)
-    assert env.ledger.opened() == [("secret", "abc"), ("secret", name)]
+    assert env.ledger.opened() == [("gadget", "abc"), ("gadget", name)]
 
 
 def test_a_link_name_is_not_a_name_of_the_container(run):
@@ -103,4 +103,10 @@ def test_the_row_of_a_kind_is_complete(kind):
 
 
 def test_users_are_removed_before_what_they_use():
-    assert list(KINDS) == ["container", "network", "volume", "image"]
+    assert list(KINDS) == ["service", "container", "secret", "config", "network", "volume", "image"]
+
+
+def test_an_engine_that_manages_no_swarm_has_no_objects_of_one(run):
+    listing = Listing({path: [refused(503)] for path in ("/services", "/secrets", "/configs")})
+
+    assert cleanup.find_leftovers(listing, run) == ([], [])

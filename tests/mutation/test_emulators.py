@@ -237,7 +237,7 @@ def test_members_that_later_documents_add_are_added_where_they_are_missing(tmp_p
 
 def test_a_client_for_a_thread_counts_as_a_use_before_the_thread_sends_anything(tmp_path):
     with scripted(tmp_path, answer_with({})) as endpoint, Proxy(endpoint) as proxy:
-        access = ProxiedAccess(proxy, DAEMON, Client(endpoint))
+        access = ProxiedAccess(proxy, DAEMON, Client(endpoint), None)
         before = access.count_uses()
 
         access.api(ApiVersion(1, 21)).alone()
@@ -247,7 +247,7 @@ def test_a_client_for_a_thread_counts_as_a_use_before_the_thread_sends_anything(
 
 def test_a_daemon_without_another_address_answers_at_its_own(tmp_path):
     with scripted(tmp_path, answer_with({"/v1.21/info": {}})) as endpoint, Proxy(endpoint) as proxy:
-        access = ProxiedAccess(proxy, DAEMON, Client(endpoint))
+        access = ProxiedAccess(proxy, DAEMON, Client(endpoint), None)
         access.is_alone = True
         api = access.api(ApiVersion(1, 21))
 

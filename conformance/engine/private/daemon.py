@@ -90,6 +90,11 @@ class PrivateDaemon:
         return Path(self.directory, "log")
 
     @property
+    def config(self) -> Path:
+        """The configuration file; it is empty at the start."""
+        return Path(self.directory, "daemon.json")
+
+    @property
     def daemon_pid(self) -> int:
         """The process id of ``dockerd`` itself, as this side sees it. Raises Unreachable."""
         return peer_pid(self.endpoint)
@@ -118,7 +123,7 @@ class PrivateDaemon:
         self.directory = tempdir.create(self._base)
         for name in ("data", "tmp"):
             os.mkdir(os.path.join(self.directory, name))
-        Path(self.directory, "daemon.json").write_text("{}\n", encoding="ascii")
+        self.config.write_text("{}\n", encoding="ascii")
         if self._wants_tls:
             self.certificates = Certificates(os.path.join(self.directory, "tls"))
         self._supervisor = Helper("supervisor", self._settings(), stderr=str(self.log))
@@ -176,7 +181,7 @@ class PrivateDaemon:
             "--exec-root=/run/docker",
             "--pidfile=/run/docker.pid",
             # Not the host's: a setting there that is an option here as well would stop the daemon.
-            f"--config-file={self.directory}/daemon.json",
+            f"--config-file={self.config}",
         ]
         command += [f"--label={name}={value}" for name, value in self.labels.items()]
         if self.certificates is not None:

@@ -1,0 +1,123 @@
+"""Further engines of the build under test: for what must not happen on an engine that other checks use.
+
+One is for swarm mode, one for what touches all objects of an engine, one for each option of a daemon. Each is started when the
+first check asks for it, shared by all checks of the worker that ask for the same one, and ended with the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from conformance.engine.identity import Daemon
+from conformance.engine.targets import PrivateOptions, Target
+from conformance.environment import Environment, Ledger
+from conformance.environment.test_image import make_test_image
+from conformance.http.client import Client
+from conformance.model.errors import ConformanceError, Unavailable
+from conformance.runner.access import Access
+from conformance.runner.plan import Plan
+from conformance.runner.watchdog import DaemonWatchdog
+
+#: Makes the checks' access to a daemon from a client that shares their transcript, and from the environment there.
+Connect = Callable[[Daemon, Client, Environment], Access]
+
+
+@dataclass
+class _Engine:
+    """An engine that runs, or why there is none. `end` ends it; `in_use` says that the running case has asked for it."""
+
+    access: Access | None = None
+    watchdog: DaemonWatchdog | None = None
+    reason: str = ""
+    end: Callable[[], None] = lambda: None
+    in_use: bool = False
+
+
+class PrivateEngines:
+    """The further engines of one worker, by name. `client` is the worker's: its transcript takes all exchanges."""
+
+    def __init__(self, plan: Plan, process: str, client: Client, connect: Connect) -> None:
+        self._plan = plan
+        self._process = process
+        self._client = client
+        self._connect = connect
+        self._engines: dict[str, _Engine] = {}
+
+    def get(
+        self,
+        name: str,
+        arguments: Sequence[str] = (),
+        prepare: Callable[[Environment], object] | None = None,
+    ) -> Access:
+        """The engine `name`; the first call starts it with `arguments` for its command line and has `prepare` set it up.
+
+        Raises Unavailable with the engine's own words when it does not start or cannot be set up, now or earlier.
+        """
+        if name not in self._engines:
+            self._engines[name] = self._open(name, arguments, prepare)
+        engine = self._engines[name]
+        if engine.access is None:
+            raise Unavailable(engine.reason)
+        engine.in_use = True
+        return engine.access
+
+    def accesses(self) -> list[Access]:
+        """The accesses to all engines that run."""
+        return [engine.access for engine in self._engines.values() if engine.access is not None]
+
+    def clear(self) -> None:
+        """Remove the objects of the check that has just ended. An engine that it broke is ended; the next check gets another."""
+        for name, engine in list(self._engines.items()):
+            if engine.access is None or engine.watchdog is None or not engine.in_use:
+                continue
+            engine.in_use = False
+            if engine.watchdog.trouble():
+                engine.end()
+                del self._engines[name]
+            else:
+                engine.access.env.clear()
+
+    def close(self) -> None:
+        """End all engines, with everything that is on them."""
+        while self._engines:
+            self._engines.popitem()[1].end()
+
+    def _open(
+        self, name: str, arguments: Sequence[str], prepare: Callable[[Environment], object] | None
+    ) -> _Engine:
+        private = self._plan.daemon.private
+        if private is None:
+            return _Engine(
+                reason="further engines are started only beside one that the run starts (--dockerd PATH)"
+            )
+        target = Target(
+            name=name,
+            sentence=f"a further engine of the build, for {name}",
+            binary=private.binary,
+            private=PrivateOptions(tls=False, arguments=arguments),
+            with_registry=False,
+        )
+        stack = ExitStack()
+        try:
+            daemon = stack.enter_context(target.open())
+            client = self._client.through(daemon.endpoint)
+            ledger = Ledger(self._plan.run, f"{self._process}-{name}")
+            stack.callback(ledger.close)
+            image = make_test_image(client.at(daemon.newest, role="environment"), ledger)
+            env = Environment(client.at(daemon.newest, role="environment"), ledger, image)
+            stack.callback(client.close)
+            if prepare is not None:
+                prepare(env)
+            access = self._connect(daemon, client.apart(), env)
+            stack.callback(access.close)
+            watchdog = DaemonWatchdog(daemon, self._plan.timeouts.first_byte)
+            stack.callback(watchdog.close)
+        except ConformanceError as error:
+            stack.close()
+            return _Engine(reason=f"a further engine for {name}: {error}")
+        except BaseException:
+            stack.close()
+            raise
+        return _Engine(access, watchdog, end=stack.close)

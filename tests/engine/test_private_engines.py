@@ -1,0 +1,117 @@
+"""Further engines of the build under test: started when asked for, shared, replaced when they die, ended with the worker."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from needs import DOCKERD
+
+from conformance.engine.private.daemon import answers
+from conformance.engine.targets import Target
+from conformance.environment.ledger import new_run
+from conformance.environment.test_image import TestImage
+from conformance.environment.wait import becomes_true
+from conformance.http.client import Client
+from conformance.model.errors import Unavailable
+from conformance.model.versions import ApiVersion
+from conformance.runner.access import Access
+from conformance.runner.plan import Plan
+from conformance.runner.private_engines import PrivateEngines
+
+pytestmark = [pytest.mark.engine, DOCKERD]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def daemon():
+    """The daemon under test."""
+    target = Target("dockerd", "for the tests", binary=shutil.which("dockerd"), with_registry=False)
+    with target.open() as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def engines(daemon, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    plan = Plan(
+        daemon=daemon, versions=[ApiVersion(1, 41)], run=new_run("unix:///x"), image=TestImage("i", "i")
+    )
+    engines = PrivateEngines(plan, "main", Client(daemon.endpoint), Access)
+    yield engines
+    engines.close()
+
+
+def test_an_engine_is_another_daemon_with_the_test_image_and_is_shared(engines, daemon):
+    engine = engines.get("swarm")
+
+    assert engines.get("swarm") is engine
+    assert engine.daemon.identity.id != daemon.identity.id
+    assert engine.env.start_and_wait(engine.env.create_container("echo", "here")).stdout == "here\n"
+
+
+def test_objects_of_a_check_are_removed_with_it(engines):
+    engine = engines.get("spare")
+    volume = engine.env.create_volume()
+
+    engines.clear()
+
+    assert engine.env.client.get(f"/volumes/{volume}").status == 404
+
+
+def test_an_engine_that_died_is_replaced(engines):
+    first = engines.get("spare")
+    os.kill(first.daemon.pid, signal.SIGKILL)
+    becomes_true(lambda: not answers(first.daemon.endpoint))
+
+    engines.clear()
+
+    assert engines.get("spare").env.get("/info")
+
+
+def test_an_engine_that_cannot_be_set_up_is_unavailable_with_its_own_words(engines):
+    calls = []
+
+    def prepare(env):
+        calls.append(1)
+        env.post("/swarm/init", json={"ListenAddr": "nowhere"})
+
+    for _ in range(2):
+        with pytest.raises(Unavailable, match=r"^a further engine for swarm: .*swarm/init was refused with"):
+            engines.get("swarm", prepare=prepare)
+    assert calls == [1]
+
+
+def test_a_build_that_does_not_start_is_unavailable_with_its_last_line(engines):
+    with pytest.raises(Unavailable, match=r"a further engine for nothing: .*--no-such-option"):
+        engines.get("nothing", ["--no-such-option"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_all_engines_end_with_the_run(tmp_path, number):
+    command = ["run", "--dockerd", "dockerd", "--every-version", "--change", "1.25/secrets-list"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "conformance", *command, "--report", str(tmp_path / "report.jsonl")],
+        cwd=ROOT,
+        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def supervisors():
+        return subprocess.run(
+            ["pgrep", "-P", str(run.pid), "-f", "supervisor"], capture_output=True, text=True, check=False
+        ).stdout.split()
+
+    becomes_true(lambda: len(supervisors()) == 2 or run.poll() is not None, 30)
+    helpers = supervisors()
+    assert len(helpers) == 2
+    time.sleep(0.3)
+    run.send_signal(number)
+    run.wait(30)
+
+    assert becomes_true(lambda: not any(Path("/proc", pid).exists() for pid in helpers), 15)
