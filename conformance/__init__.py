@@ -21,7 +21,11 @@ if TYPE_CHECKING:
         assert_success,
         assert_type,
     )
-    from conformance.environment.documented import assert_documented, assert_refusal_documented
+    from conformance.environment.documented import (
+        assert_as_in_example,
+        assert_documented,
+        assert_refusal_documented,
+    )
     from conformance.http.documents import ABSENT, array, at
     from conformance.runner.marks import after, always, before, early, since
 
@@ -32,6 +36,7 @@ __all__ = [
     "always",
     "array",
     "assert_alive",
+    "assert_as_in_example",
     "assert_documented",
     "assert_progress_fails",
     "assert_progress_succeeds",

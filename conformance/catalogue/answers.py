@@ -102,11 +102,45 @@ class Answers:
         Elements of an array that are wrong in the same way are one violation, named by the first of them.
         """
         body = self.type_at(operation, place, version)
-        if body is None or not body.kinds or body.example:
+        if body is None or body.example:
+            return []
+        return self._violations(body, version, document)
+
+    def deviations(
+        self,
+        operation: Operation,
+        place: str,
+        version: ApiVersion,
+        documents: list[Any],
+        absent: Iterable[str],
+    ) -> list[Violation]:
+        """How JSON bodies differ from the example of their version: other types, and members that no body has.
+
+        `absent` are members that may be missing, each with all that is inside. Empty where there is no example.
+        """
+        body = self.type_at(operation, place, version)
+        if body is None or not body.example:
+            return []
+        found = [
+            violation for document in documents for violation in self._violations(body, version, document)
+        ]
+        seen: set[str] = set()
+        for document in documents:
+            seen |= self.seen(operation, place, version, document).documented
+        left_out = tuple(absent)
+        missing = (
+            name
+            for name in self.documented(operation, place, version)
+            if name not in seen and not _is_within(name, left_out)
+        )
+        return [*found, *(Violation(name.lstrip("."), "the member", "nothing") for name in missing)]
+
+    def _violations(self, body: Type, version: ApiVersion, document: Any) -> list[Violation]:
+        if not body.kinds:
             return []
         key = (body, version)
         if key not in self._validators:
-            builder = SchemaBuilder(lambda shape: self.members(shape, version))
+            builder = SchemaBuilder(lambda shape: self.members(shape, version, example=body.example))
             self._validators[key] = _Validator(builder.build(body))
         return self._validators[key].violations(document)
 
@@ -209,6 +243,11 @@ def describe(value: Any) -> str:
         return "null" if value is None else "an array" if isinstance(value, list) else "an object"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _is_within(name: str, places: tuple[str, ...]) -> bool:
+    """Whether a member is one of `places`, or inside one."""
+    return any(name == place or name.startswith((f"{place}.", f"{place}[", f"{place}{{")) for place in places)
 
 
 def nearest(path: str, known: Iterable[str]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from conformance.catalogue.answers import answers
+from conformance.catalogue.answers import Violation, answers
 from conformance.catalogue.operations import operations
 from conformance.environment.assertions import assert_refused, assert_success
 from conformance.http.client import Client
@@ -29,6 +30,21 @@ def assert_documented(api: Client, answer: Response, operation: str, *, stream: 
     assert_success(answer)
     _assert_head(api, answer, operation)
     _assert_shape(api, answer, operation, answer.messages() if stream else [answer.json()])
+
+
+def assert_as_in_example(
+    api: Client, answer: Response, operation: str, *, stream: bool = False, absent: Iterable[str] = ()
+) -> None:
+    """Assert that an answer of success is like the example in the document of the client's version.
+
+    Type of content and the JSON type of each member must be those of the example, and each of its members must come, but for
+    those in `absent` (``.Networks{}.EndpointID``). For the versions up to v1.24, whose documents are prose.
+    """
+    assert_success(answer)
+    _assert_head(api, answer, operation)
+    documents = answer.messages() if stream else [answer.json()]
+    named, version = operations()[operation], _version(api)
+    _refuse(answers().deviations(named, str(answer.status), version, documents, absent))
 
 
 def assert_refusal_documented(api: Client, answer: Response, operation: str) -> None:
@@ -56,14 +72,19 @@ def _assert_head(api: Client, answer: Response, name: str) -> None:
 def _assert_shape(api: Client, answer: Response, name: str, documents: list[Any]) -> None:
     """Assert that each JSON document of an answer has the members that the documents of the version describe."""
     operation, place, version = operations()[name], str(answer.status), _version(api)
-    found = [
-        str(violation)
-        for document in documents
-        for violation in answers().violations(operation, place, version, document)
-    ]
+    _refuse(
+        [
+            violation
+            for document in documents
+            for violation in answers().violations(operation, place, version, document)
+        ]
+    )
+
+
+def _refuse(found: list[Violation]) -> None:
     if found:
         more = f" (and {len(found) - _MOST} more)" if len(found) > _MOST else ""
-        raise AssertionError(f"{'; '.join(found[:_MOST])}{more}")
+        raise AssertionError(f"{'; '.join(map(str, found[:_MOST]))}{more}")
 
 
 def _version(api: Client) -> ApiVersion:

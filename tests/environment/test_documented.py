@@ -4,11 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from conformance import assert_documented, assert_refusal_documented
+from conformance import assert_as_in_example, assert_documented, assert_refusal_documented
 from conformance.http.messages import Response
 from conformance.model.versions import ApiVersion
 
 API = SimpleNamespace(version=ApiVersion(1, 41))
+#: Its document is prose with examples.
+OLD_API = SimpleNamespace(version=ApiVersion(1, 21))
 JSON = (("Content-Type", "application/json; charset=utf-8"),)
 
 
@@ -18,6 +20,30 @@ def answer(body, status=200, headers=JSON):
 
 def test_an_answer_as_documented_passes():
     assert_documented(API, answer('[{"Id": "a", "Ports": null, "New": 1}]'), "GET /containers/json")
+
+
+def test_an_answer_as_in_the_example_passes():
+    rows = answer('{"status": "create", "id": "a", "from": "b", "time": 1, "timeNano": 2, "new": {}}')
+
+    assert_as_in_example(OLD_API, rows, "GET /events", stream=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('{"StatusCode": "0"}', 'StatusCode: expected an integer, got "0"'),
+        ("{}", "StatusCode: expected the member, got nothing"),
+    ],
+)
+def test_an_answer_unlike_the_example_is_refused_with_the_reason(body, message):
+    with pytest.raises(AssertionError) as error:
+        assert_as_in_example(OLD_API, answer(body), "POST /containers/(id)/wait")
+
+    assert str(error.value) == message
+
+
+def test_a_member_that_may_be_absent_may_be_so_with_all_that_is_inside():
+    assert_as_in_example(OLD_API, answer("{}"), "POST /containers/(id)/wait", absent=[".StatusCode"])
 
 
 def test_a_refusal_as_documented_passes():
