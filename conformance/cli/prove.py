@@ -229,7 +229,10 @@ def open_daemon(options: argparse.Namespace, changes: list[str]) -> Iterator[Pla
     """Open the daemon as a run does, without a report; at the end, remove objects that no ledger knows because of a fault."""
     with tempdir.directory() as folder:
         selected = [] if options.bystanders else changes
-        run = Run(RunOptions.parse(options, change=selected, report=Path(folder) / "report.jsonl"))
+        run = Run(
+            RunOptions.parse(options, change=selected, report=Path(folder) / "report.jsonl"),
+            ask_unserved=True,
+        )
         try:
             plan = run.open()
             for line in run.describe():

@@ -30,7 +30,7 @@ from conformance.model.versions import parse_selection
 from conformance.report.file import check_unlocked
 from conformance.report.render import junit
 from conformance.report.render.progress import RunProgress
-from conformance.runner.controller import LISTENER, RUN_OPTIONS, Controller
+from conformance.runner.controller import ANNOUNCER, LISTENER, RUN_OPTIONS, Controller
 from conformance.runner.options import OPTIONS, RunOptions
 
 # pytest plugins of the user's environment could reorder, repeat or rerun cases: only those that the suites need are loaded
@@ -220,6 +220,7 @@ class RunMonitor:
         if self.quiet:
             self._progress = RunProgress(self._count_cases)
             config.stash[LISTENER] = self._progress.add
+            config.stash[ANNOUNCER] = self._progress.begin
 
     def _count_cases(self) -> int:
         return self.controller.recorder.expected if self.controller is not None else 0
@@ -237,8 +238,10 @@ class RunMonitor:
             self.code = 2 if error.errno in PATH_MISTAKES else 3
             raise pytest.UsageError(self.refused) from error
         self.controller = session.config.pluginmanager.getplugin("conformance-controller")
-        for line in self.controller.run.describe() if self.controller is not None and self.quiet else []:
-            _tell(visible(line))
+        if self.controller is not None and self._progress is not None:
+            for line in self.controller.run.describe():
+                self._progress.say(line)
+            self._progress.begin("collecting the checks")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_cmdline_main(self) -> Generator[None, Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ Object = tuple[str, str]  # the kind and name of an object on the daemon
 class _Entry:
     value: Any
     error: BaseException | None
+    exchange: object
     objects: list[Object]
 
 
@@ -41,35 +42,46 @@ class SharedCache:
         self._entries: dict[Hashable, _Entry] = {}
         self._scopes: list[_Scope] = []
 
-    def get(self, key: Hashable, make: Callable[[], T], ledger: Ledger | None = None) -> T:
-        """The value of `key`; the first call makes it. Raises FixtureError when `make` failed, now or earlier.
+    def get(
+        self,
+        key: Hashable,
+        make: Callable[[], T],
+        ledger: Ledger | None = None,
+        transcript: Sequence[object] = (),
+    ) -> T:
+        """The value of `key`; the first call makes it. Raises SharedFixtureError when `make` failed, now or earlier.
 
-        `ledger` is the one that `make` writes to, by default that of the cache.
+        `ledger` is the one that `make` writes to, by default that of the cache; `transcript` gets the exchanges of `make`.
         """
         entry = self._entries.get(key)
         if entry is None:
             with self._lock:
-                entry = self._entries.get(key) or self._add(key, make, ledger or self._ledger)
+                entry = self._entries.get(key) or self._add(key, make, ledger or self._ledger, transcript)
         if entry.error is not None:
-            raise SharedFixtureError(repr(key), entry.error) from entry.error
+            raise SharedFixtureError(key_name(key), entry.error, entry.exchange) from entry.error
         value: T = entry.value
         return value
 
-    def _add(self, key: Hashable, make: Callable[[], T], ledger: Ledger) -> _Entry:
+    def _add(
+        self, key: Hashable, make: Callable[[], T], ledger: Ledger, transcript: Sequence[object]
+    ) -> _Entry:
         before = set(ledger.opened(shared=True))
+        sent = len(transcript)
         counts = [scope.uses and scope.uses() for scope in self._scopes]
         error: BaseException | None = None
+        exchange: object = None
         value: T | None = None
         try:
             value = make()
         except (FixtureError, DaemonFault, AssertionError) as caught:
             error = caught
+            exchange = getattr(caught, "exchange", None) or next(iter(transcript[sent:][-1:]), None)
         # What another value was made of meanwhile is shared already, and belongs to that one.
         owned = {row for entry in self._entries.values() for row in entry.objects}
         objects = [row for row in ledger.opened(shared=True) if row not in before | owned]
         for kind, name in objects:
             ledger.share(kind, name)
-        entry = self._entries[key] = _Entry(value, error, objects)
+        entry = self._entries[key] = _Entry(value, error, exchange, objects)
         for scope, count in zip(self._scopes, counts, strict=True):
             if scope.uses is None or scope.uses() != count:
                 scope.keys.append(key)
@@ -97,3 +109,8 @@ class SharedCache:
                 if (entry := self._entries.pop(key, None)) is not None:
                     forgotten += entry.objects
             self._entries |= hidden
+
+
+def key_name(key: Hashable) -> str:
+    """What reports call the value of a key: its words."""
+    return " ".join(map(key_name, key)) if isinstance(key, tuple) else str(key)

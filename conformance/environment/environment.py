@@ -69,16 +69,22 @@ class Environment:
     @property
     def image(self) -> str:
         """The id of the test image, or the name by which the user chose it. Raises FixtureError when there is none."""
-        if self._image.fault:
-            raise FixtureError(self._image.fault)
-        return self._image.id
+        return self._made_image().id
 
     @property
     def image_name(self) -> str:
         """The name of the test image, for what needs one. Raises FixtureError when it has none."""
-        if self._image.fault or not self._image.name:
-            raise FixtureError(self._image.fault or "the daemon gave the test image no name")
+        if not self._made_image().name:
+            raise FixtureError("the daemon gave the test image no name")
         return self._image.name
+
+    def _made_image(self) -> TestImage:
+        def take() -> TestImage:
+            if self._image.fault:
+                raise FixtureError(self._image.fault)
+            return self._image
+
+        return self.share("test image", take)
 
     def apart(self, client: Client, ledger: Ledger) -> Environment:
         """A sibling for another thread, with a client and a ledger of its own; it shares what this one shares."""
@@ -114,7 +120,7 @@ class Environment:
 
         For objects that no check changes. Raises FixtureError.
         """
-        return self.cache.get(key, make, self.ledger)
+        return self.cache.get(key, make, self.ledger, self.client.transcript)
 
     @contextmanager
     def scope(self, uses: Callable[[], int] | None = None, *, retry: bool = False) -> Iterator[None]:
@@ -194,9 +200,10 @@ class Environment:
     def require(self, response: Response) -> Response:
         """Return `response` if it is a 2xx. Raises FixtureError with the daemon's message otherwise."""
         if not response.ok:
-            asked = self.client.transcript[-1].request
+            exchange = self.client.transcript[-1]
+            asked = exchange.request
             raise FixtureError(
-                f"{asked.method} {asked.path} was refused with {response.status}: {response.error}"
+                f"{asked.method} {asked.path} was refused with {response.status}: {response.error}", exchange
             )
         return response
 

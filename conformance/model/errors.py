@@ -48,20 +48,29 @@ class Unavailable(ConformanceError):
 
 
 class FixtureError(ConformanceError):
-    """A fixture failed, so the check did not run. Gives the verdict ``blocked``."""
+    """A fixture failed, so the check did not run. Gives the verdict ``blocked``.
+
+    `exchange` is the one that failed, where the error is about one.
+    """
+
+    def __init__(self, message: str, exchange: object = None) -> None:
+        super().__init__(message)
+        self.exchange: object = exchange
 
 
 class SharedFixtureError(FixtureError):
     """A fixture failed that many checks share, now or for an earlier check.
 
-    `fixture` names the one that failed itself, and `root` is its error, also where others were made of it.
+    `fixture` names the one that failed itself, and `root` is its error, also where other fixtures need it.
     """
 
-    def __init__(self, fixture: str, error: BaseException) -> None:
+    def __init__(self, fixture: str, error: BaseException, exchange: object = None) -> None:
         inner = error if isinstance(error, SharedFixtureError) else None
         self.fixture: str = inner.fixture if inner is not None else fixture
         self.root: BaseException = inner.root if inner is not None else error
-        super().__init__(f"shared fixture {self.fixture} failed: {self.root}")
+        super().__init__(
+            f"fixture {self.fixture!r} failed: {self.root}", inner.exchange if inner is not None else exchange
+        )
 
 
 class DaemonFault(ConformanceError):

@@ -41,14 +41,17 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 class Result(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The verdict on a case.
 
-    `reason` is one line and ``""`` for a pass; `fixture` names the shared fixture whose failure blocked the case; `seconds` is the duration, `daemon_seconds` the part of it that was spent
-    waiting for the daemon; `evidence` says whether exchanges are stored under the case's key.
+    `reason` is one line and ``""`` for a pass. `fixture` names the fixture whose failure blocked the case; where an earlier
+    case met the same failure, `first` is the key of that one, which has the reason and the evidence. `seconds` is the
+    duration, `daemon_seconds` the part of it that was spent waiting for the daemon; `evidence` says whether exchanges are
+    stored under the case's key.
     """
 
     case: Case
     verdict: Verdict
     reason: str = ""
     fixture: str = ""
+    first: str = ""
     seconds: float = 0.0
     daemon_seconds: float = 0.0
     evidence: bool = False

@@ -6,6 +6,7 @@ import msgspec
 
 from conformance.engine.identity import Daemon
 from conformance.model import codec
+from conformance.model.versions import ApiVersion
 
 
 class DaemonFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,13 @@ class DaemonFacts(msgspec.Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         """Engine and version, as ``Docker Engine 28.5.2``; empty if neither is known."""
         return f"{self.engine} {self.version}".strip()
+
+    def serves(self, version: ApiVersion) -> bool:
+        """Whether the daemon says that it serves `version`; yes, if its window is not known."""
+        try:
+            return ApiVersion.parse(self.oldest) <= version <= ApiVersion.parse(self.newest)
+        except ValueError:
+            return True
 
 
 class ReportedHost(msgspec.Struct, frozen=True, kw_only=True):

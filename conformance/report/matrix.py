@@ -136,6 +136,7 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
     ]
     if judged and report.header.policy is Policy.EDGES:
         summaries = [msgspec.structs.replace(row, standing=Standing.EDGES) for row in summaries]
+    summaries = [_mark_unserved(row, report.header) for row in summaries]
     profiles = [
         summarize_profile(name, counted, catalogue, missing, excused, judged=judged, whole=whole)
         for name in (names or catalogue.profiles)
@@ -166,6 +167,14 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
         waived=applied.waived,
         stale=applied.stale,
     )
+
+
+def _mark_unserved(row: VersionSummary, header: Header) -> VersionSummary:
+    """A version without any case says that the daemon does not serve it, where it does not."""
+    has_cases = any((row.totals, row.legacy, row.contested, row.aside, row.waived))
+    if has_cases or header.daemon.serves(row.version):
+        return row
+    return msgspec.structs.replace(row, standing=Standing.UNSERVED)
 
 
 def _by_weight(

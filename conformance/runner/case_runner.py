@@ -57,11 +57,12 @@ class CaseRunner:
             return (yield)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_fixture_setup(self) -> Generator[None, object, object]:
-        """Redact the error of a fixture: reporters other than pytest's own read it from the fixture."""
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+        """Note a fixture that fails, and redact its error: reporters other than pytest's own read it from the fixture."""
         try:
             return (yield)
         except BaseException as error:
+            self.session.note_fixture(fixturedef.argname)
             self.session.redact_exception(error)
             raise
 

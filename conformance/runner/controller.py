@@ -28,9 +28,10 @@ from conformance.runner.options import RunOptions
 from conformance.runner.run import Run, last_log_lines
 from conformance.runner.worker import FinalMessage
 
-#: In the pytest configuration: the options of a run that the command line has parsed, and who follows its results.
+#: In the pytest configuration: the options of a run that the command line has parsed, and what shows its results and steps.
 RUN_OPTIONS = pytest.StashKey[RunOptions]()
 LISTENER = pytest.StashKey[Callable[[Result], None]]()
+ANNOUNCER = pytest.StashKey[Callable[[str], None]]()
 _FILTERED = "filtered away (-k, -m, --lf or a name)"
 _ENDS = {
     2: "the run was interrupted",
@@ -40,10 +41,18 @@ _ENDS = {
 
 
 class Controller:
-    """A pytest plugin of the process that writes the report. `listener` is called with each result."""
+    """A pytest plugin of the process that writes the report.
 
-    def __init__(self, options: RunOptions, listener: Callable[[Result], None] | None = None) -> None:
-        self.run = Run(options)
+    `listener` is called with each result, `announce` with what is being done before the first.
+    """
+
+    def __init__(
+        self,
+        options: RunOptions,
+        listener: Callable[[Result], None] | None = None,
+        announce: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.run = Run(options, announce=announce)
         self.recorder: Recorder
         #: The finished report and its matrix.
         self.report: Report | None = None
@@ -73,7 +82,7 @@ class Controller:
             catalogue=self.run.catalogue.digest,
             daemon=self._redactor.struct(daemon_facts(plan.daemon)),
             host=self._redactor.struct(host_facts(plan.daemon)),
-            versions=plan.versions,
+            versions=sorted([*plan.versions, *self.run.unserved]),
             selection=options.selection(),
             waivers=codec.to_builtins(accepted),
             started=now(),

@@ -104,3 +104,14 @@ def plan_versions(catalogue: Catalogue, daemon: Daemon, selection: str = "") -> 
             f"{wanted}: the daemon serves none of them (it serves {daemon.oldest}-{daemon.newest})"
         )
     return versions
+
+
+def split_served(versions: list[ApiVersion], daemon: Daemon) -> tuple[list[ApiVersion], list[ApiVersion]]:
+    """The versions that the daemon serves, and the others. Raises UsageError if it serves none of them."""
+    served = [version for version in versions if daemon.serves(version)]
+    if not served:
+        wanted = ",".join(map(str, versions))
+        raise UsageError(
+            f"--api {wanted}: the daemon serves none of them (it serves {daemon.oldest}-{daemon.newest})"
+        )
+    return served, [version for version in versions if version not in served]

@@ -26,7 +26,7 @@ from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
 from conformance.runner.case_runner import PROPERTY, CaseRunner
 from conformance.runner.collection import Collector, write_collection
-from conformance.runner.controller import LISTENER, RUN_OPTIONS, Controller
+from conformance.runner.controller import ANNOUNCER, LISTENER, RUN_OPTIONS, Controller
 from conformance.runner.early import EarlyChecks
 from conformance.runner.options import OPTIONS, RunOptions
 from conformance.runner.plan import Plan
@@ -106,7 +106,9 @@ def _interrupt_once(number: int, frame: FrameType | None) -> None:
 
 def _open(config: pytest.Config) -> None:
     try:
-        controller = Controller(_options(config), config.stash.get(LISTENER, None))
+        controller = Controller(
+            _options(config), config.stash.get(LISTENER, None), config.stash.get(ANNOUNCER, lambda _: None)
+        )
         config.add_cleanup(controller.close)
         controller.open()
     except (Unreachable, DaemonFault) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +21,12 @@ from conformance.environment.visit import Departure, Visit
 from conformance.http.client import Client
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import UsageError
+from conformance.model.versions import ApiVersion
 from conformance.report.outcome import Strictness
 from conformance.report.redaction import Redactor
 from conformance.report.render.labels import format_versions
 from conformance.runner.options import RunOptions
-from conformance.runner.plan import Plan, choose_policy, plan_versions, select
+from conformance.runner.plan import Plan, choose_policy, plan_versions, select, split_served
 
 #: How a private daemon is started, so that checks can compare labels and proxies by value. The proxies do not exist: a
 #: private daemon never leaves its host, and loopback goes past them.
@@ -39,11 +41,26 @@ _PATIENCE_WITH_THE_DEAD = 5.0
 
 
 class Run:
-    """One run as its controller sees it."""
+    """One run as its controller sees it.
 
-    def __init__(self, options: RunOptions, catalogue: Catalogue | None = None) -> None:
+    `announce` is called with what is being done before the first case. With `ask_unserved`, selected versions that the daemon
+    does not serve stay in the plan.
+    """
+
+    def __init__(
+        self,
+        options: RunOptions,
+        catalogue: Catalogue | None = None,
+        *,
+        announce: Callable[[str], None] = lambda _: None,
+        ask_unserved: bool = False,
+    ) -> None:
         self.options = options
         self.catalogue = catalogue or load()
+        #: The versions that were selected and that the daemon does not serve.
+        self.unserved: list[ApiVersion] = []
+        self._announce = announce
+        self._ask_unserved = ask_unserved
         self.target: Target | None = None
         self.plan: Plan
         self._stack = ExitStack()
@@ -55,14 +72,20 @@ class Run:
         selection = select(options, self.catalogue)
         self.target = _with_known_values(find(options), options.report)
         timeouts = Timeouts.patient(options.patience)
+        if self.target.is_private:
+            self._announce(f"starting {self.target.name} privately")
         daemon = self._stack.enter_context(self.target.open())
         if daemon.obstacle:
             raise UsageError(daemon.obstacle)
         versions = plan_versions(self.catalogue, daemon, options.api)
+        if not self._ask_unserved:
+            versions, self.unserved = split_served(versions, daemon)
+        self._announce("looking at what is on the daemon")
         visit = self._visit = Visit(daemon, timeouts)
         self._stack.callback(visit.close)
         visit.begin()
         client = Client(daemon.endpoint, daemon.newest, timeouts=timeouts)
+        self._announce("preparing the test image")
         if options.image:
             image = TestImage(
                 options.image, options.image, user_image.look(client, visit.ledger, options.image)
@@ -90,10 +113,15 @@ class Run:
         assert self.target is not None
         identity = self.plan.daemon.identity
         served = f"serves API {identity.oldest} to {identity.newest}"
-        return [
-            Redactor(self.plan.secrets).text(f"asking {self.target.sentence}"),
-            f"{identity.name} {identity.version}, {served}; asked in {format_versions(self.plan.versions)}",
+        asked = f"asked in {format_versions(self.plan.versions)}"
+        unserved = f", not in {format_versions(self.unserved)}" if self.unserved else ""
+        lines = [
+            f"asking {self.target.sentence}",
+            f"{identity.name} {identity.version}, {served}; {asked}{unserved}",
         ]
+        if self.plan.image.fault:
+            lines.append(f"no check with a container or an image can run: {self.plan.image.fault}")
+        return [Redactor(self.plan.secrets).text(line) for line in lines]
 
     def leave(self, *, killed: bool, is_daemon_gone: bool = False) -> Departure:
         """Remove what is left of the run on the daemon.

@@ -19,11 +19,12 @@ _LONGEST_REASON = 400
 
 
 class Finding(NamedTuple):
-    """A verdict with its reason in one line; `fixture` names a shared fixture that failed."""
+    """A verdict with its reason in one line; `fixture` names the fixture that failed, `first` the case that met that first."""
 
     verdict: Verdict
     reason: str = ""
     fixture: str = ""
+    first: str = ""
 
 
 PASSED = Finding(Verdict.PASS)
@@ -38,8 +39,7 @@ def judge(phase: str, error: BaseException | None) -> Finding:
     if error is None:
         return PASSED
     if isinstance(error, SharedFixtureError):
-        reason = f"shared fixture {error.fixture} failed: {describe(error.root)}"
-        return Finding(Verdict.BLOCKED, cut(reason, _LONGEST_REASON), error.fixture)
+        return Finding(Verdict.BLOCKED, cut(describe(error.root), _LONGEST_REASON), error.fixture)
     reason = cut(describe(error), _LONGEST_REASON)
     if isinstance(error, FixtureError):
         return Finding(Verdict.BLOCKED, reason)

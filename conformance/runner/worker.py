@@ -17,6 +17,7 @@ from conformance.environment.unnamed_images import adopt_unnamed_images
 from conformance.http.client import Client
 from conformance.http.messages import Exchange
 from conformance.model.cases import Case, Side
+from conformance.model.errors import FixtureError, SharedFixtureError
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.coverage_record import CoverageRecord
@@ -48,12 +49,13 @@ class FinalMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunningCase:
-    """The case that is running, and the worst finding so far with the text of its failure."""
+    """The case that is running, the worst finding so far with the text of its failure, and the pytest fixture that failed."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
         self.finding: Finding = PASSED
         self.detail = ""
+        self.fixture = ""
         self.started = time.monotonic()
 
     def worsen(self, finding: Finding, detail: str = "") -> None:
@@ -85,6 +87,8 @@ class WorkerSession:
         #: What the checks sent to each operation, and what was answered.
         self.coverage = CoverageRecorder(self.redactor.text)
         self.running: RunningCase | None = None
+        #: The failures of shared fixtures, by identity, with the first case that met each.
+        self._failures: dict[int, tuple[BaseException, str]] = {}
         #: Why no further case is run: the daemon went away or is another one. "" as long as it is there.
         self.stopped = ""
 
@@ -128,12 +132,34 @@ class WorkerSession:
         """Judge the error that ended a phase of the running case; `detail` is pytest's text of it."""
         assert self.running is not None
         finding = judge(phase, error)
+        if isinstance(error, FixtureError):
+            finding, detail = self._refer(error, finding, detail)
         trouble = self._check_daemon(thorough=True)
         if trouble:
             finding = Finding(Verdict.BLOCKED, f"{trouble}: {finding.reason}")
         elif finding.verdict is Verdict.FAIL and self._is_route_absent():
             finding = Finding(Verdict.NOT_IMPLEMENTED, f"no such route: {finding.reason}")
         self.running.worsen(finding, detail)
+
+    def note_fixture(self, name: str) -> None:
+        """Note that the pytest fixture `name` of the running case failed."""
+        if self.running is not None:
+            self.running.fixture = self.running.fixture or name
+
+    def _refer(self, error: FixtureError, finding: Finding, detail: str) -> tuple[Finding, str]:
+        """The finding and detail of a case whose fixture failed; where an earlier case met the failure, they refer to it."""
+        assert self.running is not None
+        transcript = self.client.transcript
+        if not isinstance(error, SharedFixtureError):
+            return finding._replace(fixture=self.running.fixture), detail
+        key = self.running.case.key
+        _, first = self._failures.setdefault(id(error.root), (error.root, key))
+        if first != key:
+            return finding._replace(reason=f"as in {first}", first=first), ""
+        exchange = error.exchange
+        if isinstance(exchange, Exchange) and all(row is not exchange for row in transcript):
+            transcript.append(exchange)  # another thread sent it, or it was sent before the first case
+        return finding, detail
 
     def review_pass(self, *, unrouted: bool) -> None:
         """Look again at a call without an error: a route that does not exist answers 404 to everything.
@@ -208,6 +234,7 @@ class WorkerSession:
             verdict=running.finding.verdict,
             reason=self.redactor.text(running.finding.reason),
             fixture=running.finding.fixture,
+            first=running.finding.first,
             seconds=round(seconds, 4),
             daemon_seconds=round(waited, 4),
             evidence=bool(shown),

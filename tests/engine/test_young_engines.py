@@ -21,6 +21,7 @@ from conformance.mutation.proxy import http_edits
 from conformance.mutation.proxy.fault import Fault
 from conformance.mutation.proxy.rule import Rule, compile_path
 from conformance.mutation.proxy.server import Proxy
+from conformance.report.causes import find_causes
 from conformance.report.file import read_report
 
 pytestmark = [pytest.mark.engine, DOCKERD]
@@ -93,6 +94,32 @@ def test_what_an_engine_lacks_blocks_only_what_is_about_it(podman, tmp_path):
     assert blocked == []
     assert report.finished().leaks == []
     assert images == []
+
+
+def test_an_engine_that_starts_no_container_is_reported_once_and_at_once(tmp_path):
+    arguments = ("--log-driver", "fluentd", "--log-opt", "fluentd-address=127.0.0.1:1")
+    selection = [word for change in CHANGES for word in ("--change", change)]
+    refusal = "POST /containers/(name)/start was refused with 500: failed to initialize logging driver"
+
+    with PrivateDaemon(arguments=arguments) as daemon:
+        ran = command(
+            *("run", "--host", daemon.endpoint.url, "--api", "1.20,1.44", *selection),
+            *("--report", "report.jsonl"),
+            folder=tmp_path,
+        )
+    report = read_report(tmp_path / "report.jsonl")
+    blocked = [result for result in report.results if result.verdict is Verdict.BLOCKED]
+    (cause,) = find_causes(report.results)
+
+    assert ran.code in (1, 3), ran
+    assert len(blocked) > 10
+    assert ran.err.count("failed to initialize logging driver") == 1
+    assert f"blocked: fixture 'idle' failed: {refusal}" in ran.err
+    assert cause.reason.startswith(refusal)
+    assert ran.out.count(refusal) == 1
+    assert f"blocks {len(blocked)} cases" in ran.out
+    assert all(result.fixture and "failed:" not in result.reason for result in blocked)
+    assert {str(result.case.version) for result in report.results} == {"1.20"}
 
 
 @pytest.mark.nightly

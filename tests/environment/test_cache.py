@@ -4,7 +4,7 @@ import pytest
 
 from conformance.environment.cache import SharedCache
 from conformance.environment.ledger import Ledger, new_run
-from conformance.model.errors import FixtureError
+from conformance.model.errors import FixtureError, SharedFixtureError
 
 
 @pytest.fixture
@@ -94,3 +94,28 @@ def test_a_scope_that_ends_with_an_error_forgets_too(cache):
         fail()
 
     assert cache.get("key", lambda: 2) == 2
+
+
+def test_the_exchange_of_a_failure_goes_to_every_reader(cache):
+    transcript = ["before"]
+
+    def make():
+        transcript.append("refused")
+        fail()
+
+    for _ in range(2):
+        with pytest.raises(SharedFixtureError) as caught:
+            cache.get(("made of", ("a", 1)), make, transcript=transcript)
+        assert (caught.value.fixture, caught.value.exchange) == ("made of a 1", "refused")
+
+
+def test_the_exchange_that_an_error_names_is_not_replaced_by_a_later_one(cache):
+    transcript = []
+
+    def make():
+        transcript.append("a look at what is there")
+        raise FixtureError("refused", "the refused one")
+
+    with pytest.raises(SharedFixtureError) as caught:
+        cache.get("key", make, transcript=transcript)
+    assert caught.value.exchange == "the refused one"

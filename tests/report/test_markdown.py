@@ -103,7 +103,7 @@ def test_the_news_come_first(report):
             "Regressions",
             "| API |",
             "### Not as documented",
-            "### Inconclusive",
+            "### Blocked: 1 case, by cause",
         )
     ]
     assert order == sorted(order)

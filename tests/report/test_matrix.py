@@ -316,3 +316,10 @@ def test_untestable_and_unasked_changes_are_told_apart(arranged):
 def test_a_selection_is_known_as_such(arranged):
     assert arranged([case(BOOLEANS, "1.19")], header={"selection": {"change": [BOOLEANS]}}).narrowed
     assert not arranged([case(BOOLEANS, "1.19")], header={"selection": {"api": "1.19"}}).narrowed
+
+
+def test_a_version_that_was_not_asked_since_it_is_not_served_says_so(arranged):
+    matrix = arranged([case(BOOLEANS, "1.24")], header={"versions": ["1.24", "1.50"]})
+
+    assert [summary.standing for summary in matrix.summaries] == [Standing.CONFORMANT, Standing.UNSERVED]
+    assert matrix.outcome.code == 0

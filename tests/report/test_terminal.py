@@ -8,6 +8,7 @@ import re
 import shlex
 import tarfile
 
+import msgspec
 import pytest
 import reports
 from reports import case, exchange
@@ -360,3 +361,29 @@ def test_a_finding_has_the_asserting_line_and_no_second_telling(shown):
     assert "check: assert answer.status == 400" in text
     assert text.count("assert 500 == 400") == 1
     assert "Response(" not in text
+
+
+def test_a_failed_fixture_is_shown_once_with_its_exchange_and_the_number_of_cases(shown):
+    why = "POST /v1.41/containers/dockerconf-0123abcd-idle-89abcdef/start was refused with 500: no log driver"
+    first = msgspec.structs.replace(case(BOOLEANS, "1.19", Verdict.BLOCKED, why), fixture="idle")
+    others = [
+        msgspec.structs.replace(
+            case(change, "1.24", Verdict.BLOCKED, f"as in {first.case.key}"),
+            fixture="idle",
+            first=first.case.key,
+        )
+        for change in list(load().changes)[:40]
+    ]
+    start = exchange(
+        "/v1.41/containers/dockerconf-0123abcd-idle-89abcdef/start", 500, "{}", role="environment"
+    )
+    look = exchange("/v1.41/containers/dockerconf-0123abcd-idle-89abcdef/json", 404, "{}", role="environment")
+
+    text = shown([*others, first], evidence={first.case.key: ([start, look], "")}, width=120)
+
+    assert flat(text).count("was refused with 500: no log driver") == 1
+    assert "no log driver; blocks 41 cases in 1.19, 1.24" in flat(text)
+    assert "fixtures: idle" in text
+    assert "> GET /v1.41/containers/dockerconf-0123abcd-idle-89abcdef/start (environment)" in flat(text)
+    assert "/json (environment)" not in text
+    assert f"--case {first.case.key}" in text

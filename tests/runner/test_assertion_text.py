@@ -103,20 +103,21 @@ def test_a_long_reason_is_cut():
 
 def test_the_shared_fixture_that_failed_is_named_once():
     root = DaemonTimeout("no answer to POST /build within 60 s")
-    talker = SharedFixtureError("'talker'", root)
-    made_of_it = SharedFixtureError("'made of talker'", talker)
+    talker = SharedFixtureError("talker", root)
+    made_of_it = SharedFixtureError("made of talker", talker)
 
     assert judge("call", made_of_it) == Finding(
-        Verdict.BLOCKED, "shared fixture 'talker' failed: no answer to POST /build within 60 s", "'talker'"
+        Verdict.BLOCKED, "no answer to POST /build within 60 s", "talker"
     )
     assert judge("setup", made_of_it) == judge("setup", talker)
-    assert (made_of_it.fixture, made_of_it.root) == ("'talker'", root)
+    assert (made_of_it.fixture, made_of_it.root) == ("talker", root)
+    assert str(made_of_it) == str(talker) == f"fixture 'talker' failed: {root}"
 
 
 def test_an_assertion_in_a_shared_fixture_is_a_sentence_too(fail):
-    error = SharedFixtureError("'image'", fail("assert answer.status == 201", answer=Answer()))
+    error = SharedFixtureError("image", fail("assert answer.status == 201", answer=Answer()))
 
-    assert judge("setup", error).reason == "shared fixture 'image' failed: expected status 201, got 500"
+    assert judge("setup", error).reason == "expected status 201, got 500"
 
 
 def test_another_fixture_blocks_with_its_own_message():

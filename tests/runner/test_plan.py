@@ -9,7 +9,7 @@ from conformance.model.errors import UsageError
 from conformance.model.policy import Policy
 from conformance.model.versions import ApiVersion
 from conformance.runner.options import RunOptions
-from conformance.runner.plan import Selection, choose_policy, plan_versions, select
+from conformance.runner.plan import Selection, choose_policy, plan_versions, select, split_served
 
 FLAGS = "1.19/info-booleans"
 
@@ -95,3 +95,18 @@ def test_a_selection_of_cases_has_their_statements_only():
 
     assert selection.has(FLAGS)
     assert not selection.has("1.19/info-boolean")
+
+
+def test_versions_that_the_daemon_does_not_serve_are_not_asked():
+    versions = [ApiVersion(1, minor) for minor in (23, 24, 51, 52)]
+
+    served, unserved = split_served(versions, daemon("1.24", "1.51"))
+
+    assert (served, unserved) == (versions[1:3], [versions[0], versions[3]])
+
+
+def test_a_run_without_a_served_version_is_a_mistake():
+    with pytest.raises(UsageError) as error:
+        split_served([ApiVersion(1, 52), ApiVersion(1, 53)], daemon("1.24", "1.51"))
+
+    assert str(error.value) == "--api 1.52,1.53: the daemon serves none of them (it serves 1.24-1.51)"

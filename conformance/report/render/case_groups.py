@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TypeVar
 
 import msgspec
 
@@ -11,10 +12,13 @@ from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side, parameters_of, versions_of
 from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
-from conformance.report.evidence import NO_EVIDENCE, Evidence, read_evidence
+from conformance.report.causes import Cause, find_causes
+from conformance.report.evidence import NO_EVIDENCE, Evidence, RecordedExchange, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Weight, weigh
+
+Group = TypeVar("Group", "CaseGroup", "BlockedGroup")
 
 _VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
 
@@ -49,14 +53,49 @@ class CaseGroup(msgspec.Struct, frozen=True):
         return parameters_of(result.case for result in self.results)
 
 
+class BlockedGroup(msgspec.Struct, frozen=True):
+    """The cases that one failure of a fixture blocks, with the evidence of the first."""
+
+    cause: Cause
+    evidence: Evidence = NO_EVIDENCE
+
+    @property
+    def first(self) -> Result:
+        """The first case that met the failure."""
+        return self.cause.first
+
+    @property
+    def results(self) -> list[Result]:
+        """All blocked cases."""
+        return self.cause.results
+
+    @property
+    def versions(self) -> list[ApiVersion]:
+        """The versions of the cases, each once, ascending."""
+        return sorted(versions_of(result.case for result in self.results))
+
+    @property
+    def statements(self) -> list[str]:
+        """The ids of the statements of the cases, each once."""
+        return list(dict.fromkeys(result.case.change for result in self.results))
+
+    @property
+    def failed_exchange(self) -> RecordedExchange | None:
+        """The exchange that failed; None if the fixture failed without one."""
+        exchanges = self.evidence.exchanges
+        named = [row for row in exchanges if row.target.partition("?")[0] in self.first.reason]
+        return next(reversed(named or exchanges), None)
+
+
 class CaseGroups(msgspec.Struct, frozen=True):
     """All groups, by their effect on the result.
 
-    `deviations` count against it, `waived` are excused, of `inconclusive` cases nothing is known. `contested` and `aside`
-    (legacy, informative, optional) do not count; `uncovered` cases did not run.
+    `deviations` count against it, `waived` are excused, of `blocked` and `inconclusive` cases nothing is known. `contested`
+    and `aside` (legacy, informative, optional) do not count; `uncovered` cases did not run.
     """
 
     deviations: list[CaseGroup]
+    blocked: list[BlockedGroup]
     inconclusive: list[CaseGroup]
     waived: list[CaseGroup]
     contested: list[CaseGroup]
@@ -94,20 +133,25 @@ def group_cases(report: Report, matrix: Matrix, catalogue: Catalogue, *, evidenc
         place = _place(result, matrix, catalogue)
         if place:
             places[place].append(result)
+    blocked = [BlockedGroup(cause) for cause in find_causes(places.pop("blocked"))]
     groups = {
         name: _group(results, catalogue, by_change=name != "uncovered") for name, results in places.items()
     }
     if evidence:
         wanted = {group.first.case.key for name in groups if name != "uncovered" for group in groups[name]}
+        wanted |= {group.first.case.key for group in blocked}
         stored = {entry.key: entry for entry in read_evidence(report.path) if entry.key in wanted}
         groups = {name: _with(inside, stored) for name, inside in groups.items()}
-    return CaseGroups(**groups)
+        blocked = _with(blocked, stored)
+    return CaseGroups(blocked=blocked, **groups)
 
 
 def _place(result: Result, matrix: Matrix, catalogue: Catalogue) -> str:
     """The member of CaseGroups that a result belongs to, "" if it needs no reader."""
     if result.verdict in (Verdict.UNAVAILABLE, Verdict.NOT_RUN):
         return "uncovered"
+    if result.verdict is Verdict.BLOCKED:
+        return "blocked"
     if result.verdict not in NOT_CONFORMANT | INCONCLUSIVE:
         return ""
     weight = weigh(result, catalogue.changes.get(result.case.change), matrix.strictness)
@@ -120,7 +164,7 @@ def _place(result: Result, matrix: Matrix, catalogue: Catalogue) -> str:
     return "deviations" if result.verdict in NOT_CONFORMANT else "inconclusive"
 
 
-def _with(groups: list[CaseGroup], stored: dict[str, Evidence]) -> list[CaseGroup]:
+def _with(groups: list[Group], stored: dict[str, Evidence]) -> list[Group]:
     return [
         msgspec.structs.replace(group, evidence=stored.get(group.first.case.key, NO_EVIDENCE))
         for group in groups

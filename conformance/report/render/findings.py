@@ -9,9 +9,10 @@ from rich.text import Text
 
 from conformance.catalogue import Catalogue
 from conformance.model.text import cut, one_line, plural, visible
+from conformance.report.evidence import RecordedExchange
 from conformance.report.file import Header
 from conformance.report.render import labels
-from conformance.report.render.case_groups import CaseGroup
+from conformance.report.render.case_groups import BlockedGroup, CaseGroup
 from conformance.report.render.console import STYLES, Printer, print_hanging
 from conformance.report.render.exchange_text import format_exchange
 
@@ -37,6 +38,31 @@ class FindingsPrinter(Printer):
         for position, group in enumerate(groups, 1):
             self._print_group(position, group, previous == (group.id, group.side))
             previous = (group.id, group.side)
+
+    def print_blocked(self, groups: list[BlockedGroup]) -> None:
+        """Print each failure of a fixture once; print nothing if no case is blocked."""
+        if not groups:
+            return
+        self.print_heading(
+            f"Blocked: {plural(sum(len(group.results) for group in groups), 'case')}, by cause"
+        )
+        for position, group in enumerate(groups, 1):
+            self.print_line()
+            amount = (
+                f"blocks {plural(len(group.results), 'case')} in {labels.format_versions(group.versions)}"
+            )
+            print_hanging(
+                self.out,
+                Text(f"{position}. "),
+                Text.assemble((one_line(group.cause.reason, 600), "bold"), f"; {amount}"),
+            )
+            if group.cause.fixtures:
+                self.print_field("fixtures", labels.format_few(group.cause.fixtures), style="dim")
+            self.print_field("statements", labels.format_few(group.statements, 12), style="dim")
+            if group.failed_exchange is not None:
+                self._show([group.failed_exchange], group.first.reason)
+            self.print_line("run it again:", "dim", indent=3)
+            self.print_verbatim(labels.format_rerun(self.header, group.first.case), indent=3)
 
     def _print_group(self, position: int, group: CaseGroup, repeated: bool) -> None:
         self.print_line()
@@ -91,11 +117,13 @@ class FindingsPrinter(Printer):
             self.print_field("more", cut(line, 240), style="dim")
 
     def _print_exchange(self, group: CaseGroup) -> None:
-        # a blocked case sent no request of its own: there the environment's last exchange says most
         shown = group.evidence.asked[-2:] or group.evidence.exchanges[-1:]
         lines = group.evidence.detail.splitlines()
         # without pytest's explanations: they contain the answer itself, and so name all of its members
         hint = " ".join([group.reason, *group.parameters, *(line for line in lines if line.startswith(">"))])
+        self._show(shown, hint)
+
+    def _show(self, shown: list[RecordedExchange], hint: str) -> None:
         for exchange in shown:
             for text, style in format_exchange(exchange, hint):
                 print_hanging(self.out, Text(text[:2], style="dim"), Text(text[2:], style=style), indent=3)

@@ -142,7 +142,7 @@ def _report(
             texts.intern(result.case.check),
             texts.intern(result.case.parameters, 160),
             _ORDER.index(result.verdict),
-            texts.intern(result.reason, 300),
+            texts.intern(labels.format_reason(result), 300),
             round(result.seconds * 1000),
             kept.get(result.case.key, -1),
             -1 if waiver is None else waivers[waiver.place + waiver.change],
@@ -155,6 +155,7 @@ def _report(
         "cases": cases,
         "evidence": evidence,
         "waivers": [_waiver(waiver) for waiver in _waivers(matrix)],
+        "blocked": _blocked(part.failures, numbers, texts),
         "groups": _groups(part.failures, numbers, texts),
         "target": [visible(word) for word in labels.get_target_options(report.header)],
         "image": visible(str(report.header.selection.get("image") or "")),
@@ -168,6 +169,19 @@ def _waivers(matrix: Matrix) -> list[Any]:
 
 def _waiver(waiver: Any) -> dict[str, str]:
     return {name: visible(str(getattr(waiver, name))) for name in ("reason", "link", "expires", "place")}
+
+
+def _blocked(failures: CaseGroups, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
+    return [
+        {
+            "case": numbers[group.first.case.key],
+            "amount": len(group.results),
+            "versions": labels.format_versions(group.versions),
+            "reason": texts.intern(group.cause.reason, 400),
+            "fixtures": texts.intern(labels.format_few(group.cause.fixtures), 300),
+        }
+        for group in failures.blocked
+    ]
 
 
 def _groups(failures: CaseGroups, numbers: dict[str, int], texts: Texts) -> list[dict[str, Any]]:
@@ -209,6 +223,9 @@ def _evidence(
         )
         for group in groups
         for result in group.results
+    }
+    alike |= {
+        result.case.key: group.first.case.key for group in part.failures.blocked for result in group.results
     }
     wanted = _wanted(part)
     ranks = {key: rank for rank, key in enumerate(wanted)}
@@ -257,6 +274,7 @@ def _wanted(part: PageReport) -> list[str]:
         )
         for group in groups
     }
+    keys |= {group.first.case.key: None for group in failures.blocked}
     cells = [
         cell
         for row in part.matrix.rows

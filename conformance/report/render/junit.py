@@ -93,7 +93,8 @@ def _case(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: Eviden
 
 def _outcome(result: Result, matrix: Matrix, catalogue: Catalogue, evidence: Evidence) -> FinalResult:
     """What JUnit says of a case that did not pass."""
-    message = _safe(f"{result.verdict}: {result.reason}" if result.reason else str(result.verdict))
+    reason = labels.format_reason(result)
+    message = _safe(f"{result.verdict}: {reason}" if reason else str(result.verdict))
     weight = weigh(result, catalogue.changes.get(result.case.change), matrix.strictness)
     if weight is not Weight.COUNTED:
         return Skipped(f"does not count ({_WHY[weight]}): {message}")
@@ -113,7 +114,7 @@ def _story(result: Result, catalogue: Catalogue, evidence: Evidence) -> Iterable
     if change is not None:
         yield f"document: {labels.get_sentence(change, result.case.side)}"
         yield f"source: {labels.format_source(change, catalogue)}"
-    yield f"seen: {visible(result.reason)}"
+    yield f"seen: {visible(labels.format_reason(result))}"
     if evidence.detail:
         yield _safe(evidence.detail)
     for exchange in evidence.asked[-2:]:

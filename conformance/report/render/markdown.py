@@ -13,7 +13,7 @@ from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals
 from conformance.report.render import comparison as compared
 from conformance.report.render import labels, markdown_escape
-from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
+from conformance.report.render.case_groups import BlockedGroup, CaseGroup, CaseGroups, group_cases
 from conformance.report.render.exchange_text import format_exchange
 from conformance.report.render.headline import describe_report, find_newest_conformant
 
@@ -46,6 +46,7 @@ def render_markdown(
     lines += _versions(matrix)
     lines += _stale(matrix)
     lines += _findings("Not as documented", failures.deviations, report.header, catalogue)
+    lines += _blocked(failures.blocked)
     lines += _findings("Inconclusive", failures.inconclusive, report.header, catalogue)
     lines += _waived(failures, matrix)
     lines += _uncovered(failures)
@@ -129,6 +130,27 @@ def _findings(title: str, groups: list[CaseGroup], header: Header, catalogue: Ca
     for group in groups:
         lines += _details(group, header, catalogue)
     return lines
+
+
+def _blocked(groups: list[BlockedGroup]) -> list[str]:
+    if not groups:
+        return []
+    rows = [
+        [
+            markdown_escape.text(group.cause.reason),
+            str(len(group.results)),
+            labels.format_versions(group.versions),
+            markdown_escape.text(labels.format_few(group.cause.fixtures)),
+        ]
+        for group in groups
+    ]
+    amount = plural(sum(len(group.results) for group in groups), "case")
+    return [
+        "",
+        f"### Blocked: {amount}, by cause",
+        "",
+        *markdown_escape.table(["what failed", "blocked cases", "API", "fixtures"], rows),
+    ]
 
 
 def _details(group: CaseGroup, header: Header, catalogue: Catalogue) -> list[str]:

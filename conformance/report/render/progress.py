@@ -12,14 +12,17 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from conformance.model.text import cut, visible
+from conformance.model.text import cut, one_line, visible
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
+from conformance.report.causes import generalize
 from conformance.report.outcome import Totals
 
 #: Seconds between two lines where there is no terminal.
 LINE_SECONDS = 10.0
 _REFRESH_SECONDS = 0.1
 _BAR_WIDTH = 20
+#: Failures that block cases are shown at once up to this number; the report has all.
+_MOST_WARNINGS = 5
 
 
 class Progress:
@@ -59,6 +62,20 @@ class Progress:
         else:
             _write(self._stream, self.describe("", *notes) + "\n")
 
+    def say(self, text: str) -> None:
+        """Show a line that stays."""
+        if self._bar is not None:
+            self._bar.say(visible(text))
+        else:
+            _write(self._stream, f"{visible(text)}\n")
+
+    def begin(self, what: str) -> None:
+        """Show what is being done before anything can be counted."""
+        if self._bar is not None:
+            self._bar.show(0, 0, f"{visible(what)} ...")
+        elif self._interval is not None:
+            _write(self._stream, f"{visible(what)} ...\n")
+
     def close(self) -> None:
         """Remove the bar."""
         if self._bar is not None:
@@ -90,9 +107,12 @@ class RunProgress(Progress):
     ) -> None:
         super().__init__("cases", total, lines=True, stream=stream, clock=clock)
         self._totals: Totals = {}
+        self._causes: set[str] = set()
 
     def add(self, result: Result) -> None:
-        """Count a result."""
+        """Count a result; a failure that blocks cases is shown when it is met first."""
+        if result.verdict is Verdict.BLOCKED and not result.first:
+            self._warn(result)
         self._totals[result.verdict] = self._totals.get(result.verdict, 0) + 1
         bad = sum(self._totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
         inconclusive = sum(self._totals.get(verdict, 0) for verdict in (Verdict.BLOCKED, Verdict.ERROR))
@@ -101,6 +121,14 @@ class RunProgress(Progress):
             f"{bad} not as documented" if bad else "",
             f"{inconclusive} inconclusive" if inconclusive else "",
         )
+
+    def _warn(self, result: Result) -> None:
+        cause = generalize(result.reason)
+        if cause in self._causes or len(self._causes) == _MOST_WARNINGS:
+            return
+        self._causes.add(cause)
+        who = f"fixture {result.fixture!r}" if result.fixture else result.case.change
+        self.say(f"blocked: {who} failed: {one_line(cause, 400)}; cases that need it are not judged")
 
 
 class _LiveBar:
@@ -129,6 +157,11 @@ class _LiveBar:
                 self._task, completed=done, total=max(total, done) if total else None, description=text
             )
             self._bar.refresh()
+
+    def say(self, text: str) -> None:
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        with suppress(OSError):
+            self._bar.console.print(text.encode(encoding, "replace").decode(encoding), soft_wrap=True)
 
     def close(self) -> None:
         with suppress(OSError):

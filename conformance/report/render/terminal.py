@@ -62,6 +62,7 @@ class _ReportPrinter(Printer):
         if details:
             printer = FindingsPrinter(self.out, self.report.header, self.catalogue)
             printer.print_groups("Not as documented", failures.deviations)
+            printer.print_blocked(failures.blocked)
             printer.print_groups("Inconclusive", failures.inconclusive)
             if aside:
                 printer.print_groups("Not counted (legacy, informative or optional)", failures.aside)

@@ -197,6 +197,7 @@ function button(report, cell, tab) {
 function findings() {
   const report = current();
   const out = [];
+  if (report.blocked.length) out.push(`<h3>Blocked: ${number(report.blocked.reduce((sum, one) => sum + one.amount, 0), "case")}, by cause</h3>`, ...report.blocked.map((one) => blocked(report, one)));
   for (const part of report.groups) {
     out.push(`<h3>${esc(part.title)} (${number(part.groups.length, "finding")})</h3>`);
     const most = /not counted/.test(part.title) ? 0 : 60;
@@ -207,11 +208,18 @@ function findings() {
   }
   $("groups").innerHTML = out.join("") || '<p class="hint">Nothing failed.</p>';
 }
+/* One failure of a fixture, with the cases that it blocks. */
+function blocked(report, one) {
+  return `<div class="finding v-none"><p class="seen">${esc(text(one.reason))}</p><p>blocks <b>${number(one.amount, "case")}</b> in ${esc(one.versions)}, first <a href="${esc(linkTo(report, one.case * WIDTH))}">${esc(keyOf(report, one.case * WIDTH))}</a></p>${one.fixtures ? `<p class="dim">fixtures: ${esc(text(one.fixtures))}</p>` : ""}</div>`;
+}
+function linkTo(report, at) {
+  const all = report.cases;
+  return `#cell=${data.changes[all[at + CHANGE]].id}@${report.versions[all[at + VERSION]]}${all[at + SIDE] === BEFORE ? "&side=before" : ""}${state.report ? `&report=${state.report}` : ""}`;
+}
 function finding(report, group) {
   const all = report.cases, at = group.case * WIDTH, change = data.changes[all[at + CHANGE]], worst = verdict(all[at + VERDICT]).name;
   const waiver = report.waivers[all[at + WAIVER]];
-  const link = `#cell=${change.id}@${report.versions[all[at + VERSION]]}${all[at + SIDE] === BEFORE ? "&side=before" : ""}${state.report ? `&report=${state.report}` : ""}`;
-  return `<div class="finding${BAD.has(worst) ? "" : " v-none"}"><p><a href="${esc(link)}"><b>${esc(change.id)}</b></a> <b>${worst}${waiver ? " (waived)" : ""}</b> in ${esc(group.versions)} <span class="dim">(${number(group.amount, "case")})</span></p>
+  return `<div class="finding${BAD.has(worst) ? "" : " v-none"}"><p><a href="${esc(linkTo(report, at))}"><b>${esc(change.id)}</b></a> <b>${worst}${waiver ? " (waived)" : ""}</b> in ${esc(group.versions)} <span class="dim">(${number(group.amount, "case")})</span></p>
 <p>${esc(statement(change, all[at + SIDE]))}</p><p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p>${group.parameters ? `<p class="dim">with ${esc(text(group.parameters))}</p>` : ""}${waiver ? waived(waiver) : ""}${change.contested && BAD.has(worst) ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
 }
 const waived = (waiver) => `<p>Waived until ${esc(waiver.expires)}: ${esc(waiver.reason)}${/^https?:/.test(waiver.link) ? ` (<a rel="noreferrer" href="${esc(waiver.link)}">${esc(waiver.link)}</a>)` : ""}</p>`;
