@@ -1,0 +1,57 @@
+"""When a volume was created, which API v1.31 added to what is said of volumes."""
+
+import math
+from datetime import datetime
+from typing import NamedTuple
+
+import pytest
+
+from conformance import array, assert_type, at, since
+from conformance.testing import read_clock, with_steady_clock
+
+
+class Created(NamedTuple):
+    """The name of a volume, and the seconds since the epoch between which it was created."""
+
+    name: str
+    begin: int
+    end: int
+
+    def is_time_of(self, row):
+        """Whether CreatedAt in a description of the volume is the time of its creation, to the second."""
+        time = datetime.fromisoformat(assert_type(row, "CreatedAt", str))
+        return self.begin <= time.timestamp() <= self.end
+
+
+@pytest.fixture
+def volume(env):
+    """A volume of the driver local."""
+
+    def make():
+        begin = math.floor(read_clock(env))
+        return Created(env.create_volume(), begin, math.ceil(read_clock(env)))
+
+    return env.share("volume with a time", lambda: with_steady_clock(env, make))
+
+
+@since("1.31/volumes-createdat")
+def test_inspect_has_the_time(api, volume):
+    document = api.get(f"/volumes/{volume.name}").json()
+
+    assert volume.is_time_of(document), at(document, "CreatedAt")
+
+
+@since("1.31/volumes-createdat")
+def test_list_has_the_time(api, volume):
+    rows = array(api.get("/volumes").json(), "Volumes")
+
+    [row] = [row for row in rows if at(row, "Name") == volume.name]
+    assert volume.is_time_of(row), at(row, "CreatedAt")
+
+
+@since("1.31/df-volumes-createdat")
+def test_data_usage_has_the_time(api, volume):
+    rows = array(api.get("/system/df").json(), "Volumes")
+
+    [row] = [row for row in rows if at(row, "Name") == volume.name]
+    assert volume.is_time_of(row), at(row, "CreatedAt")

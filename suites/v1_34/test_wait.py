@@ -1,0 +1,17 @@
+"""POST /containers/(id)/wait, as API v1.34 changed it: whether the removal succeeded."""
+
+from conformance import ABSENT, assert_status, at, since
+
+
+@since("1.34/wait-removed-success")
+def test_a_removal_that_succeeds_has_no_error(api, env):
+    name = env.create_container("sh", "-c", "exit 3")
+    env.start_and_wait(name)
+
+    with api.stream("POST", f"/containers/{name}/wait", {"condition": "removed"}) as waiting:
+        assert_status(waiting.response, 200)
+        env.remove("container", name)
+        document = waiting.message(10)
+
+    assert at(document, "StatusCode") == 3
+    assert at(document, "Error") in (None, ABSENT)
