@@ -110,6 +110,8 @@ class PrivateEngines:
             stack.callback(client.close)
             if prepare is not None:
                 prepare(env)
+            for kind, object_name in ledger.opened():
+                ledger.share(kind, object_name)  # what the engine is set up with outlives its first check
             access = self._connect(daemon, client.apart(), env)
             stack.callback(access.close)
             watchdog = DaemonWatchdog(daemon, self._plan.timeouts.first_byte)

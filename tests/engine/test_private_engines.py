@@ -61,6 +61,7 @@ def test_objects_of_a_check_are_removed_with_it(engines):
     engines.clear()
 
     assert engine.env.client.get(f"/volumes/{volume}").status == 404
+    assert engine.env.client.get(f"/images/{engine.env.image}/json").status == 200
 
 
 def test_an_engine_that_died_is_replaced(engines):
