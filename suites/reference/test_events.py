@@ -1,0 +1,64 @@
+"""GET /events: its answer and its filters, as the references describe them."""
+
+import pytest
+
+from conformance import assert_status, at, since
+from conformance.testing import actions_about, events_about, share_while_remembered, time_before_now
+
+
+@pytest.fixture
+def two_lives(env):
+    """When it began, and name and id of two containers that ran and ended since; `last` is one created after them."""
+
+    def make():
+        begun = time_before_now(env)
+        names = [env.create_container("true", start=True) for _ in range(2)]
+        for name in names:
+            env.wait_for_exit(name)
+        last = env.create_container()
+        ids = [at(env.get(f"/containers/{name}/json"), "Id") for name in (*names, last)]
+        return begun, [*zip((*names, last), ids, strict=True)]
+
+    return share_while_remembered(env, "two lives", make, lambda made: (made[0], made[1][0][1]))
+
+
+@since("reference/events-answer")
+def test_the_answer_begins_before_any_event(api):
+    with api.stream("GET", "/events", {"filters": {"event": ["nothing-of-this-name"]}}) as stream:
+        answer = stream.response
+
+    assert_status(answer, 200)
+    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+
+
+@since("reference/events-filter-container-name")
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_events_of_the_named_containers_come(two_lives, stream_in_every_version, by):
+    begun, ((one, one_id), (_, other_id), (last, last_id)) = two_lives
+    values = [one, last] if by == "name" else [one_id, last_id]
+    query = {"since": begun, "filters": {"container": values}}
+
+    answer = stream_in_every_version(
+        "/events", query, enough=lambda body: last_id.encode() in body, seconds=6
+    )
+
+    events = answer.messages()
+    assert actions_about(events, one_id)[:2] == ["create", "start"] or "create" in actions_about(
+        events, one_id
+    )
+    assert events_about(events, last_id), "expected an event of the second of the containers, got none"
+    assert events_about(events, other_id) == []
+
+
+@since("reference/events-times")
+def test_times_of_events_do_not_go_back(two_lives, stream_in_every_version):
+    begun, ((_, one_id), _, (_, last_id)) = two_lives
+
+    answer = stream_in_every_version(
+        "/events", {"since": begun}, enough=lambda body: last_id.encode() in body, seconds=6
+    )
+
+    times = [at(event, "time") for event in events_about(answer.messages(), one_id)]
+    assert times and all(type(time) is int for time in times), f"expected integers, got {times}"
+    assert times == sorted(times)
+    assert begun - 1 <= times[0] <= begun + 120

@@ -1,0 +1,114 @@
+"""What the daemon tells of itself, and what holds for requests of any kind, as the references describe it."""
+
+import pytest
+
+from conformance import assert_status, assert_type, at, since
+
+CHUNKED = {"Transfer-Encoding": "chunked"}
+
+
+@since("reference/system-ping")
+def test_ping_answers_ok_as_text(api):
+    answer = api.get("/_ping")
+
+    assert_status(answer, 200)
+    assert answer.body == b"OK"
+    assert (answer.header("Content-Type") or "").partition(";")[0] == "text/plain"
+
+
+@since("reference/system-version-members")
+@pytest.mark.parametrize("member", ["Version", "ApiVersion", "GitCommit", "GoVersion"])
+def test_version_has_the_member(api, member):
+    document = api.get("/version").json()
+
+    value = assert_type(document, member, str)
+    assert value or member == "GitCommit", f"{member}: expected a version, got an empty string"
+
+
+@since("reference/system-info-containers")
+def test_info_counts_every_container(api, env):
+    running, created = env.idle_container(), env.share("counted", env.create_container)
+    before = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
+
+    document = api.get("/info").json()
+
+    after = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
+    assert running in before and created
+    # Containers of others come and go meanwhile.
+    assert len(before & after) <= assert_type(document, "Containers", int) <= len(before | after) + 3
+
+
+@since("reference/system-info-images")
+def test_info_counts_images(api, env):
+    assert env.image
+
+    document = api.get("/info").json()
+
+    assert assert_type(document, "Images", int) > 0
+
+
+@since("reference/system-info-driver")
+def test_info_names_the_storage_driver(api, env):
+    driver = at(env.get(f"/images/{env.image}/json"), "GraphDriver", "Name")
+
+    document = api.get("/info").json()
+
+    assert assert_type(document, "Driver", str) == driver
+
+
+@since("reference/system-info-kernel")
+def test_info_names_the_kernel_that_containers_run_on(api, env):
+    kernel = env.execute(env.idle_container(), "uname", "-r").stdout.strip()
+
+    document = api.get("/info").json()
+
+    assert assert_type(document, "KernelVersion", str) == kernel
+
+
+@since("reference/system-info-internals")
+@pytest.mark.parametrize("member", ["NFd", "NGoroutines", "NEventsListener"])
+def test_info_has_the_number(api, member):
+    document = api.get("/info").json()
+
+    assert assert_type(document, member, int) >= 0
+
+
+@since("reference/system-info-registries")
+def test_info_names_the_index_and_the_registries(api):
+    document = api.get("/info").json()
+
+    assert assert_type(document, "IndexServerAddress", str)
+    assert_type(document, "RegistryConfig.IndexConfigs", dict)
+    assert_type(document, "RegistryConfig.InsecureRegistryCIDRs", list)
+
+
+@since("reference/system-version-mismatch-methods")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("HEAD", "/containers/{}/archive?path=/etc"),
+        ("PUT", "/containers/{}/archive?path=/"),
+        ("DELETE", "/containers/{}"),
+        ("POST", "/containers/{}/rename?name=other"),
+    ],
+    ids=["HEAD", "PUT", "DELETE", "POST"],
+)
+def test_a_request_by_any_method_for_a_version_that_is_too_new_is_refused(api, env, daemon, method, path):
+    name = env.create_container()
+    newer = api.at(daemon.newest.next_minor())
+
+    answer = newer.request(method, path.format(name))
+
+    assert_status(answer, 400)
+    assert_status(env.client.get(f"/containers/{name}/json"), 200)
+
+
+@since("reference/system-chunked-body")
+def test_a_body_in_chunks_is_read_to_its_end(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body("true", Env=["GIVEN=" + "x" * 3000])
+
+    answer = api.post("/containers/create", {"name": name}, json=body, headers=CHUNKED)
+
+    assert_status(answer, 201)
+    assert body["Env"][0] in at(env.get(f"/containers/{name}/json"), "Config", "Env")

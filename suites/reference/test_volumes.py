@@ -1,0 +1,44 @@
+"""The volume endpoints: what the reference of API v1.21 says of their answers."""
+
+from conformance import array, assert_status, at, since
+from conformance.testing import run_created
+
+
+@since("reference/volumes-inspect-place")
+def test_inspect_shows_the_volume_as_create_and_list_do(api, env):
+    name = env.create_volume()
+
+    document = api.get(f"/volumes/{name}").json()
+
+    row = next(row for row in array(env.get("/volumes"), "Volumes") if at(row, "Name") == name)
+    members = ("Name", "Driver", "Mountpoint")
+    assert [at(document, member) for member in members] == [at(row, member) for member in members]
+
+
+@since("reference/volumes-several-containers")
+def test_two_containers_share_what_a_volume_holds(api, env):
+    name = env.reserve_name("volume")
+
+    answer = api.post("/volumes/create", json={"Name": name, "Driver": "local"})
+
+    assert_status(answer, 201)
+    host = {"Binds": [f"{name}:/data"]}
+    run_created(env, env.create_container("sh", "-c", "echo shared > /data/file", HostConfig=host))
+    reader = env.create_container("cat", "/data/file", HostConfig=host)
+    assert run_created(env, reader, must_write=True).stdout == "shared\n"
+
+
+@since("reference/volumes-delete-frees-the-name")
+def test_a_volume_of_the_same_name_is_empty(api, env):
+    name = env.create_volume()
+    host = {"Binds": [f"{name}:/data"]}
+    writer = env.create_container("touch", "/data/file", HostConfig=host)
+    run_created(env, writer)
+    env.remove("container", writer)
+
+    answer = api.delete(f"/volumes/{name}")
+
+    assert_status(answer, 204)
+    env.post("/volumes/create", json={"Name": name, "Labels": env.labels})
+    reader = env.create_container("sh", "-c", "ls /data; echo end", HostConfig=host)
+    assert run_created(env, reader, must_write=True).stdout == "end\n"
