@@ -21,7 +21,7 @@ SUMMARIES: Mapping[str, str] = {
     "markdown": "write a report as Markdown, for a comment or a job's summary",
     "badge": "write a report as a badge (SVG) with its numbers",
     "junit": "write a report as JUnit XML",
-    "compare": "compare two reports: regressions, fixes, new and gone",
+    "compare": "compare two reports, or a report with a published daemon (--with)",
     "merge": "join the shards of one run into its report",
     "waivers": "verify waivers, or write those that make a report green",
     "certify": "write a signed certificate of what a run proved of a profile",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.catalogue import Catalogue, Change, load
-from conformance.catalogue.check_index import checks, suites_dir
+from conformance.catalogue.check_index import checks
 from conformance.cli.paragraphs import hanging
 from conformance.cli.parser import add_command, check_change
 from conformance.report.known_results import known_results
@@ -64,6 +64,6 @@ def _rows(change: Change, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield "check", f"{check.test} ({check.side}), suites/{check.file}:{check.line}"
     if not bound and not change.untestable:
         yield "check", "none yet"
-    for name, verdicts in known_results(suites_dir().parent / "reports", change.id).items():
+    for name, verdicts in known_results(change.id).items():
         parts = (f"{verdict} in {format_versions(verdicts[verdict])}" for verdict in sorted(verdicts))
         yield "result", f"{name}: {', '.join(parts)}"

@@ -1,7 +1,8 @@
 """The published results: reports of real daemons, and an explanation of each row that is red in them.
 
-``python -m conformance.report.published FOLDER`` writes FOLDER/README.md, and with ``--from DIRECTORY`` takes new reports from there
-first, makes FOLDER/index.html of them and records how long each check takes. ``scripts/publish`` does all of it.
+``python -m conformance.report.published FOLDER`` writes FOLDER/README.md and the compact form of each report that the package
+carries; with ``--from DIRECTORY`` it takes new reports from there first, makes FOLDER/index.html of them and records how long each
+check takes. ``scripts/publish`` does all of it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from conformance.catalogue import Catalogue, durations, load
 from conformance.catalogue.check_index import suites_dir
 from conformance.model.errors import ConformanceError, UsageError
 from conformance.model.verdicts import NOT_CONFORMANT, Result
-from conformance.report import matrix
+from conformance.report import compact, matrix
 from conformance.report.file import Report, read_report, write_whole
 from conformance.report.outcome import Strictness, counts, get_strictness
 from conformance.report.render import html, html_data, index
@@ -111,6 +112,15 @@ def render_index(folder: Path, catalogue: Catalogue) -> str:
     return index.render_index(entries, catalogue)
 
 
+def write_compact(reports: dict[str, Report], folder: Path = compact.FOLDER) -> None:
+    """Write the compact form of published reports, and remove that of others."""
+    folder.mkdir(exist_ok=True)
+    for name in set(compact.published_names(folder)) - reports.keys():
+        compact.path_of(name, folder).unlink()
+    for name, report in reports.items():
+        write_whole(compact.path_of(name, folder), compact.encode_compact(report))
+
+
 def publish(source: Path, folder: Path, catalogue: Catalogue) -> None:
     """Publish the reports of `source`: copy them, write the page with their evidence, record durations."""
     for name, report in read_reports(source).items():
@@ -150,6 +160,7 @@ def main(argv: list[str] | None = None) -> int:
         if options.source is not None:
             publish(options.source, options.folder, catalogue)
         write_whole(options.folder / "README.md", render_index(options.folder, catalogue).encode())
+        write_compact(read_reports(options.folder))
         missing = list(
             find_unexplained(read_reports(options.folder), read_explanations(options.folder), catalogue)
         )

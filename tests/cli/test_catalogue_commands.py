@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import textwrap
+from functools import partial
 
 import pytest
 import reports
@@ -16,6 +17,8 @@ from conformance.cli import show
 from conformance.model.cases import Side
 from conformance.model.errors import UsageError
 from conformance.model.verdicts import Verdict
+from conformance.report.known_results import known_results
+from conformance.report.published import read_reports, write_compact
 
 
 def test_list_shows_every_change_with_its_window(command):
@@ -105,7 +108,8 @@ def test_show_has_what_the_published_daemons_do(command, tmp_path, monkeypatch):
         ],
     )
     reports.write(tmp_path / "reports" / "other.jsonl", [case("1.19/logs-since", "1.21")])
-    monkeypatch.setattr(show, "suites_dir", lambda: tmp_path / "suites")
+    write_compact(read_reports(tmp_path / "reports"), tmp_path / "results")
+    monkeypatch.setattr(show, "known_results", partial(known_results, folder=tmp_path / "results"))
 
     _, out, _ = command("show", BOOLEANS)
 
@@ -115,7 +119,7 @@ def test_show_has_what_the_published_daemons_do(command, tmp_path, monkeypatch):
 
 
 def test_every_change_can_be_shown(command, monkeypatch):
-    monkeypatch.setattr(show, "known_results", lambda folder, statement: {})
+    monkeypatch.setattr(show, "known_results", lambda statement: {})
 
     for name in load().changes:
         assert command("show", name)[0] == 0
