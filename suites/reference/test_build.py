@@ -6,7 +6,15 @@ import lzma
 
 import pytest
 
-from conformance import assert_progress_fails, assert_progress_succeeds, assert_status, at, since
+from conformance import (
+    ABSENT,
+    assert_progress_fails,
+    assert_progress_succeeds,
+    assert_status,
+    assert_type,
+    at,
+    since,
+)
 from conformance.testing import Member, read_image_file
 
 COMPRESS = {"identity": bytes, "gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
@@ -49,6 +57,12 @@ def test_the_tag_is_latest_where_none_is_given(api, env, build_context):
     assert_status(env.client.get(f"/images/{repository}:latest/json"), 200)
 
 
+def read_output(answer):
+    """What the steps of a build wrote, by its messages."""
+    rows = [row for row in answer.messages() if at(row, "stream") is not ABSENT]
+    return [assert_type(row, "stream", str) for row in rows]
+
+
 @since("reference/build-quiet")
 def test_q_leaves_out_what_the_steps_write(api, env, build_context):
     name = env.reserve_name("image")
@@ -57,7 +71,7 @@ def test_q_leaves_out_what_the_steps_write(api, env, build_context):
     answer = api.post("/build", {"t": name, "nocache": 1, "q": 1}, **context)
 
     assert_progress_succeeds(answer)
-    assert "written by the step" not in "".join(str(at(row, "stream")) for row in answer.messages())
+    assert "written by the step" not in "".join(read_output(answer))
     assert_status(env.client.get(f"/images/{name}/json"), 200)
 
 
@@ -69,8 +83,7 @@ def test_without_q_the_output_of_the_steps_is_shown(api, env, build_context):
     answer = api.post("/build", {"t": name, "nocache": 1}, **context)
 
     assert_progress_succeeds(answer)
-    shown = [str(at(row, "stream")) for row in answer.messages()]
-    assert any(line.strip() == "written by the step" for line in shown)
+    assert any(line.strip() == "written by the step" for line in read_output(answer))
 
 
 @since("reference/build-no-cache")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, assert_status, at, since
+from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import (
     KILLED_ON_STOP,
     Batch,
@@ -251,7 +251,8 @@ def test_the_process_is_reached_through_the_published_port(api, env, host):
     assert_status(answer, 201)
     env.start(name)
     bindings = at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports")["7/tcp"]
-    call = f"for _ in $(seq 20); do nc -w 1 127.0.0.1 {at(bindings, 0, 'HostPort')} </dev/null && break; sleep 0.1; done"
+    port = assert_type(bindings, (0, "HostPort"), str)
+    call = f"for _ in $(seq 20); do nc -w 1 127.0.0.1 {port} </dev/null && break; sleep 0.1; done"
     client = env.share("container on the network of the host", lambda: _on_host(env))
     assert "from the container" in env.execute(client, "sh", "-c", call).stdout
 

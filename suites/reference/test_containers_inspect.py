@@ -104,7 +104,7 @@ def test_inspect_has_the_id_of_the_image_and_the_time_of_creation(api, env, cont
 
     document = api.get(f"/containers/{container.id}/json").json()
 
-    assert str(at(document, "Image")).removeprefix("sha256:") == image.removeprefix("sha256:")
+    assert assert_type(document, "Image", str).removeprefix("sha256:") == image.removeprefix("sha256:")
     datetime.fromisoformat(assert_type(document, "Created", str))
 
 
@@ -162,10 +162,9 @@ def test_network_settings_have_the_address_that_the_process_sees(api, env, conta
 
     settings = at(api.get(f"/containers/{container_with_network}/json").json(), "NetworkSettings")
 
-    address = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
+    address = f"{assert_type(settings, 'IPAddress', str)}/{assert_type(settings, 'IPPrefixLen', int)}"
     assert f" {address} " in shown, f"expected an address of {shown!r}, got {address}"
-    assert type(at(settings, "IPPrefixLen")) is int
-    assert f"default via {at(settings, 'Gateway')} " in route
+    assert f"default via {assert_type(settings, 'Gateway', str)} " in route
     assert at(settings, "MacAddress") == link
 
 

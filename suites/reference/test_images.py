@@ -345,6 +345,13 @@ def test_force_moves_a_name_from_another_image(api, env, force):
     assert image_id(env, name) == image_id(env, env.image)
 
 
+def read_untagged(rows):
+    """The names that a removal took away, by its answer."""
+    return [
+        familiar_name(assert_type(row, "Untagged", str)) for row in rows if at(row, "Untagged") is not ABSENT
+    ]
+
+
 @since("reference/images-remove")
 def test_removing_one_name_of_two_untags_it_alone(api, env):
     name = import_image(env, b"removed")
@@ -354,9 +361,7 @@ def test_removing_one_name_of_two_untags_it_alone(api, env):
 
     assert_status(answer, 200)
     rows = array(answer.json())
-    assert [familiar_name(str(at(row, "Untagged"))) for row in rows if at(row, "Untagged") is not ABSENT] == [
-        second
-    ]
+    assert read_untagged(rows) == [second]
     assert [row for row in rows if at(row, "Deleted") is not ABSENT] == []
     assert (
         env.client.get(f"/images/{name}/json").status,
@@ -373,7 +378,7 @@ def test_removing_the_last_name_deletes_the_image(api, env):
 
     assert_status(answer, 200)
     rows = array(answer.json())
-    assert name in [familiar_name(str(at(row, "Untagged"))) for row in rows]
+    assert name in read_untagged(rows)
     assert bare(image) in [bare(at(row, "Deleted")) for row in rows]
     assert env.client.get(f"/images/{image}/json").status == 404
 

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from conformance import array, at, since
+from conformance import array, assert_type, at, since
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def colours(env):
 
 def listed(api, *labels):
     answer = api.get("/containers/json", {"all": "1", "filters": {"label": list(labels)}})
-    return {str(at(row, "Id")) for row in array(answer.json())}
+    return {assert_type(row, "Id", str) for row in array(answer.json())}
 
 
 @since("1.18/containers-filter-label")

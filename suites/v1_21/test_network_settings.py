@@ -28,7 +28,7 @@ def test_networks_has_the_settings_of_each(api, on_two_networks, addresses_insid
     document = api.get(f"/containers/{on_two_networks.container}/json").json()
 
     settings = at(document, "NetworkSettings", "Networks", on_two_networks.networks[which])
-    address = f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
+    address = f"{assert_type(settings, 'IPAddress', str)}/{assert_type(settings, 'IPPrefixLen', int)}"
     assert address in {str(address) for address in addresses_inside(on_two_networks.container)}
 
 

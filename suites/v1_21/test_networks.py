@@ -24,7 +24,7 @@ def assert_describes(document, name, network_id):
     assert at(document, "Driver") == "bridge"
     assert assert_type(document, "Scope", str)
     assert_type(document, "IPAM", dict)
-    assert_type(document, "Options", dict, nullable=True)
+    assert_type(document, "Options", dict)
 
 
 def inspect(env, name):

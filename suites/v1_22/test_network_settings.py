@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, assert_status, at, since
+from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import assert_starts
 
 
@@ -56,5 +56,5 @@ def test_list_has_each_network_with_the_address_on_it(api, on_two_networks, addr
     row = next((row for row in rows if at(row, "Id") == on_two_networks.container_id), None)
     assert row is not None, "the container is not listed"
     network = at(row, "NetworkSettings", "Networks", on_two_networks.networks[which])
-    address = f"{at(network, 'IPAddress')}/{at(network, 'IPPrefixLen')}"
+    address = f"{assert_type(network, 'IPAddress', str)}/{assert_type(network, 'IPPrefixLen', int)}"
     assert address in {str(inside) for inside in addresses_inside(on_two_networks.container)}
