@@ -1,8 +1,8 @@
 """The published results: reports of real daemons, and an explanation of each row that is red in them.
 
-``python -m conformance.report.published FOLDER`` writes FOLDER/README.md and the compact form of each report that the package
-carries; with ``--from DIRECTORY`` it takes new reports from there first, makes FOLDER/index.html of them and records how long each
-check takes. ``scripts/publish`` does all of it.
+``python -m conformance.report.published FOLDER`` writes FOLDER/README.md. With ``--from DIRECTORY`` it takes new reports from there
+first, makes FOLDER/index.html of them and records how long each check takes; with ``--compact DIRECTORY`` it writes the compact form
+of each report there, for the package to carry. ``scripts/publish`` does all of it.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def render_index(folder: Path, catalogue: Catalogue) -> str:
     return index.render_index(entries, catalogue)
 
 
-def write_compact(reports: dict[str, Report], folder: Path = compact.FOLDER) -> None:
+def write_compact(reports: dict[str, Report], folder: Path) -> None:
     """Write the compact form of published reports, and remove that of others."""
     folder.mkdir(exist_ok=True)
     for name in set(compact.published_names(folder)) - reports.keys():
@@ -154,13 +154,17 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path, help="where the published reports are")
     parser.add_argument("--from", dest="source", type=Path, help="take new reports from this directory first")
+    parser.add_argument(
+        "--compact", type=Path, help="write the compact form of each report to this directory"
+    )
     options = parser.parse_args(argv)
     catalogue = load()
     try:
         if options.source is not None:
             publish(options.source, options.folder, catalogue)
         write_whole(options.folder / "README.md", render_index(options.folder, catalogue).encode())
-        write_compact(read_reports(options.folder))
+        if options.compact is not None:
+            write_compact(read_reports(options.folder), options.compact)
         missing = list(
             find_unexplained(read_reports(options.folder), read_explanations(options.folder), catalogue)
         )

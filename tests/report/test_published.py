@@ -219,12 +219,13 @@ def test_the_script_asks_each_daemon_and_publishes(tmp_path):
     assert "docker-conformance run --host unix:///x --report" in said
     assert "docker-conformance run --dockerd /usr/sbin/dockerd" in said
     assert "-n 2" in said
-    assert said.splitlines()[-1].startswith("python -m conformance.report.published reports --from ")
+    command = "python -m conformance.report.published reports --compact conformance/catalogue/data/results"
+    assert said.splitlines()[-1].startswith(f"{command} --from ")
     code, said = call("a=unix:///gone")
     assert code == 4
     assert "python" not in said
     assert call("nonsense")[0] == 2
-    assert call()[1].endswith("python -m conformance.report.published reports\n")
+    assert call()[1].endswith(f"{command}\n")
 
 
 def test_the_module_runs(tmp_path):
