@@ -24,6 +24,7 @@ from conformance.environment.docker_cli import run_docker_cli
 from conformance.environment.event_memory import share_while_remembered
 from conformance.environment.event_recorder import record_while
 from conformance.environment.exclusive import exclusively
+from conformance.environment.image_archive import pack_image
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import (
     build_contexts,
@@ -113,6 +114,7 @@ __all__ = [
     "look_at_effect",
     "may_connect",
     "pack",
+    "pack_image",
     "parse_json",
     "parse_limits",
     "payload",

@@ -21,12 +21,17 @@ class ImageArchive(NamedTuple):
     ids: tuple[str, str]
 
 
-def pack_image(rootfs: bytes, name: str, architecture: str, labels: dict[str, str]) -> ImageArchive:
-    """The archive of an image with the root file system `rootfs` (an uncompressed tar) and the name `name`."""
+def pack_image(
+    rootfs: bytes, name: str, architecture: str, labels: dict[str, str], **members: Any
+) -> ImageArchive:
+    """The archive of an image with the root file system `rootfs` (an uncompressed tar) and the name `name`.
+
+    `members` are further ones of its configuration, such as ``os.version``.
+    """
     repository, _, tag = name.rpartition(":")
     created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     settings: dict[str, Any] = {"Labels": labels, "Cmd": ["sh"]}
-    common = {"architecture": architecture, "os": "linux", "created": created, "config": settings}
+    common = {"architecture": architecture, "os": "linux", "created": created, "config": settings, **members}
     digest = hashlib.sha256(rootfs).hexdigest()
     configuration = _json(
         {

@@ -1,0 +1,31 @@
+"""Exec instances, as API v1.25 changed them: variables of the environment, and the process's id on the host."""
+
+from conformance import assert_status, assert_type, at, since
+
+
+@since("1.25/exec-env")
+def test_process_has_the_variables_beside_those_of_the_container(api, env):
+    container = env.share(
+        "container with a variable",
+        lambda: env.create_container(
+            "sleep", "86400", start=True, Env=["OWN=of the container"], StopSignal="SIGKILL"
+        ),
+    )
+
+    body = {
+        "AttachStdout": True,
+        "Cmd": ["sh", "-c", "echo $OWN/$FIRST/$SECOND"],
+        "Env": ["FIRST=1", "SECOND=two words"],
+    }
+    answer = api.post(f"/containers/{container}/exec", json=body)
+
+    assert_status(answer, 201)
+    assert env.start_exec(at(answer.json(), "Id")).stdout == "of the container/1/two words\n"
+
+
+@since("1.25/exec-inspect-pid")
+def test_pid_is_that_of_the_process(api, daemon, terminal_exec):
+    document = api.get(f"/exec/{terminal_exec.instance}/json").json()
+
+    pid = assert_type(document, "Pid", int)
+    assert "stty size" in (daemon.root / "proc" / str(pid) / "cmdline").read_text()

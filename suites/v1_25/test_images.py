@@ -1,0 +1,39 @@
+"""The image endpoints, as API v1.25 changed them: the version of the operating system, no base layer, and a filter."""
+
+import pytest
+
+from conformance import ABSENT, assert_type, at, since
+from conformance.testing import Member, pack, pack_image
+
+TAR = {"Content-Type": "application/x-tar"}
+OS_VERSION = "10.0.14393.1066"
+
+
+@pytest.fixture
+def image_with_os_version(env):
+    """The name of an image whose configuration names a version of its operating system."""
+
+    def make():
+        name = env.reserve_name("image")
+        architecture = at(env.get("/version"), "Arch")
+        layer = pack(Member("file", b"for a version of its own\n"))
+        archive = pack_image(layer, name, architecture, env.labels, **{"os.version": OS_VERSION})
+        env.post("/images/load", body=archive.data, headers=TAR)
+        return name
+
+    return env.share("image with a version of its operating system", make)
+
+
+@since("1.25/image-inspect-osversion")
+def test_inspect_has_the_version_of_the_operating_system(api, image_with_os_version):
+    document = api.get(f"/images/{image_with_os_version}/json").json()
+
+    assert at(document, "OsVersion") == OS_VERSION
+
+
+@since("1.25/image-inspect-no-baselayer")
+def test_root_file_system_has_layers_and_no_base_layer(api, env):
+    root = assert_type(api.get(f"/images/{env.image}/json").json(), "RootFS", dict)
+
+    assert_type(root, "Layers", list)
+    assert at(root, "BaseLayer") is ABSENT
