@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from conformance import assert_progress_fails, assert_progress_succeeds, at, before, since
-from conformance.testing import read_image_file
+from conformance.testing import FixtureError, progress_error, read_image_file
 
 #: What a process sees of its network: its namespace, and its addresses.
 SHOW = "readlink /proc/self/ns/net; ip -o -4 addr show"
@@ -98,17 +98,15 @@ def build_with_an_image_to_reuse(env, build_context):
 
     Nothing but that image connects the earlier build with a later one: its own steps are no cache any more.
     """
-
-    def make():
-        context = build_context("RUN head -c 16 /dev/urandom | md5sum > /seen")
-        name = env.reserve_name("image")
-        assert_progress_succeeds(env.post("/build", {"t": name, "nocache": 1}, **context))
-        archive = env.require(env.client.get(f"/images/{name}/get")).body
-        env.require(env.client.delete(f"/images/{name}"))
-        env.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
-        return context, name
-
-    return env.share("image to build from", make)
+    context = build_context("RUN head -c 16 /dev/urandom | md5sum > /seen")
+    name = env.reserve_name("image")
+    answer = env.post("/build", {"t": name, "nocache": 1}, **context)
+    if fault := progress_error(answer):
+        raise FixtureError(f"failed to build the image: {fault}")
+    archive = env.require(env.client.get(f"/images/{name}/get")).body
+    env.require(env.client.delete(f"/images/{name}"))
+    env.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
+    return context, name
 
 
 @since("1.25/build-cachefrom")
