@@ -5,8 +5,10 @@ A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/s
 
 from conformance.catalogue import load as load_catalogue
 from conformance.engine.elf import read_architecture
-from conformance.engine.identity import Daemon
+from conformance.engine.identity import Daemon, RegistryFacts
+from conformance.engine.plugins import LegacyPlugin, make_plugin
 from conformance.engine.private.daemon import PrivateDaemon
+from conformance.engine.registry import LocalRegistry
 from conformance.engine.registry_emulator import RegistryEmulator
 from conformance.engine.socket_access import group_id, may_connect
 from conformance.environment import Environment
@@ -66,12 +68,6 @@ from conformance.http.websocket import Key, WebSocket
 from conformance.model.errors import ConformanceError, DaemonFault, FixtureError, Unavailable, Unreachable
 
 __all__ = [
-    "KILLED_ON_STOP",
-    "PROBE_LIMITS",
-    "SHOW_LIMITS",
-    "SHOW_STATUS",
-    "STDERR",
-    "STDOUT",
     "Batch",
     "Client",
     "ConformanceError",
@@ -80,13 +76,22 @@ __all__ = [
     "Environment",
     "FixtureError",
     "JsonStreamReader",
+    "KILLED_ON_STOP",
     "Key",
+    "LegacyPlugin",
+    "LocalRegistry",
     "Malformed",
     "Member",
     "OptionalSteps",
+    "PROBE_LIMITS",
     "PrivateDaemon",
     "RegistryEmulator",
+    "RegistryFacts",
     "RegistryImages",
+    "SHOW_LIMITS",
+    "SHOW_STATUS",
+    "STDERR",
+    "STDOUT",
     "SharedRequest",
     "SharedStream",
     "Unavailable",
@@ -112,6 +117,7 @@ __all__ = [
     "is_running",
     "load_catalogue",
     "look_at_effect",
+    "make_plugin",
     "may_connect",
     "pack",
     "pack_image",

@@ -124,5 +124,14 @@ KINDS = {
             name_suffix=":1",
             registries=True,
         ),
+        ObjectKind(
+            "plugin",
+            list_path="/plugins",
+            delete_path="/plugins/{}",
+            inspect_path="/plugins/{}/json",
+            delete_query={"force": "1"},
+            compared=("Name", "Enabled", "Settings"),
+            registries=True,
+        ),
     )
 }

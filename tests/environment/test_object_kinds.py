@@ -103,7 +103,7 @@ def test_the_row_of_a_kind_is_complete(kind):
 
 
 def test_users_are_removed_before_what_they_use():
-    assert list(KINDS) == ["service", "container", "secret", "config", "network", "volume", "image"]
+    assert list(KINDS) == ["service", "container", "secret", "config", "network", "volume", "image", "plugin"]
 
 
 def test_an_engine_that_manages_no_swarm_has_no_objects_of_one(run):
