@@ -34,11 +34,11 @@ def finish_started(env: Environment, name: str) -> ProcessResult:
 
 
 def start_body(env: Environment, **members: Any) -> dict[str, Any]:
-    """A host configuration for a start request: `members`, and the network of ``Environment.container_body``.
+    """A host configuration for a start request: `members`, and network and log of ``Environment.container_body``.
 
     It replaces the host configuration of the create request; a start with a new network takes three times as long.
     """
-    return {**env.joined_network(), **members}
+    return {**env.joined_network(), **env.readable_log(), **members}
 
 
 def unchanged_container(env: Environment, *, running: bool, purpose: object = None) -> str:

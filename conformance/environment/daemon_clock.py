@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from conformance.environment.environment import Environment
@@ -30,8 +31,19 @@ def read_clock(env: Environment) -> float:
 
 
 def time_before_now(env: Environment) -> int:
-    """A time in seconds since the epoch that lies before everything that is created from now on."""
-    return math.floor(read_clock(env)) - _MARGIN
+    """A time in seconds since the epoch that lies before everything that is created from now on.
+
+    A daemon whose ``/info`` tells no time tells it in the header Date, to the second. Raises FixtureError.
+    """
+    try:
+        now = read_clock(env)
+    except FixtureError:
+        date = env.require(env.client.get("/info")).header("Date") or ""
+        try:
+            now = parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            raise FixtureError(f"Date: expected a time, got {date!r}") from None
+    return math.floor(now) - _MARGIN
 
 
 def with_steady_clock(env: Environment, make: Callable[[], T]) -> T:

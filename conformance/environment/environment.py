@@ -46,6 +46,8 @@ class IdleContainer(NamedTuple):
 
 #: Members that only a container with a network of its own can have.
 _OF_A_NETWORK = frozenset(("MacAddress", "Hostname", "ExposedPorts"))
+#: The log driver that every engine has which lets a container choose one.
+_JSON_FILE = {"LogConfig": {"Type": "json-file", "Config": {}}}
 #: How engines say that a container does not start for its network.
 _OF_NETWORKS = re.compile(r"network|bridge|\bCNI\b|netavark", re.IGNORECASE)
 
@@ -235,8 +237,10 @@ class Environment:
         By default the container joins the network of the idle container, which halves the time of its start. With
         `own_network`, or with `members` that only such a network can have, it gets what the daemon gives a container that
         asks for none; give a ``NetworkMode`` in ``HostConfig`` only where the check is about it.
+
+        It asks for a log driver only where the daemon's own one keeps nothing that could be read.
         """
-        host = {**members.pop("HostConfig", {})}
+        host = {**self.readable_log(), **members.pop("HostConfig", {})}
         if "NetworkMode" not in host and "NetworkDisabled" not in members:
             own = own_network or bool(_OF_A_NETWORK & set(members))
             host |= self._idle().network if own else self.joined_network()
@@ -269,6 +273,25 @@ class Environment:
     def joined_network(self) -> dict[str, str]:
         """The part of a host configuration that joins the idle container's network, or gets another if none can join it."""
         return self.share("joined network", self._find_joined_network)
+
+    def readable_log(self) -> dict[str, Any]:
+        """The part of a host configuration with which a container has logs that can be read; empty where it has them anyway."""
+        return self.share("readable log", self._find_readable_log)
+
+    def _find_readable_log(self) -> dict[str, Any]:
+        try:
+            if self._has_readable_log(self._idle().id):
+                return {}
+            name = self.reserve_name("container")
+            body = self._body((), {"NetworkMode": "none", **_JSON_FILE})
+            self._create("container", name, "/containers/create", {"name": name}, body)
+            self.start(name)
+            return _JSON_FILE if self._has_readable_log(name) else {}
+        except FixtureError:
+            return {}  # no container starts, or the daemon takes no log driver
+
+    def _has_readable_log(self, name: str) -> bool:
+        return self.client.get(f"/containers/{name}/logs", {"stdout": 1}).ok
 
     def _idle(self) -> IdleContainer:
         return self.share("idle", self._create_idle_container)

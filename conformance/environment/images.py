@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from conformance.environment.container_files import read_container_file
 from conformance.environment.environment import Environment
 from conformance.environment.object_lists import ObjectLists
 from conformance.environment.test_image import ensure_name, find_created_image
 from conformance.http.documents import at
 from conformance.http.progress_stream import progress_error
-from conformance.http.tar import Member, pack, unpack
+from conformance.http.tar import Member, pack
 from conformance.model.errors import DaemonFault, FixtureError
 
 TAR = {"Content-Type": "application/x-tar"}
@@ -157,27 +158,19 @@ def read_image_file(env: Environment, image: str, path: str) -> str | None:
     """The text of a file of an image, read from a container that is never started.
 
     None where there is no such image, or no such file in it. Images of the same layers hold the same files, and are read
-    once.
+    once. Raises FixtureError when the daemon shows no files.
     """
     answer = env.client.get(f"/images/{image}/json")
     if answer.status == 404:
         return None
     layers = at(env.require(answer).json(), "RootFS", "Layers")
     if not isinstance(layers, list) or not layers:
-        return _read(env, image, path)
+        return read_container_file(env, _create_unstarted(env, Image=image), path)
     known: dict[tuple[Any, ...], str | None] = env.share("content of images", dict)
     key = (path, *layers)
     if key not in known:
-        known[key] = _read(env, image, path)
+        known[key] = read_container_file(env, _create_unstarted(env, Image=image), path)
     return known[key]
-
-
-def _read(env: Environment, image: str, path: str) -> str | None:
-    name = _create_unstarted(env, Image=image)
-    answer = env.client.get(f"/containers/{name}/archive", {"path": path})
-    if answer.status == 404:
-        return None
-    return next(iter(unpack(env.require(answer).body).values())).content.decode("utf-8", "replace")
 
 
 def image_in_use(env: Environment) -> str:

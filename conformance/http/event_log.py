@@ -6,9 +6,12 @@ Up to v1.21 an event has its name in ``status`` and its object in ``id``; the re
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from conformance.http.documents import at
+
+_ID = re.compile(r"[0-9a-f]{64}")
 
 
 def event_action(event: Any) -> str:
@@ -31,6 +34,10 @@ def is_about(event: Any, *names: str) -> bool:
 
 def _same(found: str, name: str) -> bool:
     found, name = found.removeprefix("sha256:").lstrip("/"), name.removeprefix("sha256:")
+    # Engines of 2015 give the event of an import the id and the tag of the image: ``ID:latest``.
+    number = found.partition(":")[0]
+    if _ID.fullmatch(number):
+        found = number
     return (
         found == name
         or found.endswith(f"/{name}")

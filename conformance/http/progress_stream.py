@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.http.documents import at
+from conformance.http.documents import ABSENT, at
 from conformance.http.errors import Malformed
 from conformance.http.messages import Response
 
@@ -10,18 +10,17 @@ from conformance.http.messages import Response
 def progress_error(response: Response) -> str:
     """The daemon's message when the operation failed; ``""`` when it succeeded.
 
-    A daemon that has begun to answer with 200 reports a failure by an object with ``error`` in the stream, as the
-    references show.
+    A daemon that has begun to answer with 200 reports a failure by an object with ``error``, ``errorDetail`` or both in the
+    stream, as the references show.
     """
     if not response.ok:
         return response.error or f"status {response.status}"
     for message in _messages(response):
-        error = at(message, "error")
+        error = at(message, "error") or at(message, "errorDetail", "message")
         if error:
             return str(error)
-        detail = at(message, "errorDetail", "message")
-        if detail:
-            return str(detail)
+        if at(message, "error") is ABSENT and at(message, "errorDetail") not in (ABSENT, None):
+            return "an error without a message"
     return ""
 
 

@@ -9,8 +9,11 @@ import pytest
 from conformance import assert_alive, assert_status, at, early, since
 from conformance.testing import (
     FixtureError,
+    JsonStreamReader,
     SharedStream,
+    becomes_true,
     events_about,
+    parse_json,
     read_clock,
     share_while_remembered,
     time_before_now,
@@ -26,23 +29,30 @@ def next_event(env, stream):
     """The first event of a container created from now on; None when the stream ends or none comes in five seconds."""
     ends = time.monotonic() + 5
     made = []
-    while time.monotonic() < ends and not stream.response.complete:
+    while time.monotonic() < ends and stream.is_running():
         made.append(read_id(env, env.create_container()))
-        for event in stream.messages(0.1):
-            if events_about([event], *made):
-                return event
+        if becomes_true(lambda: find_events(stream, made), 0.1):
+            return find_events(stream, made)[0]
     return None
+
+
+def find_events(stream, containers):
+    events = [parse_json(text) for text in JsonStreamReader().feed(stream.body)]
+    return events_about(events, *containers)
 
 
 @since("general/events-stream")
 def test_an_event_comes_when_it_happens(api, env):
-    with api.stream("GET", "/events") as stream:
-        assert_status(stream.response, 200)
-        first, second = next_event(env, stream), next_event(env, stream)
+    # Some engines send even the head of the answer with the first event only.
+    stream = SharedStream(api, "/events")
+    first, second = next_event(env, stream), next_event(env, stream)
+    goes_on = stream.is_running()
+    stream.leave(after=0)
 
+    assert_status(stream.answer(api), 200)
     assert first is not None, "expected an event of a new container, got none"
     assert second is not None, "expected an event of the next container, got none"
-    assert not stream.response.complete
+    assert goes_on, "the daemon ended the stream"
 
 
 @since("general/events-since-goes-on")
@@ -145,15 +155,15 @@ def test_until_a_time_to_come_ends_the_stream_then(api, env):
     def stream_until_then():
         for seconds in (2, 4, 8):
             now = math.floor(read_clock(env))
-            with api.stream("GET", "/events", {"since": now, "until": now + seconds}) as stream:
-                first = read_id(env, env.create_container(HostConfig={"NetworkMode": "none"}))
-                if read_clock(env) > now + seconds - 0.5:
-                    continue  # too late on a host under load: the next stream goes on for longer
-                sleep_until(env, now + seconds + 1.01)
-                later = read_id(env, env.create_container(HostConfig={"NetworkMode": "none"}))
-                for _ in stream.messages(3):
-                    pass
-            return stream.response, first, later
+            stream = SharedStream(api, "/events", {"since": now, "until": now + seconds})
+            first = read_id(env, env.create_container(HostConfig={"NetworkMode": "none"}))
+            if read_clock(env) > now + seconds - 0.5:
+                stream.leave(after=0)
+                continue  # too late on a host under load: the next stream goes on for longer
+            sleep_until(env, now + seconds + 1.01)
+            later = read_id(env, env.create_container(HostConfig={"NetworkMode": "none"}))
+            stream.leave(after=3)
+            return stream.answer(api), first, later
         raise FixtureError("no container was created in time")
 
     answer, first, later = with_steady_clock(env, stream_until_then)

@@ -4,8 +4,12 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from scripted import answering, client_of
 
+from conformance.environment import Environment, Ledger
 from conformance.environment.daemon_clock import read_clock, time_before_now, with_steady_clock
+from conformance.environment.ledger import new_run
+from conformance.environment.test_image import TestImage
 from conformance.model.errors import FixtureError
 
 
@@ -64,3 +68,24 @@ def test_a_time_before_now_stays_before_when_the_clock_is_set_back_a_minute():
 
     env.moved = -60.0
     assert moment < read_clock(env)
+
+
+@pytest.mark.parametrize(
+    ("headers", "moment"),
+    [((("Date", "Thu, 01 Jan 2015 00:00:10 GMT"),), 1_420_070_310), ((("Date", "noon"),), None), ((), None)],
+    ids=["Date", "no date", "no header"],
+)
+def test_a_daemon_without_systemtime_tells_the_time_in_a_header(headers, moment, tmp_path, monkeypatch):
+    """Engines before API v1.18 have no SystemTime."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    fields = "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
+    answer = (
+        b"HTTP/1.1 200 OK\r\n" + fields + b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    )
+    with client_of(tmp_path, answering(answer, answer)) as client:
+        env = Environment(client, Ledger(new_run("unix:///nowhere"), "main"), TestImage("image:1", "image:1"))
+        if moment is None:
+            with pytest.raises(FixtureError, match="Date: expected a time"):
+                time_before_now(env)
+        else:
+            assert time_before_now(env) == moment

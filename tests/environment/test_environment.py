@@ -56,5 +56,6 @@ def test_a_sibling_for_another_thread_shares_objects_and_keeps_its_own_apart(tmp
         assert env.ledger.opened(shared=True) == []
         assert sibling.ledger.opened() == [("container", own)]
         sibling.clear()
-        assert sibling.ledger.opened(shared=True) == [("container", shared)]
+        left = sibling.ledger.opened(shared=True)
+        assert (("container", shared) in left, ("container", own) in left) == (True, False)
         sibling.close()

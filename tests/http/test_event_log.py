@@ -31,6 +31,8 @@ def test_what_has_no_name_is_no_error(event):
         (ID[:11], ID, False),
         (f"sha256:{ID}", ID, True),
         (ID, f"sha256:{ID}", True),
+        (f"{ID}:latest", ID, True),
+        (f"{'f' * 64}:latest", ID, False),
         ("docker.io/library/one:1", "one:1", True),
         ("someone:1", "one:1", False),
         ("one:2", "one:1", False),

@@ -12,6 +12,9 @@ from conformance.http.progress_stream import progress_error
         (200, b'{"status":"Pulling"}\r\n{"error":"no such host"}\r\n', "no such host"),
         (200, b'{"errorDetail":{"message":"exit 3"}}\r\n', "exit 3"),
         (200, b'{"errorDetail":{},"error":""}', ""),
+        # What engines of 2014 answer to a push that fails.
+        (200, b'{"status":"Pushing"}\r\n{"errorDetail":{}}\r\n', "an error without a message"),
+        (200, b'{"errorDetail":null}', ""),
         (200, b"sha256:abc\n", ""),
         (200, b"", ""),
         (404, b'{"message":"no such image"}', "no such image"),
