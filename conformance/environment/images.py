@@ -130,10 +130,10 @@ def build_image(env: Environment, contexts: BuildContexts, *instructions: str, *
     return name
 
 
-def import_image(env: Environment, content: bytes, name: str | None = None, **query: str) -> str:
-    """Import an image with one file, ``/file``, of this `content`; returns its name. `query` adds parameters."""
+def import_image(env: Environment, content: bytes, name: str | None = None) -> str:
+    """Import an image with one file, ``/file``, of this `content`; returns its name."""
     name = name or env.reserve_name("image")
-    query = {"fromSrc": "-", "repo": name, **query}
+    query = {"fromSrc": "-", "repo": name}
     answer = env.post("/images/create", query, body=pack(Member("file", content)), headers=TAR)
     try:
         image_id = find_created_image(env.client, name, answer)

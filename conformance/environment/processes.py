@@ -64,6 +64,7 @@ def running_exec(env: Environment) -> Iterator[str]:
         yield instance
         try:
             started.send(b"go\n")
+            started.end_input()
             started.rest()
         except (AssertionError, DaemonFault) as error:
             raise FixtureError(f"failed to end exec {instance}: {error}") from error

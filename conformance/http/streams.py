@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from conformance.http import frames, json_stream
@@ -107,8 +108,17 @@ class Hijacked:
         self._raw.send(data)
 
     def close_write(self) -> None:
-        """Half-close: the process's stdin ends, its output goes on."""
+        """Half-close: the process's stdin ends, its output goes on. Raises ValueError over TLS, which has no such thing."""
         self._raw.close_write()
+
+    def end_input(self) -> None:
+        """Half-close where the connection can; over TLS the input of the process ends by its content alone.
+
+        Call it before waiting for the end of a process that has got all of its input: engines up to 1.6 end the stream only
+        when the client has closed its side.
+        """
+        with suppress(ValueError):
+            self._raw.close_write()
 
     def read(self, timeout: float = 10.0) -> bytes:
         """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked.

@@ -1,9 +1,11 @@
 """GET /events: events of containers."""
 
+from typing import NamedTuple
+
 import pytest
 
 from conformance import at, since
-from conformance.testing import OptionalSteps, is_in_order
+from conformance.testing import OptionalSteps, commit_image, is_in_order
 
 STEPS = ["create", "start", "pause", "unpause", "restart", "destroy"]
 #: An engine may emit stop only now and then, so one stop would show chance.
@@ -18,14 +20,24 @@ def start_container(env):
     return read_id(env, env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL"))
 
 
+class Life(NamedTuple):
+    """A container that was created, used and removed: its id, the id and the only name of its image, the steps that failed."""
+
+    container: str
+    image: tuple[str, str]
+    steps: OptionalSteps
+
+
 def go_through_life(env):
-    """The id of a container that was created, used and removed, and the steps that failed."""
+    # Not the test image, which checks give other names: an event may name the image by any of them.
+    image = commit_image(env, env.create_container())
     steps = OptionalSteps()
-    container = start_container(env)
+    name = env.create_container("sleep", "86400", start=True, Image=image, StopSignal="SIGKILL")
+    container = read_id(env, name)
     for verb in ("pause", "unpause", "restart"):
         steps.run(verb, lambda verb=verb: env.post(f"/containers/{container}/{verb}"))
     env.remove("container", container)
-    return container, steps
+    return Life(container, (env.get(f"/images/{image}/json")["Id"].removeprefix("sha256:"), image), steps)
 
 
 def stop_repeatedly(env):
@@ -53,18 +65,18 @@ def run_to_end(env):
 @since("general/container-life-emits-events")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_of_a_life_emits_its_event(record_events, step):
-    (container, steps), events = record_events("/events", go_through_life)
-    steps.require(step)
+    life, events = record_events("/events", go_through_life)
+    life.steps.require(step)
 
-    assert step in events.actions(container, until=step)
+    assert step in events.actions(life.container, until=step)
 
 
 @since("general/container-life-emits-events")
 def test_events_come_in_the_order_of_the_steps(record_events):
-    (container, steps), events = record_events("/events", go_through_life)
-    steps.require("pause", "unpause", "restart")
+    life, events = record_events("/events", go_through_life)
+    life.steps.require("pause", "unpause", "restart")
 
-    actions = events.actions(container, until="destroy")
+    actions = events.actions(life.container, until="destroy")
     # Whether each of them comes is the claim of another check.
     received = [step for step in STEPS if step in actions]
     assert len(received) > 1, actions
@@ -99,15 +111,14 @@ def test_an_end_of_its_own_emits_die(record_events):
 
 @since("general/events-members")
 @pytest.mark.parametrize("member", ["status", "id", "from", "time"])
-def test_an_event_says_what_of_which_container_and_when(record_events, env, member):
-    (container, _), events = record_events("/events", go_through_life)
+def test_an_event_says_what_of_which_container_and_when(record_events, member):
+    life, events = record_events("/events", go_through_life)
 
-    values = [at(event, member) for event in events.about(container)]
-    known = (env.image.removeprefix("sha256:"), env.image_name)
+    values = [at(event, member) for event in events.about(life.container)]
     is_valid = {
         "status": lambda value: isinstance(value, str) and value != "",
-        "id": lambda value: isinstance(value, str) and len(value) >= 12 and container.startswith(value),
-        "from": lambda value: isinstance(value, str) and value.endswith(known),
+        "id": lambda value: isinstance(value, str) and len(value) >= 12 and life.container.startswith(value),
+        "from": lambda value: isinstance(value, str) and value.endswith(life.image),
         "time": lambda value: type(value) is int and 1_400_000_000 < value < 100_000_000_000,
     }[member]
     assert values

@@ -150,7 +150,7 @@ def test_until_a_time_past_ends_the_answer_and_leaves_later_events_out(border, s
 
 
 @early
-@since("general/events-until")
+@since("general/events-until-to-come")
 def test_until_a_time_to_come_ends_the_stream_then(api, env):
     def stream_until_then():
         for seconds in (2, 4, 8):

@@ -94,6 +94,10 @@ def test_output_of_a_terminal_is_its_bytes(api, env):
 
     answer = run(api, instance, tty=True)
 
+    assert_status(answer, 200)
+    assert answer.body, (
+        "expected the output of the process, got an empty stream: it was lost at the end of the process"
+    )
     assert answer.body == b"out\r\n"
 
 
@@ -105,6 +109,7 @@ def test_every_byte_goes_through_unchanged(api, env):
         "POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": False}, headers=()
     ) as started:
         started.send(EVERY_BYTE)
+        started.end_input()
         started.rest()
 
     assert payload(started.response.frames(), STDOUT) == EVERY_BYTE, (

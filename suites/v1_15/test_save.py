@@ -1,33 +1,8 @@
 """GET /images/get and GET /images/(name)/get, as the reference of API v1.15 describes them."""
 
-import pytest
-
 from conformance import assert_status, since
-from conformance.testing import familiar_name, import_image, parse_json, unpack
-
-
-@pytest.fixture
-def pair(env):
-    """Two images of different content with two tags of one repository; a check may remove them."""
-
-    def name_them():
-        first = env.reserve_name("image")
-        return [first, env.adopt("image", first.rpartition(":")[0] + ":2")]
-
-    pair = env.share("images to save", name_them)
-    for name in pair:
-        if not env.client.get(f"/images/{name}/json").ok:
-            import_image(env, f"content of {name}\n".encode(), name)
-    return pair
-
-
-def names(archive):
-    """The names in an archive's repositories file, each as repository:tag."""
-    file = unpack(archive).get("repositories")
-    assert file is not None, "expected a file named repositories in the archive"
-    repositories = parse_json(file.content)
-    assert isinstance(repositories, dict)
-    return {f"{familiar_name(repository)}:{tag}" for repository, tags in repositories.items() for tag in tags}
+from conformance.testing import unpack
+from fixtures.images import names_in
 
 
 def remove_and_load(env, archive, images):
@@ -43,34 +18,41 @@ def remove_and_load(env, archive, images):
     return [image for image, is_back in zip(images, back, strict=True) if is_back]
 
 
-@since("1.15/save-several-images")
-def test_archive_lists_every_name(api, pair):
-    answer = api.get("/images/get?names={}&names={}".format(*pair))
+@since("1.15/save-repositories-file")
+def test_archive_of_one_tag_lists_its_name(api, two_images):
+    answer = api.get(f"/images/{two_images[0]}/get")
 
     assert_status(answer, 200)
-    assert names(answer.body) == set(pair)
+    assert names_in(answer.body) == {two_images[0]}
+
+
+@since("1.15/save-repositories-file")
+def test_archive_of_several_tags_lists_every_name(api, two_images):
+    answer = api.get("/images/get?names={}&names={}".format(*two_images))
+
+    assert_status(answer, 200)
+    assert names_in(answer.body) == set(two_images)
 
 
 @since("1.15/save-several-images")
-def test_archive_holds_every_image(api, env, pair):
-    answer = api.get("/images/get?names={}&names={}".format(*pair))
+def test_archive_holds_every_image(api, env, two_images):
+    answer = api.get("/images/get?names={}&names={}".format(*two_images))
 
     assert_status(answer, 200)
-    assert remove_and_load(env, answer.body, pair) == pair
+    assert remove_and_load(env, answer.body, two_images) == two_images
 
 
 @since("1.15/save-one-tag")
-def test_archive_of_one_tag_has_no_other(api, env, pair):
-    answer = api.get(f"/images/{pair[0]}/get")
+def test_archive_of_one_tag_has_no_other(api, env, two_images):
+    answer = api.get(f"/images/{two_images[0]}/get")
 
     assert_status(answer, 200)
-    assert names(answer.body) == {pair[0]}
-    assert remove_and_load(env, answer.body, pair) == pair[:1]
+    assert remove_and_load(env, answer.body, two_images) == two_images[:1]
 
 
 @since("1.15/save-by-id-has-no-names")
-def test_archive_of_an_id_names_nothing(api, env, pair):
-    image = env.get(f"/images/{pair[0]}/json")["Id"]
+def test_archive_of_an_id_names_nothing(api, env, two_images):
+    image = env.get(f"/images/{two_images[0]}/json")["Id"]
 
     answer = api.get(f"/images/{image}/get")
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from conformance import after, assert_refused, assert_status, at, since
-from conformance.testing import unpack
+from conformance import after, assert_refused, assert_status, since
+from conformance.testing import FixtureError, unpack
+from fixtures.volumes import find_volume
 
 PLACE = "/fixtures/dir"
 """A directory of the test image with a file ``one``."""
@@ -18,21 +19,17 @@ def create(api, env):
 
 
 def volume_at(env, container):
-    """The name of the container's volume at PLACE, in the newest version."""
-    mounts = at(env.get(f"/containers/{container}/json"), "Mounts")
-    names = [at(mount, "Name") for mount in mounts or [] if at(mount, "Destination") == PLACE]
-    assert len(names) == 1 and names[0], f"expected a volume at {PLACE}, got {mounts!r}"
-    return names[0]
+    """The container's volume at PLACE, in the newest version."""
+    volume = find_volume(env, container, PLACE)
+    assert volume is not None and volume.source, f"expected a volume at {PLACE}, got none"
+    return volume
 
 
 @since("1.16/volumes-ready-after-create")
-def test_the_volume_exists_before_the_first_start(api, env):
+def test_the_volume_exists_before_the_first_start(api, env, volume_exists):
     name = create(api, env)
 
-    volume = volume_at(env, name)
-    found = env.client.get(f"/volumes/{volume}")
-    assert_status(found, 200)
-    assert at(found.json(), "Name") == volume
+    assert volume_exists(volume_at(env, name)), "the volume does not exist"
 
 
 @since("1.16/volumes-hold-image-content")
@@ -41,7 +38,7 @@ def test_another_container_finds_the_content_before_the_first_start(api, env):
 
     volume = volume_at(env, name)
     other = env.start_and_wait(
-        env.create_container("cat", "/data/one", HostConfig={"Binds": [f"{volume}:/data"]})
+        env.create_container("cat", "/data/one", HostConfig={"Binds": [f"{volume.source}:/data"]})
     )
     assert other.stdout == "one\n"
 
@@ -51,13 +48,12 @@ def holder(env):
     """The name of a container with a volume at /data that holds a file; both are only read."""
 
     def make():
-        volume = env.create_volume()
-        container = env.create_container(HostConfig={"Binds": [f"{volume}:/data"]})
+        container = env.create_container(Volumes={"/data": {}})
         writer = env.create_container(
-            "sh", "-c", "echo in the volume > /data/file", HostConfig={"Binds": [f"{volume}:/data"]}
+            "sh", "-c", "echo in the volume > /data/file", HostConfig={"VolumesFrom": [container]}
         )
-        env.start_and_wait(writer)
-        env.remove("container", writer)
+        if env.start_and_wait(writer).exit_code != 0:
+            raise FixtureError("the process could not write into the volume")
         return container
 
     return env.share("container with a volume", make)

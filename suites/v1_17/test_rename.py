@@ -5,6 +5,11 @@ import pytest
 from conformance import assert_alive, assert_refused, assert_status, at, since
 
 
+def create_container(env, *cmd, **options):
+    """Create a container with a network of its own: engines up to 1.13 do not rename one that has joined another's."""
+    return env.create_container(*cmd, own_network=True, **options)
+
+
 def find_id(env, name):
     """The id of the container that the newest version finds under `name`, or None."""
     answer = env.client.get(f"/containers/{name}/json")
@@ -14,7 +19,7 @@ def find_id(env, name):
 @since("1.17/rename")
 @pytest.mark.parametrize("running", [False, True], ids=["stopped", "running"])
 def test_the_new_name_finds_the_container_and_the_old_one_none(api, env, running):
-    old = env.create_container("sleep", "86400", start=running, StopSignal="SIGKILL")
+    old = create_container(env, "sleep", "86400", start=running, StopSignal="SIGKILL")
     new = env.reserve_name("container")
     container = env.adopt("container", find_id(env, old))
 
@@ -27,7 +32,7 @@ def test_the_new_name_finds_the_container_and_the_old_one_none(api, env, running
 
 @since("1.17/rename")
 def test_the_list_has_the_new_name(api, env):
-    old, new = env.create_container(), env.reserve_name("container")
+    old, new = create_container(env), env.reserve_name("container")
     container = env.adopt("container", find_id(env, old))
 
     answer = api.post(f"/containers/{container}/rename", {"name": new})
@@ -39,7 +44,7 @@ def test_the_list_has_the_new_name(api, env):
 
 @since("1.17/rename")
 def test_the_old_name_is_free_again(api, env):
-    old, new = env.create_container(), env.reserve_name("container")
+    old, new = create_container(env), env.reserve_name("container")
     env.adopt("container", find_id(env, old))
 
     answer = api.post(f"/containers/{old}/rename", {"name": new})
@@ -51,7 +56,7 @@ def test_the_old_name_is_free_again(api, env):
 
 @since("1.17/rename-to-taken-name")
 def test_a_taken_name_is_a_conflict(api, env):
-    first, second = env.create_container(), env.create_container()
+    first, second = create_container(env), create_container(env)
     before = [env.adopt("container", find_id(env, name)) for name in (first, second)]
 
     answer = api.post(f"/containers/{first}/rename", {"name": second})
@@ -73,7 +78,7 @@ def test_an_unknown_container_is_not_found(api, env):
 @since("1.17/rename-without-name")
 @pytest.mark.parametrize("query", [{}, {"name": ""}], ids=["missing", "empty"])
 def test_without_a_name_it_is_refused(api, env, query):
-    old = env.create_container()
+    old = create_container(env)
     container = env.adopt("container", find_id(env, old))
 
     answer = api.post(f"/containers/{container}/rename", query)

@@ -11,7 +11,10 @@ class Uses:
 
     def __init__(self, env):
         self.steps = OptionalSteps()
-        name = env.create_container("sleep", "86400", start=True, Tty=True, StopSignal="SIGKILL")
+        # Engines up to 1.13 do not rename a container that has joined the network of another one.
+        name = env.create_container(
+            "sleep", "86400", start=True, own_network=True, Tty=True, StopSignal="SIGKILL"
+        )
         self.container = env.get(f"/containers/{name}/json")["Id"]
         path = f"/containers/{self.container}"
         for step, act in {

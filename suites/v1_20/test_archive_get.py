@@ -128,7 +128,7 @@ def test_a_refusal_explains_itself(api, stopped_archive_source):
     answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": ""})
 
     assert_status(answer, 400)
-    assert answer.error, "expected details of the refusal, got an empty body"
+    assert parse_json(answer.body), "expected details of the refusal, got an empty document"
 
 
 @after("1.20/archive-errors-json")

@@ -5,7 +5,13 @@ from typing import NamedTuple
 import pytest
 
 from conformance import at, since
-from conformance.testing import actions_about, import_image, share_while_remembered, time_before_now
+from conformance.testing import (
+    actions_about,
+    build_image,
+    import_image,
+    share_while_remembered,
+    time_before_now,
+)
 
 
 def create_and_remove(env):
@@ -32,6 +38,9 @@ def test_an_event_has_its_time_in_nanoseconds_too(record_events, action, last):
     assert all(type(nano) is int and nano // 1_000_000_000 == second for second, nano in times), times
 
 
+COLOURS = ("red", "blue")
+
+
 class Labelled(NamedTuple):
     """Ids of containers, and ids and names of images, with the labels red and blue; `last` is a red container."""
 
@@ -42,11 +51,16 @@ class Labelled(NamedTuple):
 
 
 @pytest.fixture
-def labelled(env):
+def labelled(env, build_context):
+    built = env.share(
+        "images with a colour",
+        lambda: [build_image(env, build_context, f"LABEL colour={colour}") for colour in COLOURS],
+    )
+
     def make():
         begun = time_before_now(env)
-        containers = [create_container(env, colour) for colour in ("red", "blue")]
-        images = [import_and_tag_image(env, colour) for colour in ("red", "blue")]
+        containers = [create_container(env, colour) for colour in COLOURS]
+        images = [tag_again(env, name) for name in built]
         return Labelled(begun, containers, images, create_container(env, "red"))
 
     return share_while_remembered(env, "labelled events", make, lambda made: (made.begun, made.containers[0]))
@@ -57,8 +71,7 @@ def create_container(env, colour):
     return env.get(f"/containers/{name}/json")["Id"]
 
 
-def import_and_tag_image(env, colour):
-    name = import_image(env, colour.encode(), changes=f"LABEL colour={colour}")
+def tag_again(env, name):
     return env.get(f"/images/{name}/json")["Id"], name, env.tag_image(name)
 
 

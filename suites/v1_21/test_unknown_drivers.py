@@ -4,7 +4,7 @@ A driver that is asked for and is missing is the effect of naming it: a daemon t
 look for a driver for 15 seconds before they answer, and for each name only once at a time.
 """
 
-from conformance import assert_refused, assert_status, before, early, since
+from conformance import assert_refused, assert_status, early, since
 
 
 @early
@@ -36,16 +36,6 @@ def test_container_does_not_run(api, env):
     host = {"NetworkMode": "none", "VolumeDriver": name}
 
     answer = create(api, env, name, HostConfig=host)
-
-    assert_refused(answer)
-
-
-@early
-@before("1.21/hostconfig-volumedriver")
-def test_container_with_the_field_at_the_top_does_not_run(api, env):
-    name = env.reserve_name("container")
-
-    answer = create(api, env, name, VolumeDriver=name, HostConfig={"NetworkMode": "none"})
 
     assert_refused(answer)
 

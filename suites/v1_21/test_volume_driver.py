@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_status, at, before, since
+from conformance import assert_status, at, since
 from conformance.testing import run_created
 
 
@@ -23,13 +23,6 @@ def test_driver_mounts_the_volume(api, env):
     assert run_created(env, name).stdout == "kept\n"
 
 
-@before("1.21/hostconfig-volumedriver")
-def test_driver_at_the_top_mounts_the_volume(api, env):
-    name = create(api, env, VolumeDriver="local")
-
-    assert run_created(env, name).stdout == "kept\n"
-
-
 @pytest.fixture
 def container_with_driver(env):
     """The name of a container whose request names the driver of its volume."""
@@ -41,10 +34,3 @@ def test_host_config_shows_it(api, container_with_driver):
     document = api.get(f"/containers/{container_with_driver}/json").json()
 
     assert at(document, "HostConfig", "VolumeDriver") == "local"
-
-
-@before("1.21/inspect-volumedriver")
-def test_config_shows_it(api, container_with_driver):
-    document = api.get(f"/containers/{container_with_driver}/json").json()
-
-    assert at(document, "Config", "VolumeDriver") == "local"

@@ -24,6 +24,14 @@ def test_inspect_has_lxcconf(api, env):
     assert at(document, "HostConfig.LxcConf") is not ABSENT
 
 
+@since("1.22/hostconfig-oomscoreadj")
+@pytest.mark.parametrize("score", [321, 1000])
+def test_oom_score_adj_is_that_of_the_process(container_limits, score):
+    limits = container_limits.post("/containers/create", HostConfig={"OomScoreAdj": score})
+
+    assert limits.oom_score_adj == score
+
+
 @since("1.22/hostconfig-kernelmemory-least")
 @pytest.mark.parametrize("mib", [1, 3], ids=["one", "three"])
 def test_less_than_four_megabytes_of_kernel_memory_are_refused(api, env, mib):

@@ -17,6 +17,25 @@ def test_architecture_is_that_of_the_kernel(api, env):
     assert value in (machine, GO_NAMES.get(machine))
 
 
+@since("1.22/info-cpushares-cpuset")
+@pytest.mark.parametrize("field", ["CPUShares", "CPUSet"])
+def test_flag_is_a_boolean(api, field):
+    document = api.get("/info").json()
+
+    assert_type(document, field, bool)
+
+
+@since("1.22/info-cpushares-cpuset")
+@pytest.mark.needs("daemon-host")
+@pytest.mark.parametrize(
+    ("field", "need"), [("CPUShares", "cpu-shares"), ("CPUSet", "cpuset")], ids=["CPUShares", "CPUSet"]
+)
+def test_flag_says_what_the_host_supports(api, daemon, field, need):
+    value = at(api.get("/info").json(), field)
+
+    assert value is (daemon.missing(need) == "")
+
+
 @since("1.22/info-ostype")
 def test_ostype_is_that_of_the_kernel(api, env):
     system = env.share("uname -s", lambda: env.execute(env.idle_container(), "uname", "-s").stdout.strip())
