@@ -26,6 +26,7 @@ from conformance.environment.docker_cli import run_docker_cli
 from conformance.environment.event_memory import share_while_remembered
 from conformance.environment.event_recorder import record_while
 from conformance.environment.exclusive import exclusively
+from conformance.environment.host_limits import show_host_limits
 from conformance.environment.image_archive import pack_image
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import (
@@ -138,6 +139,7 @@ __all__ = [
     "run_docker_cli",
     "running_exec",
     "share_while_remembered",
+    "show_host_limits",
     "start_and_wait_for_output",
     "start_body",
     "time_before_now",

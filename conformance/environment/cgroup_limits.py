@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from conformance.http.errors import Malformed
 
-# what: (controller and file of v1, file of v2)
-_FILES = {
+#: What is read: controller and file of v1, file of v2.
+FILES = {
     "memory": ("memory", "memory.limit_in_bytes", "memory.max"),
     "swap": ("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"),
     "reservation": ("memory", "memory.soft_limit_in_bytes", "memory.low"),
@@ -40,7 +40,7 @@ _READ = (
 #: A line of shell that prints what ``parse_limits`` understands.
 PROBE_LIMITS = (
     _READ
-    + "; ".join(f'show {what} {name} "${name}" {old} {new}' for what, (name, old, new) in _FILES.items())
+    + "; ".join(f'show {what} {name} "${name}" {old} {new}' for what, (name, old, new) in FILES.items())
     + "; true"
 )
 
@@ -86,7 +86,7 @@ def parse_limits(text: str | None) -> CgroupLimits:
     for line in (text or "").splitlines():
         what, version, *values = line.split() or [""]
         found[what] = (version, values)
-    if not found.keys() & _FILES.keys():
+    if not found.keys() & FILES.keys():
         raise Malformed(f"expected limits of a control group, got {(text or '')[:200]!r}")
     memory, swap = _number(found, "memory"), _number(found, "swap")
     if found.get("swap", ("",))[0] == "v2" and swap is not None:

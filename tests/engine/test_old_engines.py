@@ -1,0 +1,221 @@
+"""Engines of 2014 to 2016, each emulated in one point in front of a real Docker: what they lack, or do in another form that no
+document excludes, makes no check fail and blocks none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hostile.running import command
+from late_streams import late_streams
+from needs import DOCKERD
+from old_engines import (
+    control_groups_are_hidden,
+    import_events_have_id_and_tag,
+    import_takes_no_changes,
+    joined_containers_keep_their_names,
+    logs_of_terminals_have_line_feeds,
+    named_volumes_go_with_a_container,
+    names_with_a_space_are_accepted,
+    no_archive,
+    no_volume_endpoints,
+    output_of_a_terminal_is_lost,
+    stopped_containers_join_no_network,
+)
+
+from conformance.engine.private.daemon import PrivateDaemon
+from conformance.environment import Environment, Ledger
+from conformance.environment.cgroup_limits import PROBE_LIMITS, parse_limits
+from conformance.environment.host_limits import show_host_limits
+from conformance.environment.ledger import new_run
+from conformance.environment.test_image import make_test_image
+from conformance.http.client import Client
+from conformance.model.errors import FixtureError
+from conformance.model.verdicts import Verdict
+from conformance.model.versions import ApiVersion
+from conformance.mutation.proxy.server import Proxy
+from conformance.report.file import read_report
+
+pytestmark = [pytest.mark.engine, DOCKERD]
+
+
+@pytest.fixture(scope="module")
+def daemon():
+    with PrivateDaemon() as running:
+        yield running
+
+
+def run(endpoint, folder, api, changes, *arguments):
+    """Run the cases of statements; returns what ran and the report."""
+    selection = [word for change in changes for word in ("--change", change)]
+    ran = command(
+        "run",
+        "--host",
+        endpoint.url,
+        "--api",
+        api,
+        *selection,
+        *arguments,
+        "--report",
+        "r.jsonl",
+        folder=folder,
+    )
+    assert ran.code in (0, 1, 3), ran
+    return ran, read_report(folder / "r.jsonl")
+
+
+def deviations(report):
+    """The cases that did not pass, with verdict and reason."""
+    fine = (Verdict.PASS, Verdict.UNAVAILABLE)
+    return [
+        (result.case.key, result.verdict, result.reason)
+        for result in report.results
+        if result.verdict not in fine
+    ]
+
+
+@pytest.mark.parametrize(
+    ("engine", "api", "changes"),
+    [
+        (import_takes_no_changes, "1.21", ["1.21/events-filter-image-label"]),
+        (
+            no_archive,
+            "1.17",
+            ["1.14/import-takes-repo-with-tag", "1.14/tag-parameter-still-works", "1.17/build-dockerfile"],
+        ),
+        (joined_containers_keep_their_names, "1.21", ["1.17/rename", "1.19/events-container-actions"]),
+        (named_volumes_go_with_a_container, "1.21", ["1.21/volumes-create", "1.16/copy-reads-volumes"]),
+        (stopped_containers_join_no_network, "1.21", ["1.21/stats-networks", "1.21/networks-connect"]),
+        (import_events_have_id_and_tag, "1.21", ["1.20/events-image-actions"]),
+        (
+            logs_of_terminals_have_line_feeds,
+            "1.21",
+            ["general/streams-are-raw-with-a-tty", "reference/logs-terminal"],
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_what_no_document_promises_changes_no_verdict(engine, api, changes, daemon, tmp_path):
+    with Proxy(daemon.endpoint) as proxy:
+        rule = engine(daemon.endpoint)
+        proxy.set_rule(rule)
+        _, report = run(proxy.endpoint, tmp_path, api, changes)
+
+    assert deviations(report) == []
+    assert {result.case.change for result in report.results} == set(changes)
+
+
+@pytest.mark.parametrize(
+    ("engine", "api", "changes"),
+    [
+        (
+            no_volume_endpoints,
+            "1.16",
+            [
+                "1.14/remove-volumes",
+                "1.16/volumes-ready-after-create",
+                "1.16/volumes-hold-image-content",
+                "1.16/copy-reads-volumes",
+                "1.20/inspect-mounts",
+            ],
+        ),
+        (
+            control_groups_are_hidden,
+            "1.19",
+            [
+                "1.18/hostconfig-memory",
+                "1.18/hostconfig-cpushares",
+                "1.18/build-memory",
+                "1.18/build-cpushares",
+                "1.19/hostconfig-cpuquota",
+            ],
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_what_only_the_host_shows_is_no_failure_where_it_cannot_be_looked_at(
+    engine, api, changes, daemon, tmp_path
+):
+    """Behind the proxy the daemon's own process is not seen, so the host is no witness."""
+    with Proxy(daemon.endpoint) as proxy:
+        proxy.set_rule(engine(daemon.endpoint))
+        _, report = run(proxy.endpoint, tmp_path, api, changes)
+
+    assert {result.verdict for result in report.results} <= {Verdict.PASS, Verdict.BLOCKED}
+    assert {result.case.change for result in report.results} == set(changes)
+
+
+def test_limits_are_read_on_the_host(daemon, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    client = Client(daemon.endpoint, ApiVersion(1, 41))
+    ledger = Ledger(new_run(daemon.endpoint.url), "test")
+    env = Environment(client, ledger, make_test_image(client, ledger))
+    seen = SimpleNamespace(pid=daemon.daemon_pid, root=Path(f"/proc/{daemon.daemon_pid}/root"))
+    try:
+        host = {"Memory": 64 << 20, "CpuShares": 300, "OomScoreAdj": 321}
+        name = env.create_container("sleep", "86400", start=True, HostConfig=host)
+        document = env.get(f"/containers/{name}/json")
+
+        limits = parse_limits(show_host_limits(seen, document["Id"], document["State"]["Pid"]))
+
+        assert limits == parse_limits(env.execute(name, "sh", "-c", PROBE_LIMITS).stdout)
+        assert (limits.memory, limits.has_shares(300), limits.oom_score_adj) == (64 << 20, True, 321)
+        with pytest.raises(FixtureError, match="is none of the container"):
+            show_host_limits(seen, document["Id"], 1)
+        with pytest.raises(FixtureError, match="cannot be looked at"):
+            show_host_limits(SimpleNamespace(pid=0), document["Id"], document["State"]["Pid"])
+    finally:
+        env.close()
+
+
+def test_streams_that_come_late_change_no_verdict(daemon, tmp_path):
+    changes = (
+        "1.14/force-removal-kills-at-once",
+        "1.15/exec-start",
+        "1.17/inspect-exec-ids-forgets-ended",
+        "general/events-stream",
+        "general/events-until-to-come",
+    )
+    with late_streams(tmp_path, daemon.endpoint.path) as endpoint:
+        ran, report = run(endpoint, tmp_path, "1.21", changes)
+
+    assert deviations(report) == []
+    assert ran.seconds < 60, "a case waited for what does not come"
+
+
+def test_a_daemon_without_logs_is_asked_what_is_not_about_logs(tmp_path):
+    changes = (
+        "1.18/hostconfig-memory",
+        "1.18/ulimits-create",
+        "1.17/start-read-only-root",
+        "1.21/binds-volume",
+    )
+    with PrivateDaemon(arguments=["--log-driver=none"]) as daemon:
+        _, report = run(daemon.endpoint, tmp_path, "1.21", changes)
+
+    assert deviations(report) == []
+
+
+def test_a_name_that_must_be_refused_and_is_not_is_a_failure_and_leaves_nothing(daemon, tmp_path):
+    with Proxy(daemon.endpoint) as proxy:
+        proxy.set_rule(names_with_a_space_are_accepted(daemon.endpoint))
+        _, report = run(proxy.endpoint, tmp_path, "1.21", ["general/image-tag-bad-parameter"])
+
+    verdicts = {
+        result.case.key.partition("[")[2].partition("]")[0]: result.verdict for result in report.results
+    }
+    assert (verdicts["space"], verdicts["empty part"]) == (Verdict.FAIL, Verdict.FAIL)
+    assert Verdict.ERROR not in verdicts.values()
+    assert Client(daemon.endpoint).get("/images/json", {"all": 1}).json() == []
+
+
+def test_a_terminal_whose_output_was_lost_is_told_apart_from_one_with_other_output(daemon, tmp_path):
+    with Proxy(daemon.endpoint) as proxy:
+        proxy.set_rule(output_of_a_terminal_is_lost(daemon.endpoint))
+        _, report = run(proxy.endpoint, tmp_path, "1.21", ["1.15/exec-start"])
+
+    reasons = [result.reason for result in report.results if result.verdict is Verdict.FAIL]
+    assert len(reasons) == 1
+    assert "got an empty stream" in reasons[0]

@@ -1,0 +1,202 @@
+"""Faults that make the Docker at hand answer in one point as an engine of 2014 to 2016 did.
+
+No such engine can be installed here. Each fault gives the answer that was seen from a genuine one, whose version is named; all
+else is answered by the Docker behind it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.http.client import Client
+from conformance.http.documents import at
+from conformance.http.endpoint import Endpoint
+from conformance.http.messages import Request, Response
+from conformance.model.versions import ApiVersion
+from conformance.mutation.faults import json_edits
+from conformance.mutation.proxy import http_edits
+from conformance.mutation.proxy.body_filters import BodyFilter, MessageFilter, PieceFilter, WholeBodyFilter
+from conformance.mutation.proxy.fault import Fault
+from conformance.mutation.proxy.rule import Rule, compile_path
+
+#: A path that no engine has: the answer is the plain 404 of an unknown route.
+_NOWHERE = "/v1.24/no-such-route"
+_NEWEST = "1.41"
+Make = Callable[[Endpoint], Rule]
+
+
+def _rule(fault: Fault, *endpoints: tuple[str, str], **more: str) -> Rule:
+    return Rule(fault, tuple((method, compile_path(path)) for method, path in endpoints), **more)
+
+
+def _answer(status: int, message: str) -> Fault:
+    return Fault(
+        instead=lambda _: Response(status, "No", (("Content-Type", "text/plain"),), message.encode())
+    )
+
+
+def _edit_messages(edit: json_edits.Edit, fits: Callable[[Request], bool] = lambda _: True) -> Fault:
+    change = json_edits.apply_to_bytes(edit)
+
+    def body(request: Request, response: Response) -> BodyFilter | None:
+        return MessageFilter(lambda message: [change(message)]) if response.ok and fits(request) else None
+
+    return Fault(body=body)
+
+
+def _segment(request: Request, number: int) -> str:
+    return http_edits.strip_version(request.path).split("/")[number]
+
+
+def _inspect(daemon: Endpoint, container: str) -> object:
+    client = Client(daemon, ApiVersion.parse(_NEWEST))
+    try:
+        answer = client.get(f"/containers/{container}/json")
+        return answer.json() if answer.ok else {}
+    finally:
+        client.close()
+
+
+def import_takes_no_changes(_: Endpoint) -> Rule:
+    """1.6 and 1.7."""
+    fault = _answer(500, "label is not a valid change command")
+    return _rule(fault, ("POST", "/images/create"), query=r"(^|&)changes=")
+
+
+def no_archive(_: Endpoint) -> Rule:
+    """Up to 1.7: files come by copy alone."""
+
+    def request(request: Request) -> Request:
+        if request.path.endswith("/copy"):
+            return replace(request, target=http_edits.set_version(request.target, "1.20"))
+        return replace(request, target=_NOWHERE)
+
+    return _rule(Fault(request=request), ("", "/containers/(id)/archive"), ("POST", "/containers/(id)/copy"))
+
+
+def no_volume_endpoints(_: Endpoint) -> Rule:
+    """Up to 1.7: no endpoints for volumes, and inspect shows their directories alone."""
+
+    def request(request: Request) -> Request:
+        is_of_volumes = http_edits.strip_version(request.path).startswith("/volumes")
+        return replace(request, target=_NOWHERE) if is_of_volumes else request
+
+    def show_directories(document: object) -> object:
+        mounts = at(document, "Mounts")
+        if not isinstance(mounts, list):
+            return document
+        volumes = {mount["Destination"]: mount["Source"] for mount in mounts}
+        return json_edits.put("Volumes", volumes)(json_edits.drop("Mounts")(document))
+
+    edit = _edit_messages(show_directories, lambda request: request.path.startswith(f"/v{_NEWEST}/"))
+    return _rule(
+        replace(edit, request=request),
+        ("", "/volumes"),
+        ("", "/volumes/create"),
+        ("", "/volumes/(name)"),
+        ("GET", "/containers/(id)/json"),
+    )
+
+
+def control_groups_are_hidden(_: Endpoint) -> Rule:
+    """Up to 1.7: /sys/fs/cgroup is not mounted in containers. Here the processes look for it in vain elsewhere."""
+
+    def request(request: Request) -> Request:
+        if not request.body:
+            return request
+        return replace(request, body=request.body.replace(b"/sys/fs/cgroup", b"/sys/fs/hidden"))
+
+    return _rule(
+        Fault(request=request),
+        ("POST", "/containers/create"),
+        ("POST", "/containers/(id)/exec"),
+        ("POST", "/build"),
+    )
+
+
+def joined_containers_keep_their_names(daemon: Endpoint) -> Rule:
+    """1.9.1 and 1.13.1: a container in the network of another one is not renamed (500 "invalid id")."""
+
+    def request(request: Request) -> Request:
+        mode = at(_inspect(daemon, _segment(request, 2)), "HostConfig.NetworkMode")
+        joined = isinstance(mode, str) and mode.startswith("container:")
+        return replace(request, target=_NOWHERE) if joined else request
+
+    return _rule(Fault(request=request), ("POST", "/containers/(id)/rename"))
+
+
+def named_volumes_go_with_a_container(daemon: Endpoint) -> Rule:
+    """1.9.1: v=1 removes the named volumes of a container too, as the documents up to v1.24 say."""
+    mounted: dict[str, list[str]] = {}
+
+    def request(request: Request) -> Request:
+        mounts = at(_inspect(daemon, _segment(request, 2)), "Mounts")
+        names = [at(mount, "Name") for mount in mounts] if isinstance(mounts, list) else []
+        mounted[request.target] = [name for name in names if isinstance(name, str)]
+        return request
+
+    def head(request: Request, response: Response) -> Response:
+        client = Client(daemon, ApiVersion.parse(_NEWEST))
+        for name in mounted.pop(request.target, []):
+            client.delete(f"/volumes/{name}")
+        client.close()
+        return response
+
+    return _rule(Fault(request=request, head=head), ("DELETE", "/containers/(id)"), query=r"(^|&)v=1")
+
+
+def stopped_containers_join_no_network(daemon: Endpoint) -> Rule:
+    """1.9.1: a network refuses a container that does not run."""
+
+    def request(request: Request) -> Request:
+        container = json.loads(request.body or b"{}").get("Container", "")
+        running = at(_inspect(daemon, container), "State.Running") is True
+        return request if running else replace(request, target=_NOWHERE)
+
+    return _rule(Fault(request=request), ("POST", "/networks/(id)/connect"))
+
+
+def names_with_a_space_are_accepted(_: Endpoint) -> Rule:
+    """1.6 to 1.9: a name with a space or an empty part is taken (201). Here the image gets a proper name instead."""
+
+    def request(request: Request) -> Request:
+        target = re.sub(r"two(\+|%20)words|empty(%2F%2F|//)part", "taken", request.target)
+        return replace(request, target=target)
+
+    return _rule(Fault(request=request), ("POST", "/images/(name)/tag"))
+
+
+def import_events_have_id_and_tag(_: Endpoint) -> Rule:
+    """1.9.1: the event of an import has the id and the tag of the image in id."""
+
+    def edit(event: object) -> object:
+        if at(event, "status") != "import":
+            return event
+        return json_edits.put("id", f"{str(at(event, 'id')).removeprefix('sha256:')}:latest")(event)
+
+    return _rule(_edit_messages(edit), ("GET", "/events"))
+
+
+def logs_of_terminals_have_line_feeds(_: Endpoint) -> Rule:
+    """1.6: the log of a terminal has plain line feeds."""
+    fault = Fault(body=lambda *_: PieceFilter(lambda piece: piece.replace(b"\r\n", b"\n")))
+    return _rule(fault, ("GET", "/containers/(id)/logs"))
+
+
+def output_of_a_terminal_is_lost(_: Endpoint) -> Rule:
+    """1.6, 1.7 and 1.9: in half of the tries the stream of a process that ends at once was empty, with status 200."""
+
+    terminals: set[str] = set()
+
+    def request(request: Request) -> Request:
+        if json.loads(request.body or b"{}").get("Tty") is True:
+            terminals.add(request.target)
+        return request
+
+    def body(request: Request, _: Response) -> BodyFilter | None:
+        return WholeBodyFilter(lambda _: b"") if request.target in terminals else None
+
+    return _rule(Fault(request=request, body=body), ("POST", "/exec/(id)/start"))
