@@ -1,5 +1,7 @@
 """What a process finds of the members of POST /containers/create, as the references describe them."""
 
+import secrets
+
 import pytest
 
 from conformance import array, assert_status, assert_type, at, since
@@ -81,6 +83,17 @@ def test_the_process_starts_in_the_directory(created_process):
     assert "dir /tmp" in lines
 
 
+@since("reference/containers-create-working-directory")
+def test_the_directory_is_made_where_the_image_has_none(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body("pwd", WorkingDir="/made/for/it")
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "/made/for/it\n"
+
+
 @since("reference/containers-create-hostname")
 def test_the_container_has_the_host_name(created_process):
     lines = created_process.post("/containers/create", Hostname="somehost")
@@ -110,8 +123,20 @@ def test_the_container_finds_itself_under_the_domain(created_process):
         {"Entrypoint": ["echo", "one two"]},
         {"Entrypoint": ["sh", "-c"], "Cmd": ["echo one two"]},
         {"Entrypoint": "echo", "Cmd": ["one two"]},
+        {"Entrypoint": None, "Cmd": ["echo", "one two"]},
+        {"Entrypoint": [], "Cmd": ["echo", "one two"]},
+        {"Entrypoint": "", "Cmd": ["echo", "one two"]},
     ],
-    ids=["command", "entry point and argument", "entry point", "shell", "entry point as a string"],
+    ids=[
+        "command",
+        "entry point and argument",
+        "entry point",
+        "shell",
+        "entry point as a string",
+        "entry point null",
+        "no entry point",
+        "empty entry point",
+    ],
 )
 def test_the_process_is_the_entry_point_with_the_command_as_its_arguments(api, env, command):
     name = env.reserve_name("container")
@@ -347,3 +372,220 @@ def test_create_answers_the_id_and_a_list_of_warnings(api, env):
     assert_status(answer, 201)
     assert at(answer.json(), "Id") == at(env.get(f"/containers/{name}/json"), "Id")
     array(answer.json(), "Warnings")
+
+
+@since("reference/containers-create-volumes")
+@pytest.mark.parametrize(
+    "path", ["/data", "/deep/in/it", "/data/"], ids=["one level", "deep", "with a slash"]
+)
+def test_each_path_is_a_volume(api, env, path):
+    name = env.reserve_name("container")
+    script = f"grep -c ' {path.rstrip('/')} ' /proc/mounts; touch {path}/file && echo written"
+    body = env.container_body("sh", "-c", script, Volumes={path: {}, "/other": {}})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout.split() == ["1", "written"]
+
+
+@pytest.fixture
+def host_folder(env):
+    """A folder of the daemon's host, and the volume whose data lie there; it holds a file with the line ``on the host``."""
+
+    def make():
+        volume = env.create_volume()
+        writer = env.create_container(
+            "sh", "-c", "echo on the host > /data/file", HostConfig={"Binds": [f"{volume}:/data"]}
+        )
+        env.start_and_wait(writer)
+        return at(env.get(f"/volumes/{volume}"), "Mountpoint"), volume
+
+    return env.share("folder of the host", make)
+
+
+@since("reference/containers-create-binds")
+@pytest.mark.parametrize(("suffix", "written"), [("", True), (":ro", False)], ids=["writable", "read-only"])
+def test_a_folder_of_the_host_is_mounted(api, env, host_folder, suffix, written):
+    name = env.reserve_name("container")
+    script = "cat /bound/file; touch /bound/new 2>/dev/null && echo written && rm /bound/new"
+    host = {"Binds": [f"{host_folder[0]}:/bound{suffix}"]}
+    body = env.container_body("sh", "-c", script, HostConfig=host)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = run_created(env, name, must_write=True).stdout.splitlines()
+    assert shown == (["on the host", "written"] if written else ["on the host"])
+
+
+@since("reference/containers-create-binds")
+def test_several_folders_of_the_host_are_mounted(api, env, host_folder):
+    name = env.reserve_name("container")
+    host = {"Binds": [f"{host_folder[0]}:/one", f"{host_folder[0]}:/two:ro"]}
+    body = env.container_body("cat", "/one/file", "/two/file", HostConfig=host)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "on the host\n" * 2
+
+
+@since("reference/containers-create-binds")
+def test_one_file_of_the_host_is_mounted(api, env, host_folder):
+    name = env.reserve_name("container")
+    body = env.container_body("cat", "/bound", HostConfig={"Binds": [f"{host_folder[0]}/file:/bound:ro"]})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "on the host\n"
+
+
+@pytest.fixture
+def image_with_defaults(env):
+    """The name of an image with an entry point, a command, a variable, a folder and a user of its own."""
+
+    def make():
+        container = env.create_container("true", HostConfig={"NetworkMode": "none"})
+        name = env.reserve_name("image")
+        repo, _, tag = name.rpartition(":")
+        body = {
+            "Entrypoint": ["sh", "-c", "echo $0 $FROM_IMAGE $(pwd) $(id -un)"],
+            "Cmd": ["from-the-image"],
+            "Env": ["FROM_IMAGE=yes"],
+            "User": "tester",
+            "WorkingDir": "/tmp",
+            "Labels": env.labels,
+        }
+        env.post("/commit", {"container": container, "repo": repo, "tag": tag}, json=body)
+        return name
+
+    return env.share("image with defaults", make)
+
+
+@since("reference/containers-create-image-defaults")
+@pytest.mark.parametrize(
+    ("members", "shown"),
+    [
+        ({}, "from-the-image yes /tmp tester"),
+        ({"Cmd": ["other"]}, "other yes /tmp tester"),
+        ({"Env": ["FROM_IMAGE=no"]}, "from-the-image no /tmp tester"),
+        ({"User": "root", "WorkingDir": "/"}, "from-the-image yes / root"),
+        ({"Cmd": [], "Entrypoint": ["echo", "own"]}, "own"),
+    ],
+    ids=["nothing", "a command", "a variable", "user and folder", "an entry point"],
+)
+def test_what_create_does_not_say_is_as_in_the_image(api, env, image_with_defaults, members, shown):
+    name = env.reserve_name("container")
+    body = {**env.container_body(Image=image_with_defaults), **members}
+    if "Cmd" not in members:
+        del body["Cmd"]
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == f"{shown}\n"
+
+
+@since("reference/containers-create-open-stdin")
+@pytest.mark.parametrize("opened", [True, False], ids=["open", "closed"])
+def test_standard_input_stays_open_only_if_it_was_asked_for(api, env, opened):
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", "read line; exit 5", OpenStdin=opened, **KILLED_ON_STOP)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    assert becomes_true(lambda: is_running(env, name) is False, 0.5 if opened else 5) is not opened
+
+
+@since("reference/containers-create-privileged")
+@pytest.mark.usefixtures("privileged_host")
+@pytest.mark.parametrize("privileged", [True, False])
+def test_a_privileged_process_has_more_capabilities(api, env, privileged):
+    name = env.reserve_name("container")
+    show = ("grep", "CapEff", "/proc/self/status")
+    body = env.container_body(*show, HostConfig={"Privileged": privileged})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown, plain = (
+        int(output.split()[1], 16)
+        for output in (
+            run_created(env, name, must_write=True).stdout,
+            env.execute(env.idle_container(), *show).stdout,
+        )
+    )
+    assert (shown > plain) is privileged, (
+        f"expected {'more than' if privileged else 'no more than'} {plain:#x}, got {shown:#x}"
+    )
+
+
+@since("reference/containers-create-pid-container")
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_a_container_joins_the_processes_of_another(api, env, by):
+    other = env.idle_container()
+    shown = at(env.get(f"/containers/{other}/json"), "Name").lstrip("/") if by == "name" else other
+    script = "readlink /proc/self/ns/pid"
+    name = env.reserve_name("container")
+    body = env.container_body("sh", "-c", script, HostConfig={"PidMode": f"container:{shown}"})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == env.execute(other, "sh", "-c", script).stdout
+
+
+@since("reference/containers-create-host-port")
+def test_a_port_is_published_where_it_was_asked_for(api, env):
+    client = env.share("container on the network of the host", lambda: _on_host(env))
+    port = find_free_port(env, client)
+    name = env.reserve_name("container")
+    body = env.container_body(
+        "sh",
+        "-c",
+        "while :; do echo from the container | nc -l -p 7; done",
+        ExposedPorts={"7/tcp": {}},
+        HostConfig={"PortBindings": {"7/tcp": [{"HostPort": port}]}},
+        **KILLED_ON_STOP,
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    bindings = array(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports", "7/tcp")
+    assert {at(binding, "HostPort") for binding in bindings} == {port}
+    call = f"for _ in $(seq 20); do nc -w 1 127.0.0.1 {port} </dev/null && break; sleep 0.1; done"
+    assert "from the container" in env.execute(client, "sh", "-c", call).stdout
+
+
+def find_free_port(env, client):
+    """A port of the host, as text, on which nothing listens and from which the kernel does not choose."""
+    taken = env.execute(client, "sh", "-c", "cat /proc/net/tcp /proc/net/tcp6").stdout.upper()
+    while f":{(port := 20000 + secrets.randbelow(10000)):04X} " in taken:
+        pass
+    return str(port)
+
+
+@since("reference/containers-create-name")
+@pytest.mark.parametrize("slash", ["", "/"], ids=["plain", "behind a slash"])
+def test_the_container_has_the_name(api, env, slash):
+    name = env.reserve_name("container")
+
+    answer = api.post("/containers/create", {"name": slash + name}, json=env.container_body())
+
+    assert_status(answer, 201)
+    assert at(env.get(f"/containers/{at(answer.json(), 'Id')}/json"), "Name") == f"/{name}"
+
+
+@since("reference/containers-create-unnamed")
+def test_a_container_without_a_name_gets_one(api, env):
+    answer = api.post("/containers/create", json=env.container_body())
+
+    assert_status(answer, 201)
+    container = env.adopt("container", at(answer.json(), "Id"))
+    assert len(str(at(env.get(f"/containers/{container}/json"), "Name")).lstrip("/")) > 1

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from conformance import assert_status, assert_type, at, since
+from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP
 from fixtures.container_states import EXIT_CODE
 
@@ -188,3 +188,72 @@ def test_a_container_that_was_not_restarted_has_the_count_zero(api, container_in
     document = api.get(f"/containers/{container_in_state('exited').id}/json").json()
 
     assert assert_type(document, "RestartCount", int) == 0
+
+
+@since("reference/containers-inspect-ports")
+def test_ports_shows_where_a_port_is_published_and_which_is_only_exposed(api, env):
+    name = env.share(
+        "container with a published and an exposed port",
+        lambda: env.create_container(
+            "sleep",
+            "86400",
+            start=True,
+            own_network=True,
+            ExposedPorts={"7/tcp": {}, "8/tcp": {}},
+            HostConfig={"PortBindings": {"7/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}},
+            **KILLED_ON_STOP,
+        ),
+    )
+
+    ports = assert_type(api.get(f"/containers/{name}/json").json(), "NetworkSettings.Ports", dict)
+
+    (binding,) = array(ports["7/tcp"])
+    assert int(assert_type(binding, "HostPort", str)) > 0
+    assert at(binding, "HostIp") == "127.0.0.1"
+    assert ports.get("8/tcp", ...) is None, (
+        f"8/tcp: expected null, got {ports.get('8/tcp', 'no such member')!r}"
+    )
+
+
+@since("reference/containers-inspect-out-of-memory")
+@pytest.mark.parametrize(("state", "killed"), [("exited", False), ("out of memory", True)])
+def test_state_tells_whether_the_kernel_ended_the_process_for_its_memory(
+    api, env, container_in_state, state, killed
+):
+    if killed:
+        name = env.share("container out of memory", lambda: run_out_of_memory(env))
+    else:
+        name = container_in_state(state).id
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert assert_type(document, "State.OOMKilled", bool) is killed
+
+
+def run_out_of_memory(env):
+    """The name of a container whose process was ended by the kernel."""
+    limits = {"Memory": 16 << 20, "MemorySwap": 16 << 20}
+    script = "until [ -e /go ]; do sleep 0.05; done; exec tail /dev/zero"
+    name = env.create_container("sh", "-c", script, start=True, HostConfig=limits)
+    env.execute(name, "touch", "/go")
+    env.wait_for_exit(name)
+    return name
+
+
+@since("reference/containers-inspect-error")
+def test_error_is_empty_where_the_process_started(api, container_in_state):
+    document = api.get(f"/containers/{container_in_state('exited').id}/json").json()
+
+    assert at(document, "State", "Error") == ""
+
+
+@since("reference/containers-inspect-network-mode")
+@pytest.mark.parametrize("mode", ["none", "host", "bridge"])
+def test_host_config_has_the_mode_of_the_network(api, env, mode):
+    name = env.share(
+        ("container on the network", mode), lambda: env.create_container(HostConfig={"NetworkMode": mode})
+    )
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert at(document, "HostConfig", "NetworkMode") == mode

@@ -5,8 +5,15 @@ from threading import Thread
 
 import pytest
 
-from conformance import assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP, becomes_true, is_running, unpack, wait_for_log
+from conformance import array, assert_refused, assert_status, assert_type, at, since
+from conformance.testing import (
+    KILLED_ON_STOP,
+    becomes_true,
+    is_running,
+    unchanged_container,
+    unpack,
+    wait_for_log,
+)
 
 #: Ends with 7 on SIGINT, with 8 on SIGUSR1 and with 9 on SIGTERM; a handler runs when a short sleep has ended.
 _HANDLERS = (
@@ -324,3 +331,132 @@ def test_export_is_a_tar_archive_of_the_file_system(api, changed_container):
     files = unpack(answer.body)
     assert files["tmp/added"].content == b"new\n"
     assert "fixtures/file" not in files and "etc/passwd" in files
+
+
+@since("reference/containers-export-type")
+def test_the_type_of_an_export_is_that_of_bytes(api, changed_container):
+    answer = api.get(f"/containers/{changed_container}/export")
+
+    assert answer.header("Content-Type") == "application/octet-stream"
+
+
+@since("reference/containers-stop-time")
+def test_stop_kills_at_once_when_the_time_is_zero(api, env):
+    name = start_script(env, _IGNORES_TERM)
+    begun = time.monotonic()
+
+    answer = api.post(f"/containers/{name}/stop", {"t": 0})
+
+    seconds = time.monotonic() - begun
+    assert_status(answer, 204)
+    assert is_running(env, name) is False
+    assert seconds < 8, f"expected the container to be killed at once, got {seconds:.1f} s"
+
+
+@since("reference/containers-kill-unknown-signal")
+@pytest.mark.parametrize("signal", ["SIGNOSUCH", "999", "nonsense"])
+def test_a_signal_that_does_not_exist_is_refused_and_the_process_goes_on(api, env, signal):
+    name = unchanged_container(env, running=True, purpose="unknown signal")
+
+    answer = api.post(f"/containers/{name}/kill", {"signal": signal})
+
+    assert_refused(answer)
+    assert is_running(env, name) is True
+
+
+@since("reference/containers-kill-stopped")
+def test_a_container_that_does_not_run_cannot_be_killed(api, container_in_state):
+    answer = api.post(f"/containers/{container_in_state('exited').id}/kill")
+
+    assert_refused(answer)
+
+
+@since("reference/containers-pause-refused")
+@pytest.mark.parametrize("action", ["pause", "unpause"])
+def test_a_container_that_does_not_run_is_neither_paused_nor_resumed(api, container_in_state, action):
+    answer = api.post(f"/containers/{container_in_state('exited').id}/{action}")
+
+    assert_refused(answer)
+
+
+@since("reference/containers-pause-refused")
+@pytest.mark.needs("freezer")
+def test_a_paused_container_is_not_paused_again(api, env, container_in_state):
+    container = container_in_state("paused").id
+
+    answer = api.post(f"/containers/{container}/pause")
+
+    assert_refused(answer)
+    assert at(read_state(env, container), "Paused") is True
+
+
+@since("reference/containers-top-default")
+def test_top_shows_without_arguments_what_ef_shows(api, two_processes):
+    default = api.get(f"/containers/{two_processes}/top").json()
+    chosen = api.get(f"/containers/{two_processes}/top", {"ps_args": "-ef"}).json()
+
+    assert at(default, "Titles") == at(chosen, "Titles")
+
+
+@since("reference/containers-top-default")
+@pytest.mark.parametrize("title", ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"])
+def test_top_has_the_column(api, two_processes, title):
+    document = api.get(f"/containers/{two_processes}/top").json()
+
+    assert title in array(document, "Titles")
+
+
+@since("reference/containers-top-stopped")
+@pytest.mark.parametrize("state", ["created", "exited"])
+def test_top_of_a_container_that_does_not_run_is_a_conflict(api, container_in_state, state):
+    answer = api.get(f"/containers/{container_in_state(state).id}/top")
+
+    assert_status(answer, 409)
+
+
+@since("reference/containers-start-no-program")
+def test_a_program_that_does_not_exist_is_not_started(api, env):
+    name = env.create_container("/nosuch")
+
+    answer = api.post(f"/containers/{name}/start")
+
+    assert_refused(answer)
+    assert is_running(env, name) is False
+
+
+@since("reference/containers-start-again")
+def test_a_container_that_has_ended_is_started_again(api, env):
+    name = env.create_container("sh", "-c", "echo run >> /runs; wc -l < /runs")
+    env.start_and_wait(name)
+
+    answer = api.post(f"/containers/{name}/start")
+
+    assert_status(answer, 204)
+    assert env.wait_for_end(name, must_write=True).stdout == "1\n2\n"
+
+
+@since("reference/containers-rename-again")
+def test_a_container_is_renamed_and_gets_its_first_name_back(api, env):
+    first, second = env.create_container(), env.reserve_name("container")
+    container = env.adopt("container", at(env.get(f"/containers/{first}/json"), "Id"))
+
+    answer = api.post(f"/containers/{container}/rename", {"name": second})
+    between = at(env.get(f"/containers/{container}/json"), "Name")
+    again = api.post(f"/containers/{container}/rename", {"name": first})
+
+    assert (answer.status, again.status) == (204, 204)
+    assert (between, at(env.get(f"/containers/{container}/json"), "Name")) == (f"/{second}", f"/{first}")
+
+
+@since("reference/containers-by-short-id")
+@pytest.mark.parametrize(
+    ("method", "action", "status"),
+    [("GET", "json", 200), ("GET", "logs?stdout=1", 200), ("GET", "changes", 200), ("POST", "wait", 200)],
+    ids=["inspect", "logs", "changes", "wait"],
+)
+def test_a_container_is_found_by_the_beginning_of_its_id(api, container_in_state, method, action, status):
+    container = container_in_state("exited").id
+
+    answer = api.request(method, f"/containers/{container[:12]}/{action}")
+
+    assert_status(answer, status)

@@ -287,3 +287,86 @@ def test_list_is_json(api, container_in_state):
     assert_status(answer, 200)
     assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
     array(answer.json())
+
+
+@since("reference/containers-list-id")
+@pytest.mark.parametrize("state", STATES)
+def test_row_has_the_id_by_which_inspect_finds_the_container(api, env, container_in_state, state):
+    container = container_in_state(state)
+
+    rows = array(api.get("/containers/json", {"all": 1}).json())
+
+    row = next((row for row in rows if f"/{container.name}" in str(at(row, "Names"))), None)
+    assert row is not None, f"expected a row of the container, got {len(rows)} others"
+    found = env.client.get(f"/containers/{assert_type(row, 'Id', str)}/json")
+    assert_status(found, 200)
+    assert at(found.json(), "Name") == f"/{container.name}"
+
+
+@since("reference/containers-list-labels")
+@pytest.mark.parametrize("state", STATES)
+def test_row_has_every_label_in_every_state(api, container_in_state, state):
+    container = container_in_state(state)
+
+    row = find_row(api, container.id)
+
+    assert at(assert_type(row, "Labels", dict), container.state_label) == state
+
+
+@since("reference/containers-list-labels")
+def test_row_has_a_dozen_labels(api, env):
+    labels = {f"dockerconf.label-{number:02}": f"value {number}" for number in range(12)}
+    name = env.share("container with a dozen labels", lambda: env.create_container(Labels=labels))
+    container = at(env.get(f"/containers/{name}/json"), "Id")
+
+    row = find_row(api, container)
+
+    assert labels.items() <= assert_type(row, "Labels", dict).items()
+
+
+@since("reference/containers-list-image-id")
+@pytest.mark.parametrize("state", STATES)
+def test_row_has_the_id_of_the_image_in_every_state(api, env, container_in_state, state):
+    container = container_in_state(state)
+    image = at(env.get(f"/images/{container.image}/json"), "Id")
+
+    row = find_row(api, container.id)
+
+    assert assert_type(row, "ImageID", str).removeprefix("sha256:") == image.removeprefix("sha256:")
+
+
+@since("reference/containers-list-filter-states")
+@pytest.mark.parametrize("state", ["restarting", "running", "paused", "exited"])
+def test_filter_status_takes_every_documented_state(api, state):
+    answer = api.get("/containers/json", {"filters": {"status": [state]}})
+
+    assert_status(answer, 200)
+    array(answer.json())
+
+
+@since("reference/containers-list-no-limit")
+def test_limit_zero_leaves_every_container_that_runs(api, container_in_state):
+    running, exited = container_in_state("running").id, container_in_state("exited").id
+
+    listed = list_ids(api, limit=0)
+
+    assert (running in listed, exited in listed) == (True, False)
+
+
+@since("reference/containers-list-ports")
+def test_row_has_the_protocol_of_a_port(api, env):
+    def make():
+        name = env.create_container(
+            "sleep",
+            "86400",
+            start=True,
+            StopSignal="SIGKILL",
+            ExposedPorts={"9/udp": {}},
+            HostConfig={"PortBindings": {"9/udp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}},
+        )
+        return at(env.get(f"/containers/{name}/json"), "Id")
+
+    row = find_row(api, env.share("container that publishes a port of UDP", make))
+
+    assert [(at(port, "PrivatePort"), at(port, "Type")) for port in array(row, "Ports")] == [(9, "udp")]
+    assert assert_type(row, ("Ports", 0, "PublicPort"), int) > 0

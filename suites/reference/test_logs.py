@@ -6,7 +6,14 @@ from datetime import datetime
 import pytest
 
 from conformance import assert_status, since
-from conformance.testing import KILLED_ON_STOP, STDERR, STDOUT, payload, start_and_wait_for_output
+from conformance.testing import (
+    KILLED_ON_STOP,
+    STDERR,
+    STDOUT,
+    FixtureError,
+    payload,
+    start_and_wait_for_output,
+)
 
 TRUE = ["1", "True", "true"]
 FALSE = ["0", "False", "false"]
@@ -174,3 +181,80 @@ def test_logs_of_a_terminal_have_no_frames(api, env):
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
 
     assert answer.body in (b"line\r\n", b"line\n")
+
+
+@since("reference/logs-tail")
+def test_tail_zero_leaves_no_line(api, logged_output):
+    answer = api.get(f"/containers/{logged_output}/logs", {"stdout": 1, "tail": "0"})
+
+    assert read_streams(answer)[0] == b""
+
+
+@since("reference/logs-tail")
+def test_tail_counts_the_lines_of_the_chosen_stream(api, logged_container):
+    answer = api.get(f"/containers/{logged_container}/logs", {"stderr": 1, "tail": "1"})
+
+    assert read_streams(answer) == (b"", b"worse\n")
+
+
+@since("reference/logs-no-stream")
+@pytest.mark.parametrize("query", [{}, {"stdout": 0, "stderr": 0}], ids=["neither", "both false"])
+def test_logs_of_no_stream_are_refused(api, logged_container, query):
+    answer = api.get(f"/containers/{logged_container}/logs", query)
+
+    assert_status(answer, 400)
+
+
+@since("reference/logs-since-stream")
+@pytest.mark.parametrize(
+    "query", [{"stderr": 1}, {"stdout": 1, "stderr": 1, "follow": 1}], ids=["stderr", "follow"]
+)
+def test_since_counts_for_every_stream_and_beside_follow(api, env, query):
+    script = "echo old; echo bad >&2; sleep 1.1; echo new; echo worse >&2"
+
+    def make():
+        name = env.create_container("sh", "-c", script)
+        env.start(name)
+        env.wait_for_end(name, must_write=True)
+        answer = env.client.get(f"/containers/{name}/logs", {"stderr": 1, "timestamps": 1})
+        stamps = [line.split()[0].decode() for line in payload(answer.frames(), STDERR).splitlines()]
+        return name, [int(datetime.fromisoformat(stamp).timestamp()) for stamp in stamps]
+
+    name, seconds = env.share("container that has written twice", make)
+    if not seconds[0] < seconds[1]:
+        raise FixtureError(f"expected lines of different seconds, got {seconds}")
+
+    answer = api.get(f"/containers/{name}/logs", {**query, "since": seconds[1]})
+
+    assert read_streams(answer) == (b"new\n" if "stdout" in query else b"", b"worse\n")
+
+
+@since("reference/logs-kept")
+def test_logs_of_every_run_are_kept(api, env):
+    def make():
+        name = env.create_container("echo", "line")
+        for _ in range(2):
+            env.start(name)
+            env.wait_for_exit(name)
+        return name
+
+    name = env.share("container that has run twice", make)
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
+
+    assert read_streams(answer)[0] == b"line\nline\n"
+
+
+@since("reference/logs-unfinished-line")
+def test_a_line_without_an_end_is_shown_as_it_is(api, env):
+    def make():
+        name = env.create_container("printf", "one\\ntwo")
+        env.start(name)
+        env.wait_for_end(name, must_write=True)
+        return name
+
+    name = env.share("container with an unfinished line", make)
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
+
+    assert read_streams(answer)[0] == b"one\ntwo"

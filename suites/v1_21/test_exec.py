@@ -1,11 +1,9 @@
 """The exec endpoints, as API v1.21 changed them."""
 
-from contextlib import suppress
-
 import pytest
 
 from conformance import assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP, STDOUT, FixtureError, Unavailable, payload
+from conformance.testing import KILLED_ON_STOP, STDOUT, payload
 
 START = {"Detach": False, "Tty": False}
 CAPABILITIES = ("grep", "CapEff", "/proc/self/status")
@@ -22,33 +20,6 @@ def pause(env, container):
     """Pauses that container until the check ends."""
     yield lambda: env.post(f"/containers/{container}/pause")
     env.client.post(f"/containers/{container}/unpause")
-
-
-@pytest.fixture
-def privileged_host(env, daemon):
-    """Requires that a privileged container can run on the daemon's host."""
-
-    def run():
-        return env.start_and_wait(env.create_container("true", HostConfig={"Privileged": True}))
-
-    try:
-        env.share("privileged", run)
-    except FixtureError as error:
-        with suppress(OSError):
-            raise_if_withheld(daemon.pid)
-        raise FixtureError(f"failed to run a privileged container: {error}") from error
-
-
-def raise_if_withheld(pid):
-    """Raise Unavailable when the daemon itself lacks capabilities of the kernel."""
-    with (
-        open("/proc/sys/kernel/cap_last_cap", encoding="ascii") as last,
-        open(f"/proc/{pid}/status", encoding="ascii") as status,
-    ):
-        every = (2 << int(last.read())) - 1
-        bounds = next(int(line.split()[1], 16) for line in status if line.startswith("CapBnd"))
-    if bounds != every:
-        raise Unavailable(f"the host withholds capabilities from the daemon ({every & ~bounds:#x})")
 
 
 def read_effective_capabilities(api, env, **members):
