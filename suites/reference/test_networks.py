@@ -45,7 +45,7 @@ def test_inspect_shows_the_address_with_its_prefix(api, env, on_two_networks):
     document = api.get(f"/networks/{network}").json()
 
     address = at(document, "Containers", on_two_networks.container_id, "IPv4Address")
-    assert address == f"{at(settings, 'IPAddress')}/{at(settings, 'IPPrefixLen')}"
+    assert address == f"{assert_type(settings, 'IPAddress', str)}/{assert_type(settings, 'IPPrefixLen', int)}"
 
 
 @since("reference/networks-inspect-subnet")
