@@ -6,6 +6,7 @@ A suite imports from ``conformance``, from here and from ``fixtures``; ``tests/s
 from conformance.catalogue import load as load_catalogue
 from conformance.engine.elf import read_architecture
 from conformance.engine.identity import Daemon, RegistryFacts
+from conformance.engine.plugin_program import CREATED_AT as VOLUME_CREATED_AT
 from conformance.engine.plugins import LegacyPlugin, make_plugin
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.registry import LocalRegistry
@@ -97,6 +98,7 @@ __all__ = [
     "SharedStream",
     "Unavailable",
     "Unreachable",
+    "VOLUME_CREATED_AT",
     "WebSocket",
     "actions_about",
     "assert_starts",

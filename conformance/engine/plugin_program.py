@@ -23,6 +23,8 @@ Members = dict[str, Any]
 POOL = "10.213.0.0/24"
 CREATED_AT = "2001-02-03T04:05:06Z"
 SECRET = b"a secret of the plugin"
+#: The option of a volume that names members which the volume driver then does not tell.
+LEFT_OUT = "left-out"
 #: The authorization driver refuses requests whose path contains this.
 FORBIDDEN = "docker-conformance-forbidden"
 
@@ -80,13 +82,12 @@ class Plugin:
 
     def _create_volume(self, body: Members) -> Members:
         name = body["Name"]
-        status = {"options": body.get("Opts") or {}, "DEBUG": os.environ.get("DEBUG", "")}
-        self._volumes[name] = {
-            "Name": name,
-            "Mountpoint": f"{self._mounts}/{name}",
-            "CreatedAt": CREATED_AT,
-            "Status": status,
-        }
+        options = body.get("Opts") or {}
+        volume = {"Name": name, "Mountpoint": f"{self._mounts}/{name}", "CreatedAt": CREATED_AT}
+        volume["Status"] = {"options": options, "DEBUG": os.environ.get("DEBUG", "")}
+        for member in options.get(LEFT_OUT, "").split():
+            del volume[member]
+        self._volumes[name] = volume
         return {}
 
     def _remove_volume(self, body: Members) -> Members:

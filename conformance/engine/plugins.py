@@ -58,16 +58,16 @@ def make_plugin(interface: str = "docker.volumedriver/1.0", **config: Any) -> by
     )
 
 
-class LegacyPlugin:
-    """Context manager: serves a plugin on a socket in the plugin folder of the engine whose process 1 is `pid`.
+class LegacyPlugin(plugin_program.Plugin):
+    """Context manager: a plugin on a socket in the plugin folder of the engine whose process 1 is `pid`.
 
-    It serves until ``__exit__``, in a thread.
+    A thread serves it until ``__exit__``. `name` is that of its drivers.
     """
 
     def __init__(self, pid: int, name: str) -> None:
-        self.name = name
         root = f"/proc/{pid}/root"
-        self.plugin = plugin_program.Plugin(root, mounts=f"/run/{name}")
+        super().__init__(root, mounts=f"/run/{name}")
+        self.name = name
         self._path = f"{root}/run/docker/plugins/{name}.sock"
         self._server: UnixStreamServer | None = None
 
@@ -78,7 +78,7 @@ class LegacyPlugin:
     def start(self) -> None:
         """Serve. Raises OSError when the folder cannot be reached."""
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        self._server = plugin_program.create_server(self._path, self.plugin)
+        self._server = plugin_program.create_server(self._path, self)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def __exit__(

@@ -88,7 +88,7 @@ def test_a_legacy_plugin_leaves_no_socket():
         endpoint = Endpoint(path="/run/docker/plugins/docker-conformance-test.sock")
         Client(endpoint).post("/Plugin.Activate")
 
-    assert legacy.plugin.calls_of("Plugin.Activate") == [{}]
+    assert legacy.calls_of("Plugin.Activate") == [{}]
     assert not os.path.exists(endpoint.path)
 
 
