@@ -6,7 +6,7 @@ Statements stand in ``general.toml``, ``v1.NN.toml`` and ``reference/NOUN.toml``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -14,7 +14,13 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from conformance.catalogue.toml_file import TomlFile
-from conformance.catalogue.verify import mutant_problems, reference_problems, statement_problems
+from conformance.catalogue.verify import (
+    Problem,
+    mutant_problems,
+    profile_problems,
+    reference_problems,
+    statement_problems,
+)
 from conformance.model.changes import Catalogue, Change, Document, Need, Profile
 from conformance.model.errors import CatalogueError
 from conformance.model.mutants import Mutant
@@ -37,7 +43,7 @@ class StatementFile(NamedTuple):
 def load(folder: Path = DATA) -> Catalogue:
     """Read all files of `folder`. Raises CatalogueError, naming file and line, for the first thing that is wrong."""
     documents = _named(folder / "documents.toml", Document)
-    profiles = _named(folder / "profiles.toml", Profile)
+    profiles = _named(folder / "profiles.toml", Profile, profile_problems)
     needs = _named(folder / "needs.toml", Need)
     known = Catalogue([], documents, profiles, needs)
     places: dict[str, tuple[TomlFile, str]] = {}
@@ -55,9 +61,15 @@ def load(folder: Path = DATA) -> Catalogue:
     return catalogue
 
 
-def _named(path: Path, kind: type[T]) -> dict[str, T]:
+def _named(
+    path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]] = lambda _: ()
+) -> dict[str, T]:
     file = TomlFile(path)
-    return {name: file.convert(row, kind, name) for name, row in file.rows.items()}
+    found = {name: file.convert(row, kind, name) for name, row in file.rows.items()}
+    for name, value in found.items():
+        for word, message in problems(value):
+            file.refuse(name, message, word)
+    return found
 
 
 def _files(folder: Path) -> Iterator[StatementFile]:

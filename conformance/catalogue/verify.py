@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from conformance.model.changes import Catalogue, Change
+from conformance.catalogue.operations import operations
+from conformance.model.changes import Catalogue, Change, Profile
 from conformance.model.mutants import Mutant, problems
 from conformance.model.versions import ApiVersion
 
@@ -33,6 +34,17 @@ def statement_problems(
         _wrong_sources(change, known),
         _wrong_contest(change),
     )
+
+
+def profile_problems(profile: Profile) -> Iterator[Problem]:
+    """What is wrong with a profile."""
+    for name in profile.operations or []:
+        known = operations().get(name)
+        if name != "any" and (known is None or known.name != name):
+            meant = f"; the documents call it {known.name}" if known is not None else ""
+            yield name, f"unknown operation {name!r}{meant}"
+    if profile.operations is not None and not profile.source:
+        yield "operations", "`operations` needs a source"
 
 
 def mutant_problems(change: Change, mutants: list[Mutant]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ SUMMARIES: Mapping[str, str] = {
     "new": "start a new statement: its table, its mutants and a check to fill in",
     "matrix": "show a report as a matrix, and exit as its run did",
     "coverage": "show which documented facts a run has asked and seen, and why not the others",
+    "operations": "write which operations a daemon supports, version by version",
     "html": "write a report, or several side by side, as one page for a browser",
     "markdown": "write a report as Markdown, for a comment or a job's summary",
     "badge": "write a report as a badge (SVG) with its numbers",

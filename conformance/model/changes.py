@@ -43,10 +43,25 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A named set of changes that a certificate speaks of; `includes` None means every change."""
+    """A named set of changes that a certificate speaks of.
+
+    `includes` and `excludes` are values of `profile` of changes, `operations` names operations that a kind of client asks; None
+    means every change. `source` says how it is known what such a client asks.
+    """
 
     title: str
     includes: list[str] | None = None
+    excludes: list[str] = []
+    operations: list[str] | None = None
+    source: str = ""
+
+    def has(self, change: Change) -> bool:
+        """Whether the profile has a change."""
+        return (
+            (self.includes is None or change.profile in self.includes)
+            and change.profile not in self.excludes
+            and (self.operations is None or not set(self.operations).isdisjoint(change.endpoints))
+        )
 
 
 class Contested(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,5 +202,5 @@ class Catalogue:
 
     def in_profile(self, name: str) -> list[Change]:
         """The changes of a profile; raises KeyError if there is no such profile."""
-        wanted = self.profiles[name].includes
-        return [change for change in self.changes.values() if wanted is None or change.profile in wanted]
+        profile = self.profiles[name]
+        return [change for change in self.changes.values() if profile.has(change)]

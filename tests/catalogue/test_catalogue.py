@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue import CatalogueError, load
+from conformance.catalogue import CatalogueError, Profile, load
 from conformance.catalogue.load import DATA
 
 ROOT = Path(__file__).parents[2]
@@ -250,3 +250,30 @@ def test_a_statement_may_be_replaced_by_a_later_one(folder):
     (folder / "v1.20.toml").write_text(GOOD.replace('"1.19"', '"1.20"', 1), "utf-8")
 
     assert load.__wrapped__(folder)["1.19/thing"].replaced_by == "1.20/thing"
+
+
+def test_a_profile_of_operations_has_the_statements_about_them():
+    profile = Profile("x", operations=["GET /info"], excludes=["swarm"], source="y")
+
+    found = {change.id for change in load().changes.values() if profile.has(change)}
+
+    assert found == {
+        change.id
+        for change in load().changes.values()
+        if "GET /info" in change.endpoints and change.profile != "swarm"
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('operations = ["GET /inf"]\nsource = "x"', "unknown operation 'GET /inf'"),
+        ('operations = ["GET /exec/(name)/json"]\nsource = "x"', "the documents call it GET /exec/(id)/json"),
+        ('operations = ["GET /info"]', "`operations` needs a source"),
+    ],
+)
+def test_a_profile_of_unknown_operations_is_refused(folder, line, message):
+    (folder / "profiles.toml").write_text(f'[p]\ntitle = "P"\n{line}\n', "utf-8")
+
+    with pytest.raises(CatalogueError, match=re.escape(message)):
+        load(folder)

@@ -79,7 +79,12 @@ def page_data(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Any]:
         "sides": [str(side) for side in Side],
         "changes": [_change(name, change, catalogue) for name, change in changes.items()],
         "profiles": {
-            name: {"title": profile.title, "includes": profile.includes}
+            name: {
+                "title": profile.title,
+                "includes": profile.includes,
+                "excludes": profile.excludes,
+                "operations": profile.operations,
+            }
             for name, profile in catalogue.profiles.items()
         },
         "reports": [_report(part, places, texts, EVIDENCE_BUDGET // len(parts), catalogue) for part in parts],

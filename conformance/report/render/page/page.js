@@ -89,8 +89,10 @@ function find(name, legacy) {
 /* Which rows a filter leaves. */
 function kept(row, change) {
   if (state.profile) {
-    const includes = data.profiles[state.profile]?.includes;
+    const { includes, excludes, operations } = data.profiles[state.profile] || {};
     if (includes && !includes.includes(change.profile)) return false;
+    if (excludes?.includes(change.profile)) return false;
+    if (operations && !change.endpoints?.some((endpoint) => operations.includes(endpoint))) return false;
   }
   if (state.text) {
     const hay = [change.id, change.says, change.before, change.after, change.profile, change.kind, ...(change.endpoints || [])].join("\n").toLowerCase();
