@@ -1,0 +1,35 @@
+"""POST /build, as the reference of API v1.38 describes it: the version of the builder."""
+
+import pytest
+
+from conformance import assert_progress_fails, assert_progress_succeeds, since
+from conformance.testing import read_image_file
+
+#: What BuildKit alone understands.
+MOUNT = "RUN --mount=type=tmpfs,target=/scratch grep -c ' /scratch ' /proc/mounts > /seen"
+
+
+@pytest.fixture
+def context(spare_engine, build_contexts_of):
+    """A build whose instruction only BuildKit understands. It leaves a cache, so it has an engine of its own."""
+    return build_contexts_of(spare_engine)(MOUNT)
+
+
+@since("1.38/build-version")
+def test_version_2_is_buildkit(spare_engine, context):
+    name = spare_engine.env.reserve_name("image")
+
+    answer = spare_engine.api.post("/build", {"t": name, "version": "2"}, **context)
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(spare_engine.env, name, "/seen") == "1\n"
+
+
+@since("1.38/build-version")
+@pytest.mark.parametrize("query", [{}, {"version": "1"}], ids=["unsaid", "1"])
+def test_version_1_is_the_classic_builder(spare_engine, context, query):
+    name = spare_engine.env.reserve_name("image")
+
+    answer = spare_engine.api.post("/build", {"t": name, **query}, **context)
+
+    assert_progress_fails(answer)
