@@ -18,6 +18,7 @@ SUMMARIES: Mapping[str, str] = {
     "matrix": "show a report as a matrix, and exit as its run did",
     "coverage": "show which documented facts a run has asked and seen, and why not the others",
     "operations": "write which operations a daemon supports, version by version",
+    "clients": "say which clients can talk to a daemon, and how it fares in what they ask",
     "html": "write a report, or several side by side, as one page for a browser",
     "markdown": "write a report as Markdown, for a comment or a job's summary",
     "badge": "write a report as a badge (SVG) with its numbers",
