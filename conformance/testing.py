@@ -7,6 +7,7 @@ from conformance.catalogue import load as load_catalogue
 from conformance.engine.elf import read_architecture
 from conformance.engine.identity import Daemon, RegistryFacts
 from conformance.engine.plugin_program import CREATED_AT as VOLUME_CREATED_AT
+from conformance.engine.plugin_program import SECRET as STORED_SECRET
 from conformance.engine.plugins import LegacyPlugin, make_plugin
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.registry import LocalRegistry
@@ -94,6 +95,7 @@ __all__ = [
     "SHOW_STATUS",
     "STDERR",
     "STDOUT",
+    "STORED_SECRET",
     "SharedRequest",
     "SharedStream",
     "Unavailable",

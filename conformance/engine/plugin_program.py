@@ -28,7 +28,7 @@ LEFT_OUT = "left-out"
 #: The authorization driver refuses requests whose path contains this.
 FORBIDDEN = "docker-conformance-forbidden"
 
-_INTERFACES = ("VolumeDriver", "IpamDriver", "NetworkDriver", "LogDriver", "authz")
+_INTERFACES = ("VolumeDriver", "IpamDriver", "NetworkDriver", "LogDriver", "authz", "secretprovider")
 
 
 class Plugin:

@@ -56,13 +56,14 @@ class Registry(AbstractContextManager["Registry"]):
 class LocalRegistry(Registry):
     """Runs the ``registry`` program on a free loopback port in the network of process `network_of`.
 
-    None is the network of this process. Deletion is enabled; one user with a new password may do everything.
+    None is the network of this process. Deletion is enabled; one user with a new password may do everything, or anybody without
+    `login`.
     ``__enter__`` raises Unavailable when the program is not installed, Unreachable when it does not start.
     """
 
-    def __init__(self, network_of: int | None = None, *, base: str | None = None) -> None:
-        self.username = "conformance"
-        self.password = secrets.token_hex(8)
+    def __init__(self, network_of: int | None = None, *, login: bool = True, base: str | None = None) -> None:
+        self.username = "conformance" if login else ""
+        self.password = secrets.token_hex(8) if login else ""
         self._network_of = network_of
         self._base = base
         self._directory = ""
@@ -122,15 +123,16 @@ class LocalRegistry(Registry):
         hashed = bcrypt.hashpw(self.password.encode(), bcrypt.gensalt(4)).decode()
         path = {name: os.path.join(self._directory, name) for name in ("data", "htpasswd", "config.yml")}
         Path(path["htpasswd"]).write_text(f"{self.username}:{hashed}\n", encoding="ascii")
-        configuration = {
+        configuration: dict[str, object] = {
             "version": "0.1",
             "log": {"level": "warn", "accesslog": {"disabled": True}},
             "storage": {"filesystem": {"rootdirectory": path["data"]}, "delete": {"enabled": True}},
             # Engines up to 1.9 push nothing else.
             "compatibility": {"schema1": {"enabled": True}},
             "http": {"addr": "127.0.0.1:0", "secret": secrets.token_hex(16)},
-            "auth": {"htpasswd": {"realm": "conformance", "path": path["htpasswd"]}},
         }
+        if self.username:
+            configuration["auth"] = {"htpasswd": {"realm": "conformance", "path": path["htpasswd"]}}
         # JSON is YAML.
         Path(path["config.yml"]).write_text(json.dumps(configuration), encoding="ascii")
         return path["config.yml"]

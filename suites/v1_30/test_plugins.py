@@ -1,9 +1,11 @@
-"""GET /info, as API v1.30 changed it: logging drivers that are plugins."""
+"""Logging drivers that are plugins, and events of plugins, as API v1.30 documents them."""
+
+import math
 
 import pytest
 
-from conformance import assert_type, since
-from conformance.testing import KILLED_ON_STOP
+from conformance import assert_type, at, since
+from conformance.testing import KILLED_ON_STOP, read_clock, time_before_now
 
 
 @pytest.fixture
@@ -23,3 +25,17 @@ def test_info_lists_a_logging_driver_that_is_a_plugin(plugin_api, logging_plugin
     document = plugin_api.get("/info").json()
 
     assert logging_plugin in assert_type(document, ("Plugins", "Log"), list)
+
+
+@since("1.30/events-filter-type-plugin")
+def test_filter_type_leaves_the_events_of_plugins(plugin_api, plugin_env, plugins):
+    since = time_before_now(plugin_env)
+    plugin_env.create_volume()
+    name = plugins.create()
+
+    query = {"since": since, "until": math.ceil(read_clock(plugin_env)), "filters": {"type": ["plugin"]}}
+    events = plugin_api.get("/events", query).messages()
+
+    assert {at(event, "Type") for event in events} == {"plugin"}
+    told = {at(event, "Actor", "Attributes", "name").removesuffix(":latest") for event in events}
+    assert name in told
