@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import after, assert_status, since
+from conformance import assert_status, since
 from conformance.testing import Key, WebSocket
 
 ALL = {"logs": 0, "stream": 1, "stdin": 1, "stdout": 1, "stderr": 1}
@@ -51,14 +51,6 @@ def test_output_is_in_text_messages(api, container_with_output, key):
         message = WebSocket(attached, key).message()
 
     assert message.text
-
-
-@after("general/websocket-messages-are-text")
-def test_output_is_in_binary_messages(api, container_with_output, key):
-    with attach(api, container_with_output, key, {**ALL, "logs": 1}) as attached:
-        message = WebSocket(attached, key).message()
-
-    assert not message.text
 
 
 @since("general/attach-over-websocket")

@@ -58,13 +58,6 @@ def test_list_has_the_containers_of_a_network(api, on_two_networks):
     assert_type(row, ("Containers", on_two_networks.container_id), dict)
 
 
-@after("1.21/networks-list-containers")
-def test_list_leaves_the_containers_out(api, on_two_networks):
-    row = row_of(api.get("/networks"), on_two_networks.network_id)
-
-    assert not at(row, "Containers")
-
-
 @since("1.21/networks-filter-name")
 def test_filter_name_leaves_the_network_of_that_name(api, on_two_networks):
     first, second = on_two_networks.networks

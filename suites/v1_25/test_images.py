@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import ABSENT, assert_type, at, since
-from conformance.testing import Member, pack, pack_image
+from conformance import ABSENT, array, assert_type, at, since
+from conformance.testing import Member, import_image, pack, pack_image
 
 TAR = {"Content-Type": "application/x-tar"}
 OS_VERSION = "10.0.14393.1066"
@@ -37,3 +37,30 @@ def test_root_file_system_has_layers_and_no_base_layer(api, env):
 
     assert_type(root, "Layers", list)
     assert at(root, "BaseLayer") is ABSENT
+
+
+@pytest.fixture
+def tagged_image(env):
+    """A repository with the tag ``one`` alone, and the id of its image, which has another name beside it."""
+
+    def make():
+        repository = env.reserve_name("image").rpartition(":")[0]
+        name = env.adopt("image", f"{repository}:one")
+        import_image(env, b"with two names\n", name)
+        env.tag_image(name)
+        return repository, at(env.get(f"/images/{name}/json"), "Id")
+
+    return env.share("image with a tag", make)
+
+
+@since("1.25/images-filter-reference")
+@pytest.mark.parametrize(
+    ("form", "found"), [("{}", True), ("{}:one", True), ("{}:two", False)], ids=["name", "tag", "other tag"]
+)
+def test_filter_leaves_the_images_with_the_name(api, env, tagged_image, form, found):
+    repository, image = tagged_image
+
+    rows = array(api.get("/images/json", {"filters": {"reference": [form.format(repository)]}}).json())
+
+    listed = [at(row, "Id") for row in rows]
+    assert (image in listed, env.image in listed) == (found, False)

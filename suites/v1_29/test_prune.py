@@ -12,8 +12,7 @@ def create_volume(env, labels):
 
 
 def commit_unnamed_image(env, labels):
-    container = env.share("container to commit", env.create_container)
-    answer = env.post("/commit", {"container": container}, json={"Labels": labels})
+    answer = env.post("/commit", {"container": env.idle_container()}, json={"Labels": labels})
     return env.adopt("image", answer.json()["Id"])
 
 
