@@ -67,7 +67,7 @@ def init_program(env):
 
 
 @pytest.fixture
-def create_sleeping(api, env, init_program):
+def create_sleeping(api, env):
     """Creates and starts a container that sleeps, with an init or without; returns its name."""
 
     def create(path, init):
@@ -81,6 +81,7 @@ def create_sleeping(api, env, init_program):
 
 
 @since("1.25/hostconfig-init")
+@pytest.mark.usefixtures("init_program")
 @pytest.mark.parametrize("init", [True, False], ids=["init", "no init"])
 def test_first_process_is_the_init_or_the_command(env, create_sleeping, init):
     name = create_sleeping("/containers/create", init)
@@ -90,6 +91,7 @@ def test_first_process_is_the_init_or_the_command(env, create_sleeping, init):
 
 
 @since("1.25/hostconfig-init")
+@pytest.mark.usefixtures("init_program")
 @pytest.mark.parametrize("init", [True, False], ids=["init", "no init"])
 def test_init_collects_a_process_whose_parent_has_ended(env, create_sleeping, init):
     name = create_sleeping("/containers/create", init)
