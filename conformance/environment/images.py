@@ -46,9 +46,13 @@ class BuildContexts:
 
         Nothing is labelled in a build from `base`, so it must not leave unnamed objects: give it no instructions.
         """
-        before = [f"FROM {base}"] if base else self._env.share("base of builds", self._base)
+        before = [f"FROM {base}"] if base else self.base_lines()
         text = "\n".join([*before, *instructions, ""])
         return {"body": pack(Member(dockerfile, text.encode()), *files), "headers": TAR}
+
+    def base_lines(self) -> list[str]:
+        """The first lines of a Dockerfile, with which what a build creates has the labels."""
+        return self._env.share("base of builds", self._base)
 
     def new_label(self) -> str:
         """A label for one build, as ``key=value``."""

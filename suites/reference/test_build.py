@@ -3,11 +3,13 @@
 import bz2
 import gzip
 import lzma
+import time
 
 import pytest
 
 from conformance import (
     ABSENT,
+    array,
     assert_progress_fails,
     assert_progress_succeeds,
     assert_status,
@@ -17,6 +19,16 @@ from conformance import (
 )
 from conformance.testing import Member, read_image_file
 
+#: What instructions of a Dockerfile set.
+CONFIGURED = {
+    "ExposedPorts": {"81/tcp": {}},
+    "Volumes": {"/data": {}},
+    "User": "tester",
+    "WorkingDir": "/tmp",
+    "Entrypoint": ["sh", "-c"],
+    "Cmd": ["true"],
+    "OnBuild": ["RUN true"],
+}
 COMPRESS = {"identity": bytes, "gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
 
 
@@ -64,14 +76,15 @@ def read_output(answer):
 
 
 @since("reference/build-quiet")
-def test_q_leaves_out_what_the_steps_write(api, env, build_context):
+@pytest.mark.parametrize("redirect", ["", " >&2"], ids=["output", "errors"])
+def test_q_leaves_out_what_the_steps_write(api, env, build_context, redirect):
     name = env.reserve_name("image")
-    context = build_context("RUN echo written by the step")
+    context = build_context(f"RUN echo written by $((1 + 1)) steps{redirect}")
 
     answer = api.post("/build", {"t": name, "nocache": 1, "q": 1}, **context)
 
     assert_progress_succeeds(answer)
-    assert "written by the step" not in "".join(read_output(answer))
+    assert "written by 2 steps" not in "".join(read_output(answer))
     assert_status(env.client.get(f"/images/{name}/json"), 200)
 
 
@@ -104,12 +117,13 @@ def test_a_step_is_run_again_only_without_the_cache(api, env, build_context, noc
 @pytest.mark.parametrize(
     ("query", "instruction", "kept"),
     [
+        ({}, "RUN true", False),
         ({"rm": 1}, "RUN true", False),
         ({"rm": 0}, "RUN true", True),
         ({"rm": 0, "forcerm": 1}, "RUN true", False),
         ({"forcerm": 1}, "RUN false", False),
     ],
-    ids=["rm", "no rm", "forcerm", "forcerm of a failed build"],
+    ids=["default", "rm", "no rm", "forcerm", "forcerm of a failed build"],
 )
 def test_the_containers_of_the_steps_are_removed_as_asked(api, env, build_context, query, instruction, kept):
     label = build_context.new_label()
@@ -138,3 +152,180 @@ def test_a_dockerfile_with_a_mistake_is_refused_before_any_step(api, env, build_
     assert_progress_fails(answer)
     assert b"42" not in answer.body, "a step ran before the mistake was reported"
     assert_status(env.client.get(f"/images/{name}/json"), 404)
+
+
+@since("reference/build-remote")
+@pytest.mark.parametrize(
+    ("path", "query", "built"),
+    [
+        ("Dockerfile.txt", {}, "BUILT=address"),
+        ("context.tar", {}, "BUILT=address"),
+        ("context.tar", {"dockerfile": "Other"}, "BUILT=other"),
+    ],
+    ids=["a text file", "an archive", "an archive and a dockerfile"],
+)
+def test_the_context_is_fetched_from_the_address(api, env, http_source, path, query, built):
+    name = env.reserve_name("image")
+
+    answer = api.post("/build", {"t": name, "nocache": 1, "remote": f"{http_source}/{path}", **query})
+
+    assert_progress_succeeds(answer)
+    assert built in array(env.get(f"/images/{name}/json"), "Config", "Env")
+
+
+@since("reference/build-remote")
+def test_an_address_at_which_nothing_is_ends_in_an_error(api, env, http_source):
+    name = env.reserve_name("image")
+
+    answer = api.post("/build", {"t": name, "remote": f"{http_source}/nosuch.tar"})
+
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)
+
+
+@since("reference/build-content-type")
+def test_the_type_of_the_context_may_be_application_tar(api, env, build_context):
+    name = env.reserve_name("image")
+    body = build_context("ENV A=b")["body"]
+
+    answer = api.post(
+        "/build", {"t": name, "nocache": 1}, body=body, headers={"Content-Type": "application/tar"}
+    )
+
+    assert_progress_succeeds(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 200)
+
+
+@since("reference/build-id")
+def test_the_messages_end_with_the_id_of_the_image(api, env, build_context):
+    name = env.reserve_name("image")
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context("ENV A=b"))
+
+    assert_progress_succeeds(answer)
+    short = at(env.get(f"/images/{name}/json"), "Id").removeprefix("sha256:")[:12]
+    shown = [text for row in answer.messages() if isinstance(text := at(row, "stream"), str)]
+    assert any(short in text for text in shown[-3:]), f"no message has the id {short}"
+
+
+@since("reference/build-error")
+def test_a_failed_step_is_told_in_error_and_error_detail(api, env, build_context):
+    name = env.reserve_name("image")
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context("RUN exit 3"))
+
+    rows = [row for row in answer.messages() if at(row, "error") is not ABSENT]
+    assert len(rows) == 1, f"expected one row with an error, got {len(rows)}"
+    assert assert_type(rows[0], "error", str)
+    assert assert_type(rows[0], "errorDetail.message", str)
+
+
+@since("reference/build-order")
+def test_each_instruction_builds_on_those_before_it(api, env, build_context):
+    name = env.reserve_name("image")
+    steps = ["ENV A=one", "COPY file /$A", "ENV A=two", "COPY file /$A", "WORKDIR /tmp", "COPY file here"]
+
+    answer = api.post(
+        "/build", {"t": name, "nocache": 1}, **build_context(*steps, files=[Member("file", b"copied\n")])
+    )
+
+    assert_progress_succeeds(answer)
+    shown = {path: read_image_file(env, name, path) for path in ("/one", "/two", "/tmp/here")}
+    assert shown == dict.fromkeys(shown, "copied\n")
+
+
+@since("reference/build-progress")
+def test_messages_come_while_the_build_goes_on(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context("RUN echo first", "RUN sleep 2")
+
+    with api.stream("POST", "/build", {"t": name, "nocache": 1}, **context) as stream:
+        first = next(stream.messages(30), None)
+        begun = time.monotonic()
+        stream.rest(60)
+        seconds = time.monotonic() - begun
+
+    assert first is not None, "expected messages, got none"
+    assert seconds > 1, f"the first message came {seconds:.1f} s before the last, although a step takes 2 s"
+
+
+@since("reference/build-context-files")
+@pytest.mark.parametrize(
+    ("instruction", "path", "content"),
+    [
+        ("COPY . /all", "/all/folder/inner", "inner\n"),
+        ("COPY folder /copied", "/copied/inner", "inner\n"),
+        ("ADD file /added", "/added", "outer\n"),
+        ("COPY file folder/inner /both/", "/both/inner", "inner\n"),
+    ],
+    ids=["everything", "a folder", "a file by ADD", "two files"],
+)
+def test_the_files_of_the_context_are_there(api, env, build_context, instruction, path, content):
+    name = env.reserve_name("image")
+    files = [
+        Member("file", b"outer\n"),
+        Member("folder", kind="dir", mode=0o755),
+        Member("folder/inner", b"inner\n"),
+    ]
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(instruction, files=files))
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(env, name, path) == content
+
+
+@since("reference/build-dockerfile-path")
+@pytest.mark.parametrize(
+    "path", ["folder/Other", "./Other", "Other.txt"], ids=["in a folder", "with a dot", "with an ending"]
+)
+def test_dockerfile_is_a_path_in_the_context(api, env, build_context, path):
+    name = env.reserve_name("image")
+    context = build_context("ENV BUILT=other", dockerfile=path.removeprefix("./"))
+
+    answer = api.post("/build", {"t": name, "nocache": 1, "dockerfile": path}, **context)
+
+    assert_progress_succeeds(answer)
+    assert "BUILT=other" in array(env.get(f"/images/{name}/json"), "Config", "Env")
+
+
+@since("reference/build-config")
+def test_instructions_set_the_configuration_of_the_image(api, env, build_context):
+    name = env.reserve_name("image")
+    steps = [
+        "MAINTAINER A. Uthor",
+        "EXPOSE 81/tcp",
+        "VOLUME /data",
+        "USER tester",
+        "WORKDIR /tmp",
+        'ENTRYPOINT ["sh", "-c"]',
+        'CMD ["true"]',
+        "ONBUILD RUN true",
+    ]
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(*steps))
+
+    assert_progress_succeeds(answer)
+    found = env.client.get(f"/images/{name}/json")
+    assert_status(found, 200)
+    document = found.json()
+    differing = {
+        member: at(document, "Config", member)
+        for member, wanted in CONFIGURED.items()
+        if at(document, "Config", member) != wanted
+    }
+    assert differing == {}
+    assert at(document, "Author") == "A. Uthor"
+
+
+@since("reference/build-registry-config")
+def test_the_base_is_pulled_with_the_credentials_of_its_registry(
+    api, env, registry, build_context, pullable_images
+):
+    name = env.reserve_name("image")
+    context = build_context(base=pullable_images[0])
+    headers = {**context["headers"], **registry.config_header()}
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, body=context["body"], headers=headers)
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(env, name, "/file") == f"content of {pullable_images[0]}\n"

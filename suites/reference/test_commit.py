@@ -107,3 +107,86 @@ def test_the_container_runs_on_after_a_commit(api, env, written_container, targe
     assert_status(answer, 201)
     assert is_running(env, written_container) is True
     assert at(env.get(f"/containers/{written_container}/json"), "State", "Paused") is False
+
+
+@since("reference/commit-container-config")
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("Cmd", ["echo", "kept"]), ("Env", ["KEPT=yes"]), ("User", "tester"), ("WorkingDir", "/tmp")],
+    ids=["Cmd", "Env", "User", "WorkingDir"],
+)
+def test_what_the_body_does_not_name_is_as_in_the_container(api, env, target, member, value):
+    name, query = target
+    container = env.share(
+        "container with a configuration to commit",
+        lambda: env.create_container("echo", "kept", Env=["KEPT=yes"], User="tester", WorkingDir="/tmp"),
+    )
+
+    answer = api.post("/commit", {"container": container, **query}, json={"Labels": env.labels})
+
+    assert_status(answer, 201)
+    kept = at(env.get(f"/images/{name}/json"), "Config", member)
+    assert set(value) <= set(kept) if member == "Env" else kept == value
+
+
+@since("reference/commit-no-body")
+def test_a_commit_needs_no_body(api, env, written_container, target):
+    name, query = target
+
+    answer = api.post("/commit", {"container": written_container, **query})
+
+    assert_status(answer, 201)
+    assert read_image_file(env, name, "/written") == "kept\n"
+
+
+@since("reference/commit-no-tag")
+def test_the_tag_is_latest_where_none_is_given(api, env, written_container, target):
+    repository = target[1]["repo"]
+    env.ledger.will_create("image", f"{repository}:latest")
+
+    answer = api.post(
+        "/commit", {"container": written_container, "repo": repository}, json={"Labels": env.labels}
+    )
+
+    assert_status(answer, 201)
+    assert_status(env.client.get(f"/images/{repository}:latest/json"), 200)
+
+
+@since("reference/commit-no-name")
+def test_a_commit_without_a_name_makes_an_image_without_one(api, env, written_container):
+    answer = api.post("/commit", {"container": written_container}, json={"Labels": env.labels})
+
+    assert_status(answer, 201)
+    image = env.adopt("image", assert_type(answer.json(), "Id", str))
+    assert not at(env.get(f"/images/{image}/json"), "RepoTags")
+
+
+@since("reference/commit-stopped")
+def test_a_container_that_does_not_run_is_committed(api, env, target):
+    def make():
+        name = env.create_container("sh", "-c", "echo kept > /written")
+        env.start_and_wait(name)
+        return name
+
+    container = env.share("container that has ended, to commit", make)
+    name, query = target
+
+    answer = api.post("/commit", {"container": container, **query}, json={"Labels": env.labels})
+
+    assert_status(answer, 201)
+    assert read_image_file(env, name, "/written") == "kept\n"
+
+
+@since("reference/commit-image")
+def test_the_image_names_its_parent(api, env, written_container, target):
+    name, query = target
+    shown = env.get(f"/containers/{written_container}/json")
+
+    answer = api.post("/commit", {"container": written_container, **query}, json={"Labels": env.labels})
+
+    assert_status(answer, 201)
+    found = env.client.get(f"/images/{name}/json")
+    assert_status(found, 200)
+    image = found.json()
+    parent, of_container = (assert_type(image, "Parent", str), assert_type(shown, "Image", str))
+    assert parent.removeprefix("sha256:") == of_container.removeprefix("sha256:")

@@ -1,5 +1,6 @@
 """The list of images, one image, its history, its tags and its removal, as the references describe them."""
 
+import secrets
 from datetime import datetime
 from typing import NamedTuple
 
@@ -424,3 +425,90 @@ def test_parents_without_a_name_go_unless_noprune_keeps_them(api, env, noprune):
 
     assert_status(answer, 200)
     assert becomes_true(lambda: (env.client.get(f"/images/{parent}/json").status == 200) is noprune, 2)
+
+
+@since("reference/images-list-filters-combined")
+def test_several_filters_leave_images_that_pass_each(api, tagged_image, dangling_image):
+    label = ["dockerconf.kind=tagged"]
+
+    both = list_ids(api, filters={"label": label, "dangling": ["false"]})
+    neither = list_ids(api, filters={"label": label, "dangling": ["true"]})
+
+    assert (tagged_image.id in both, dangling_image in both) == (True, False)
+    assert not {tagged_image.id, dangling_image} & set(neither)
+
+
+@since("reference/images-list-filters-combined")
+def test_several_labels_leave_images_that_have_all_of_them(api, tagged_image):
+    one = list_ids(api, filters={"label": ["dockerconf.kind=tagged", "dockerconf.kind"]})
+    none = list_ids(api, filters={"label": ["dockerconf.kind=tagged", "dockerconf.nosuch"]})
+
+    assert (tagged_image.id in one, tagged_image.id in none) == (True, False)
+
+
+@pytest.fixture
+def imported_image(env):
+    """The name of an image that was imported, and so has no parent."""
+    return env.share("imported image", lambda: import_image(env, b"imported"))
+
+
+@since("reference/images-inspect-no-parent")
+@pytest.mark.parametrize("member", ["Parent", "Comment", "Author"])
+def test_an_image_without_a_parent_has_the_member_all_the_same(api, imported_image, member):
+    document = api.get(f"/images/{imported_image}/json").json()
+
+    assert_type(document, member, str)
+
+
+@since("reference/images-inspect-no-parent")
+def test_an_imported_image_has_no_parent(api, imported_image):
+    document = api.get(f"/images/{imported_image}/json").json()
+
+    assert at(document, "Parent") == ""
+
+
+@since("reference/images-remove-used-by-stopped")
+def test_an_image_of_a_container_that_does_not_run_is_removed_only_with_force(api, env):
+    name = import_image(env, b"used by a container that does not run")
+    env.create_container("true", Image=name, HostConfig={"NetworkMode": "none"})
+
+    refused = api.delete(f"/images/{name}")
+    kept = env.client.get(f"/images/{name}/json").status
+    forced = api.delete(f"/images/{name}", {"force": 1})
+
+    assert (refused.status, kept, forced.status) == (409, 200, 200)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)
+
+
+@since("reference/images-remove-by-id")
+@pytest.mark.parametrize("length", [12, None], ids=["short id", "id"])
+def test_an_image_of_one_name_is_removed_by_its_id(api, env, length):
+    name = import_image(env, secrets.token_bytes(100))
+    image = at(env.get(f"/images/{name}/json"), "Id")
+
+    answer = api.delete(f"/images/{bare(image)[:length]}")
+
+    assert_status(answer, 200)
+    assert env.client.get(f"/images/{name}/json").status == 404
+
+
+@since("reference/images-tag-by-id")
+def test_an_image_is_tagged_by_its_id(api, env, tagged_image):
+    name = env.reserve_name("image")
+    repo, _, tag = name.rpartition(":")
+
+    answer = api.post(f"/images/{tagged_image.id}/tag", {"repo": repo, "tag": tag})
+
+    assert_status(answer, 201)
+    assert image_id(env, name) == tagged_image.id
+
+
+@since("reference/images-history-content")
+def test_history_tells_sizes_comments_and_times(api, env, tagged_image):
+    image = env.get(f"/images/{tagged_image.id}/json")
+
+    rows = array(api.get(f"/images/{tagged_image.id}/history").json())
+
+    assert at(rows[0], "Created") == int(datetime.fromisoformat(at(image, "Created")).timestamp())
+    assert assert_type(rows[1], "Size", int) > 0
+    assert at(rows[0], "Created") >= at(rows[1], "Created")

@@ -1,13 +1,24 @@
 """Saving, loading and searching images, as the references describe them."""
 
+import gzip
 import secrets
 
 import pytest
 
-from conformance import array, assert_status, assert_type, at, since
-from conformance.testing import import_image, unpack
+from conformance import (
+    array,
+    assert_progress_fails,
+    assert_progress_succeeds,
+    assert_refused,
+    assert_status,
+    assert_type,
+    at,
+    since,
+)
+from conformance.testing import Member, import_image, pack, parse_json, read_image_file, unpack
 
 TAR = {"Content-Type": "application/x-tar"}
+ARCHIVE = pack(Member("file", b"imported\n"))
 
 
 @pytest.fixture
@@ -61,3 +72,104 @@ def test_search_lists_what_the_registry_finds(api, emulated_registry):
         assert_type(row, "description", str)
         assert_type(row, "is_official", bool)
         assert_type(row, "star_count", int)
+
+
+@since("reference/images-load-several")
+def test_every_image_of_an_archive_is_there_again(api, env):
+    names = [import_image(env, secrets.token_bytes(1000)) for _ in range(2)]
+    ids = [at(env.get(f"/images/{name}/json"), "Id") for name in names]
+    archive = env.require(env.client.get("/images/get?names={}&names={}".format(*names))).body
+    for name in names:
+        env.require(env.client.delete(f"/images/{name}"))
+
+    answer = api.post("/images/load", body=archive, headers=TAR)
+
+    assert_status(answer, 200)
+    found = [env.client.get(f"/images/{name}/json") for name in names]
+    assert [at(one.json(), "Id") if one.ok else None for one in found] == ids
+
+
+@since("reference/images-load-by-id")
+def test_an_image_that_was_saved_by_its_id_is_there_again(api, env, saved_image):
+    image, name = saved_image
+    archive = env.require(env.client.get(f"/images/{image}/get")).body
+    env.require(env.client.delete(f"/images/{name}"))
+    env.adopt("image", image)
+
+    answer = api.post("/images/load", body=archive, headers=TAR)
+
+    assert_status(answer, 200)
+    assert_status(env.client.get(f"/images/{image}/json"), 200)
+
+
+@since("reference/images-load-no-archive")
+def test_what_is_no_archive_is_an_error(api):
+    answer = api.post("/images/load", body=b"this is no tar archive\n" * 100, headers=TAR)
+
+    assert_progress_fails(answer)
+
+
+@since("reference/images-save-unknown")
+@pytest.mark.parametrize("path", ["/images/{}/get", "/images/get?names={}"], ids=["one", "several"])
+def test_an_image_that_is_not_there_is_not_saved(api, env, path):
+    answer = api.get(path.format(f"{env.prefix}nosuch:1"))
+
+    assert_refused(answer)
+
+
+@since("reference/images-save-format")
+def test_each_layer_is_a_folder_with_its_version_its_description_and_its_files(api, saved_image):
+    answer = api.get(f"/images/{saved_image[1]}/get")
+
+    files = unpack(answer.body)
+    layers = [name.rpartition("/")[0] for name in files if name.endswith("/layer.tar")]
+    assert len(layers) == 1, f"expected one folder with a layer.tar, got {len(layers)}"
+    assert files[f"{layers[0]}/VERSION"].content.strip() == b"1.0"
+    assert "file" in unpack(files[f"{layers[0]}/layer.tar"].content)
+    parse_json(files[f"{layers[0]}/json"].content)
+
+
+@since("reference/images-import-answer")
+def test_import_tells_its_progress_and_the_id_of_the_image_in_json(api, env):
+    name = env.reserve_name("image")
+
+    answer = api.post("/images/create", {"fromSrc": "-", "repo": name}, body=ARCHIVE, headers=TAR)
+
+    assert_status(answer, 200)
+    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+    image = at(env.get(f"/images/{name}/json"), "Id").removeprefix("sha256:")
+    assert any(
+        image in status for row in answer.messages() if isinstance(status := at(row, "status"), str)
+    ), "no row has the id of the image"
+
+
+@since("reference/images-import-content")
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["identity", "gzip"])
+def test_the_imported_image_holds_the_files_of_the_archive(api, env, compress):
+    name = env.reserve_name("image")
+
+    answer = api.post("/images/create", {"fromSrc": "-", "repo": name}, body=compress(ARCHIVE), headers=TAR)
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(env, name, "/file") == "imported\n"
+
+
+@since("reference/images-import-address")
+def test_an_image_is_imported_from_an_address(api, env, http_source):
+    name = env.reserve_name("image")
+    repo, _, tag = name.rpartition(":")
+
+    answer = api.post("/images/create", {"fromSrc": f"{http_source}/image.tar", "repo": repo, "tag": tag})
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(env, name, "/file") == "imported from the address\n"
+
+
+@since("reference/images-search-term")
+def test_search_passes_the_term_on(api, emulated_registry):
+    answer = api.get("/images/search", {"term": f"{emulated_registry.address}/nothing-like-this"})
+
+    assert_status(answer, 200)
+    assert [
+        row for row in array(answer.json()) if "nothing-like-this" not in assert_type(row, "name", str)
+    ] == []
