@@ -1,0 +1,31 @@
+"""Secrets, as API v1.31 changed them."""
+
+from conformance import adopt_if_created, assert_status, since
+from fixtures.swarm import create_secret, edit, encode
+
+
+@since("1.31/secret-delete-404")
+def test_unknown_secret_is_not_found(swarm):
+    answer = swarm.api.delete(f"/secrets/{swarm.env.prefix}nosuch")
+
+    assert_status(answer, 404)
+
+
+@since("1.31/secret-create-409")
+def test_second_secret_of_a_name_is_a_conflict(swarm, secret):
+    name = swarm.env.get(f"/secrets/{secret}")["Spec"]["Name"]
+
+    answer = swarm.api.post("/secrets/create", json={"Name": name, "Data": encode("another")})
+
+    adopt_if_created(swarm.env, "secret", answer)
+    assert_status(answer, 409)
+
+
+@since("1.31/secret-update-400")
+def test_change_of_the_data_of_a_secret_is_a_bad_parameter(swarm):
+    secret = create_secret(swarm.env)
+
+    query, spec = edit(swarm.env, f"/secrets/{secret}", Data=encode("another"))
+    answer = swarm.api.post(f"/secrets/{secret}/update", query, json=spec)
+
+    assert_status(answer, 400)
