@@ -24,15 +24,23 @@ KIND = "tag"
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"[a-z0-9]+:[0-9a-f]{32,}")
 _MOST = 1000
+#: The media type of a manifest list, which has a manifest for each platform of an image.
+MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json"
 _MANIFESTS = (
-    "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json"
+    "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json, "
+    f"{MANIFEST_LIST}"
 )
 
 
-def send(client: Client, login: tuple[str, str], method: str, path: str) -> Response:
+def send(
+    client: Client, login: tuple[str, str], method: str, path: str, manifest_list: bytes | None = None
+) -> Response:
     """Send a request to a registry with the credentials `login` (user name, password). Raises DaemonFault."""
     encoded = base64.b64encode(":".join(login).encode()).decode()
-    return client.request(method, path, headers={"Accept": _MANIFESTS, "Authorization": f"Basic {encoded}"})
+    headers = {"Accept": _MANIFESTS, "Authorization": f"Basic {encoded}"}
+    if manifest_list is not None:
+        headers["Content-Type"] = MANIFEST_LIST
+    return client.request(method, path, headers=headers, body=manifest_list)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -114,15 +114,40 @@ class RegistryImages:
             self._env.require(self._env.client.delete(f"/images/{name}"))
         return names
 
+    def push_list(self, images: dict[str, str]) -> str:
+        """Give a new name to a manifest list of images of the registry, by platform (``os/architecture``); returns the name.
+
+        Raises FixtureError.
+        """
+        [name] = self.reserve_names("list")
+        rows = [self._manifest_row(image, platform) for platform, image in images.items()]
+        document = {"schemaVersion": 2, "mediaType": registry_cleanup.MANIFEST_LIST, "manifests": rows}
+        path, tag = self._split(name)
+        answer = self._ask("PUT", f"/v2/{path}/manifests/{tag}", json.dumps(document).encode())
+        if not answer.ok:
+            raise FixtureError(f"failed to push the list {name}: {answer.status} {answer.error}")
+        return name
+
+    def _manifest_row(self, name: str, platform: str) -> dict[str, Any]:
+        path, tag = self._split(name)
+        found = self._ask("HEAD", f"/v2/{path}/manifests/{tag}")
+        system, _, architecture = platform.partition("/")
+        return {
+            "mediaType": found.header("Content-Type"),
+            "digest": found.header("Docker-Content-Digest"),
+            "size": int(found.header("Content-Length") or 0),
+            "platform": {"os": system, "architecture": architecture},
+        }
+
     def _split(self, name: str) -> tuple[str, str]:
         path, _, tag = name.removeprefix(f"{self.address}/").rpartition(":")
         return path, tag
 
-    def _ask(self, method: str, path: str) -> Response:
+    def _ask(self, method: str, path: str, manifest_list: bytes | None = None) -> Response:
         if self._client is None:
             raise FixtureError(f"the registry {self.address} cannot be reached from this host")
         try:
-            return registry_cleanup.send(self._client, self._login, method, path)
+            return registry_cleanup.send(self._client, self._login, method, path, manifest_list)
         except DaemonFault as fault:
             raise FixtureError(f"the registry {self.address} does not answer: {fault}") from fault
 

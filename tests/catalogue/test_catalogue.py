@@ -65,7 +65,7 @@ def bullets_of(text):
         text = unfold(text)
     counts = {}
     for heading, body in re.findall(
-        r"^#+ v?(1\.\d+) API changes\n(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE
+        r"^#+ [vV]?(1\.\d+) API changes\n(.*?)(?=^#+ |\Z)", text, re.DOTALL | re.MULTILINE
     ):
         if f"v{heading}" in load().documents["changelog"].bullets:
             counts[f"v{heading}"] = len(re.findall(r"^[*-] ", body, re.MULTILINE)) or 1

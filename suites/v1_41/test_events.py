@@ -1,0 +1,58 @@
+"""GET /events, as API v1.41 changed it: an event when unused objects have been removed."""
+
+import math
+from typing import NamedTuple
+
+import pytest
+
+from conformance import at, since
+from conformance.testing import read_clock, share_while_remembered, time_before_now, wait_until
+
+MARK = "conformance-to-be-pruned"
+#: Only what is made for this is pruned; the cache of the builder has no labels.
+LABELLED = {"filters": {"label": [MARK]}}
+#: The types of the events, and what is pruned for each.
+TYPES = {
+    "container": ("/containers/prune", LABELLED),
+    "image": ("/images/prune", LABELLED),
+    "volume": ("/volumes/prune", LABELLED),
+    "network": ("/networks/prune", LABELLED),
+    "builder": ("/build/prune", None),
+}
+
+
+class Pruned(NamedTuple):
+    """The bytes that each prune has reclaimed by its answer, the id of a container, and a query for the time of all."""
+
+    reclaimed: dict[str, int]
+    container: str
+    query: dict[str, int]
+
+
+@pytest.fixture
+def pruned(spare_engine):
+    """Containers, images, volumes, networks and the cache of the builder were pruned."""
+    env = spare_engine.env
+
+    def make():
+        since = time_before_now(env)
+        name = env.create_container("sh", "-c", "echo much > /tmp/file", Labels={MARK: ""})
+        env.start_and_wait(name)
+        container = env.get(f"/containers/{name}/json")["Id"]
+        answers = {kind: env.post(*request).json() for kind, request in TYPES.items()}
+        until = math.ceil(read_clock(env)) + 1
+        wait_until(lambda: read_clock(env) > until, "the second of the events is over")
+        reclaimed = {kind: answer.get("SpaceReclaimed", 0) for kind, answer in answers.items()}
+        return Pruned(reclaimed, container, {"since": since, "until": until})
+
+    return share_while_remembered(env, "pruned", make, lambda made: (made.query["since"], made.container))
+
+
+@since("1.41/events-prune")
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_prune_is_told_with_what_it_has_reclaimed(spare_engine, pruned, kind):
+    answer = spare_engine.api.get("/events", {**pruned.query, "filters": {"event": ["prune"]}})
+
+    events = [event for event in answer.messages() if at(event, "Type") == kind]
+    assert [at(event, "Action") for event in events] == ["prune"]
+    assert at(events[0], "Actor", "Attributes", "reclaimed") == str(pruned.reclaimed[kind])

@@ -1,0 +1,22 @@
+"""GET /containers/(id)/stats, as API v1.41 changed it: a single set of statistics."""
+
+from conformance import ABSENT, at, before, early, since
+
+ONE = {"stream": "0", "one-shot": "1"}
+
+
+@early
+@since("1.41/stats-one-shot")
+def test_a_single_set_has_no_set_before(api, env):
+    document = api.get(f"/containers/{env.idle_container()}/stats", ONE).json()
+
+    assert at(document, "cpu_stats", "cpu_usage", "total_usage") > 0
+    assert at(document, "precpu_stats", "cpu_usage", "total_usage") in (0, ABSENT)
+
+
+@early
+@before("1.41/stats-one-shot")
+def test_there_is_a_set_before(api, env):
+    document = api.get(f"/containers/{env.idle_container()}/stats", ONE).json()
+
+    assert at(document, "precpu_stats", "cpu_usage", "total_usage") > 0
