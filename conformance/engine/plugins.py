@@ -59,16 +59,16 @@ def make_plugin(interface: str = "docker.volumedriver/1.0", **config: Any) -> by
 
 
 class LegacyPlugin(plugin_program.Plugin):
-    """Context manager: a plugin on a socket in the plugin folder of the engine whose process 1 is `pid`.
+    """Context manager: a plugin for the engine whose root directory is `root`, here ``/proc/PID/root``.
 
-    A thread serves it until ``__exit__``. `name` is that of its drivers.
+    A thread serves it until ``__exit__``. `name` is that of its drivers. Its `socket` lies in the engine's plugin folder, or
+    elsewhere if a file of the engine's /etc/docker/plugins says so.
     """
 
-    def __init__(self, pid: int, name: str) -> None:
-        root = f"/proc/{pid}/root"
+    def __init__(self, name: str, root: str, socket: str = "") -> None:
         super().__init__(root, mounts=f"/run/{name}")
         self.name = name
-        self._path = f"{root}/run/docker/plugins/{name}.sock"
+        self._path = socket or f"{root}/run/docker/plugins/{name}.sock"
         self._server: UnixStreamServer | None = None
 
     def __enter__(self) -> LegacyPlugin:

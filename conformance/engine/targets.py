@@ -34,6 +34,7 @@ class PrivateOptions:
     proxies: Mapping[str, str] = field(default_factory=dict)
     tls: bool = True
     arguments: Sequence[str] = ()
+    etc: Mapping[str, str] = field(default_factory=dict)
     keep_log: str | None = None
 
 
@@ -108,6 +109,7 @@ class Target:
             proxies=options.proxies,
             tls=options.tls,
             arguments=options.arguments,
+            etc=options.etc,
         )
         if options.keep_log:
             daemon.keep_log(options.keep_log)

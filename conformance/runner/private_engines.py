@@ -6,7 +6,7 @@ first check asks for it, shared by all checks of the worker that ask for the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -50,13 +50,18 @@ class PrivateEngines:
         name: str,
         arguments: Sequence[str] = (),
         prepare: Callable[[Environment], object] | None = None,
+        etc: Mapping[str, str] | None = None,
     ) -> Access:
-        """The engine `name`; the first call starts it with `arguments` for its command line and has `prepare` set it up.
+        """The engine `name`; the first call starts it and has `prepare` set it up.
+
+        `arguments` are for its command line, `etc` has files that it finds in /etc.
 
         Raises Unavailable with the engine's own words when it does not start or cannot be set up, now or earlier.
         """
         if name not in self._engines:
-            self._engines[name] = self._open(name, arguments, prepare)
+            self._engines[name] = self._open(
+                name, PrivateOptions(tls=False, arguments=arguments, etc=etc or {}), prepare
+            )
         engine = self._engines[name]
         if engine.access is None:
             raise Unavailable(engine.reason)
@@ -85,7 +90,7 @@ class PrivateEngines:
             self._engines.popitem()[1].end()
 
     def _open(
-        self, name: str, arguments: Sequence[str], prepare: Callable[[Environment], object] | None
+        self, name: str, options: PrivateOptions, prepare: Callable[[Environment], object] | None
     ) -> _Engine:
         private = self._plan.daemon.private
         if private is None:
@@ -96,7 +101,7 @@ class PrivateEngines:
             name=name,
             sentence=f"a further engine of the build, for {name}",
             binary=private.binary,
-            private=PrivateOptions(tls=False, arguments=arguments),
+            private=options,
             with_registry=False,
         )
         stack = ExitStack()

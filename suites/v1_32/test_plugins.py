@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance import assert_type, since
+from conformance import assert_type, at, since
+from fixtures.plugins import LEGACY
 
 
 @pytest.fixture
@@ -24,3 +25,11 @@ def test_info_lists_a_plugin_that_is_in_use(plugin_api, plugin_with_resources, k
 
     names = assert_type(document, ("Plugins", kind), list)
     assert [name in names for name in (plugin_with_resources, builtin)] == [True, True]
+
+
+@since("1.32/info-plugins-authorization")
+def test_info_lists_the_plugins_that_are_asked_for_authorization(api, authorizing_engine):
+    asked = assert_type(authorizing_engine.api.get("/info").json(), ("Plugins", "Authorization"), list)
+    elsewhere = at(api.get("/info").json(), "Plugins", "Authorization")
+
+    assert (asked, elsewhere or []) == ([LEGACY], [])

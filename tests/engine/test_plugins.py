@@ -83,9 +83,9 @@ def test_a_call_over_the_socket_is_answered(plugin, tmp_path):
     server.server_close()
 
 
-def test_a_legacy_plugin_leaves_no_socket():
-    with LegacyPlugin(os.getpid(), "docker-conformance-test") as legacy:
-        endpoint = Endpoint(path="/run/docker/plugins/docker-conformance-test.sock")
+def test_a_legacy_plugin_leaves_no_socket(tmp_path):
+    with LegacyPlugin("mine", str(tmp_path)) as legacy:
+        endpoint = Endpoint(path=f"{tmp_path}/run/docker/plugins/mine.sock")
         Client(endpoint).post("/Plugin.Activate")
 
     assert legacy.calls_of("Plugin.Activate") == [{}]

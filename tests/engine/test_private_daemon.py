@@ -42,7 +42,9 @@ def base():
 def running():
     """A private daemon with all that it can be given, as a target opens it."""
     options = PrivateOptions(
-        labels={"a": "b", "empty": ""}, proxies={"http": "http://u:pw@proxy.invalid:1", "no": "x,y"}
+        labels={"a": "b", "empty": ""},
+        proxies={"http": "http://u:pw@proxy.invalid:1", "no": "x,y"},
+        etc={"conformance/given": "content\n"},
     )
     with Target("dockerd", "for the tests", binary=shutil.which("dockerd"), private=options).open() as daemon:
         yield daemon
@@ -236,6 +238,11 @@ def test_host_configuration_of_an_engine_is_not_seen(running):
     assert os.listdir(f"{root}/etc/docker") in ([], ["key.json"])
     assert not os.path.exists(f"{root}/run/systemd")
     assert Path(f"{root}/etc/passwd").read_bytes() == Path("/etc/passwd").read_bytes()
+
+
+def test_given_files_are_in_its_etc_alone(running):
+    assert Path(f"/proc/{running.private.pid}/root/etc/conformance/given").read_text() == "content\n"
+    assert not os.path.exists("/etc/conformance")
 
 
 def test_socket_has_the_group_and_mode_that_the_engine_gives(running):

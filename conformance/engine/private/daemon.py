@@ -41,7 +41,7 @@ class PrivateDaemon:
     """Context manager: the daemon answers when ``__enter__`` returns and is gone after ``__exit__``.
 
     It is started with `labels`, `proxies` (``http``, ``https``, ``no``) and `arguments`, which are appended to its command
-    line. With `tls` it also listens on TCP with client certificates; without `explicit_socket` it listens on the default
+    line; `etc` has the text of files that it finds in /etc, by their paths there. With `tls` it also listens on TCP with client certificates; without `explicit_socket` it listens on the default
     socket of its own /var/run. `base` is the directory to work in, `patience` the seconds until it must answer. Raises
     UsageError when `binary` cannot be run here, Unreachable when it does not start.
     """
@@ -55,6 +55,7 @@ class PrivateDaemon:
         tls: bool = False,
         explicit_socket: bool = True,
         arguments: Sequence[str] = (),
+        etc: Mapping[str, str] | None = None,
         base: str | None = None,
         patience: float = 60.0,
     ) -> None:
@@ -70,6 +71,7 @@ class PrivateDaemon:
         self._wants_tls = tls
         self._explicit_socket = explicit_socket
         self._arguments = list(arguments)
+        self._etc = dict(etc or {})
         self._base = base
         self._patience = patience
         self._supervisor: Helper | None = None
@@ -167,6 +169,7 @@ class PrivateDaemon:
             "directory": self.directory,
             "data": [os.path.join(self.directory, "data"), _size_of_data()],
             "cgroup": os.path.basename(self.directory),
+            "etc": self._etc,
             "log": str(self.log),
         }
 

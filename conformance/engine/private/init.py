@@ -40,7 +40,7 @@ def _serve(settings: dict[str, Any]) -> int:
     signal.signal(signal.SIGTERM, stop)
     cgroups.enter(settings["cgroup"])
     namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWNET | namespaces.CLONE_NEWCGROUP)
-    _mount_all()
+    _mount_all(settings["etc"])
     data, size = settings["data"]
     if size:
         # Unmounted with the namespaces, however they end.
@@ -72,7 +72,7 @@ def _redirect(log: str) -> None:
     os.close(output)
 
 
-def _mount_all() -> None:
+def _mount_all(etc: dict[str, str]) -> None:
     # Mounts of the host reach us, never the other way. Shared again among ourselves, as the root of an ordinary host
     # is: a bind mount with ":shared" needs it.
     namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_SLAVE)
@@ -84,6 +84,11 @@ def _mount_all() -> None:
         namespaces.mount("tmpfs", path, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
     os.makedirs("/run/lock", exist_ok=True)
     _cover_etc(kept)
+    for name, text in etc.items():
+        path = os.path.join("/etc", name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 def _renew_proc_and_sys() -> None:
