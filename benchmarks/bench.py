@@ -64,7 +64,6 @@ def measure_run(arguments: list[str]) -> int:
             "-m",
             "conformance",
             "run",
-            "--brief",
             "--dockerd",
             "dockerd",
             "--report",

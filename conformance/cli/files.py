@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conformance.model.errors import PATH_MISTAKES, UsageError
-from conformance.report.evidence import evidence_path
+from conformance.report.evidence import evidence_path, page_path
 from conformance.report.file import write_whole
 
 #: Options whose value is a string and names a file.
@@ -60,6 +60,7 @@ def _outputs(options: argparse.Namespace) -> Iterator[Path]:
             yield Path(value)
             if name == "report":
                 yield evidence_path(Path(value))
+                yield page_path(Path(value))
 
 
 def _inputs(options: argparse.Namespace) -> Iterator[str]:

@@ -23,13 +23,16 @@ from conformance.cli.matrix import print_report
 from conformance.cli.parser import add_command, check_change, check_profile, suggest
 from conformance.cli.render import Arranged
 from conformance.engine import tempdir
-from conformance.model.errors import PATH_MISTAKES, UsageError
+from conformance.model.errors import PATH_MISTAKES, ConformanceError, UsageError
 from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import parse_selection
+from conformance.report.evidence import page_path
 from conformance.report.file import check_unlocked
-from conformance.report.render import junit
+from conformance.report.render import html, html_data, junit
+from conformance.report.render.console import make_console
 from conformance.report.render.progress import RunProgress
+from conformance.report.render.summary import print_summary
 from conformance.runner.controller import ANNOUNCER, LISTENER, RUN_OPTIONS, Controller
 from conformance.runner.options import OPTIONS, RunOptions
 
@@ -61,7 +64,11 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--alluredir", metavar="DIR", type=Path, help="write results for Allure into this directory too"
     )
-    parser.add_argument("--brief", action="store_true", help="show only the matrix and the totals")
+    parser.add_argument(
+        "--matrix",
+        action="store_true",
+        help="show the whole matrix and each finding with its exchange, as 'matrix' does, instead of the summary",
+    )
     parser.add_argument(
         "-n",
         dest="workers",
@@ -312,6 +319,18 @@ def _tell(text: str) -> None:
         sys.stderr.flush()
 
 
+def _write_page(shown: Arranged) -> Path | None:
+    """Write the page of a report beside it; returns where it is, or None if that failed."""
+    path = page_path(shown.report.path)
+    try:
+        parts = [html_data.prepare(*shown)]
+        write_output(path, html.render_page(parts, shown.catalogue).encode())
+    except (ConformanceError, OSError) as error:
+        _tell(f"docker-conformance: failed to write the page {visible(f'{path}: {error}')}")
+        return None
+    return path
+
+
 def _conclude(options: argparse.Namespace, monitor: RunMonitor, code: int, output: str) -> int:
     """Show what became of the run."""
     if monitor.refused:
@@ -340,7 +359,12 @@ def _conclude(options: argparse.Namespace, monitor: RunMonitor, code: int, outpu
     shown = Arranged(controller.report, controller.matrix, controller.run.catalogue)
     if monitor.broken and all(result.verdict is Verdict.NOT_RUN for result in shown.report.results):
         return 3
-    outcome = print_report(shown, details=not options.brief)
+    page = _write_page(shown)
+    if options.matrix:
+        print_report(shown)
+    else:
+        print_summary(*shown, make_console(), page=page)
+    outcome = shown.matrix.outcome.code
     if options.junit:
         write_output(options.junit, junit.render_junit(*shown))
     return 3 if monitor.broken and outcome == 0 else outcome

@@ -97,6 +97,11 @@ def evidence_path(report: Path) -> Path:
     return report.with_name(report.name.removesuffix(".jsonl") + ".evidence.jsonl")
 
 
+def page_path(report: Path) -> Path:
+    """Where a run writes the page of its report."""
+    return report.with_name(report.name.removesuffix(".jsonl") + ".html")
+
+
 def read_evidence(report: Path) -> Iterator[Evidence]:
     """Read the evidence beside a report, case by case; nothing if there is no such file.
 

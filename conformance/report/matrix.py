@@ -25,13 +25,12 @@ from conformance.report.outcome import (
     Weight,
     count,
     get_strictness,
+    is_narrowed,
     judge_run,
     summarize_profile,
     summarize_version,
     weigh,
 )
-
-_NARROWING = ("change", "profile", "case", "shard", "keyword", "markexpr")
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -78,7 +77,7 @@ class Matrix(msgspec.Struct, frozen=True):
     `unasked` are the testable changes that hold in a version of this run and have no case in it; `untestable` those that
     no check can test. `waived` maps the keys of waived cases to their waivers, `stale` are the
     waivers that are no longer true; `totals` is without waived cases, which are in `excused`. `narrowed` says whether the
-    user chose a part of the cases, so that `unasked` is no surprise.
+    user chose a part of the cases, so that `unasked` is no surprise; `selected_profiles` are those that were selected by name.
     """
 
     versions: list[ApiVersion]
@@ -92,16 +91,12 @@ class Matrix(msgspec.Struct, frozen=True):
     untestable: list[Change]
     unasked: list[Change]
     narrowed: bool
+    selected_profiles: list[str]
     strictness: Strictness
     outcome: Outcome
     excused: Totals = {}
     waived: dict[str, waivers.Waiver] = {}
     stale: list[waivers.Stale] = []
-
-
-def is_narrowed(header: Header) -> bool:
-    """Whether the user selected a part of the cases (by change, profile, case, shard, or an expression of pytest)."""
-    return any(header.selection.get(name) for name in _NARROWING)
 
 
 def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) -> Matrix:
@@ -136,6 +131,8 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
     ]
     if judged and report.header.policy is Policy.EDGES:
         summaries = [msgspec.structs.replace(row, standing=Standing.EDGES) for row in summaries]
+    if is_narrowed(report.header):
+        summaries = [_mark_part(row) for row in summaries]
     summaries = [_mark_unserved(row, report.header) for row in summaries]
     profiles = [
         summarize_profile(name, counted, catalogue, missing, excused, judged=judged, whole=whole)
@@ -154,6 +151,7 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
         untestable=[change for change in missing if change.untestable],
         unasked=[change for change in missing if not change.untestable],
         narrowed=is_narrowed(report.header),
+        selected_profiles=names,
         strictness=strictness,
         outcome=judge_run(
             report,
@@ -167,6 +165,13 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
         waived=applied.waived,
         stale=applied.stale,
     )
+
+
+def _mark_part(row: VersionSummary) -> VersionSummary:
+    """A part of the cases shows deviations, but never that a version conforms."""
+    if row.standing not in (Standing.CONFORMANT, Standing.WAIVED):
+        return row
+    return msgspec.structs.replace(row, standing=Standing.PART)
 
 
 def _mark_unserved(row: VersionSummary, header: Header) -> VersionSummary:

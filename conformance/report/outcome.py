@@ -36,12 +36,14 @@ import msgspec
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Side
+from conformance.model.policy import Policy
 from conformance.model.text import plural
 from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Header, Report
 
 Totals = dict[Verdict, int]
+_NARROWING = ("change", "profile", "case", "shard", "keyword", "markexpr")
 
 
 class Standing(enum.StrEnum):
@@ -54,6 +56,7 @@ class Standing(enum.StrEnum):
     UNKNOWN = "inconclusive"
     UNSERVED = "not served"
     UNASKED = "not asked"  # no case of it counts
+    PART = "no deviation seen"  # of a selection, which is never called conformant
     EDGES = "edges only"  # of a quick run, which says nothing of a version as a whole
 
 
@@ -66,6 +69,11 @@ class Strictness(NamedTuple):
     def __or__(self, other: Strictness) -> Strictness:
         """What either of the two counts."""
         return Strictness(self.legacy or other.legacy, self.contested or other.contested)
+
+
+def is_narrowed(header: Header) -> bool:
+    """Whether the user selected a part of the cases (by change, profile, case, shard, or an expression of pytest)."""
+    return any(header.selection.get(name) for name in _NARROWING)
 
 
 def get_strictness(header: Header) -> Strictness:
@@ -257,7 +265,7 @@ def judge_run(
     bad = sum(totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
     if bad:
         changes = len({result.case.change for result in counted if result.verdict in NOT_CONFORMANT})
-        return Outcome(1, f"not conformant: {plural(bad, 'case')} of {plural(changes, 'change')} failed")
+        return Outcome(1, f"not conformant: {plural(bad, 'case')} of {plural(changes, 'statement')} failed")
     if stale:
         return Outcome(1, f"{plural(len(stale), 'waiver')} no longer true: {'; '.join(stale)}")
     if not footer.complete:
@@ -289,10 +297,20 @@ def judge_run(
     if lacking:
         words = ", ".join(f"{profile.name} is {profile.standing}" for profile in lacking)
         return Outcome(3, f"nothing failed, but not all was covered: profile {words}")
-    return Outcome(0, _success(totals, summaries, waived))
+    return Outcome(
+        0,
+        _success(
+            totals,
+            summaries,
+            waived,
+            partial=is_narrowed(report.header) or report.header.policy is Policy.EDGES,
+        ),
+    )
 
 
-def _success(totals: Totals, summaries: list[VersionSummary], waived: Sequence[Result]) -> str:
+def _success(
+    totals: Totals, summaries: list[VersionSummary], waived: Sequence[Result], *, partial: bool
+) -> str:
     passed = f"{plural(totals.get(Verdict.PASS, 0), 'case')} passed"
     missed = totals.get(Verdict.UNAVAILABLE, 0)
     contested = sum(sum(summary.contested.values()) for summary in summaries)
@@ -304,7 +322,7 @@ def _success(totals: Totals, summaries: list[VersionSummary], waived: Sequence[R
     tail += f"; {plural(missed, 'case')} could not run on this host" if missed else ""
     if waived:
         return f"no deviation but what is waived: {passed}, {plural(len(waived), 'case')} waived{tail}"
-    return f"conformant in all that was covered: {passed}{tail}"
+    return f"{'no deviation seen' if partial else 'conformant in all that was covered'}: {passed}{tail}"
 
 
 def _nothing_passed(results: list[Result], totals: Totals) -> str:

@@ -22,7 +22,7 @@ from conformance.model.errors import ConformanceError, UsageError
 from conformance.model.verdicts import NOT_CONFORMANT, Result
 from conformance.report import compact, matrix
 from conformance.report.file import Report, read_report, write_whole
-from conformance.report.outcome import Strictness, counts, get_strictness
+from conformance.report.outcome import Strictness, counts, get_strictness, is_narrowed
 from conformance.report.render import html, html_data, index
 from conformance.report.staleness import staleness
 
@@ -56,7 +56,7 @@ def find_obstacles(report: Report, catalogue: Catalogue) -> list[str]:
     why = []
     if report.header.catalogue != catalogue.digest:
         why.append("it was made with another catalogue")
-    if matrix.is_narrowed(report.header):
+    if is_narrowed(report.header):
         why.append("it is of a selection only")
     found = staleness(report, catalogue)
     why += [f"not every check of {name} ran" for name in (*found.missing, *found.recheck)]

@@ -12,7 +12,7 @@ from conformance.catalogue import Catalogue
 from conformance.catalogue.binding import Binding
 from conformance.catalogue.check_index import checks
 from conformance.report.file import Report
-from conformance.report.matrix import is_narrowed
+from conformance.report.outcome import is_narrowed
 
 
 class Staleness(msgspec.Struct, frozen=True):

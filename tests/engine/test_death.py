@@ -31,7 +31,7 @@ CHANGES = (
     "1.21/networks-create",
     "1.17/rename",
 )
-SELECTION = ("--api", "1.18-1.21", "--brief", *(word for change in CHANGES for word in ("--change", change)))
+SELECTION = ("--api", "1.18-1.21", *(word for change in CHANGES for word in ("--change", change)))
 NOTICED = 2.0
 
 

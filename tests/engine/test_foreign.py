@@ -43,7 +43,7 @@ CHANGES = (
     "1.21/volumes-create",
     "1.21/volumes-create-unnamed",
 )
-SELECTION = ("--api", "1.18-1.21", "--brief", *(word for change in CHANGES for word in ("--change", change)))
+SELECTION = ("--api", "1.18-1.21", *(word for change in CHANGES for word in ("--change", change)))
 TAR = {"Content-Type": "application/x-tar"}
 
 
@@ -219,7 +219,7 @@ def test_two_runs_at_once_with_a_kill_leave_everything_as_it_was(who, cases, wor
 def test_two_whole_runs_at_once_one_of_them_killed_leave_everything_as_it_was(neighbour, tmp_path):
     before = neighbour.seen()
     host = ("--host", neighbour.daemon.endpoint.url)
-    whole = (*host, "--api", "1.14-1.21", "--brief", "-n", "2")
+    whole = (*host, "--api", "1.14-1.21", "-n", "2")
     with (
         Live(*whole, folder=tmp_path, report="a.jsonl") as one,
         Live(*whole, folder=tmp_path, report="b.jsonl") as two,
@@ -279,7 +279,7 @@ def test_the_next_run_removes_what_a_killed_one_left(neighbour, tmp_path):
         live.process.kill()
     time.sleep(0.5)
     left = set(neighbour.seen()) - set(before)
-    ran = command("run", *host, "--change", "1.19/info-booleans", "--brief", folder=tmp_path)
+    ran = command("run", *host, "--change", "1.19/info-booleans", folder=tmp_path)
 
     assert left, "the killed run left nothing, so there is nothing to see"
     assert ran.code == 0, ran

@@ -16,7 +16,7 @@ from conformance.report.file import Report, read_report
 pytestmark = pytest.mark.slow
 
 #: One second of patience: an exchange may take three of them, a run with two cases a few exchanges.
-QUICK = ("--api", "1.21", "--patience", "1", "--brief")
+QUICK = ("--api", "1.21", "--patience", "1")
 BOUND = 90.0
 MEMORY = 300.0
 SERVER_VERSION = "1.21/info-serverversion"

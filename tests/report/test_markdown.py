@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -17,7 +18,7 @@ from conformance.report.compare import compare
 from conformance.report.file import Footer, Report
 from conformance.report.matrix import build
 from conformance.report.render import badge, markdown, markdown_escape
-from conformance.report.render.headline import describe_report, find_newest_conformant
+from conformance.report.render.headline import count_statements, describe_report, find_newest_conformant
 
 GOOD = [case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")]
 MIXED = [
@@ -48,38 +49,88 @@ def text_of(report: Report) -> str:
     return describe_report(report, build(report, load()))
 
 
-def test_the_sentence_names_daemon_window_conformance_and_end(report):
+def test_the_sentence_has_the_share_first_and_then_the_verdict(report):
     said = text_of(report(MIXED))
 
     assert said == (
-        "Docker 20.10.24 (serves API 1.12 to 1.41) conforms to API 1.19, does not conform to API 1.20, "
-        "is inconclusive in API 1.21, and fails 1 of 2 documented changes; the run was complete."
+        "Docker 20.10.24 keeps 0 of 1 documented statement (0 %); 1 deviates; 1 not judged. "
+        "It conforms to API 1.19, does not conform to API 1.20 and is inconclusive in API 1.21."
     )
 
 
 @pytest.mark.parametrize(
     ("results", "options", "said"),
     [
-        (GOOD, {}, "conforms to API 1.19-1.21, and fails none of 1 documented change; the run was complete."),
+        (GOOD, {}, "keeps 1 of 1 documented statement (100 %). It conforms to API 1.19-1.21."),
         (GOOD, {"interrupted": True}, "interrupted"),
         (
             GOOD,
             {"footer": Footer(complete=False, why_incomplete="the worker died")},
-            "incomplete (the worker died)",
+            "The run is incomplete: the worker died.",
         ),
-        (GOOD, {"header": {"selection": {"change": [BOOLEANS]}}}, "the run of a selection was complete"),
         (
             MIXED[:2],
             {"header": {"waivers": [WAIVER]}},
-            "conforms but for waivers to API 1.20, and fails none of",
+            "1 waived. It conforms to API 1.19 and conforms but for waivers to API 1.20.",
         ),
-        ([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), *GOOD], {}, "fails none of"),
-        ([case("1.20/archive-errors-json", "1.20", Verdict.FAIL), *GOOD], {}, "fails none of"),
+        ([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), *GOOD], {}, "1 of 1 documented statement"),
+        ([case("1.20/archive-errors-json", "1.20", Verdict.FAIL), *GOOD], {}, "1 of 1 documented statement"),
         ([case(BOOLEANS, "1.14", Verdict.UNSERVED), *GOOD], {}, "does not serve API 1.14"),
+        (GOOD, {"header": {"policy": "edges"}}, "It was asked at the edges only (--quick), so no version is"),
+        (
+            [case("1.14/import-with-two-tags-is-an-error", "1.20", Verdict.FAIL), *GOOD],
+            {},
+            "keeps 1 of 1 documented statement (100 %); 1 more that no genuine engine keeps.",
+        ),
+        ([MIXED[2]], {}, "none of 1 statement could be judged. It is inconclusive in API 1.21."),
     ],
 )
 def test_the_sentence_says_what_the_run_came_to(results, options, said, report):
     assert said in text_of(report(results, **options))
+
+
+SELECTED = {"header": {"selection": {"change": [BOOLEANS]}}}
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        (GOOD, "statements asked: no deviation seen."),
+        (MIXED[:2], "statements asked: 1 deviates."),
+        ([MIXED[2]], "statements asked: none could be judged."),
+    ],
+)
+def test_of_a_selection_nothing_says_that_the_daemon_conforms(results, said, report):
+    found = report(results, **SELECTED)
+    matrix = build(found, load())
+
+    assert said in text_of(found)
+    renderings = (text_of(found), page(found), badge.render_badge(found, matrix), matrix.outcome.why)
+    for text in renderings:
+        assert not re.search(r"(?<!not )conform(s|ant)", text.replace("Not conformant", "")), text
+    assert "#2e7d32" not in badge.render_badge(found, matrix)
+    assert "\u2705" not in page(found)
+    assert find_newest_conformant(matrix) is None
+
+
+def test_a_selected_profile_has_its_standing(report):
+    found = report(GOOD, header={"selection": {"profile": ["system"]}})
+
+    assert re.search(r"no deviation seen\. Profile system: incomplete\.$", text_of(found))
+
+
+def test_a_share_is_whole_only_if_all_is_kept(report):
+    kept = [case(change, "1.24") for change in list(load().changes)[:2000]]
+    kept = [result for result in kept if result.case.change != BOOLEANS]
+
+    found = report([*kept, case(BOOLEANS, "1.24", Verdict.FAIL)])
+    amounts = count_statements(build(found, load()))
+
+    assert amounts.failed == 1
+    assert amounts._replace(judged=2000, failed=1).share == "99.9 %"
+    assert amounts._replace(judged=200000, failed=1).share == "99.9 %"
+    assert amounts._replace(judged=2000, failed=0).share == "100 %"
+    assert amounts._replace(judged=200, failed=20).share == "90 %"
 
 
 def test_the_newest_conformant_version_is_by_number(report):
@@ -178,10 +229,10 @@ def test_waived_stale_uncovered_and_legacy_have_their_places(report):
 @pytest.mark.parametrize(
     ("results", "options", "said", "colour"),
     [
-        (GOOD, {}, "3 of 3 cases", "#2e7d32"),
-        (MIXED, {}, "1 of 2 cases, conforms up to 1.19", "#b3261e"),
-        ([GOOD[0], MIXED[2]], {}, "1 of 1 case, inconclusive", "#5f6368"),
-        (MIXED[:2], {"header": {"waivers": [WAIVER]}}, "1 of 2 cases, 1 waived", "#8a6d00"),
+        (GOOD, {}, "1 of 1 statement", "#2e7d32"),
+        (MIXED, {}, "0 of 1 statement, conforms up to 1.19", "#b3261e"),
+        ([GOOD[0], MIXED[2]], {}, "1 of 1 statement, inconclusive", "#5f6368"),
+        (MIXED[:2], {"header": {"waivers": [WAIVER]}}, "0 of 1 statement, 1 waived", "#8a6d00"),
         (GOOD, {"interrupted": True}, "interrupted", "#5f6368"),
     ],
 )

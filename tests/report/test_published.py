@@ -16,7 +16,7 @@ from conformance.model.cases import Side
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report import published
 from conformance.report.file import read_report
-from conformance.report.matrix import is_narrowed
+from conformance.report.outcome import is_narrowed
 
 FOLDER = Path(__file__).parents[2] / "reports"
 RESULTS = [

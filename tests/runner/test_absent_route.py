@@ -20,7 +20,7 @@ def test_a_404_of_the_router_is_no_answer(where, verdict, tmp_path):
         asked.connection.sendall(daemon.document({"message": "no such image"}, "404 Not Found"))
 
     with daemon.daemon(tmp_path / "s", knows_no_such_image, where) as url:
-        command("run", "--host", url, "--api", "1.21", "--brief", "--change", MISSING, folder=tmp_path)
+        command("run", "--host", url, "--api", "1.21", "--change", MISSING, folder=tmp_path)
 
     report = read_report(tmp_path / "conformance-report.jsonl")
     assert [result.verdict for result in report.results] == [verdict]

@@ -27,7 +27,7 @@ def run(tmp_path, answer):
 
     with daemon.daemon(tmp_path / "s", vice, r"/(networks|volumes)/\w") as url:
         selection = ("--change", NETWORK, "--change", VOLUME)
-        command("run", "--host", url, "--api", "1.21", "--brief", *selection, folder=tmp_path)
+        command("run", "--host", url, "--api", "1.21", *selection, folder=tmp_path)
     report = read_report(tmp_path / "conformance-report.jsonl")
     return {result.case.change: result for result in report.results}, seen
 

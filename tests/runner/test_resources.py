@@ -47,7 +47,7 @@ IN_ONE_PROCESS = textwrap.dedent(
 @DOCKERD
 @pytest.mark.parametrize("private", [True, False], ids=["private", "foreign"])
 def test_nothing_is_left_open_or_running_after_a_run_in_one_process(private, tmp_path):
-    args = ["run", "--brief", "--api", "1.20,1.21"]
+    args = ["run", "--api", "1.20,1.21"]
     for change in (
         "1.21/info-serverversion",
         "1.15/exec-start",
@@ -87,7 +87,7 @@ def test_nothing_is_left_open_or_running_after_a_run_in_one_process(private, tmp
 @DOCKERD
 def test_a_full_run_stays_below_200_mb_a_process(tmp_path):
     most: dict[int, float] = {}
-    with Live("--dockerd", shutil.which("dockerd"), "-n", "2", "--brief", folder=tmp_path) as live:
+    with Live("--dockerd", shutil.which("dockerd"), "-n", "2", folder=tmp_path) as live:
         while live.process.poll() is None:
             ours = [pid for pid, program in live.descendants().items() if program.startswith("python")]
             for pid in (live.process.pid, *ours):
@@ -135,7 +135,6 @@ def test_the_limit_of_evidence_is_an_option(tmp_path):
             "1.21/info-serverversion",
             "--evidence-limit",
             "0.001",
-            "--brief",
             folder=tmp_path,
         )
 

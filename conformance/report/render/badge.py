@@ -5,11 +5,10 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from conformance.model.text import plural
-from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.render import labels
-from conformance.report.render.headline import describe_report, find_newest_conformant
+from conformance.report.render.headline import count_statements, describe_report, find_newest_conformant
 
 _GREEN, _YELLOW, _RED, _GREY = "#2e7d32", "#8a6d00", "#b3261e", "#5f6368"
 # estimated widths of characters in 11 px sans-serif; textLength fits the text to the box
@@ -52,20 +51,19 @@ def _value(report: Report, matrix: Matrix) -> tuple[str, str]:
     """The right side and its colour."""
     if report.footer is None:
         return "interrupted", _GREY
-    passed = matrix.totals.get(Verdict.PASS, 0)
-    judged = (
-        passed
-        + sum(matrix.totals.get(verdict, 0) for verdict in NOT_CONFORMANT)
-        + sum(matrix.excused.values())
-    )
-    numbers = f"{passed} of {plural(judged, 'case')}"
+    amounts = count_statements(matrix)
+    if matrix.narrowed:
+        asked = f"{amounts.asked} of {plural(amounts.total, 'statement')} asked"
+        seen = f"{amounts.failed} deviate" if amounts.failed else "no deviation seen"
+        return f"{asked}, {seen}", _RED if amounts.failed else _GREY
+    numbers = f"{amounts.kept} of {plural(amounts.judged, 'statement')}"
     if matrix.outcome.code == 1:
         newest = find_newest_conformant(matrix)
         return f"{numbers}, conforms up to {newest}" if newest else numbers, _RED
     if matrix.outcome.code:
         return f"{numbers}, inconclusive", _GREY
-    if matrix.excused:
-        return f"{numbers}, {sum(matrix.excused.values())} waived", _YELLOW
+    if amounts.waived:
+        return f"{numbers}, {amounts.waived} waived", _YELLOW
     return numbers, _GREEN
 
 

@@ -30,6 +30,7 @@ STANDING_STYLES = {
     Standing.UNSERVED: "dim",
     Standing.UNASKED: "dim",
     Standing.EDGES: "dim",
+    Standing.PART: "dim",
 }
 
 

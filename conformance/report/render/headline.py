@@ -1,14 +1,14 @@
-"""The result of a report in one sentence, for the top of every page."""
+"""The result of a report in a sentence or two, for the top of every rendering: the share first, then the verdict."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from conformance.model.text import one_line, plural
-from conformance.model.verdicts import NOT_CONFORMANT, Verdict
+from conformance.model.text import join_words, one_line, plural
+from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
-from conformance.report.matrix import Matrix
+from conformance.report.matrix import Matrix, Row
 from conformance.report.outcome import Standing, Weight, weigh
 from conformance.report.render import labels
 
@@ -22,64 +22,127 @@ _SAID = {
 }
 
 
-def describe_report(report: Report, matrix: Matrix) -> str:
-    """The daemon, the versions that it serves and conforms to, how many changes it fails, and whether the run was complete."""
-    footer = report.footer
-    if footer is None:
-        return f"{_daemon(report)}: the run was interrupted, so it is not judged."
-    parts = []
-    for standing, said in _SAID.items():
-        versions = [summary.version for summary in matrix.summaries if summary.standing is standing]
-        if versions:
-            parts.append(f"{said} API {labels.format_versions(versions)}")
-    found = count_changes(matrix)
-    more = f" and {found.contested} more that no genuine engine keeps" if found.contested else ""
-    parts.append(f"fails {found.failed or 'none'} of {plural(found.asked, 'documented change')}{more}")
-    end = (
-        "complete"
-        if footer.complete
-        else f"incomplete ({one_line(footer.why_incomplete, 120) or 'it ended early'})"
-    )
-    part = " of a selection" if matrix.narrowed else ""
-    return f"{_daemon(report)} {', '.join(parts[:-1])}{', and ' if len(parts) > 1 else ''}{parts[-1]}; the run{part} was {end}."
-
-
-def _daemon(report: Report) -> str:
-    daemon = report.header.daemon
-    served = labels.format_window(daemon)
-    return labels.format_daemon(daemon) + (f" ({served})" if served else "")
-
-
 class Amounts(NamedTuple):
-    """How many changes were asked, fail a counted case that no waiver covers, and fail as contested ones."""
+    """How many statements a report has, by what became of their counted cases.
+
+    `asked` are all that were asked, `total` also those that the selection left out; `judged` are those that passed or
+    deviated, among them `failed`, and `waived`, whose deviations a waiver covers. `contested` are those of which only
+    deviations were seen that no genuine engine avoids; they are not judged.
+    """
 
     asked: int
+    total: int
+    judged: int
     failed: int
+    waived: int
     contested: int
 
+    @property
+    def kept(self) -> int:
+        """The statements without a deviation."""
+        return self.judged - self.failed - self.waived
 
-def count_changes(matrix: Matrix) -> Amounts:
-    """Count the changes of a report."""
-    asked, failed, contested = 0, 0, 0
+    @property
+    def share(self) -> str:
+        """The share of kept statements in per cent; ``100 %`` only if all are kept."""
+        tenths = 1000 * self.kept // self.judged if self.judged else 0
+        return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} %"
+
+
+def count_statements(matrix: Matrix) -> Amounts:
+    """Count the statements of a report."""
+    asked = judged = failed = waived = contested = 0
     for row in matrix.rows:
-        weights = [
-            (weigh(result, row.change, matrix.strictness), result)
-            for cell in (*row.cells.values(), *row.legacy.values())
-            for result in cell.results
-        ]
+        weights = _weigh_row(row, matrix)
+        counted = [result for weight, result in weights if weight is Weight.COUNTED]
+        bad = [result for result in counted if result.verdict in NOT_CONFORMANT]
+        open_ = any(result.case.key not in matrix.waived for result in bad)
+        disputed = not bad and any(weight is Weight.CONTESTED for weight, _ in weights)
         asked += any(
             weight in (Weight.COUNTED, Weight.CONTESTED)
             and result.verdict not in (Verdict.UNSERVED, Verdict.NOT_RUN)
             for weight, result in weights
         )
-        failed += any(
-            weight is Weight.COUNTED
-            and result.verdict in NOT_CONFORMANT
-            and result.case.key not in matrix.waived
-            for weight, result in weights
-        )
-        contested += any(weight is Weight.CONTESTED for weight, _ in weights)
-    return Amounts(asked, failed, contested)
+        judged += bool(bad) or (not disputed and any(result.verdict is Verdict.PASS for result in counted))
+        failed += open_
+        waived += bool(bad) and not open_
+        contested += disputed
+    return Amounts(asked, asked + len(matrix.unasked), judged, failed, waived, contested)
+
+
+def _weigh_row(row: Row, matrix: Matrix) -> list[tuple[Weight, Result]]:
+    cells = (*row.cells.values(), *row.legacy.values())
+    return [
+        (weigh(result, row.change, matrix.strictness), result) for cell in cells for result in cell.results
+    ]
+
+
+def describe_report(report: Report, matrix: Matrix) -> str:
+    """The daemon, the share of statements that it keeps, the versions that it conforms to, and whether the run was complete.
+
+    Of a selection it is said how much was asked, and never that the daemon conforms.
+    """
+    name, footer = labels.format_daemon(report.header.daemon), report.footer
+    if footer is None:
+        return f"{name}: the run was interrupted, so it is not judged."
+    amounts = count_statements(matrix)
+    sentences = [
+        _describe_selection(name, amounts) if matrix.narrowed else _describe_share(name, amounts),
+        *_describe_standings(matrix),
+    ]
+    if not footer.complete:
+        sentences.append(f"The run is incomplete: {one_line(footer.why_incomplete, 120) or 'it ended early'}")
+    return ". ".join(sentences) + "."
+
+
+def _describe_share(name: str, amounts: Amounts) -> str:
+    if not amounts.judged:
+        return f"{name}: none of {plural(amounts.asked, 'statement')} could be judged"
+    head = (
+        f"{name} keeps {amounts.kept} of {plural(amounts.judged, 'documented statement')} ({amounts.share})"
+    )
+    return "; ".join([head, *_describe_rest(amounts)])
+
+
+def _describe_selection(name: str, amounts: Amounts) -> str:
+    head = f"{name}: {amounts.asked} of {plural(amounts.total, 'statement')} asked"
+    seen = _describe_rest(amounts)
+    if not amounts.failed:
+        seen.insert(0, "no deviation seen" if amounts.judged else "none could be judged")
+    return f"{head}: {'; '.join(seen)}"
+
+
+def _describe_rest(amounts: Amounts) -> list[str]:
+    """What became of the statements that are not kept."""
+    unjudged = amounts.asked - amounts.judged - amounts.contested
+    parts = [f"{amounts.failed} {'deviates' if amounts.failed == 1 else 'deviate'}"] if amounts.failed else []
+    if amounts.waived:
+        parts.append(f"{amounts.waived} waived")
+    if amounts.contested:
+        parts.append(f"{amounts.contested} more that no genuine engine keeps")
+    if unjudged > 0 and amounts.judged:
+        parts.append(f"{unjudged} not judged")
+    return parts
+
+
+def _describe_standings(matrix: Matrix) -> list[str]:
+    """The versions by their standing; of a selected profile its standing."""
+    if matrix.selected_profiles:
+        return [
+            f"Profile {profile.name}: {profile.standing}"
+            for profile in matrix.profiles
+            if profile.name in matrix.selected_profiles
+        ]
+    if matrix.narrowed:
+        return []
+    parts = []
+    for standing, said in _SAID.items():
+        versions = [summary.version for summary in matrix.summaries if summary.standing is standing]
+        if versions:
+            parts.append(f"{said} API {labels.format_versions(versions)}")
+    if any(summary.standing is Standing.EDGES for summary in matrix.summaries):
+        parts.append("was asked at the edges only (--quick), so no version is judged")
+    return [f"It {join_words(parts)}"] if parts else []
 
 
 def find_newest_conformant(matrix: Matrix) -> ApiVersion | None:

@@ -98,7 +98,9 @@ def _report(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, A
         "name": labels.format_daemon(report.header.daemon),
         "sentence": describe_report(report, matrix),
         "why": visible(f"{why[:1].upper()}{why[1:]}.") if matrix.outcome.code else "",
-        "tone": _OUTCOMES.get(matrix.outcome.code, "odd"),
+        "tone": ""
+        if matrix.narrowed and matrix.outcome.code == 0
+        else _OUTCOMES.get(matrix.outcome.code, "odd"),
         "versions": [_version(summary, newest) for summary in matrix.summaries],
         "facts": list(_facts(report, matrix, staleness(report, catalogue))),
     }

@@ -33,7 +33,7 @@ def render_markdown(
     """The report as Markdown; with `base`, what changed since then comes first. Raises UsageError for damaged evidence."""
     failures = group_cases(report, matrix, catalogue)
     lines = [
-        f"## {_OUTCOME.get(matrix.outcome.code, '❔')} {markdown_escape.text(describe_report(report, matrix), 1000)}",
+        f"## {_mark(matrix)} {markdown_escape.text(describe_report(report, matrix), 1000)}",
         "",
     ]
     if matrix.outcome.code and report.footer is not None:
@@ -54,6 +54,13 @@ def render_markdown(
     lines += _aside(failures)
     lines += ["", f"<sub>{markdown_escape.text(_origin(report.header))}</sub>"]
     return markdown_escape.fit(lines)
+
+
+def _mark(matrix: Matrix) -> str:
+    """The mark of the result; of a selection without a deviation it is neutral."""
+    if matrix.narrowed and matrix.outcome.code == 0:
+        return "⬜"
+    return _OUTCOME.get(matrix.outcome.code, "❔")
 
 
 def _news(base: Comparison) -> list[str]:

@@ -1,0 +1,252 @@
+"""The first screen of a run: 24 lines of 80 columns with what a reader can act on. The rest is in the page and in ``matrix``.
+
+Its order: the verdict in a sentence or two with the share, what blocks most, the versions by standing, the findings by cause
+with the worst first and one line each, and where more is.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from conformance.catalogue import Catalogue
+from conformance.model.text import cut, one_line, plural, visible
+from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Verdict
+from conformance.model.versions import ApiVersion
+from conformance.report.causes import find_causes
+from conformance.report.file import Report
+from conformance.report.matrix import Matrix
+from conformance.report.outcome import Standing, Totals, VersionSummary
+from conformance.report.render import labels
+from conformance.report.render.case_groups import CaseGroup, group_cases
+from conformance.report.render.console import STANDING_STYLES, Printer, print_hanging
+from conformance.report.render.headline import describe_report
+
+_LINES = 23  # of a terminal of 24, whose last one has the prompt
+_LEAST_FINDINGS = 3
+_MOST_STRETCHES = 5
+_MOST_NOTES = 3
+#: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
+_ID, _VERSIONS = 30, 10
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One line of the first screen: a statement, or an operation that is missing, with its versions and what came."""
+
+    name: str
+    versions: list[ApiVersion]
+    reason: str
+    cases: int
+
+
+def find_findings(groups: Sequence[CaseGroup], matrix: Matrix) -> list[Finding]:
+    """The counted deviations by cause, those of most cases first.
+
+    Deviations of one statement are one finding, and so are all statements about an operation that the daemon does not have.
+    """
+    found: dict[str, list[CaseGroup]] = {}
+    for group in groups:
+        found.setdefault(_cause_of(group), []).append(group)
+    findings = [_finding(name, inside, matrix) for name, inside in found.items()]
+    return sorted(findings, key=lambda one: (-one.cases, one.name))
+
+
+def _cause_of(group: CaseGroup) -> str:
+    if group.verdict is Verdict.NOT_IMPLEMENTED and group.change is not None and group.change.endpoints:
+        return group.change.endpoints[0]
+    return group.id
+
+
+def _finding(name: str, groups: list[CaseGroup], matrix: Matrix) -> Finding:
+    rows = {row.id: row for row in matrix.rows}
+    versions: set[ApiVersion] = set()
+    for group in groups:
+        asked = set(group.versions)
+        row = rows.get(group.id)
+        represented = row.represented if row is not None and not group.first.legacy else {}
+        versions |= asked | {version for version, stands in represented.items() if stands in asked}
+    statements = list(dict.fromkeys(group.id for group in groups))
+    worst = max(groups, key=lambda group: len(group.results))
+    reason = worst.reason
+    if name not in statements:
+        reason = f"no such route ({plural(len(statements), 'statement')})"
+    elif len(groups) > 1:
+        reason += f" (and {len(groups) - 1} more)"
+    return Finding(name, sorted(versions), reason, sum(len(group.results) for group in groups))
+
+
+def print_summary(
+    report: Report, matrix: Matrix, catalogue: Catalogue, out: Console, *, page: Path | None = None
+) -> None:
+    """Print the first screen; `page` is the page that was written of the report, if one was."""
+    _Summary(report, matrix, catalogue, out, page).print_all()
+
+
+class _Summary(Printer):
+    def __init__(
+        self, report: Report, matrix: Matrix, catalogue: Catalogue, out: Console, page: Path | None
+    ) -> None:
+        super().__init__(out)
+        self._report = report
+        self._matrix = matrix
+        self._catalogue = catalogue
+        self._page = page
+        self._printed = 0
+
+    def print_all(self) -> None:
+        self._print_verdict()
+        self._print_blocked()
+        self._print_standings()
+        notes = list(self._notes())
+        rest = min(len(notes), _MOST_NOTES) + (3 if self._page is not None else 2)
+        # a blank line and the heading come before the findings
+        self._print_findings(max(_LEAST_FINDINGS, _LINES - self._printed - rest - 2))
+        self._print_notes(notes)
+        self._print_more()
+
+    def _row(self, text: str | Text, style: str = "", indent: int = 0) -> None:
+        """Print a paragraph and count its lines."""
+        body = text if isinstance(text, Text) else Text(text, style=style)
+        self._printed += len(body.wrap(self.out, max(20, self.out.width - indent), overflow="fold")) or 1
+        print_hanging(self.out, Text(), body, indent=indent)
+
+    def _line(self, text: str, style: str = "") -> None:
+        """Print one line, cut at the width."""
+        self._printed += 1
+        self.out.print(
+            Text(cut(text, self.out.width), style=style), no_wrap=True, overflow="ignore", crop=False
+        )
+
+    def _print_verdict(self) -> None:
+        code, why = self._matrix.outcome
+        style = {0: "bold green", 1: "bold red"}.get(code, "bold magenta")
+        if code == 0 and self._matrix.narrowed:
+            style = "bold"
+        self._row(visible(describe_report(self._report, self._matrix)), style)
+        if code not in (0, 1) or self._matrix.stale:
+            self._row(one_line(f"{why[:1].upper()}{why[1:]}.", 300), style)
+
+    def _print_blocked(self) -> None:
+        causes = find_causes(self._report.results)
+        if not causes:
+            return
+        first = causes[0]
+        blocked = sum(len(cause.results) for cause in causes)
+        amount = f"{len(first.results)} of {plural(blocked, 'blocked case')}"
+        self._row(f"Blocks most ({amount}): {cut(one_line(first.reason, 400), 110)}", "magenta")
+
+    def _print_standings(self) -> None:
+        stretches = [list(inside) for _, inside in groupby(self._matrix.summaries, lambda row: row.standing)]
+        if stretches:
+            self._row("")
+        shown = stretches[: _MOST_STRETCHES if len(stretches) > _MOST_STRETCHES + 1 else None]
+        names = [_join_versions(rows) for rows in shown]
+        widths = max(map(len, names), default=0), max([len(rows[0].standing) for rows in shown], default=0)
+        for rows, said in zip(shown, names, strict=True):
+            self._print_stretch(rows, said, widths)
+        hidden = stretches[_MOST_STRETCHES:] if len(stretches) > _MOST_STRETCHES + 1 else []
+        if hidden:
+            versions = [row.version for rows in hidden for row in rows]
+            self._line(f"  API {labels.format_versions(versions)}: see the page", "dim")
+
+    def _print_stretch(self, rows: list[VersionSummary], versions: str, widths: tuple[int, int]) -> None:
+        standing = rows[0].standing
+        said = "" if standing is Standing.UNSERVED else _count_in_words(rows)
+        text = Text.assemble(
+            f"  API {versions:<{widths[0]}}  ",
+            (f"{standing:<{widths[1]}}  ", STANDING_STYLES[standing]),
+            said,
+        )
+        self._printed += 1
+        self.out.print(text, no_wrap=True, overflow="ellipsis")
+
+    def _print_findings(self, most: int) -> None:
+        groups = group_cases(self._report, self._matrix, self._catalogue, evidence=False)
+        findings = find_findings(groups.deviations, self._matrix)
+        if not findings:
+            return
+        self._row("")
+        self._line(f"{plural(len(findings), 'finding')}, those of most cases first:", "bold")
+        shown = findings if len(findings) <= most else findings[: most - 1]
+        wide = min(_ID, max(len(visible(one.name)) for one in shown))
+        long = max(len(_span(one.versions)) for one in shown)
+        for one in shown:
+            head = f"  {visible(one.name):<{wide}}  {_span(one.versions):<{long}}  "
+            self._line(head + one_line(one.reason, 300))
+        if len(shown) < len(findings):
+            self._line(f"  ... and {len(findings) - len(shown)} more", "dim")
+
+    def _notes(self) -> Iterable[tuple[str, str]]:
+        """What else a reader must know, each with its style."""
+        footer, totals = self._report.footer, self._matrix.totals
+        for stale in self._matrix.stale:
+            yield f"waiver no longer true: {stale.waiver.place}: {stale.why}", "bold red"
+        if missed := totals.get(Verdict.UNAVAILABLE, 0):
+            yield (
+                f"not covered on this host: {plural(missed, 'case')} ('docker-conformance doctor' says why)",
+                "yellow",
+            )
+        if errors := totals.get(Verdict.ERROR, 0):
+            yield f"errors of the suite: {plural(errors, 'case')}; please report them", "bold magenta"
+        if footer is None:
+            return
+        if footer.leaks:
+            yield f"left on the daemon: {_format_first(footer.leaks)}", "yellow"
+        if footer.foreign:
+            yield f"changed during the run, not by it: {_format_first(footer.foreign)}", "yellow"
+        if footer.log:
+            yield f"last line of the daemon's log: {footer.log[-1]}", "dim"
+
+    def _print_notes(self, notes: list[tuple[str, str]]) -> None:
+        shown = notes if len(notes) <= _MOST_NOTES else notes[: _MOST_NOTES - 1]
+        for text, style in shown:
+            self._line(one_line(text, 400), style)
+        if len(shown) < len(notes):
+            self._line(f"... and {len(notes) - len(shown)} more notes", "dim")
+
+    def _print_more(self) -> None:
+        path = visible(str(self._report.path))
+        self._row("")
+        if self._page is not None:
+            self.print_line(f"Page:     {visible(str(self._page))}")
+        self.print_line(f"In full:  docker-conformance matrix {shlex.quote(path)}")
+
+
+def _join_versions(rows: list[VersionSummary]) -> str:
+    return labels.format_versions([row.version for row in rows])
+
+
+def _span(versions: list[ApiVersion]) -> str:
+    """Versions in few characters; two dots where some between the first and the last are left out."""
+    said = labels.format_versions(versions)
+    return said if len(said) <= _VERSIONS else f"{versions[0]}..{versions[-1]}"
+
+
+def _format_first(texts: list[str]) -> str:
+    """The first of some texts, and how many more there are."""
+    return texts[0] if len(texts) == 1 else f"{plural(len(texts), 'object')}, such as {texts[0]}"
+
+
+def _count_in_words(rows: list[VersionSummary]) -> str:
+    """The cases of some versions, in five groups."""
+    totals = [row.totals for row in rows]
+    apart = [row.waived for row in rows], [row.contested for row in rows]
+    amounts = {
+        "pass": _sum(totals, {Verdict.PASS}),
+        "deviate": _sum(totals, NOT_CONFORMANT),
+        "inconclusive": _sum(totals, INCONCLUSIVE),
+        "not covered": _sum(totals, {Verdict.UNAVAILABLE}),
+        "waived": _sum(apart[0], set(Verdict)),
+        "contested": _sum(apart[1], set(Verdict)),
+    }
+    return ", ".join(f"{amount} {word}" for word, amount in amounts.items() if amount) or "no case counts"
+
+
+def _sum(all_totals: Iterable[Totals], verdicts: Collection[Verdict]) -> int:
+    return sum(totals.get(verdict, 0) for totals in all_totals for verdict in verdicts)

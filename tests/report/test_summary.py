@@ -1,0 +1,153 @@
+"""The first screen of a run: what it has, its order, and that it fits 24 lines of 80 columns."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import msgspec
+import pytest
+import reports
+from reports import case
+
+from conformance.catalogue import load
+from conformance.model.cases import Side
+from conformance.model.verdicts import Verdict
+from conformance.report.file import Footer
+from conformance.report.matrix import build
+from conformance.report.render import console, summary
+from conformance.report.render.case_groups import group_cases
+
+BOOLEANS = "1.19/info-booleans"
+START = "POST /containers/(id)/start"
+
+
+@pytest.fixture
+def shown(tmp_path):
+    def show(results, *, width: int = 80, page: Path | None = Path("r.html"), **options) -> str:
+        report = reports.report(tmp_path / "r.jsonl", results, **options)
+        out = io.StringIO()
+        report.path = Path("r.jsonl")
+        summary.print_summary(
+            report, build(report, load()), load(), console.make_console(out, width), page=page
+        )
+        return out.getvalue()
+
+    return show
+
+
+def everything(verdict=Verdict.FAIL):
+    """Every statement in every version of the page, all of one verdict."""
+    return [
+        case(change, version, verdict, f"expected status 400, got 500: {'a long message ' * 9}")
+        for change in load().changes
+        for version in reports.VERSIONS
+    ]
+
+
+def test_a_good_daemon_is_a_few_lines(shown):
+    text = shown([case(BOOLEANS, "1.19"), case(BOOLEANS, "1.20"), case(BOOLEANS, "1.21")])
+
+    assert text.splitlines() == [
+        "Docker 20.10.24 keeps 1 of 1 documented statement (100 %). It conforms to API",
+        "1.19-1.21.",
+        "",
+        "  API 1.19-1.21  conformant  3 pass",
+        "",
+        "Page:     r.html",
+        "In full:  docker-conformance matrix r.jsonl",
+    ]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.NOT_IMPLEMENTED, Verdict.BLOCKED, Verdict.ERROR])
+def test_the_worst_daemon_fits_the_screen(verdict, shown):
+    footer = Footer(
+        leaks=["container x"] * 9, foreign=["image y vanished"] * 9, log=["out of memory"], complete=True
+    )
+
+    text = shown([*everything(verdict), case(BOOLEANS, "1.24", Verdict.UNAVAILABLE)], footer=footer)
+
+    assert len(text.splitlines()) <= 24
+    assert max(map(len, text.splitlines())) <= 80
+    assert "docker-conformance matrix r.jsonl" in text
+
+
+def test_findings_are_one_line_each_with_versions_and_what_came(shown):
+    text = shown(
+        [
+            case(BOOLEANS, "1.19", Verdict.FAIL, "Debug: expected a boolean, got 1"),
+            *(
+                case("1.14/list-bad-parameter", f"1.{minor}", Verdict.FAIL, "got 200")
+                for minor in (14, 15, 16)
+            ),
+            case("1.20/archive-get", "1.20"),
+        ]
+    )
+
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    first = lines.index("2 findings, those of most cases first:")
+    assert lines[first + 1 : first + 3] == [
+        "1.14/list-bad-parameter 1.14-1.16 got 200",
+        f"{BOOLEANS} 1.19 Debug: expected a boolean, got 1",
+    ]
+
+
+def test_statements_about_a_missing_operation_are_one_finding(shown):
+    missing = [change.id for change in load().changes.values() if change.endpoints[:1] == [START]][:3]
+
+    text = shown([case(change, "1.24", Verdict.NOT_IMPLEMENTED) for change in missing])
+
+    assert f"{START}  1.24  no such route ({len(missing)} statements)" in text
+    assert "1 finding, " in text
+
+
+def test_a_version_that_another_stands_for_belongs_to_the_finding(tmp_path):
+    results = [case(BOOLEANS, "1.19", Verdict.FAIL), case(BOOLEANS, "1.24")]
+    header = {"policy": "classes", "versions": ["1.19", "1.20", "1.21", "1.24"]}
+    report = reports.report(tmp_path / "r.jsonl", results, header=header)
+    matrix = build(report, load())
+
+    groups = group_cases(report, matrix, load(), evidence=False)
+    (finding,) = summary.find_findings(groups.deviations, matrix)
+
+    assert [str(version) for version in finding.versions] == ["1.19", "1.20", "1.21"]
+
+
+def test_after_the_verdict_comes_what_blocks_most(shown):
+    blocked = [
+        msgspec.structs.replace(case(BOOLEANS, f"1.{minor}", Verdict.BLOCKED, "as in x"), first="")
+        for minor in (19, 20)
+    ]
+
+    text = shown([*blocked, case("1.20/archive-get", "1.20", Verdict.BLOCKED, "POST /images/load: 500")])
+
+    lines = text.splitlines()
+    after = next(number for number, line in enumerate(lines) if line.startswith("Inconclusive")) + 1
+    assert lines[after] == "Blocks most (2 of 3 blocked cases): as in x"
+
+
+def test_what_does_not_count_is_no_finding(shown):
+    text = shown(
+        [
+            case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE),
+            case("1.14/import-with-two-tags-is-an-error", "1.20", Verdict.FAIL),
+            case(BOOLEANS, "1.20"),
+        ]
+    )
+
+    assert "finding" not in text
+    assert "1 more that no genuine engine keeps" in " ".join(text.split())
+    assert "1 contested" in text
+
+
+def test_a_daemon_cannot_steer_the_terminal(shown):
+    text = shown([case(BOOLEANS, "1.19", Verdict.FAIL, "got \x1b[2J\u202e")])
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+
+
+def test_an_interrupted_run_is_said_to_be_one(shown):
+    assert shown([case(BOOLEANS, "1.19")], interrupted=True).startswith(
+        "Docker 20.10.24: the run was interrupted, so it is not judged."
+    )
