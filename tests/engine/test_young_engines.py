@@ -117,7 +117,7 @@ def test_an_engine_that_starts_no_container_is_reported_once_and_at_once(tmp_pat
     assert f"blocked: fixture 'idle' failed: {refusal}" in ran.err
     assert cause.reason.startswith(refusal)
     assert ran.out.count(refusal) == 1
-    assert f"blocks {len(blocked)} cases" in ran.out
+    assert f"Blocks most ({len(blocked)} of {len(blocked)} blocked cases): {refusal}" in ran.out
     assert all(result.fixture and "failed:" not in result.reason for result in blocked)
     assert {str(result.case.version) for result in report.results} == {"1.20"}
 
