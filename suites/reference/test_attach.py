@@ -109,3 +109,15 @@ def test_a_terminal_is_upgraded_too(api, terminal_with_output):
     assert_status(attached.response, 101)
     assert attached.response.header("Upgrade") == "tcp"
     assert attached.response.body.strip() == b"out"
+
+
+@since("reference/containers-attach-before-start")
+def test_a_client_that_attaches_before_the_start_gets_all_output(api, env):
+    name = env.create_container("sh", "-c", "echo out; echo err >&2")
+
+    with attach(api, name, {"stream": 1, "stdout": 1, "stderr": 1}) as attached:
+        env.start(name)
+        attached.rest(15)
+
+    frames = attached.response.frames()
+    assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")

@@ -590,3 +590,36 @@ def test_a_container_without_a_name_gets_one(api, env):
     assert_status(answer, 201)
     container = env.adopt("container", at(answer.json(), "Id"))
     assert assert_type(env.get(f"/containers/{container}/json"), "Name", str).lstrip("/")
+
+
+@pytest.fixture
+def image_named_latest(env):
+    """The id of an image and its name, whose tag is latest."""
+
+    def make():
+        name = env.tag_image()
+        repository = name.rpartition(":")[0]
+        env.ledger.will_create("image", f"{repository}:latest")
+        env.post(f"/images/{name}/tag", {"repo": repository, "tag": "latest"})
+        return at(env.get(f"/images/{name}/json"), "Id"), f"{repository}:latest"
+
+    return env.share("image of containers with the tag latest", make)
+
+
+@since("reference/containers-create-image")
+@pytest.mark.parametrize("by", ["name and tag", "name", "id", "short id"])
+def test_the_image_is_found_by_name_and_by_id(api, env, image_named_latest, by):
+    image, tagged = image_named_latest
+    bare = image.removeprefix("sha256:")
+    shown = {
+        "name and tag": tagged,
+        "name": tagged.removesuffix(":latest"),
+        "id": bare,
+        "short id": bare[:12],
+    }
+    name = env.reserve_name("container")
+
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body("true", Image=shown[by]))
+
+    assert_status(answer, 201)
+    assert assert_type(env.get(f"/containers/{name}/json"), "Image", str).removeprefix("sha256:") == bare

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from conformance import array, assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP
+from conformance.testing import KILLED_ON_STOP, familiar_name
 from fixtures.container_states import EXIT_CODE
 
 #: Members of the create body, and of its HostConfig, that inspect shows as they were sent.
@@ -257,3 +257,64 @@ def test_host_config_has_the_mode_of_the_network(api, env, mode):
     document = api.get(f"/containers/{name}/json").json()
 
     assert at(document, "HostConfig", "NetworkMode") == mode
+
+
+@pytest.fixture
+def container_with_objects(env, volume_source):
+    """The name of a container that was created with volumes, ports and devices, and what it was created with."""
+
+    def make():
+        device = {"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}
+        host = {
+            "Binds": [f"{env.create_volume()}:/bound:ro"],
+            "Devices": [device],
+            "PortBindings": {"7/tcp": [{"HostIp": "127.0.0.1", "HostPort": "18765"}]},
+            "Privileged": False,
+            "VolumesFrom": [f"{volume_source}:ro"],
+        }
+        name = env.create_container(ExposedPorts={"7/tcp": {}}, HostConfig=host)
+        return name, host
+
+    return env.share("container with objects to inspect", make)
+
+
+@since("reference/containers-inspect-host-objects")
+@pytest.mark.parametrize("member", ["Binds", "Devices", "PortBindings", "Privileged", "VolumesFrom"])
+def test_host_config_has_the_objects_that_create_was_given(api, container_with_objects, member):
+    container, host = container_with_objects
+
+    document = api.get(f"/containers/{container}/json").json()
+
+    assert at(document, "HostConfig", member) == host[member]
+
+
+@since("reference/containers-inspect-links")
+def test_host_config_has_the_links_by_the_names_of_both_containers(api, env):
+    def make():
+        other = env.create_container(HostConfig={"NetworkMode": "bridge"})
+        host = {"Links": [f"{other}:alias"], "NetworkMode": "bridge"}
+        return env.create_container(HostConfig=host), other
+
+    name, other = env.share("container with a link to inspect", make)
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert array(document, "HostConfig", "Links") == [f"/{other}:/{name}/alias"]
+
+
+@since("reference/containers-inspect-image-name")
+def test_config_has_the_name_by_which_the_image_was_given(api, container_in_state):
+    container = container_in_state("running")
+
+    document = api.get(f"/containers/{container.id}/json").json()
+
+    assert familiar_name(assert_type(document, "Config.Image", str)) == container.image
+
+
+@since("reference/containers-inspect-default-hostname")
+def test_the_host_name_is_the_beginning_of_the_id_where_none_was_given(api, env):
+    name = env.share("container with a host name of its own", lambda: env.create_container(own_network=True))
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert at(document, "Config", "Hostname") == assert_type(document, "Id", str)[:12]

@@ -460,3 +460,49 @@ def test_a_container_is_found_by_the_beginning_of_its_id(api, container_in_state
     answer = api.request(method, f"/containers/{container[:12]}/{action}")
 
     assert_status(answer, status)
+
+
+@since("reference/containers-stop-with-policy")
+@pytest.mark.parametrize("policy", ["always", "on-failure"])
+def test_a_container_that_was_stopped_is_not_restarted(api, env, policy):
+    host = {"RestartPolicy": {"Name": policy}}
+    name = env.create_container("sleep", "86400", start=True, HostConfig=host, **KILLED_ON_STOP)
+
+    answer = api.post(f"/containers/{name}/stop", {"t": 1})
+
+    assert_status(answer, 204)
+    assert not becomes_true(lambda: is_running(env, name) is True, 1), "the container was started again"
+
+
+@since("reference/containers-wait")
+def test_the_container_has_ended_when_wait_answers(api, env):
+    name = env.create_container("sh", "-c", "sleep 0.3; exit 6", start=True, **KILLED_ON_STOP)
+
+    answer = api.post(f"/containers/{name}/wait")
+
+    state = read_state(env, name)
+    assert at(answer.json(), "StatusCode") == 6
+    assert (at(state, "Running"), at(state, "ExitCode")) == (False, 6)
+
+
+@since("reference/containers-remove-paused")
+@pytest.mark.needs("freezer")
+def test_a_paused_container_is_removed_with_force(api, env):
+    name = env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
+    env.post(f"/containers/{name}/pause")
+
+    answer = api.delete(f"/containers/{name}", {"force": 1})
+
+    assert_status(answer, 204)
+    assert_status(env.client.get(f"/containers/{name}/json"), 404)
+
+
+@since("reference/containers-remove-frees-the-name")
+def test_the_name_of_a_removed_container_is_free(api, env):
+    name = env.create_container()
+
+    answer = api.delete(f"/containers/{name}")
+
+    assert_status(answer, 204)
+    assert_status(env.client.get(f"/containers/{name}/json"), 404)
+    assert_status(env.client.post("/containers/create", {"name": name}, json=env.container_body()), 201)

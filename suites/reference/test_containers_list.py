@@ -370,3 +370,13 @@ def test_row_has_the_protocol_of_a_port(api, env):
 
     assert [(at(port, "PrivatePort"), at(port, "Type")) for port in array(row, "Ports")] == [(9, "udp")]
     assert assert_type(row, ("Ports", 0, "PublicPort"), int) > 0
+
+
+@since("reference/containers-list-filter-exited")
+@pytest.mark.parametrize("state", ["created", "running"])
+def test_filter_exited_leaves_out_what_has_not_ended(api, container_in_state, state):
+    container = container_in_state(state).id
+
+    listed = list_ids(api, all=1, filters={"exited": ["0"]})
+
+    assert container not in listed

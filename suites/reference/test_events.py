@@ -1,9 +1,18 @@
 """GET /events: its answer and its filters, as the references describe them."""
 
+from math import floor
+
 import pytest
 
 from conformance import assert_status, at, since
-from conformance.testing import actions_about, events_about, share_while_remembered, time_before_now
+from conformance.testing import (
+    actions_about,
+    events_about,
+    is_in_order,
+    read_clock,
+    share_while_remembered,
+    time_before_now,
+)
 
 
 @pytest.fixture
@@ -62,3 +71,22 @@ def test_times_of_events_do_not_go_back(two_lives, stream_in_every_version):
     assert times and all(type(time) is int for time in times), f"expected integers, got {times}"
     assert times == sorted(times)
     assert begun - 1 <= times[0] <= begun + 120
+
+
+@since("reference/events-past-all")
+def test_every_event_of_a_past_period_comes_before_the_answer_ends(api, env, two_lives):
+    begun, ((_, one), (_, other), (_, last)) = two_lives
+    until = floor(read_clock(env)) + 1
+
+    with api.stream("GET", "/events", {"since": begun, "until": until}) as stream:
+        events = list(stream.messages(6))
+
+    assert stream.response.complete, "the daemon did not end the answer"
+    assert [
+        is_in_order(actions_about(events, container), ["create", "start", "die"])
+        for container in (one, other)
+    ] == [
+        True,
+        True,
+    ]
+    assert "create" in actions_about(events, last)

@@ -513,3 +513,38 @@ def test_history_tells_sizes_comments_and_times(api, env, tagged_image):
     assert at(rows[0], "Created") == created
     assert assert_type(rows[1], "Size", int) > 0
     assert at(rows[0], "Created") >= at(rows[1], "Created")
+
+
+@pytest.fixture
+def image_in_folders(env, tagged_image):
+    """The name of an image that has two slashes, and its id."""
+
+    def make():
+        name = env.adopt("image", f"{env.prefix}folder/inner/{secrets.token_hex(4)}:1")
+        repo, _, tag = name.rpartition(":")
+        env.post(f"/images/{tagged_image.id}/tag", {"repo": repo, "tag": tag})
+        return name
+
+    return env.share("image with slashes in its name", make)
+
+
+@since("reference/images-names-with-slashes")
+@pytest.mark.parametrize("action", ["json", "history", "get"])
+def test_an_image_whose_name_has_slashes_is_found(api, image_in_folders, action):
+    answer = api.get(f"/images/{image_in_folders}/{action}")
+
+    assert_status(answer, 200)
+
+
+@since("reference/images-names-with-slashes")
+def test_a_name_with_slashes_is_given_and_removed(api, env):
+    name = env.adopt("image", f"{env.prefix}folder/inner/{secrets.token_hex(4)}:1")
+    repo, _, tag = name.rpartition(":")
+
+    tagged = api.post(f"/images/{env.image}/tag", {"repo": repo, "tag": tag})
+    found = env.client.get(f"/images/{name}/json").status
+    again = api.post(f"/images/{name}/tag", {"repo": repo, "tag": tag})
+    removed = api.delete(f"/images/{name}")
+
+    assert (tagged.status, found, again.status, removed.status) == (201, 200, 201, 200)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)

@@ -16,6 +16,7 @@ from conformance import (
     since,
 )
 from conformance.testing import Member, import_image, pack, parse_json, read_image_file, unpack
+from fixtures.images import names_in
 
 TAR = {"Content-Type": "application/x-tar"}
 ARCHIVE = pack(Member("file", b"imported\n"))
@@ -173,3 +174,14 @@ def test_search_passes_the_term_on(api, emulated_registry):
     assert [
         row for row in array(answer.json()) if "nothing-like-this" not in assert_type(row, "name", str)
     ] == []
+
+
+@since("reference/images-save-repository")
+@pytest.mark.parametrize("path", ["/images/{}/get", "/images/get?names={}"], ids=["one", "several"])
+def test_a_repository_is_saved_with_all_its_tags(api, two_images, path):
+    repository = two_images[0].rpartition(":")[0]
+
+    answer = api.get(path.format(repository))
+
+    assert_status(answer, 200)
+    assert names_in(answer.body) == set(two_images)

@@ -258,3 +258,34 @@ def test_a_line_without_an_end_is_shown_as_it_is(api, env):
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
 
     assert read_streams(answer)[0] == b"one\ntwo"
+
+
+@since("reference/logs-whole")
+@pytest.mark.parametrize("query", [{}, {"follow": 1}], ids=["plain", "follow"])
+def test_long_logs_come_to_their_end(api, env, query):
+    def make():
+        name = env.create_container("seq", "1", "20000")
+        env.start(name)
+        env.wait_for_end(name, must_write=True)
+        return name
+
+    name = env.share("container with long logs", make)
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, **query})
+
+    assert read_streams(answer)[0] == b"".join(b"%d\n" % number for number in range(1, 20001))
+
+
+@since("reference/logs-long-line")
+def test_a_line_that_is_longer_than_a_buffer_comes_whole(api, env):
+    def make():
+        name = env.create_container("sh", "-c", "head -c 50000 /dev/zero | tr '\\0' x; echo")
+        env.start(name)
+        env.wait_for_end(name, must_write=True)
+        return name
+
+    name = env.share("container with a long line", make)
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
+
+    assert read_streams(answer)[0] == b"x" * 50000 + b"\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import assert_progress_fails, assert_progress_succeeds, assert_status, at, since
-from conformance.testing import encode_credentials, import_image, read_image_file
+from conformance.testing import RegistryImages, encode_credentials, import_image, read_image_file
 
 
 @pytest.fixture
@@ -100,3 +100,20 @@ def test_a_push_takes_user_and_password_alone(api, registry, two_tags):
 
     assert_progress_succeeds(answer)
     assert registry.digest(two_tags[0])
+
+
+@pytest.fixture
+def whole_repository(env, daemon):
+    """The names of a repository, all of its tags, which the registry has and the daemon does not; a check may pull them."""
+    names = env.share("whole repository", lambda: RegistryImages(env, daemon.registry).push_new("1", "2"))
+    return [env.adopt("image", name) for name in names]
+
+
+@since("reference/registry-pull-all-tags")
+def test_a_pull_without_a_tag_brings_every_tag(api, env, registry, whole_repository):
+    repository = whole_repository[0].rpartition(":")[0]
+
+    answer = api.post("/images/create", {"fromImage": repository}, headers=registry.auth_header())
+
+    assert_progress_succeeds(answer)
+    assert [env.client.get(f"/images/{name}/json").status for name in whole_repository] == [200, 200]
