@@ -2,8 +2,9 @@
 
 import pytest
 
-from conformance import assert_refused, assert_status, at, since
+from conformance import array, assert_refused, assert_status, at, since
 from conformance.testing import KILLED_ON_STOP
+from fixtures.plugins import plugin_name
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_plugin_in_use_is_disabled_with_force(plugin_api, plugins, plugin_in_use
 
 
 def listed(answer):
-    return [at(row, "Name").removesuffix(":latest") for row in answer.json()]
+    return [plugin_name(row) for row in array(answer.json())]
 
 
 @since("1.28/plugins-filter-capability")

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from conformance import assert_status, at, since
+from conformance import assert_status, assert_type, at, since
 from conformance.testing import STORED_SECRET, becomes_true, wait_until
 
 
@@ -60,6 +60,6 @@ def test_task_reads_what_the_store_holds(experimental_swarm, secret_store):
 
     assert_status(answer, 201)
     file = {"Name": "stored", "UID": "0", "GID": "0", "Mode": 0o444}
-    secret = {"SecretID": answer.json()["ID"], "SecretName": name, "File": file}
+    secret = {"SecretID": assert_type(answer.json(), "ID", str), "SecretName": name, "File": file}
     output = output_of_task(env, "base64", "/run/secrets/stored", Secrets=[secret])
     assert base64.b64decode(output) == STORED_SECRET
