@@ -1,0 +1,52 @@
+"""POST /build and POST /build/prune, as API v1.48 changed them: words of errors, and how much cache is kept."""
+
+import pytest
+
+from conformance import ABSENT, assert_status, assert_type, at, since
+
+ALL = {"all": "1"}
+
+
+@since("1.48/build-errordetail")
+def test_error_is_in_its_detail(api, build_context):
+    answer = api.post("/build", {"nocache": 1}, **build_context("COPY nosuch /nosuch"))
+
+    details = [
+        detail for message in answer.messages() if (detail := at(message, "errorDetail")) is not ABSENT
+    ]
+    assert details, "no message has an errorDetail"
+    assert assert_type(details[0], "message", str)
+
+
+@pytest.fixture
+def cache(spare_engine, build_contexts_of):
+    """The builder has a cache of this check's own; a function says whether it is still there."""
+    env = spare_engine.env
+    context = build_contexts_of(spare_engine)("RUN head -c 100000 /dev/urandom > /much")
+    env.post("/build", {"version": "2", "nocache": 1}, **context)
+
+    return lambda: env.get("/system/df")["BuildCache"] not in (None, [])
+
+
+@since("1.48/build-prune-spaces")
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        pytest.param({"reserved-space": 1 << 50}, True, id="reserved-space"),
+        pytest.param({"max-used-space": 1 << 50}, True, id="max-used-space"),
+        pytest.param({}, False, id="unsaid"),
+    ],
+)
+def test_as_much_of_the_cache_is_kept(spare_engine, cache, query, kept):
+    answer = spare_engine.api.post("/build/prune", {**ALL, **query})
+
+    assert_status(answer, 200)
+    assert cache() is kept
+
+
+@since("1.48/build-prune-keep-storage")
+def test_the_old_name_of_the_reserved_space_still_works(spare_engine, cache):
+    answer = spare_engine.api.post("/build/prune", {**ALL, "keep-storage": 1 << 50})
+
+    assert_status(answer, 200)
+    assert cache() is True

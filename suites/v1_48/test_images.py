@@ -1,0 +1,82 @@
+"""Images, as API v1.48 changed what is asked of them: the platform."""
+
+import pytest
+
+from conformance import assert_refused, assert_status, before, since
+from conformance.testing import unpack
+from fixtures.images import describe_platform
+
+TAR = {"Content-Type": "application/x-tar"}
+
+
+@since("1.48/history-platform")
+def test_history_of_the_platform_is_shown(api, env, platforms):
+    answer = api.get(f"/images/{env.image}/history", {"platform": describe_platform(platforms.own)})
+
+    assert_status(answer, 200)
+    assert answer.json()
+
+
+@since("1.48/history-platform")
+def test_history_of_another_platform_is_not_found(api, env, platforms):
+    answer = api.get(f"/images/{env.image}/history", {"platform": describe_platform(platforms.foreign)})
+
+    assert_status(answer, 404)
+
+
+@before("1.48/history-platform")
+def test_history_is_shown_whatever_the_platform(api, env, platforms):
+    answer = api.get(f"/images/{env.image}/history", {"platform": describe_platform(platforms.foreign)})
+
+    assert_status(answer, 200)
+
+
+@since("1.48/save-platform")
+def test_image_of_the_platform_is_saved(api, env, platforms):
+    answer = api.get(f"/images/{env.image}/get", {"platform": describe_platform(platforms.own)})
+
+    assert_status(answer, 200)
+    assert "manifest.json" in unpack(answer.body)
+
+
+@since("1.48/save-platform")
+def test_image_of_another_platform_is_not_saved(api, env, platforms):
+    answer = api.get(f"/images/{env.image}/get", {"platform": describe_platform(platforms.foreign)})
+
+    assert_refused(answer)
+
+
+@before("1.48/save-platform")
+def test_image_is_saved_whatever_the_platform(api, env, platforms):
+    answer = api.get(f"/images/{env.image}/get", {"platform": describe_platform(platforms.foreign)})
+
+    assert_status(answer, 200)
+
+
+@pytest.fixture
+def archive(env, foreign_image):
+    """An archive of an image for the foreign platform, which the daemon does not have; and the image's name."""
+    name = env.tag_image(foreign_image)
+    data = env.require(env.client.get(f"/images/{name}/get")).body
+    env.require(env.client.delete(f"/images/{name}"))
+    return data, env.adopt("image", name)
+
+
+@since("1.48/load-platform")
+@pytest.mark.parametrize("which", ["own", "foreign"])
+def test_only_an_image_of_the_platform_is_loaded(api, env, platforms, archive, which):
+    data, name = archive
+
+    query = {"platform": describe_platform(getattr(platforms, which))}
+    api.post("/images/load", query, body=data, headers=TAR)
+
+    assert env.client.get(f"/images/{name}/json").ok is (which == "foreign")
+
+
+@before("1.48/load-platform")
+def test_image_is_loaded_whatever_the_platform(api, env, platforms, archive):
+    data, name = archive
+
+    api.post("/images/load", {"platform": describe_platform(platforms.own)}, body=data, headers=TAR)
+
+    assert env.client.get(f"/images/{name}/json").ok
