@@ -1,92 +1,197 @@
-"""What the suite costs: a full run on a private engine, and a request beside a bare keep-alive socket.
+"""What the suite costs on this machine, beside its goals: time, cases a second, memory, and the overhead of a request.
 
-Prints figures and judges nothing; run it on a quiet machine (``tox -e bench``). Arguments go to ``docker-conformance run``.
+Prints figures and judges nothing; run it on a quiet machine (``tox -e bench``). Arguments are names of measurements, by
+default those that take less than five minutes together. A machine's speed varies, so the ratios say more than the seconds:
+the time of a run beside the time that it waited for the daemon, divided by its workers.
 """
 
+import argparse
 import os
+import shlex
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
 
 from conformance.engine.targets import find
 from conformance.http.client import Client
-from conformance.report.file import read_report
+from conformance.report.file import Report, read_report
 from conformance.runner.options import RunOptions
 
 ROUNDS, REQUESTS = 5, 400
+#: Goals of every run: cases a second, its time beside the daemon's time divided by the workers, megabytes a process.
+CASES_PER_SECOND, TIMES_THE_DAEMON, MEGABYTES = 40, 1.4, 200
+
+
+class Measurement(msgspec.Struct, frozen=True):
+    """A command whose time is measured: `limit` is the goal in seconds. A command with REPORT in it is a run."""
+
+    about: str
+    command: str
+    limit: float
+    #: Whether it is measured when no name is given.
+    by_default: bool = False
+
+
+MEASUREMENTS = {
+    "first-versions": Measurement(
+        "all cases of v1.14-v1.21",
+        "docker-conformance run --dockerd dockerd --api 1.14-1.21 --every-version -n auto --report REPORT",
+        60,
+        by_default=True,
+    ),
+    "quick": Measurement(
+        "the edges of all windows",
+        "docker-conformance run --dockerd dockerd --quick -n auto --report REPORT",
+        60,
+        by_default=True,
+    ),
+    "default": Measurement(
+        "the default run", "docker-conformance run --dockerd dockerd -n auto --report REPORT", 180
+    ),
+    "every-version": Measurement(
+        "all cases of all versions",
+        "docker-conformance run --dockerd dockerd --every-version -n auto --report REPORT",
+        600,
+    ),
+    "help": Measurement("--help", "docker-conformance --help", 0.4, by_default=True),
+    "list": Measurement("list", "docker-conformance list", 0.4, by_default=True),
+    "show": Measurement("show", "docker-conformance show 1.19/info-booleans", 0.4, by_default=True),
+    "fast-tests": Measurement("the fast tests", "scripts/test --fast", 60),
+    "changed-proof": Measurement(
+        "the proof of what a change touched", "scripts/proof --changed-since HEAD~1", 300
+    ),
+    "proof": Measurement("the proof of the whole catalogue", "scripts/proof", 900),
+}
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What a command cost: seconds of wall time and of processor time, and the megabytes of its largest process."""
+
+    wall: float
+    processor: float
+    megabytes: float
+    exit_code: int
 
 
 def main(arguments: list[str]) -> int:
-    """Print all figures; returns 0 unless the run itself could not be done."""
-    measure_requests()
-    return measure_run(["-n", "auto", *arguments])
+    """Print the table; returns 0 unless a command could not do its work."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"what to measure: request, {', '.join(MEASUREMENTS)}"
+    )
+    names = parser.parse_args(arguments).names
+    unknown = [name for name in names if name not in MEASUREMENTS and name != "request"]
+    if unknown:
+        parser.error(f"{unknown[0]}: no such measurement; there are request, {', '.join(MEASUREMENTS)}")
+    names = names or ["request", *(name for name, row in MEASUREMENTS.items() if row.by_default)]
+    table = Table("measurement", "what", "figure", "goal", title=f"{os.cpu_count()} processors")
+    failed = False
+    memory: dict[int, float] = {}
+    for name in names:
+        if name == "request":
+            measure_requests(table)
+        else:
+            failed |= not measure(name, MEASUREMENTS[name], table, memory)
+    if len(memory) > 1:
+        (few, least), (many, most) = min(memory.items()), max(memory.items())
+        slope = (most - least) / (many - few)
+        table.add_row("memory", f"growth from {few} to {many} versions", f"{slope:.1f} MB a version", "")
+    Console().print(table)
+    return 1 if failed else 0
 
 
-def measure_requests() -> None:
+def measure(name: str, measurement: Measurement, table: Table, memory: dict[int, float]) -> bool:
+    """Add the rows of a command; False when it failed, which is a row too.
+
+    `memory` notes the megabytes of a run's largest process by the number of its versions.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "report.jsonl")
+        print(f"measuring {name}: {measurement.command}", file=sys.stderr, flush=True)
+        cost = run_command([word.replace("REPORT", str(path)) for word in shlex.split(measurement.command)])
+        is_run = "REPORT" in measurement.command
+        if cost.exit_code not in ((0, 1) if is_run else (0,)):
+            table.add_row(name, measurement.about, f"ended with {cost.exit_code}", "")
+            return False
+        table.add_row(name, measurement.about, f"{cost.wall:.1f} s", f"under {measurement.limit:g} s")
+        if is_run:
+            report = read_report(path)
+            memory[len(report.header.versions)] = cost.megabytes
+            add_figures_of_run(report, cost, table)
+    return True
+
+
+def run_command(command: list[str]) -> Cost:
+    """Run a command to its end with this environment's programs first on the path; its output is not shown."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "PATH": path})
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
+
+
+def add_figures_of_run(report: Report, cost: Cost, table: Table) -> None:
+    """Cases and distinct checks a second, processor time a case, wall time beside daemon time, and memory."""
+    footer = report.finished()
+    workers = max(report.header.workers, 1)
+    cases = len(report.results)
+    checks = len({(result.case.change, result.case.test) for result in report.results})
+    ideal = footer.daemon_seconds / workers
+    for about, figure, goal in (
+        (f"{cases} cases", f"{cases / footer.seconds:.1f} a second", f"at least {CASES_PER_SECOND}"),
+        (f"{checks} distinct checks", f"{checks / footer.seconds:.1f} a second", ""),
+        ("processor time, engine aside", f"{cost.processor / cases * 1000:.1f} ms a case", ""),
+        (
+            f"waited for the daemon {footer.daemon_seconds:.1f} s in {workers} workers",
+            f"{footer.seconds / ideal:.2f} times {ideal:.1f} s",
+            f"under {TIMES_THE_DAEMON} times",
+        ),
+        ("largest process", f"{cost.megabytes:.0f} MB", f"under {MEGABYTES} MB"),
+    ):
+        table.add_row("", about, figure, goal)
+
+
+def measure_requests(table: Table) -> None:
     """The median time of GET /_ping through the client, and over a socket that only reads what comes."""
     with find(RunOptions(dockerd="dockerd")).open() as daemon:
         client = Client(daemon.endpoint)
-        ours = statistics.median(timed(lambda: client.get("/_ping")) for _ in range(ROUNDS))
+        ours = statistics.median(time_calls(lambda: client.get("/_ping")) for _ in range(ROUNDS))
         bare_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         bare_socket.connect(daemon.endpoint.path)
         request = b"GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n"
 
-        def bare() -> None:
+        def send_bare() -> None:
             bare_socket.sendall(request)
             bare_socket.recv(65536)
 
-        base = statistics.median(timed(bare) for _ in range(ROUNDS))
+        base = statistics.median(time_calls(send_bare) for _ in range(ROUNDS))
         bare_socket.close()
         client.close()
-    print(
-        f"request: {ours * 1e3:.3f} ms through the client, {base * 1e3:.3f} ms over a bare socket, overhead {(ours - base) * 1e3:.3f} ms"
+    table.add_row(
+        "request",
+        "GET /_ping through the client, and over a bare socket",
+        f"{ours * 1e3:.3f} and {base * 1e3:.3f} ms",
+        "",
     )
 
 
-def timed(action) -> float:
+def time_calls(action: Callable[[], object]) -> float:
     """Seconds per call."""
     begun = time.perf_counter()
     for _ in range(REQUESTS):
         action()
     return (time.perf_counter() - begun) / REQUESTS
-
-
-def measure_run(arguments: list[str]) -> int:
-    """A full run: cases a second, and wall time beside the time that the daemon was waited for."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "report.jsonl")
-        command = [
-            sys.executable,
-            "-m",
-            "conformance",
-            "run",
-            "--dockerd",
-            "dockerd",
-            "--report",
-            str(path),
-            *arguments,
-        ]
-        begun = time.perf_counter()
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
-        wall = time.perf_counter() - begun
-        if done.returncode not in (0, 1):
-            print(f"the run ended with {done.returncode}", file=sys.stderr)
-            return done.returncode
-        report = read_report(path)
-    footer = report.finished()
-    workers = max(report.header.workers, 1)
-    ideal = footer.daemon_seconds / workers
-    print(
-        f"run: {len(report.results)} cases in {footer.seconds:.1f} s ({wall:.1f} s with start and end of the engine), {len(report.results) / footer.seconds:.1f} cases/s"
-    )
-    print(
-        f"daemon: waited for {footer.daemon_seconds:.1f} s over {workers} workers on {os.cpu_count()} cores; wall is {footer.seconds / ideal:.2f} times {ideal:.1f} s"
-    )
-    return 0
 
 
 if __name__ == "__main__":
