@@ -19,9 +19,10 @@ _ROUTES = ("/images/create", "/images/load", "/build", "/commit")
 def adopt_unnamed_images(env: Environment, exchanges: Iterable[Exchange]) -> None:
     """Have the environment remove images that `exchanges` created with a name which they did not get.
 
-    Their names do not lead to them, so only the answers do.
+    Their names do not lead to them, so only the answers do. Those that the ledger has already stay what they are there.
     """
-    ids = dict.fromkeys(image for exchange in exchanges for image in _created(exchange))
+    known = {name for kind, name in env.ledger.opened(shared=True) if kind == "image"}
+    ids = dict.fromkeys(image for exchange in exchanges for image in _created(exchange) if image not in known)
     if not ids:
         return
     client = env.client.alone("environment")

@@ -92,37 +92,18 @@ def test_row_has_the_id_of_the_parent(api, tagged_image):
     assert bare(assert_type(row, "ParentId", str)) == tagged_image.parent
 
 
-@pytest.fixture
-def dangling_image(env):
-    """The id of an image that has no name, and no image is built upon."""
-
-    def make():
-        name = import_image(env, b"dangling")
-        found = env.adopt("image", at(env.get(f"/images/{name}/json"), "Id"))
-        env.client.delete(f"/images/{import_over(env, name)}", {"force": 1})
-        return found
-
-    return env.share("dangling image", make)
-
-
-def import_over(env, name):
-    """Give a name to another image, so that the one that had it is without a name."""
-    import_image(env, b"another", name)
-    return name
-
-
 @since("reference/images-list-filter-dangling")
-def test_dangling_leaves_images_without_a_name(api, dangling_image, tagged_image):
+def test_dangling_leaves_images_without_a_name(api, image_without_name, tagged_image):
     listed = list_ids(api, filters={"dangling": ["true"]})
 
-    assert (dangling_image in listed, tagged_image.id in listed) == (True, False)
+    assert (image_without_name in listed, tagged_image.id in listed) == (True, False)
 
 
 @since("reference/images-list-filter-dangling")
-def test_dangling_false_leaves_images_with_a_name(api, dangling_image, tagged_image):
+def test_dangling_false_leaves_images_with_a_name(api, image_without_name, tagged_image):
     listed = list_ids(api, filters={"dangling": ["false"]})
 
-    assert (dangling_image in listed, tagged_image.id in listed) == (False, True)
+    assert (image_without_name in listed, tagged_image.id in listed) == (False, True)
 
 
 @since("reference/images-list-filter-name")

@@ -245,7 +245,7 @@ def test_logs_of_every_run_are_kept(api, env):
     assert read_streams(answer)[0] == b"line\nline\n"
 
 
-@since("reference/logs-unfinished-line")
+@since("reference/logs-line-without-end")
 def test_a_line_without_an_end_is_shown_as_it_is(api, env):
     def make():
         name = env.create_container("printf", "one\\ntwo")
@@ -253,7 +253,7 @@ def test_a_line_without_an_end_is_shown_as_it_is(api, env):
         env.wait_for_end(name, must_write=True)
         return name
 
-    name = env.share("container with an unfinished line", make)
+    name = env.share("container with an last line", make)
 
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
 

@@ -11,7 +11,7 @@ from hostile.daemon import daemon, document, response
 
 from conformance.environment import Environment, Ledger, ledger, test_image
 from conformance.environment.image_archive import pack_image
-from conformance.environment.test_image import TestImage, make_test_image
+from conformance.environment.test_image import TestImage, find_ids, make_test_image
 from conformance.environment.unnamed_images import adopt_unnamed_images
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
@@ -177,3 +177,18 @@ def test_an_image_that_a_check_imported_without_getting_the_name_is_removed(drop
     adopt_unnamed_images(env, client.transcript)
 
     assert bool(env.ledger.opened()) is removed
+
+
+def test_an_unnamed_image_that_checks_share_stays(on_engine):
+    client, book = on_engine(Engine(drops=("import",)))
+    env = Environment(client, book, TestImage("image:1", "image:1"))
+
+    def make():
+        answer = client.post("/images/create", {"fromSrc": "-", "repo": "x:1"}, body=ROOTFS)
+        return env.adopt("image", find_ids(answer)[-1])
+
+    image = env.share("unnamed image", make)
+
+    adopt_unnamed_images(env, client.transcript)
+
+    assert ("image", image) not in env.ledger.opened()
