@@ -41,6 +41,30 @@ def test_create_drops_properties_at_the_top(api, env):
     assert "KNOWN=counts" in assert_type(document, "Config.Env", list)
 
 
+#: Members of a create body that inspect shows as they were sent.
+KNOWN = {
+    "Cmd": ["echo", "known"],
+    "Hostname": "known",
+    "OpenStdin": True,
+    "Tty": True,
+    "User": "tester",
+    "WorkingDir": "/tmp",
+}
+
+
+@since("general/unknown-properties-ignored")
+@pytest.mark.parametrize("member", sorted(KNOWN))
+def test_every_known_property_counts_beside_unknown_ones(api, env, member):
+    name = env.reserve_name("container")
+    body = {**env.container_body(own_network=True), **KNOWN, **UNKNOWN}
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    document = env.client.get(f"/containers/{name}/json").json()
+    assert at(document, "Config", member) == KNOWN[member]
+
+
 @since("general/unknown-properties-ignored-in-host-config")
 def test_create_drops_properties_of_host_config(api, env):
     name = env.reserve_name("container")

@@ -1,12 +1,14 @@
 """HEAD, GET and PUT /containers/(id)/archive: refusals of HEAD, and archives that are larger than a buffer."""
 
+import base64
 import secrets
 
 import pytest
 
-from conformance import assert_status, since
-from conformance.testing import Member, pack, unpack
+from conformance import assert_status, assert_type, since
+from conformance.testing import Member, pack, parse_json, unpack
 
+STAT = "X-Docker-Container-Path-Stat"
 TAR = {"Content-Type": "application/x-tar"}
 
 
@@ -44,3 +46,48 @@ def test_a_large_file_arrives_and_comes_back_whole(api, own_container):
     assert_status(put, 200)
     assert_status(got, 200)
     assert unpack(got.body)["large"].content == content
+
+
+@since("reference/containers-archive-head-relative")
+def test_head_takes_a_relative_path_from_the_root_directory(api, stopped_archive_source):
+    answers = [
+        api.head(f"/containers/{stopped_archive_source}/archive", {"path": path})
+        for path in ("/tree/file", "tree/file")
+    ]
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].header(STAT) == answers[1].header(STAT)
+
+
+@since("reference/containers-archive-mode")
+@pytest.mark.parametrize(
+    ("mode", "bit"), [(0o4755, 23), (0o2755, 22), (0o1755, 20)], ids=["set-uid", "set-gid", "sticky"]
+)
+def test_mode_has_the_bits_beyond_the_permissions(api, env, mode, bit):
+    def make():
+        script = "; ".join(
+            f"touch /m{mode:o}; chmod {mode:o} /m{mode:o}" for mode in (0o4755, 0o2755, 0o1755)
+        )
+        name = env.create_container("sh", "-c", script)
+        env.start_and_wait(name)
+        return name
+
+    name = env.share("container with special modes", make)
+
+    answer = api.head(f"/containers/{name}/archive", {"path": f"/m{mode:o}"})
+
+    assert read_mode(answer) == 0o755 | 1 << bit
+
+
+@since("reference/containers-archive-mode")
+def test_mode_of_a_link_has_the_bit_of_links(api, stopped_archive_source):
+    answer = api.head(f"/containers/{stopped_archive_source}/archive", {"path": "/tree/dirlink"})
+
+    assert read_mode(answer) & 1 << 27
+
+
+def read_mode(answer):
+    """The mode in the header about the path."""
+    header = answer.header(STAT)
+    assert header, f"expected a header {STAT}, got none"
+    return assert_type(parse_json(base64.b64decode(header)), "mode", int)

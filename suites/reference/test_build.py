@@ -329,3 +329,11 @@ def test_the_base_is_pulled_with_the_credentials_of_its_registry(
 
     assert_progress_succeeds(answer)
     assert read_image_file(env, name, "/file") == f"content of {pullable_images[0]}\n"
+
+
+@since("reference/build-bad-name")
+@pytest.mark.parametrize("name", ["UPPER/Case:1", "two//parts:1", "name:not/a/tag"])
+def test_a_build_under_what_cannot_be_a_name_ends_in_an_error(api, build_context, name):
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context("ENV A=b"))
+
+    assert_progress_fails(answer)

@@ -10,6 +10,7 @@ CONFIG = {
     "Env": ["GIVEN=yes"],
     "ExposedPorts": {"22/tcp": {}},
     "User": "tester",
+    "Volumes": {"/data": {}},
     "WorkingDir": "/tmp",
 }
 
@@ -190,3 +191,14 @@ def test_the_image_names_its_parent(api, env, written_container, target):
     image = found.json()
     parent, of_container = (assert_type(image, "Parent", str), assert_type(shown, "Image", str))
     assert parent.removeprefix("sha256:") == of_container.removeprefix("sha256:")
+
+
+@since("reference/commit-config")
+def test_the_image_has_the_labels_of_the_body(api, env, written_container, target):
+    name, query = target
+    labels = {**env.labels, "dockerconf.first": "1", "dockerconf.second": ""}
+
+    answer = api.post("/commit", {"container": written_container, **query}, json={"Labels": labels})
+
+    assert_status(answer, 201)
+    assert labels.items() <= assert_type(env.get(f"/images/{name}/json"), "Config.Labels", dict).items()

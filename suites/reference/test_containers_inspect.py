@@ -318,3 +318,25 @@ def test_the_host_name_is_the_beginning_of_the_id_where_none_was_given(api, env)
     document = api.get(f"/containers/{name}/json").json()
 
     assert at(document, "Config", "Hostname") == assert_type(document, "Id", str)[:12]
+
+
+@since("reference/containers-inspect-capabilities")
+@pytest.mark.parametrize(("member", "name"), [("CapAdd", "NET_ADMIN"), ("CapDrop", "MKNOD")])
+def test_capabilities_are_written_as_they_were_given(api, described_container, member, name):
+    document = api.get(f"/containers/{described_container}/json").json()
+
+    assert at(document, "HostConfig", member) == [name]
+
+
+@since("reference/containers-inspect-volumes")
+def test_volumes_has_the_place_of_each_volume(api, container_with_mounts):
+    document = api.get(f"/containers/{container_with_mounts.container}/json").json()
+
+    assert assert_type(document, "Volumes", dict) == container_with_mounts.places
+
+
+@since("reference/containers-inspect-volumes-writable")
+def test_volumes_rw_tells_which_volumes_may_be_written_to(api, container_with_mounts):
+    document = api.get(f"/containers/{container_with_mounts.container}/json").json()
+
+    assert assert_type(document, "VolumesRW", dict) == {"/writable": True, "/readonly": False}

@@ -506,3 +506,14 @@ def test_the_name_of_a_removed_container_is_free(api, env):
     assert_status(answer, 204)
     assert_status(env.client.get(f"/containers/{name}/json"), 404)
     assert_status(env.client.post("/containers/create", {"name": name}, json=env.container_body()), 201)
+
+
+@since("1.21/stopsignal")
+def test_restart_stops_with_the_signal_too(api, env):
+    script = "test -e /ran && exec sleep 86400; touch /ran; trap 'echo got USR2; exit 0' USR2; echo ready; while :; do sleep 0.05; done"
+    name = start_script(env, script, StopSignal="SIGUSR2")
+
+    answer = api.post(f"/containers/{name}/restart", {"t": 10})
+
+    assert_status(answer, 204)
+    wait_for_log(env, name, b"ready\ngot USR2\n")

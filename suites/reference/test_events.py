@@ -90,3 +90,15 @@ def test_every_event_of_a_past_period_comes_before_the_answer_ends(api, env, two
         True,
     ]
     assert "create" in actions_about(events, last)
+
+
+def create_three_times(env):
+    return [at(env.get(f"/containers/{env.create_container()}/json"), "Id") for _ in range(3)]
+
+
+@since("1.21/events-timenano")
+def test_the_time_in_nanoseconds_has_a_fraction(record_events):
+    containers, events = record_events("/events", create_three_times)
+
+    times = [at(event, "timeNano") for name in containers for event in events.about(name, until="create")]
+    assert any(type(time) is int and time % 1_000_000_000 for time in times), times

@@ -1,5 +1,7 @@
 """The members of exec create and exec start, as the references describe them."""
 
+import secrets
+
 import pytest
 
 from conformance import assert_status, assert_type, at, since
@@ -163,3 +165,17 @@ def test_a_program_that_does_not_exist_is_an_error(api, env, detached):
     assert answer.status >= 400 or code in (126, 127), (
         f"expected a refusal or an exit code of 126 or 127, got {answer.status} and {code}"
     )
+
+
+@since("reference/exec-start-no-streams")
+@pytest.mark.parametrize("body", [ATTACHED, DETACHED], ids=["attached", "detached"])
+def test_a_command_runs_without_any_stream(api, env, body):
+    path = f"/written-{secrets.token_hex(4)}"
+    created = api.post(f"/containers/{env.idle_container()}/exec", json={"Cmd": ["touch", path]})
+    assert_status(created, 201)
+    instance = assert_type(created.json(), "Id", str)
+
+    answer = api.post(f"/exec/{instance}/start", json=body)
+
+    assert_status(answer, 200)
+    assert becomes_true(lambda: env.execute(env.idle_container(), "test", "-e", path).exit_code == 0, 5)

@@ -47,6 +47,14 @@ def test_the_type_of_the_archive_is_tar(api, saved_image):
     assert (answer.header("Content-Type") or "").partition(";")[0] == "application/x-tar"
 
 
+@since("reference/images-save")
+def test_the_type_of_an_archive_of_several_is_tar(api, two_images):
+    answer = api.get("/images/get?names={}&names={}".format(*two_images))
+
+    assert_status(answer, 200)
+    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/x-tar"
+
+
 @since("reference/images-load")
 def test_a_saved_image_is_there_again_when_it_was_loaded(api, env, saved_image):
     image, name = saved_image

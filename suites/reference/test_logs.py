@@ -289,3 +289,46 @@ def test_a_line_that_is_longer_than_a_buffer_comes_whole(api, env):
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
 
     assert read_streams(answer)[0] == b"x" * 50000 + b"\n"
+
+
+@since("reference/logs-follow")
+def test_follow_goes_on_in_a_container_that_was_started_again(api, env):
+    script = "test -e /ran || { touch /ran; echo first; exit; }; while ! test -e /go; do sleep 0.05; done; echo late"
+    name = env.create_container("sh", "-c", script, **KILLED_ON_STOP)
+    env.start(name)
+    env.wait_for_end(name, must_write=True)
+    env.start(name)
+
+    with api.stream("GET", f"/containers/{name}/logs", {"stdout": 1, "follow": 1}) as stream:
+        env.execute(name, "touch", "/go")
+        stream.rest(15)
+
+    assert read_streams(stream.response)[0] == b"first\nlate\n"
+
+
+@since("reference/logs-timestamps")
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [({"tail": 2}, [b"two", b"three"]), ({"follow": 1}, [b"one", b"two", b"three"])],
+    ids=["tail", "follow"],
+)
+def test_timestamps_stand_beside_other_parameters(api, logged_output, query, lines):
+    answer = api.get(f"/containers/{logged_output}/logs", {"stdout": 1, "timestamps": 1, **query})
+
+    stamped = [line.partition(b" ") for line in read_streams(answer)[0].splitlines()]
+    assert [text for _, _, text in stamped] == lines
+    for stamp, _, _ in stamped:
+        datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", stamp.decode()))
+
+
+@since("reference/logs-running")
+def test_logs_of_a_running_container_have_all_lines_that_were_written(api, env):
+    script = "seq 1 2000; echo ready; exec sleep 86400"
+    name = env.share(
+        "container that has written much and runs",
+        lambda: start_and_wait_for_output(env, b"ready\n", b"", "sh", "-c", script),
+    )
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
+
+    assert read_streams(answer)[0] == b"".join(b"%d\n" % number for number in range(1, 2001)) + b"ready\n"
