@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from conformance import assert_progress_fails, assert_progress_succeeds, at, before, since
-from conformance.testing import FixtureError, progress_error, read_image_file
+from conformance.testing import FixtureError, build_contexts, progress_error, read_image_file
 
 #: What a process sees of its network: its namespace, and its addresses.
 SHOW = "readlink /proc/self/ns/net; ip -o -4 addr show"
@@ -119,3 +119,32 @@ def test_layers_of_the_image_are_used_again(api, env, build_with_an_image_to_reu
     assert_progress_succeeds(answer)
     layers = at(env.get(f"/images/{earlier}/json"), "RootFS.Layers")
     assert at(env.get(f"/images/{name}/json"), "RootFS.Layers") == layers
+
+
+@since("1.25/build-labels")
+def test_image_has_the_labels_beside_those_of_the_dockerfile(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context("LABEL own=kept")
+
+    answer = api.post(
+        "/build", {"t": name, "nocache": 1, "labels": {"colour": "dark red", "shape": "round"}}, **context
+    )
+
+    assert_progress_succeeds(answer)
+    labels = at(env.get(f"/images/{name}/json"), "Config", "Labels") or {}
+    assert {"own": "kept", "colour": "dark red", "shape": "round"}.items() <= labels.items()
+
+
+@since("1.25/build-squash")
+def test_squashed_image_has_one_layer_more_than_its_base(further_engine):
+    api, env, _ = further_engine("experimental features", ["--experimental"])
+    name = env.reserve_name("image")
+    context = build_contexts(env)("RUN echo first > /first", "RUN echo second > /second")
+
+    answer = api.post("/build", {"t": name, "nocache": 1, "squash": 1}, **context)
+
+    assert_progress_succeeds(answer)
+    base = at(env.get(f"/images/{env.image}/json"), "RootFS", "Layers")
+    layers = at(env.get(f"/images/{name}/json"), "RootFS", "Layers")
+    assert len(layers) == len(base) + 1
+    assert read_image_file(env, name, "/first") == "first\n"

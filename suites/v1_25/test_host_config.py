@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conformance import adopt_if_created, assert_refused, assert_status, since
+from conformance import adopt_if_created, assert_refused, assert_status, at, since
 from conformance.testing import (
     KILLED_ON_STOP,
     FixtureError,
@@ -117,3 +117,38 @@ def test_init_forwards_signals_to_the_command(api, env):
     wait_for_log(env, name, b"ready")
     env.post(f"/containers/{name}/kill", {"signal": "TERM"})
     assert env.wait_for_exit(name) == 7
+
+
+@since("1.25/hostconfig-utsmode")
+def test_container_has_the_host_name_of_the_host(api, env):
+    name = env.reserve_name("container")
+
+    body = env.container_body("hostname", HostConfig={"UTSMode": "host"})
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name).stdout.strip() == at(env.get("/info"), "Name")
+
+
+@since("1.25/hostconfig-runtime")
+def test_container_is_run_by_a_runtime_of_the_daemon(api, env):
+    name, runtime = env.reserve_name("container"), at(env.get("/info"), "DefaultRuntime")
+
+    body = env.container_body("echo", "run", HostConfig={"Runtime": runtime})
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name).stdout == "run\n"
+
+
+@since("1.25/hostconfig-runtime")
+def test_unknown_runtime_runs_no_container(api, env):
+    name = env.reserve_name("container")
+
+    body = env.container_body(HostConfig={"Runtime": "nosuchruntime"})
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    if answer.ok:
+        adopt_if_created(env, "container", answer)
+        answer = env.client.post(f"/containers/{name}/start")
+    assert_refused(answer)
