@@ -1,6 +1,8 @@
 """Secrets, as API v1.31 changed them."""
 
-from conformance import adopt_if_created, assert_status, since
+import pytest
+
+from conformance import ABSENT, adopt_if_created, array, assert_status, at, since
 from fixtures.swarm import create_secret, edit, encode
 
 
@@ -29,3 +31,36 @@ def test_change_of_the_data_of_a_secret_is_a_bad_parameter(swarm):
     answer = swarm.api.post(f"/secrets/{secret}/update", query, json=spec)
 
     assert_status(answer, 400)
+
+
+@pytest.fixture
+def stored_secret(experimental_swarm, secret_store):
+    """The id of a secret that an external store keeps, which no check changes; and its driver."""
+    driver = {"Name": secret_store.name, "Options": {"colour": "red"}}
+    return experimental_swarm.env.share(
+        "stored secret", lambda: (create_secret(experimental_swarm.env, Data=None, Driver=driver), driver)
+    )
+
+
+@since("1.31/secret-get-driver")
+@pytest.mark.parametrize("path", ["/secrets", "/secrets/(id)"])
+def test_driver_of_a_secret_is_returned(experimental_swarm, stored_secret, path):
+    secret, driver = stored_secret
+
+    document = experimental_swarm.api.get(path.replace("(id)", secret)).json()
+
+    assert drivers_shown(document, secret) == [driver]
+
+
+@since("1.31/secret-get-driver")
+@pytest.mark.parametrize("path", ["/secrets", "/secrets/(id)"])
+def test_secret_of_the_swarm_has_no_driver(swarm, secret, path):
+    document = swarm.api.get(path.replace("(id)", secret)).json()
+
+    assert drivers_shown(document, secret) == [ABSENT]
+
+
+def drivers_shown(document, secret):
+    """The driver of a secret, in a list or alone."""
+    rows = array(document) if isinstance(document, list) else [document]
+    return [at(row, "Spec", "Driver") for row in rows if at(row, "ID") == secret]
