@@ -10,7 +10,13 @@ from conformance.engine.intermediaries import Intermediary, find_intermediary
 from conformance.engine.peer_process import find_pid
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.probe import TIMEOUTS, identify
-from conformance.engine.registry import ExternalRegistry, LocalRegistry, Registry, check_from_daemon
+from conformance.engine.registry import (
+    ExternalRegistry,
+    LocalRegistry,
+    Registry,
+    check_from_daemon,
+    why_not_used,
+)
 from conformance.engine.requirements import assess, why_registries_need_tls
 from conformance.http.endpoint import Endpoint
 from conformance.http.timeouts import Timeouts
@@ -48,7 +54,9 @@ def open_daemon(
         elif not with_registry:
             facts, why_no_registry = None, "this engine has no registry"
         else:
-            facts, why_no_registry = _local_registry(stack, pid, why_no_pid or why_registries_need_tls(info))
+            facts, why_no_registry = _local_registry(
+                stack, endpoint, pid, why_no_pid or why_registries_need_tls(info)
+            )
         if private is not None and identity.storage_driver in _LAST_RESORT:
             sentence += f"; its storage driver is {identity.storage_driver}, which is slow: point TMPDIR to ext4 or xfs"
         private_facts = _private_facts(private) if private is not None else None
@@ -89,12 +97,17 @@ def _named_registry(stack: contextlib.ExitStack, named: ExternalRegistry, daemon
     return _registry_facts(named, external=True)
 
 
-def _local_registry(stack: contextlib.ExitStack, pid: int, why_not: str) -> tuple[RegistryFacts | None, str]:
+def _local_registry(
+    stack: contextlib.ExitStack, daemon: Endpoint, pid: int, why_not: str
+) -> tuple[RegistryFacts | None, str]:
     """A registry that is started for the run and an empty reason, or None and the reason."""
     if why_not:
         return None, f"no registry can be started for the daemon: {why_not}; name one with --registry"
     try:
-        return _registry_facts(stack.enter_context(LocalRegistry(network_of=pid)), external=False), ""
+        registry = stack.enter_context(LocalRegistry(network_of=pid))
+        if reason := why_not_used(daemon, registry):
+            return None, f"{reason}; name one with --registry that has it"
+        return _registry_facts(registry, external=False), ""
     except (Unavailable, Unreachable) as error:
         return None, f"{error}; name one with --registry"
 

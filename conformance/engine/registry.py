@@ -9,7 +9,7 @@ import re
 import secrets
 import shutil
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -32,6 +32,10 @@ _UNREACHABLE = re.compile(
     r"|HTTP response to HTTPS client|Client\.Timeout|deadline exceeded|failed to do request",
     re.IGNORECASE,
 )
+
+
+#: A request in the registry's log, which has the usual form of web servers.
+_REQUEST = re.compile(r'"[A-Z]+ (/\S*) HTTP/')
 
 
 class Registry(AbstractContextManager["Registry"]):
@@ -91,6 +95,11 @@ class LocalRegistry(Registry):
         if self._directory:
             tempdir.remove(self._directory)
 
+    def read_requests(self) -> list[str]:
+        """The paths of all requests so far, from the registry's log."""
+        text = Path(self._directory, "log").read_text(encoding="utf-8", errors="replace")
+        return _REQUEST.findall(text)
+
     def _start(self, program: str) -> None:
         self._directory = tempdir.create(self._base)
         log = os.path.join(self._directory, "log")
@@ -125,7 +134,7 @@ class LocalRegistry(Registry):
         Path(path["htpasswd"]).write_text(f"{self.username}:{hashed}\n", encoding="ascii")
         configuration: dict[str, object] = {
             "version": "0.1",
-            "log": {"level": "warn", "accesslog": {"disabled": True}},
+            "log": {"level": "warn"},  # with a line for each request
             "storage": {"filesystem": {"rootdirectory": path["data"]}, "delete": {"enabled": True}},
             # Engines up to 1.9 push nothing else.
             "compatibility": {"schema1": {"enabled": True}},
@@ -172,26 +181,49 @@ class ExternalRegistry(Registry):
             )
 
 
+def why_not_used(daemon: Endpoint, registry: LocalRegistry) -> str:
+    """Why the daemon cannot use a registry of today; ``""`` when nothing speaks against it.
+
+    Engines up to Docker 1.5 know only the first protocol, below ``/v1/``. The daemon is asked to pull an image that does not
+    exist, and the registry's log is the witness of what it asked for.
+    """
+    before = len(registry.read_requests())
+    with suppress(DaemonFault):
+        _pull_what_does_not_exist(daemon, registry, Timeouts(first_byte=10, silence=10, total=20))
+    ends = time.monotonic() + 0.5
+    while not (asked := registry.read_requests()[before:]) and time.monotonic() < ends:
+        time.sleep(0.01)
+    if asked and all(path.startswith("/v1/") for path in asked):
+        return "it asks registries for the first version of their protocol only, which they no longer have"
+    return ""
+
+
 def check_from_daemon(daemon: Endpoint, registry: ExternalRegistry) -> None:
     """Have the daemon pull an image that does not exist. Raises UsageError when it cannot reach the registry."""
-    image = f"{registry.address}/docker-conformance/none-{secrets.token_hex(8)}"
-    login = json.dumps({"username": registry.username, "password": registry.password})
-    headers = {"X-Registry-Auth": base64.urlsafe_b64encode(login.encode()).decode()}
-    client = Client(daemon, timeouts=Timeouts(first_byte=45, silence=45, total=60))
     try:
-        response = client.post("/images/create", {"fromImage": image, "tag": "none"}, headers=headers)
+        response = _pull_what_does_not_exist(daemon, registry, Timeouts(first_byte=45, silence=45, total=60))
         problem = progress_error(response)
         problem = problem if _UNREACHABLE.search(problem) else ""
     except DaemonFault as fault:
         problem = str(fault)
-    finally:
-        client.close()
     if problem:
         here = "" if registry.endpoint is not None else "nor can this run; "
         raise UsageError(
             f"--registry {registry.address}: the daemon cannot reach it, {here}{one_line(problem)}; name a registry that"
             " both can reach"
         )
+
+
+def _pull_what_does_not_exist(daemon: Endpoint, registry: Registry, timeouts: Timeouts) -> Response:
+    """The daemon's answer to a pull of an image that the registry does not have. Raises DaemonFault."""
+    image = f"{registry.address}/docker-conformance/none-{secrets.token_hex(8)}"
+    login = json.dumps({"username": registry.username, "password": registry.password})
+    headers = {"X-Registry-Auth": base64.urlsafe_b64encode(login.encode()).decode()}
+    client = Client(daemon, timeouts=timeouts)
+    try:
+        return client.post("/images/create", {"fromImage": image, "tag": "none"}, headers=headers)
+    finally:
+        client.close()
 
 
 def find_program() -> str | None:

@@ -11,7 +11,16 @@ import pytest
 from conformance import assert_status, at, since
 from conformance.testing import DaemonFault, FixtureError, assert_starts, read_cgroup_paths
 
-MAKE = 'cd /host; for d in . */.; do [ "$d" = . ] || [ ! -e cgroup.procs ] || break; mkdir "$d/$0" 2>/dev/null; done; true'
+#: A new group of cgroup v1 has no CPUs and no memory nodes; not every engine gives it those of its parent.
+MAKE = """
+cd /host
+for d in . */.; do
+    [ "$d" = . ] || [ ! -e cgroup.procs ] || break
+    mkdir "$d/$0" 2>/dev/null || continue
+    for f in cpuset.cpus cpuset.mems; do [ ! -e "$d/$f" ] || cat "$d/$f" >"$d/$0/$f"; done
+done
+true
+"""
 # A place without a cgroup file system has plain files, which rmdir leaves; on a real one rm cannot do any harm.
 REMOVE = """
 for attempt in $(seq 100); do

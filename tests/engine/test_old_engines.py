@@ -4,6 +4,8 @@ document excludes, makes no check fail and blocks none.
 
 from __future__ import annotations
 
+import base64
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,10 +24,13 @@ from old_engines import (
     no_archive,
     no_volume_endpoints,
     output_of_a_terminal_is_lost,
+    registries_are_asked_for_v1,
     stopped_containers_join_no_network,
 )
+from schema1 import MEDIA_TYPE, sign_manifest
 
 from conformance.engine.private.daemon import PrivateDaemon
+from conformance.engine.registry import LocalRegistry, find_program
 from conformance.environment import Environment, Ledger
 from conformance.environment.cgroup_limits import PROBE_LIMITS, parse_limits
 from conformance.environment.host_limits import show_host_limits
@@ -183,6 +188,41 @@ def test_streams_that_come_late_change_no_verdict(daemon, tmp_path):
 
     assert deviations(report) == []
     assert ran.seconds < 60, "a case waited for what does not come"
+
+
+@pytest.mark.skipif(find_program() is None, reason="needs a registry program")
+def test_an_engine_that_asks_for_the_first_protocol_of_registries_is_not_judged_by_them(daemon, tmp_path):
+    changes = (
+        "1.14/pull-takes-name-with-tag",
+        "1.16/build-pull",
+        "1.18/images-repodigests",
+        "1.18/pull-unknown",
+    )
+    with Proxy(daemon.endpoint) as proxy:
+        proxy.set_rule(registries_are_asked_for_v1(daemon.endpoint))
+        _, report = run(proxy.endpoint, tmp_path, "1.18", changes)
+
+    assert {result.verdict for result in report.results} == {Verdict.UNAVAILABLE}
+    assert all("first version of their protocol" in result.reason for result in report.results)
+
+
+@pytest.mark.skipif(find_program() is None, reason="needs a registry program")
+def test_the_registry_of_a_run_takes_manifests_of_the_first_schema():
+    """Engines up to 1.9 push no others. All that is wrong with this one is that its layer was not pushed before it."""
+    manifest = sign_manifest(
+        name="old",
+        tag="1",
+        architecture="amd64",
+        fsLayers=[{"blobSum": f"sha256:{'0' * 64}"}],
+        history=[{"v1Compatibility": "{}"}],
+    )
+    with LocalRegistry() as registry:
+        login = base64.b64encode(f"{registry.username}:{registry.password}".encode()).decode()
+        headers = {"Authorization": f"Basic {login}", "Content-Type": MEDIA_TYPE}
+        answer = Client(registry.endpoint).put("/v2/old/manifests/1", body=manifest, headers=headers)
+
+    assert answer.status == 400
+    assert [error["code"] for error in json.loads(answer.body)["errors"]] == ["MANIFEST_BLOB_UNKNOWN"]
 
 
 def test_a_daemon_without_logs_is_asked_what_is_not_about_logs(tmp_path):

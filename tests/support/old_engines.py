@@ -10,6 +10,8 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from http.client import HTTPConnection
+from urllib.parse import parse_qs
 
 from conformance.http.client import Client
 from conformance.http.documents import at
@@ -64,6 +66,21 @@ def import_takes_no_changes(_: Endpoint) -> Rule:
     """1.6 and 1.7."""
     fault = _answer(500, "label is not a valid change command")
     return _rule(fault, ("POST", "/images/create"), query=r"(^|&)changes=")
+
+
+def registries_are_asked_for_v1(_: Endpoint) -> Rule:
+    """1.3 to 1.5: a registry is asked for the first version of its protocol, and for nothing when it has none."""
+
+    def instead(request: Request) -> Response:
+        image = parse_qs(request.target.partition("?")[2])["fromImage"][0]
+        ping = HTTPConnection(image.partition("/")[0], timeout=5)
+        ping.request("GET", "/v1/_ping")
+        status = ping.getresponse().status
+        ping.close()
+        message = f"Invalid Registry endpoint: HTTP code {status}"
+        return Response(500, "No", (("Content-Type", "text/plain"),), message.encode())
+
+    return _rule(Fault(instead=instead), ("POST", "/images/create"), query=r"(^|&)fromImage=")
 
 
 def no_archive(_: Endpoint) -> Rule:
