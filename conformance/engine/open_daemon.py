@@ -104,7 +104,8 @@ def _local_registry(
     if why_not:
         return None, f"no registry can be started for the daemon: {why_not}; name one with --registry"
     try:
-        registry = stack.enter_context(LocalRegistry(network_of=pid))
+        registry = LocalRegistry(network_of=pid)
+        stack.enter_context(registry)
         if reason := why_not_used(daemon, registry):
             return None, f"{reason}; name one with --registry that has it"
         return _registry_facts(registry, external=False), ""
