@@ -42,13 +42,14 @@ class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
     was, ``told`` where only ``GET /info`` was.
 
     `memory` is in bytes; `cgroups` is ``v1``, ``v2``, ``hybrid`` or empty; `controllers` are those that the daemon can
-    use.
+    use; `remaps_users` is what the daemon says of a user namespace for containers.
     """
 
     source: str
     kernel: str = ""
     cgroups: str = ""
     cgroup_driver: str = ""
+    remaps_users: bool = False
     controllers: list[str] = []
     cpus: int = 0
     memory: int = 0

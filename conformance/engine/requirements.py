@@ -32,6 +32,10 @@ _NO_KERNEL_LIMIT = (
     "only cgroup v1 can limit kernel memory, and kernels from 5.16 on accept a limit and ignore it"
 )
 _NOT_V1 = "the memory controller is not one of cgroup v1 on the daemon's host"
+_REMAPS_USERS = (
+    "the daemon gives containers a user namespace in which root is an ordinary user of the host, and then no container can"
+    " have the host's PID or network namespace, or be privileged"
+)
 _ELSEWHERE = "the daemon's host cannot be looked at from here"
 
 
@@ -79,13 +83,15 @@ def assess(
 def refine(daemon: Daemon, view: HostView) -> Daemon:
     """The daemon with what a container shows of its host in place of what ``GET /info`` says of it.
 
-    Nothing changes where a container is shown no control groups, and where the daemon says that it makes none and its
+    Nothing of control groups changes where a container is shown none, and where the daemon says that it makes none and its
     containers confirm it: root in them is an ordinary user outside.
     """
+    needs = dict(daemon.capabilities)
+    if daemon.host.remaps_users and view.user_namespace:
+        needs["host-namespaces"] = _REMAPS_USERS
     makes_none = daemon.host.cgroup_driver == "none" and view.user_namespace
     if not view.cgroups or makes_none:
-        return daemon
-    needs = dict(daemon.capabilities)
+        return msgspec.structs.replace(daemon, capabilities=needs)
     for name, need in load().needs.items():
         if need.cgroup_v1:
             there = name in view.needs
@@ -106,6 +112,7 @@ def _host_facts(here: Surroundings) -> HostFacts:
         kernel=os.uname().release if here.pid else _text(here.info, "KernelVersion"),
         cgroups=here.cgroups.kind if here.cgroups else f"v{said}" if said in ("1", "2") else "",
         cgroup_driver=here.cgroup_driver,
+        remaps_users=_says_that_it_remaps_users(here.info),
         controllers=here.cgroups.controllers if here.cgroups else [],
         cpus=_number(here.info, "NCPU"),
         memory=_number(here.info, "MemTotal"),
@@ -224,6 +231,26 @@ def why_registries_need_tls(info: dict[str, Any]) -> str:
     return "it requires TLS of registries on its loopback address"
 
 
+def _says_that_it_remaps_users(info: dict[str, Any]) -> bool:
+    """Whether the daemon says that it runs with ``--userns-remap``."""
+    options = info.get("SecurityOptions")
+    return isinstance(options, list) and "name=userns" in options
+
+
+def _missing_host_namespaces(here: Surroundings) -> str:
+    """Why no container can share namespaces with the host: the daemon says it, and its data is not that of root alone.
+
+    Elsewhere only a container can confirm it; see refine().
+    """
+    if not here.pid or not _says_that_it_remaps_users(here.info):
+        return ""
+    with contextlib.suppress(OSError):
+        data = os.stat(f"/proc/{here.pid}/root{_text(here.info, 'DockerRootDir')}")
+        if data.st_uid or data.st_gid:
+            return _REMAPS_USERS
+    return ""
+
+
 def _missing_ipv6(here: Surroundings) -> str:
     if not here.pid:
         return _ELSEWHERE
@@ -265,6 +292,7 @@ PROBES: dict[str, Callable[[Surroundings], str]] = {
     "daemon-host": lambda here: "" if here.pid else here.why_no_pid,
     "docker-cli": _missing_cli,
     "cgroupfs": _missing_cgroupfs,
+    "host-namespaces": _missing_host_namespaces,
     "ipv6": _missing_ipv6,
     "storage-quota": _missing_storage_quota,
     "memory-cgroup-v1": _missing_memory_v1,

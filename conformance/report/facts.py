@@ -54,6 +54,7 @@ class ReportedHost(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str = ""
     cgroups: str = ""
     cgroup_driver: str = ""
+    remaps_users: bool = False
     controllers: list[str] = []
     cpus: int = 0
     memory: int = 0

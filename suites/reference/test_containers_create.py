@@ -233,6 +233,7 @@ def test_a_container_joins_the_network_of_another(api, env, by):
 
 
 @since("reference/containers-create-network-host")
+@pytest.mark.needs("host-namespaces")
 def test_a_container_on_the_network_of_the_host_shares_it_with_others_there(api, env):
     script = "readlink /proc/self/ns/net"
     first = env.share("container on the network of the host", lambda: _on_host(env))
@@ -248,9 +249,8 @@ def test_a_container_on_the_network_of_the_host_shares_it_with_others_there(api,
 
 
 def _on_host(env):
-    return env.create_container(
-        "sleep", "86400", start=True, HostConfig={"NetworkMode": "host"}, **KILLED_ON_STOP
-    )
+    host = {"NetworkMode": "host", "UsernsMode": "host"}
+    return env.create_container("sleep", "86400", start=True, HostConfig=host, **KILLED_ON_STOP)
 
 
 @since("reference/containers-create-ports")

@@ -251,7 +251,8 @@ def test_error_is_empty_where_the_process_started(api, container_in_state):
 @pytest.mark.parametrize("mode", ["none", "host", "bridge"])
 def test_host_config_has_the_mode_of_the_network(api, env, mode):
     name = env.share(
-        ("container on the network", mode), lambda: env.create_container(HostConfig={"NetworkMode": mode})
+        ("container on the network", mode),
+        lambda: env.create_container(HostConfig={"NetworkMode": mode, "UsernsMode": "host"}),
     )
 
     document = api.get(f"/containers/{name}/json").json()

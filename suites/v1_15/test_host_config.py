@@ -23,8 +23,12 @@ def create(api, env, host):
 @since("1.15/create-takes-host-config")
 @pytest.mark.parametrize(
     ("member", "value"),
-    [("CapAdd", ["NET_ADMIN"]), ("Dns", ["192.0.2.7"]), ("Privileged", True), ("PublishAllPorts", True)],
-    ids=["list", "addresses", "Privileged", "PublishAllPorts"],
+    [
+        pytest.param("CapAdd", ["NET_ADMIN"], id="list"),
+        pytest.param("Dns", ["192.0.2.7"], id="addresses"),
+        pytest.param("Privileged", True, id="Privileged", marks=pytest.mark.needs("host-namespaces")),
+        pytest.param("PublishAllPorts", True, id="PublishAllPorts"),
+    ],
 )
 def test_inspect_shows_it_before_the_first_start(api, env, member, value):
     name = env.reserve_name("container")

@@ -39,6 +39,7 @@ def host_view(env):
     host = {
         "PidMode": "host",
         "CgroupnsMode": "host",
+        "UsernsMode": "host",
         "Binds": ["/sys/fs/cgroup:/host:rw"],
     }
     return env.share(

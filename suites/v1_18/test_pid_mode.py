@@ -7,7 +7,13 @@ from conformance.testing import assert_starts
 
 
 @since("1.18/hostconfig-pidmode")
-@pytest.mark.parametrize(("mode", "shared"), [("host", True), ("", False)], ids=["host", "empty"])
+@pytest.mark.parametrize(
+    ("mode", "shared"),
+    [
+        pytest.param("host", True, id="host", marks=pytest.mark.needs("host-namespaces")),
+        pytest.param("", False, id="empty"),
+    ],
+)
 def test_the_process_has_the_number_that_the_host_knows(api, env, mode, shared):
     name = env.reserve_name("container")
     body = env.container_body("sleep", "86400", StopSignal="SIGKILL", HostConfig={"PidMode": mode})

@@ -11,14 +11,14 @@ BRIDGE = "com.docker.network.driver.mtu"
 @since("1.21/volumes-create-options")
 def test_the_options_of_a_volume_reach_the_driver(api, env):
     name = env.reserve_name("volume")
-    options = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m,uid=1000"}
+    options = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m,mode=710"}
 
     answer = api.post("/volumes/create", json={"Name": name, "DriverOpts": options})
 
     assert_status(answer, 201)
-    script = "awk '$2 == \"/data\" {print $3}' /proc/mounts; stat -c %u /data; df -k /data | tail -n 1 | awk '{print $2}'"
+    script = "awk '$2 == \"/data\" {print $3}' /proc/mounts; stat -c %a /data; df -k /data | tail -n 1 | awk '{print $2}'"
     container = env.create_container("sh", "-c", script, HostConfig={"Binds": [f"{name}:/data"]})
-    assert run_created(env, container, must_write=True).stdout.split() == ["tmpfs", "1000", "1024"]
+    assert run_created(env, container, must_write=True).stdout.split() == ["tmpfs", "710", "1024"]
 
 
 @since("1.21/networks-create-options")

@@ -68,7 +68,7 @@ def sends_outside(env, daemon):
         return "default" in env.start_and_wait(container).stdout
 
     def create_link():
-        host = {"NetworkMode": "host", "CapAdd": ["NET_ADMIN"]}
+        host = {"NetworkMode": "host", "UsernsMode": "host", "CapAdd": ["NET_ADMIN"]}
         name = env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig=host)
         env.execute(name, "sh", "-c", LINK)
         return name, iter(range(10, 250))

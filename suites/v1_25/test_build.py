@@ -33,11 +33,12 @@ def test_run_without_a_network_has_no_address_but_its_own(build_on):
 
 
 @since("1.25/build-networkmode")
+@pytest.mark.needs("host-namespaces")
 def test_run_is_on_the_network_of_the_host(env, build_on):
     host = env.share(
         "network of the host",
         lambda: env.start_and_wait(
-            env.create_container("sh", "-c", SHOW, HostConfig={"NetworkMode": "host"})
+            env.create_container("sh", "-c", SHOW, HostConfig={"NetworkMode": "host", "UsernsMode": "host"})
         ),
     )
 

@@ -46,6 +46,22 @@ def daemon(**info):
     )
 
 
+@pytest.mark.parametrize("cgroups", ["v1", ""])
+@pytest.mark.parametrize(
+    ("options", "remapped", "there"),
+    [(["name=userns"], True, False), (["name=userns"], False, True), (["name=rootless"], True, True)],
+    ids=["both witnesses", "the daemon alone", "rootless"],
+)
+def test_namespaces_of_the_host_are_missing_where_the_daemon_and_a_container_say_so(
+    options, remapped, there, cgroups
+):
+    view = EVERYTHING._replace(user_namespace=remapped, cgroups=cgroups)
+
+    found = refine(daemon(SecurityOptions=options), view)
+
+    assert (found.missing("host-namespaces") == "") is there
+
+
 def test_the_script_shows_the_kernel_and_ends():
     done = subprocess.run(
         ["sh", "-c", build_script(load().needs)], capture_output=True, text=True, check=False

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hostile.running import command
+from few_cases import deviations, run
 from late_streams import late_streams
 from needs import DOCKERD
 from old_engines import (
@@ -41,7 +41,6 @@ from conformance.model.errors import FixtureError
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.mutation.proxy.server import Proxy
-from conformance.report.file import read_report
 
 pytestmark = [pytest.mark.engine, DOCKERD]
 
@@ -50,35 +49,6 @@ pytestmark = [pytest.mark.engine, DOCKERD]
 def daemon():
     with PrivateDaemon() as running:
         yield running
-
-
-def run(endpoint, folder, api, changes, *arguments):
-    """Run the cases of statements; returns what ran and the report."""
-    selection = [word for change in changes for word in ("--change", change)]
-    ran = command(
-        "run",
-        "--host",
-        endpoint.url,
-        "--api",
-        api,
-        *selection,
-        *arguments,
-        "--report",
-        "r.jsonl",
-        folder=folder,
-    )
-    assert ran.code in (0, 1, 3), ran
-    return ran, read_report(folder / "r.jsonl")
-
-
-def deviations(report):
-    """The cases that did not pass, with verdict and reason."""
-    fine = (Verdict.PASS, Verdict.UNAVAILABLE)
-    return [
-        (result.case.key, result.verdict, result.reason)
-        for result in report.results
-        if result.verdict not in fine
-    ]
 
 
 @pytest.mark.parametrize(
@@ -223,19 +193,6 @@ def test_the_registry_of_a_run_takes_manifests_of_the_first_schema():
 
     assert answer.status == 400
     assert [error["code"] for error in json.loads(answer.body)["errors"]] == ["MANIFEST_BLOB_UNKNOWN"]
-
-
-def test_a_daemon_without_logs_is_asked_what_is_not_about_logs(tmp_path):
-    changes = (
-        "1.18/hostconfig-memory",
-        "1.18/ulimits-create",
-        "1.17/start-read-only-root",
-        "1.21/binds-volume",
-    )
-    with PrivateDaemon(arguments=["--log-driver=none"]) as daemon:
-        _, report = run(daemon.endpoint, tmp_path, "1.21", changes)
-
-    assert deviations(report) == []
 
 
 def test_a_name_that_must_be_refused_and_is_not_is_a_failure_and_leaves_nothing(daemon, tmp_path):

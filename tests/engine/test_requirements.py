@@ -91,13 +91,30 @@ def test_a_rootless_daemon_without_a_cgroup_driver_meets_no_need_of_control_grou
         {"MemoryLimit": False, "SwapLimit": False, "CPUShares": False, "CPUSet": False, "CpuCfsQuota": False},
         {"KernelVersion": "2.6.32"},
         {"CgroupVersion": "2"},
+        {"SecurityOptions": ["name=userns"]},
     ],
-    ids=["no driver", "rootless", "no limits", "old kernel", "other cgroups"],
+    ids=["no driver", "rootless", "no limits", "old kernel", "other cgroups", "user namespaces"],
 )
 def test_a_daemon_whose_process_is_visible_cannot_excuse_itself(claim):
     pid = os.getpid()
 
-    assert needs(pid, {**INFO, **claim}) == needs(pid)
+    assert needs(pid, {**INFO, "DockerRootDir": "/", **claim}) == needs(pid, {**INFO, "DockerRootDir": "/"})
+
+
+@root
+@pytest.mark.parametrize(
+    ("options", "group", "there"),
+    [(["name=userns"], 100_000, False), (["name=userns"], 0, True), (["name=seccomp"], 100_000, True)],
+    ids=["both witnesses", "the daemon alone", "its data alone"],
+)
+def test_namespaces_of_the_host_are_missing_where_the_daemon_and_its_data_say_so(
+    options, group, there, tmp_path
+):
+    os.chown(tmp_path, 0, group)
+
+    found = needs(os.getpid(), {"SecurityOptions": options, "DockerRootDir": str(tmp_path)})
+
+    assert (found["host-namespaces"] == "") is there
 
 
 @root
