@@ -54,7 +54,6 @@ class ReportedHost(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str = ""
     cgroups: str = ""
     cgroup_driver: str = ""
-    remaps_users: bool = False
     controllers: list[str] = []
     cpus: int = 0
     memory: int = 0
@@ -75,5 +74,7 @@ def daemon_facts(daemon: Daemon) -> DaemonFacts:
 
 
 def host_facts(daemon: Daemon) -> ReportedHost:
-    """The facts of a daemon's host."""
-    return ReportedHost(**msgspec.to_builtins(daemon.host), capabilities=daemon.capabilities)
+    """The facts of a daemon's host. What it says of user namespaces is left out: the capability says what follows from it."""
+    facts = msgspec.to_builtins(daemon.host)
+    del facts["remaps_users"]
+    return ReportedHost(**facts, capabilities=daemon.capabilities)
