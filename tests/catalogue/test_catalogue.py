@@ -13,7 +13,8 @@ from conformance.catalogue.load import DATA
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("seed", "release", "changelog")
-UNTESTABLE_AT_MOST = 12
+#: The part of all statements that may be untestable.
+UNTESTABLE_AT_MOST = 0.02
 
 GOOD = """
 [thing]
@@ -141,7 +142,7 @@ def test_every_check_is_bound_to_a_change_of_the_catalogue():
 def test_few_changes_are_untestable():
     untestable = [change.id for change in load().changes.values() if change.untestable]
 
-    assert len(untestable) <= UNTESTABLE_AT_MOST, untestable
+    assert len(untestable) <= UNTESTABLE_AT_MOST * len(load().changes), untestable
 
 
 def test_every_profile_has_changes():
