@@ -3,7 +3,13 @@
 import pytest
 
 from conformance import array, assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP, is_running, read_image_file
+from conformance.testing import (
+    KILLED_ON_STOP,
+    actions_about,
+    events_about,
+    is_running,
+    read_image_file,
+)
 
 CONFIG = {
     "Cmd": ["echo", "committed"],
@@ -202,3 +208,20 @@ def test_the_image_has_the_labels_of_the_body(api, env, written_container, targe
 
     assert_status(answer, 201)
     assert labels.items() <= assert_type(env.get(f"/images/{name}/json"), "Config.Labels", dict).items()
+
+
+@since("reference/commit-pause-effect")
+@pytest.mark.needs("freezer")
+@pytest.mark.parametrize(
+    ("query", "paused"), [({}, True), ({"pause": 1}, True), ({"pause": 0}, False)], ids=str
+)
+def test_the_container_is_paused_while_it_is_committed(api, env, target, query, paused):
+    name = env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
+    container = at(env.get(f"/containers/{name}/json"), "Id")
+
+    with env.client.apart().stream("GET", "/events") as stream:
+        answer = api.post("/commit", {"container": name, **target[1], **query}, json={"Labels": env.labels})
+        seen = [event for event in stream.messages(1) if events_about([event], container)]
+
+    assert_status(answer, 201)
+    assert ("pause" in actions_about(seen, container)) is paused

@@ -5,6 +5,8 @@ asked once per version, about objects that have as much to show as the daemon le
 is no deviation. From v1.25 on the documents have schemas; see ``test_shapes``.
 """
 
+import secrets
+
 import pytest
 
 from conformance import assert_as_in_example, since
@@ -231,3 +233,30 @@ def test_answer_to_volume_create_is_as_in_the_example(api, env):
     answer = api.post("/volumes/create", json=body)
 
     assert_as_in_example(api, answer, "POST /volumes/create", absent=ABSENT["volume"])
+
+
+@since("reference/examples-build")
+@pytest.mark.parametrize("instruction", ["ENV A=b", "RUN exit 3"], ids=["success", "failure"])
+def test_rows_of_a_build_are_as_in_the_example(api, env, build_context, instruction):
+    answer = api.post("/build", {"t": env.reserve_name("image"), "nocache": 1}, **build_context(instruction))
+
+    absent = [".error", ".errorDetail"] if instruction.startswith("ENV") else [".errorDetail.code"]
+    assert_as_in_example(api, answer, "POST /build", stream=True, absent=absent)
+
+
+@since("reference/examples-pull")
+def test_rows_of_a_pull_are_as_in_the_example(api, registry, pullable_images):
+    answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=registry.auth_header())
+
+    assert_as_in_example(api, answer, "POST /images/create", stream=True, absent=[".error"])
+
+
+@since("reference/examples-push")
+def test_rows_of_a_push_are_as_in_the_example(api, env, registry):
+    (name,) = registry.reserve_names("1")
+    import_image(env, secrets.token_bytes(1000), name)
+    repository, _, tag = name.rpartition(":")
+
+    answer = api.post(f"/images/{repository}/push", {"tag": tag}, headers=registry.auth_header())
+
+    assert_as_in_example(api, answer, "POST /images/(name)/push", stream=True, absent=[".error"])

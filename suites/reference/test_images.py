@@ -7,7 +7,15 @@ from typing import NamedTuple
 import pytest
 
 from conformance import ABSENT, array, assert_status, assert_type, at, since
-from conformance.testing import FixtureError, becomes_true, commit_image, familiar_name, import_image
+from conformance.testing import (
+    FixtureError,
+    becomes_true,
+    build_contexts,
+    build_image,
+    commit_image,
+    familiar_name,
+    import_image,
+)
 
 TRUE = ["1", "True", "true"]
 FALSE = ["0", "False", "false"]
@@ -529,3 +537,18 @@ def test_a_name_with_slashes_is_given_and_removed(api, env):
 
     assert (tagged.status, found, again.status, removed.status) == (201, 200, 201, 200)
     assert_status(env.client.get(f"/images/{name}/json"), 404)
+
+
+@since("reference/images-list-intermediate")
+@pytest.mark.parametrize("query", [{}, {"all": 0}, {"all": 1}], ids=str)
+def test_images_of_the_steps_of_a_build_are_listed_only_with_all(api, env, query):
+    built = env.share(
+        "image of two steps", lambda: build_image(env, build_contexts(env), "ENV A=one", "ENV B=two")
+    )
+    parent = env.get(f"/images/{built}/history")[1]
+    if not at(parent, "Id").startswith("sha256:"):
+        raise FixtureError("the engine keeps no images of the steps of a build")
+
+    listed = list_ids(api, **query)
+
+    assert (at(parent, "Id") in listed) is bool(query.get("all"))
