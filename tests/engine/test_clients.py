@@ -1,0 +1,36 @@
+"""Real clients on a real engine: they pass every step, in the oldest version that both can and in the newest."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from needs import DOCKERD
+
+from conformance.environment.ledger import known_runs
+
+pytestmark = [pytest.mark.engine, DOCKERD]
+
+
+def test_every_client_passes_every_step_and_leaves_nothing(command, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    code, out, _ = command("clients", "--dockerd", "dockerd", "--api", "1.14,1.24,1.41", "--format", "json")
+
+    found = json.loads(out)
+    assert code == 0
+    tried = {
+        (row["client"].split(" ")[0], row["version"]): [step["outcome"] for step in row["steps"]]
+        for row in found["scenarios"]
+        if not row["unavailable"]
+    }
+    assert set(tried) == {
+        ("Docker", "1.24"),
+        ("Docker", "1.41"),
+        ("requests", "1.14"),
+        ("requests", "1.24"),
+        ("requests", "1.41"),
+    }
+    assert {outcome for outcomes in tried.values() for outcome in outcomes} == {"passed"}
+    assert found["left"] == []
+    assert known_runs() == []
