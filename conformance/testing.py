@@ -29,7 +29,7 @@ from conformance.environment.event_memory import share_while_remembered
 from conformance.environment.event_recorder import record_while
 from conformance.environment.exclusive import exclusively
 from conformance.environment.host_limits import show_host_limits
-from conformance.environment.image_archive import pack_image
+from conformance.environment.image_archive import pack_image, pack_platforms
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import (
     build_contexts,
@@ -126,6 +126,7 @@ __all__ = [
     "may_connect",
     "pack",
     "pack_image",
+    "pack_platforms",
     "parse_json",
     "parse_limits",
     "payload",

@@ -1,7 +1,9 @@
-"""An image as the archive that ``POST /images/load`` takes, for engines of all times.
+"""An image as the archive that ``POST /images/load`` takes.
 
-It has one layer, which two descriptions share: ``manifest.json`` with a configuration (Docker 1.10 and newer, Podman) and
-``repositories`` with a folder for the layer (the format that the references up to v1.24 describe).
+``pack_image`` is for engines of all times. The image has one layer, which two descriptions share: ``manifest.json`` with a
+configuration (Docker 1.10 and newer, Podman) and ``repositories`` with a folder for the layer (the format that the references up
+to v1.24 describe). ``pack_platforms`` makes an OCI layout (https://github.com/opencontainers/image-spec), for engines that
+store images of several platforms.
 """
 
 from __future__ import annotations
@@ -12,6 +14,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from conformance.http.tar import Member, pack
+
+_OCI = "application/vnd.oci.image"
+#: The annotation with the name that an image gets.
+_NAME = "io.containerd.image.name"
 
 
 class ImageArchive(NamedTuple):
@@ -53,6 +59,53 @@ def pack_image(
         Member("repositories", _json({repository: {tag: layer}})),
     )
     return ImageArchive(data, (f"sha256:{image}", layer))
+
+
+class PlatformsArchive(NamedTuple):
+    """An archive, the digest of its index, and that of the manifest of each platform."""
+
+    data: bytes
+    index: str
+    manifests: dict[str, str]
+
+
+def pack_platforms(
+    rootfs: dict[str, bytes], name: str, labels: dict[str, str] | None = None
+) -> PlatformsArchive:
+    """The archive of an image called `name` that has a root file system (an uncompressed tar) for each platform.
+
+    Platforms are ``os/architecture``.
+    """
+    blobs: dict[str, bytes] = {}
+
+    def add(media_type: str, content: bytes) -> dict[str, Any]:
+        digest = hashlib.sha256(content).hexdigest()
+        blobs[digest] = content
+        return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(content)}
+
+    rows = []
+    for platform, layer in rootfs.items():
+        system, _, architecture = platform.partition("/")
+        described = {"os": system, "architecture": architecture}
+        settings = {"Labels": labels or {}, "Cmd": ["sh"]}
+        diff = {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]}
+        manifest = {
+            "schemaVersion": 2,
+            "mediaType": f"{_OCI}.manifest.v1+json",
+            "config": add(f"{_OCI}.config.v1+json", _json({**described, "config": settings, "rootfs": diff})),
+            "layers": [add(f"{_OCI}.layer.v1.tar", layer)],
+        }
+        rows.append({**add(f"{_OCI}.manifest.v1+json", _json(manifest)), "platform": described})
+    index = {"schemaVersion": 2, "mediaType": f"{_OCI}.index.v1+json", "manifests": rows}
+    top = {**add(f"{_OCI}.index.v1+json", _json(index)), "annotations": {_NAME: f"docker.io/library/{name}"}}
+    data = pack(
+        Member("oci-layout", _json({"imageLayoutVersion": "1.0.0"})),
+        Member("index.json", _json({"schemaVersion": 2, "manifests": [top]})),
+        *(Member(f"blobs/sha256/{digest}", content) for digest, content in blobs.items()),
+    )
+    return PlatformsArchive(
+        data, top["digest"], dict(zip(rootfs, (row["digest"] for row in rows), strict=True))
+    )
 
 
 def _json(document: Any) -> bytes:

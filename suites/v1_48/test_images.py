@@ -80,3 +80,17 @@ def test_image_is_loaded_whatever_the_platform(api, env, platforms, archive):
     api.post("/images/load", {"platform": describe_platform(platforms.own)}, body=data, headers=TAR)
 
     assert env.client.get(f"/images/{name}/json").ok
+
+
+@since("1.48/save-platform-of-several")
+@pytest.mark.parametrize("which", ["own", "foreign"])
+def test_only_the_image_of_the_platform_is_saved(containerd_engine, stored_image, platforms, which):
+    platform = getattr(platforms, which)
+
+    path = f"/images/{stored_image.name}/get"
+    answer = containerd_engine.api.get(path, {"platform": describe_platform(platform)})
+
+    assert_status(answer, 200)
+    saved = {name.rpartition("/")[2] for name in unpack(answer.body) if name.startswith("blobs/sha256/")}
+    found = {key for key, digest in stored_image.manifests.items() if digest.partition(":")[2] in saved}
+    assert found == {platform}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_status, at, since
+from conformance import array, assert_status, at, since
 from conformance.testing import run_created
 
 
@@ -78,3 +78,24 @@ def test_list_has_the_priority(api, env, two_networks):
     [row] = api.get("/containers/json", {"all": 1, "filters": {"name": [name]}}).json()
 
     assert at(row, "NetworkSettings", "Networks", names[0], "GwPriority") == 7
+
+
+@pytest.fixture
+def without_ipv4(ipv6_subnet):
+    """Members of a create body: a network with addresses of IPv6 alone."""
+    return {"EnableIPv4": False, "EnableIPv6": True, "IPAM": {"Config": [{"Subnet": str(ipv6_subnet)}]}}
+
+
+@since("1.48/networks-create-enableipv4")
+@pytest.mark.needs("ipv6")
+def test_network_without_ipv4_has_no_subnet_of_it(configured_engine, without_ipv4):
+    name = configured_engine.env.reserve_name("network")
+
+    answer = configured_engine.api.post("/networks/create", json={"Name": name, **without_ipv4})
+
+    assert_status(answer, 201)
+    found = configured_engine.env.client.get(f"/networks/{name}")
+    assert_status(found, 200)
+    assert [at(row, "Subnet") for row in array(found.json(), "IPAM", "Config")] == [
+        without_ipv4["IPAM"]["Config"][0]["Subnet"]
+    ]

@@ -1,0 +1,33 @@
+"""GET /images/json, as API v1.47 changed it: the manifests of each platform."""
+
+import pytest
+
+from conformance import ABSENT, array, at, since
+
+
+def row_of(answer, name):
+    [row] = [row for row in array(answer.json()) if name in (at(row, "RepoTags") or [])]
+    return row
+
+
+@since("1.47/images-manifests")
+@pytest.mark.parametrize("value", ["1", "true"])
+def test_each_platform_has_a_manifest(containerd_engine, stored_image, value):
+    answer = containerd_engine.api.get("/images/json", {"manifests": value})
+
+    manifests = {
+        f"{at(row, 'ImageData.Platform.os')}/{at(row, 'ImageData.Platform.architecture')}": at(
+            row, "Descriptor.digest"
+        )
+        for row in array(row_of(answer, stored_image.name), "Manifests")
+        if at(row, "Kind") == "image"
+    }
+    assert manifests == stored_image.manifests
+
+
+@since("1.47/images-manifests")
+@pytest.mark.parametrize("query", [{}, {"manifests": "0"}], ids=["unsaid", "0"])
+def test_manifests_are_left_out(containerd_engine, stored_image, query):
+    answer = containerd_engine.api.get("/images/json", query)
+
+    assert at(row_of(answer, stored_image.name), "Manifests") is ABSENT
