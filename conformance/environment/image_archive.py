@@ -65,7 +65,7 @@ class PlatformsArchive(NamedTuple):
     """An archive, the digest of its index, and that of the manifest of each platform."""
 
     data: bytes
-    index: str
+    digest: str
     manifests: dict[str, str]
 
 

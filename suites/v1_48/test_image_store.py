@@ -10,7 +10,7 @@ def test_list_describes_the_index(containerd_engine, stored_image):
     rows = array(containerd_engine.api.get("/images/json").json())
 
     [row] = [row for row in rows if stored_image.name in (at(row, "RepoTags") or [])]
-    assert at(row, "Descriptor.digest") == stored_image.index
+    assert at(row, "Descriptor.digest") == stored_image.digest
     assert at(row, "Descriptor.mediaType") == "application/vnd.oci.image.index.v1+json"
 
 
@@ -18,7 +18,7 @@ def test_list_describes_the_index(containerd_engine, stored_image):
 def test_inspect_describes_the_index(containerd_engine, stored_image):
     document = containerd_engine.api.get(f"/images/{stored_image.name}/json").json()
 
-    assert at(document, "Descriptor.digest") == stored_image.index
+    assert at(document, "Descriptor.digest") == stored_image.digest
     assert at(document, "Descriptor.mediaType") == "application/vnd.oci.image.index.v1+json"
 
 

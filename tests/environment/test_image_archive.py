@@ -14,7 +14,7 @@ def test_index_leads_to_the_layer_of_each_platform():
 
     files = unpack(archive.data)
     read = {f"sha256:{name.rpartition('/')[2]}": file.content for name, file in files.items()}
-    index = json.loads(read[archive.index])
+    index = json.loads(read[archive.digest])
     found = {}
     for row in index["manifests"]:
         platform = f"{row['platform']['os']}/{row['platform']['architecture']}"
