@@ -6,6 +6,7 @@ import textwrap
 import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook
 
+from conformance import ABSENT
 from conformance.model.errors import DaemonTimeout, FixtureError, SharedFixtureError
 from conformance.model.verdicts import Verdict
 from conformance.runner import assertion_text
@@ -53,6 +54,9 @@ def at(document, *path):
         ("assert value < 1", 1, "value: expected less than 1, got 1"),
         ("assert value != 1", 1, "value: expected anything but 1, got 1"),
         ("assert value not in [1, 2]", 1, "value: expected none of [1, 2], got 1"),
+        ("assert value is not value", ABSENT, "value: expected a member, got no such member"),
+        ("assert value is None", ABSENT, "value: expected None, got no such member"),
+        ("assert value == 1", ABSENT, "value: expected 1, got no such member"),
         ("assert 'a' in value", "bcd", "value: expected 'a' in it, got 'bcd'"),
         ("assert 'b' not in value", "bcd", "value: expected no 'b' in it, got 'bcd'"),
         ("assert 1 == value", 2, "value: expected 1, got 2"),
