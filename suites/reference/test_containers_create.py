@@ -8,6 +8,7 @@ from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import (
     KILLED_ON_STOP,
     Batch,
+    FixtureError,
     SharedRequest,
     becomes_true,
     is_running,
@@ -15,6 +16,7 @@ from conformance.testing import (
     refusal_unless,
     run_created,
 )
+from fixtures.volumes import find_volume
 
 #: Members that one container can have together.
 MEMBERS = {
@@ -391,15 +393,15 @@ def test_each_path_is_a_volume(api, env, path):
 
 @pytest.fixture
 def host_folder(env):
-    """A folder of the daemon's host, and the volume whose data lie there; it holds a file with the line ``on the host``."""
+    """A folder of the daemon's host: that of a volume, with a file that has the line ``on the host``."""
 
     def make():
-        volume = env.create_volume()
-        writer = env.create_container(
-            "sh", "-c", "echo on the host > /data/file", HostConfig={"Binds": [f"{volume}:/data"]}
-        )
+        writer = env.create_container("sh", "-c", "echo on the host > /data/file", Volumes={"/data": {}})
         env.start_and_wait(writer)
-        return at(env.get(f"/volumes/{volume}"), "Mountpoint"), volume
+        volume = find_volume(env, writer, "/data")
+        if volume is None or not volume.place:
+            raise FixtureError("the daemon shows no folder of the volume")
+        return volume.place
 
     return env.share("folder of the host", make)
 
@@ -409,7 +411,7 @@ def host_folder(env):
 def test_a_folder_of_the_host_is_mounted(api, env, host_folder, suffix, written):
     name = env.reserve_name("container")
     script = "cat /bound/file; touch /bound/new 2>/dev/null && echo written && rm /bound/new"
-    host = {"Binds": [f"{host_folder[0]}:/bound{suffix}"]}
+    host = {"Binds": [f"{host_folder}:/bound{suffix}"]}
     body = env.container_body("sh", "-c", script, HostConfig=host)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
@@ -422,7 +424,7 @@ def test_a_folder_of_the_host_is_mounted(api, env, host_folder, suffix, written)
 @since("reference/containers-create-binds")
 def test_several_folders_of_the_host_are_mounted(api, env, host_folder):
     name = env.reserve_name("container")
-    host = {"Binds": [f"{host_folder[0]}:/one", f"{host_folder[0]}:/two:ro"]}
+    host = {"Binds": [f"{host_folder}:/one", f"{host_folder}:/two:ro"]}
     body = env.container_body("cat", "/one/file", "/two/file", HostConfig=host)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
@@ -434,7 +436,7 @@ def test_several_folders_of_the_host_are_mounted(api, env, host_folder):
 @since("reference/containers-create-binds")
 def test_one_file_of_the_host_is_mounted(api, env, host_folder):
     name = env.reserve_name("container")
-    body = env.container_body("cat", "/bound", HostConfig={"Binds": [f"{host_folder[0]}/file:/bound:ro"]})
+    body = env.container_body("cat", "/bound", HostConfig={"Binds": [f"{host_folder}/file:/bound:ro"]})
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 

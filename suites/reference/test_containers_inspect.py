@@ -7,6 +7,7 @@ import pytest
 from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP, familiar_name
 from fixtures.container_states import EXIT_CODE
+from fixtures.volumes import find_volume
 
 #: Members of the create body, and of its HostConfig, that inspect shows as they were sent.
 CONFIG = {
@@ -267,7 +268,7 @@ def container_with_objects(env, volume_source):
     def make():
         device = {"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}
         host = {
-            "Binds": [f"{env.create_volume()}:/bound:ro"],
+            "Binds": [f"{find_volume(env, volume_source, '/data').source}:/bound:ro"],
             "Devices": [device],
             "PortBindings": {"7/tcp": [{"HostIp": "127.0.0.1", "HostPort": "18765"}]},
             "Privileged": False,

@@ -61,7 +61,11 @@ def daemon():
             ["1.14/import-takes-repo-with-tag", "1.14/tag-parameter-still-works", "1.17/build-dockerfile"],
         ),
         (joined_containers_keep_their_names, "1.21", ["1.17/rename", "1.19/events-container-actions"]),
-        (named_volumes_go_with_a_container, "1.21", ["1.21/volumes-create", "1.16/copy-reads-volumes"]),
+        (
+            named_volumes_go_with_a_container,
+            "1.21",
+            ["1.21/volumes-create", "1.16/copy-reads-volumes", "reference/volumes-delete-frees-the-name"],
+        ),
         (stopped_containers_join_no_network, "1.21", ["1.21/stats-networks", "1.21/networks-connect"]),
         (import_events_have_id_and_tag, "1.21", ["1.20/events-image-actions"]),
         (
