@@ -63,7 +63,10 @@ class BuildContexts:
         return [str(at(row, "Id")) for row in self._labelled("/containers/json", mark)]
 
     def _base(self) -> list[str]:
-        """The first lines of a Dockerfile, without a step for the labels where commit can set them."""
+        """The first lines of a Dockerfile, without a step for the labels where commit can set them.
+
+        A daemon whose builds know no labels gets none: what builds leave there is not found again.
+        """
         key, _, value = self._worker.partition("=")
         labels = {**self._env.labels, key: value}
         with suppress(FixtureError):
@@ -72,7 +75,14 @@ class BuildContexts:
             if isinstance(found, dict) and labels.items() <= found.items():
                 return [f"FROM {name}"]
         shown = " ".join(f"{key}={value}" for key, value in labels.items())
-        return [f"FROM {self._env.image_name}", f"LABEL {shown}"]
+        lines = [f"FROM {self._env.image_name}", f"LABEL {shown}"]
+        return lines if self._builds(lines) else lines[:1]
+
+    def _builds(self, lines: list[str]) -> bool:
+        """Whether the daemon builds an image from these lines of a Dockerfile."""
+        name = self._env.reserve_name("image")
+        body = pack(Member("Dockerfile", "\n".join([*lines, ""]).encode()))
+        return not progress_error(self._env.client.post("/build", {"t": name}, body=body, headers=TAR))
 
     def _remove_leftovers(self) -> list[str]:
         """Remove leftovers of failed and cancelled builds; returns messages about failures.

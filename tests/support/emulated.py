@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from hostile.daemon import Asked, daemon, document, response
 
@@ -21,6 +22,13 @@ HIJACKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\
 _PATH = re.compile(
     r"(?:/v(?P<version>[\d.]+))?/containers/(?P<name>[^/?]+)(?:/(?P<what>\w+))?(?:\?name=(?P<new>\S+))?.*"
 )
+
+
+class SupportsAnswer(Protocol):
+    """An emulated engine."""
+
+    def answer(self, asked: Asked) -> None:
+        """Answer a request."""
 
 
 class Engine:
@@ -50,9 +58,14 @@ class Engine:
 
 
 @contextmanager
-def environment_on(folder: Path, engine: Engine) -> Iterator[Environment]:
-    """An environment on `engine` in API v1.21; its ledger is in the state directory of the test."""
-    with daemon(folder / "d.sock", engine.answer, "/containers/"):
+def environment_on(
+    folder: Path, engine: SupportsAnswer, routes: str = "/containers/"
+) -> Iterator[Environment]:
+    """An environment on `engine` in API v1.21; its ledger is in the state directory of the test.
+
+    `routes` is a pattern for the paths that the engine answers itself.
+    """
+    with daemon(folder / "d.sock", engine.answer, routes):
         endpoint = Endpoint(path=str(folder / "d.sock"))
         env = Environment(
             Client(endpoint, ApiVersion(1, 21)),
