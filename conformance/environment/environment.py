@@ -45,7 +45,7 @@ class IdleContainer(NamedTuple):
 
 
 #: Members that only a container with a network of its own can have.
-_OF_A_NETWORK = frozenset(("MacAddress", "Hostname", "ExposedPorts"))
+_OF_A_NETWORK = frozenset(("MacAddress", "Hostname", "Domainname", "ExposedPorts"))
 #: The log driver that every engine has which lets a container choose one.
 _JSON_FILE = {"LogConfig": {"Type": "json-file", "Config": {}}}
 #: How engines say that a container does not start for its network.

@@ -14,10 +14,12 @@ from few_cases import deviations, run
 from late_streams import late_streams
 from needs import DOCKERD
 from old_engines import (
+    archives_have_no_repositories_file,
     control_groups_are_hidden,
     import_events_have_id_and_tag,
     import_takes_no_changes,
     joined_containers_keep_their_names,
+    log_entries_have_no_line_feed,
     logs_of_terminals_have_line_feeds,
     named_volumes_go_with_a_container,
     names_with_a_space_are_accepted,
@@ -26,6 +28,7 @@ from old_engines import (
     output_of_a_terminal_is_lost,
     registries_are_asked_for_v1,
     stopped_containers_join_no_network,
+    times_of_log_entries_are_left_out,
 )
 from schema1 import MEDIA_TYPE, sign_manifest
 
@@ -66,6 +69,7 @@ def daemon():
             "1.21",
             ["1.21/volumes-create", "1.16/copy-reads-volumes", "reference/volumes-delete-frees-the-name"],
         ),
+        (archives_have_no_repositories_file, "1.21", ["1.15/save-one-tag", "1.15/save-several-images"]),
         (stopped_containers_join_no_network, "1.21", ["1.21/stats-networks", "1.21/networks-connect"]),
         (import_events_have_id_and_tag, "1.21", ["1.20/events-image-actions"]),
         (
@@ -210,6 +214,26 @@ def test_a_name_that_must_be_refused_and_is_not_is_a_failure_and_leaves_nothing(
     assert (verdicts["space"], verdicts["empty part"]) == (Verdict.FAIL, Verdict.FAIL)
     assert Verdict.ERROR not in verdicts.values()
     assert Client(daemon.endpoint).get("/images/json", {"all": 1}).json() == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "fails"),
+    [
+        (times_of_log_entries_are_left_out, {"reference/logs-timestamps"}),
+        (log_entries_have_no_line_feed, {"reference/logs-streams"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_odd_logs_fail_where_they_are_asked_for_and_are_no_error_elsewhere(engine, fails, daemon, tmp_path):
+    changes = ("1.19/logs-since", "reference/logs-timestamps", "reference/logs-streams")
+    with Proxy(daemon.endpoint) as proxy:
+        proxy.set_rule(engine(daemon.endpoint))
+        _, report = run(proxy.endpoint, tmp_path, "1.21", changes)
+
+    found = {result.case.change for result in report.results if result.verdict is Verdict.FAIL}
+    assert fails <= found
+    assert "1.19/logs-since" not in found
+    assert Verdict.ERROR not in {result.verdict for result in report.results}
 
 
 def test_a_terminal_whose_output_was_lost_is_told_apart_from_one_with_other_output(daemon, tmp_path):

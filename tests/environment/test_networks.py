@@ -65,7 +65,7 @@ def test_a_container_that_does_not_start_for_another_reason_gets_no_other_networ
     assert "none" not in engine.modes.values()
 
 
-@pytest.mark.parametrize("member", ["MacAddress", "Hostname", "ExposedPorts"])
+@pytest.mark.parametrize("member", ["MacAddress", "Hostname", "Domainname", "ExposedPorts"])
 def test_a_member_of_a_network_gives_a_container_its_own(member, tmp_path):
     with environment_on(tmp_path, Networks()) as env:
         assert env.container_body(**{member: "x"})["HostConfig"] == {}

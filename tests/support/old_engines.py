@@ -16,11 +16,19 @@ from urllib.parse import parse_qs
 from conformance.http.client import Client
 from conformance.http.documents import at
 from conformance.http.endpoint import Endpoint
+from conformance.http.frames import Frame, multiplex
 from conformance.http.messages import Request, Response
+from conformance.http.tar import pack, unpack
 from conformance.model.versions import ApiVersion
 from conformance.mutation.faults import json_edits
 from conformance.mutation.proxy import http_edits
-from conformance.mutation.proxy.body_filters import BodyFilter, MessageFilter, PieceFilter, WholeBodyFilter
+from conformance.mutation.proxy.body_filters import (
+    BodyFilter,
+    FrameFilter,
+    MessageFilter,
+    PieceFilter,
+    WholeBodyFilter,
+)
 from conformance.mutation.proxy.fault import Fault
 from conformance.mutation.proxy.rule import Rule, compile_path
 
@@ -201,6 +209,34 @@ def logs_of_terminals_have_line_feeds(_: Endpoint) -> Rule:
     """1.6: the log of a terminal has plain line feeds."""
     fault = Fault(body=lambda *_: PieceFilter(lambda piece: piece.replace(b"\r\n", b"\n")))
     return _rule(fault, ("GET", "/containers/(id)/logs"))
+
+
+def archives_have_no_repositories_file(_: Endpoint) -> Rule:
+    """25 and later with the store of containerd: a saved image is an OCI layout with a manifest.json."""
+
+    def repack(archive: bytes) -> bytes:
+        return pack(*(member for name, member in unpack(archive).items() if name != "repositories"))
+
+    fault = Fault(body=lambda _, response: WholeBodyFilter(repack) if response.ok else None)
+    return _rule(fault, ("GET", "/images/(name)/get"), ("GET", "/images/get"))
+
+
+def times_of_log_entries_are_left_out(_: Endpoint) -> Rule:
+    """An engine that ignores timestamps=1."""
+
+    def request(request: Request) -> Request:
+        return replace(request, target=http_edits.set_query(request.target, "timestamps", None))
+
+    return _rule(Fault(request=request), ("GET", "/containers/(id)/logs"))
+
+
+def log_entries_have_no_line_feed(_: Endpoint) -> Rule:
+    """An engine that keeps what was written without the ends of lines."""
+
+    def strip(frames: list[Frame]) -> bytes:
+        return multiplex([frame._replace(payload=frame.payload.rstrip(b"\n")) for frame in frames])
+
+    return _rule(Fault(body=lambda *_: FrameFilter(strip)), ("GET", "/containers/(id)/logs"))
 
 
 def output_of_a_terminal_is_lost(_: Endpoint) -> Rule:
