@@ -46,6 +46,15 @@ def test_pulled_plugin_without_a_local_name_has_that_of_the_registry(
     assert plugins.is_installed(name)
 
 
+@since("1.25/plugins-privileges")
+def test_privileges_name_what_the_plugin_needs(plugin_api, pushed_plugin, plugin_registry):
+    query, headers = {"name": pushed_plugin[0]}, plugin_registry.auth_header()
+
+    rows = array(plugin_api.get("/plugins/privileges", query, headers=headers).json())
+
+    assert [(at(row, "Name"), at(row, "Value")) for row in rows] == [("network", ["host"])]
+
+
 @since("1.25/plugins-inspect")
 @pytest.mark.parametrize("tag", ["", ":latest"], ids=["name", "name and tag"])
 def test_inspect_shows_the_configuration(plugin_api, two_plugins, tag):

@@ -11,8 +11,10 @@ from needs import DOCKERD
 from conformance.catalogue.answers import Answers
 from conformance.catalogue.operations import operations
 from conformance.catalogue.overlay import overlay
+from conformance.engine.plugins import make_plugin
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.environment.environment import Environment
+from conformance.environment.images import TAR
 from conformance.environment.ledger import Ledger, new_run
 from conformance.environment.test_image import make_test_image
 from conformance.http.client import Client
@@ -39,6 +41,8 @@ def told():
         ledger = Ledger(new_run(daemon.endpoint.url), "overlay")
         image = make_test_image(client, ledger)
         env = Environment(client.at(VERSIONS[-1], "environment"), ledger, image)
+        name = env.reserve_name("plugin")
+        env.post("/plugins/create", {"name": name}, body=make_plugin(), headers=TAR)
         try:
             yield list(answers_of(env, make_containers(env), make_image(env)))
         finally:
@@ -57,6 +61,7 @@ def answers_of(env, rich, image):
             ("GET /images/(name)/json", f"/images/{image}/json", {}),
             ("GET /networks", "/networks", {}),
             ("GET /networks/(id)", f"/networks/{rich.network}", {}),
+            ("GET /plugins", "/plugins", {}),
             ("GET /system/df", "/system/df", {}),
             ("DELETE /containers/(id)", f"/containers/{rich.running}", {}),
             ("DELETE /networks/(id)", "/networks/bridge", {}),
