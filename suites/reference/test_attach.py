@@ -121,3 +121,23 @@ def test_a_client_that_attaches_before_the_start_gets_all_output(api, env):
 
     frames = attached.response.frames()
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")
+
+
+@since("reference/containers-attach-booleans")
+@pytest.mark.parametrize("value", ["1", "True", "true"])
+def test_parameters_may_be_true_in_three_ways(api, ended_container, value):
+    with attach(api, ended_container, {"logs": value, "stdout": value, "stderr": value}) as attached:
+        attached.rest(10)
+
+    frames = attached.response.frames()
+    assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"err\n")
+
+
+@since("reference/containers-attach-booleans")
+@pytest.mark.parametrize("value", ["0", "False", "false"])
+def test_parameters_may_be_false_in_three_ways(api, ended_container, value):
+    with attach(api, ended_container, {"logs": 1, "stdout": 1, "stderr": value, "stream": value}) as attached:
+        attached.rest(10)
+
+    frames = attached.response.frames()
+    assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"")

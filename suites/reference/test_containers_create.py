@@ -625,3 +625,97 @@ def test_the_image_is_found_by_name_and_by_id(api, env, image_named_latest, by):
 
     assert_status(answer, 201)
     assert assert_type(env.get(f"/containers/{name}/json"), "Image", str).removeprefix("sha256:") == bare
+
+
+#: Members without a value, as clients in Go send them.
+NULLS = {
+    "Entrypoint": None,
+    "Env": None,
+    "ExposedPorts": None,
+    "Labels": None,
+    "OnBuild": None,
+    "Volumes": None,
+}
+HOST_NULLS = dict.fromkeys(
+    ["Binds", "CapAdd", "CapDrop", "Dns", "DnsSearch", "ExtraHosts", "Links", "SecurityOpt", "VolumesFrom"]
+)
+#: Members with the value that says nothing, as the example has them.
+ZEROS = {
+    "AttachStdin": False,
+    "Domainname": "",
+    "Hostname": "",
+    "NetworkDisabled": False,
+    "OpenStdin": False,
+    "StdinOnce": False,
+    "Tty": False,
+    "User": "",
+    "WorkingDir": "",
+}
+HOST_ZEROS = {
+    "CgroupParent": "",
+    "CpuPeriod": 0,
+    "CpuQuota": 0,
+    "CpuShares": 0,
+    "CpusetCpus": "",
+    "CpusetMems": "",
+    "Devices": [],
+    "Memory": 0,
+    "MemoryReservation": 0,
+    "MemorySwap": 0,
+    "OomKillDisable": False,
+    "PidMode": "",
+    "PortBindings": {},
+    "Privileged": False,
+    "PublishAllPorts": False,
+    "ReadonlyRootfs": False,
+    "RestartPolicy": {"Name": "", "MaximumRetryCount": 0},
+    "SecurityOpt": [],
+    "Ulimits": [],
+    "VolumeDriver": "",
+}
+
+
+@since("reference/containers-create-nothing-said")
+@pytest.mark.parametrize(
+    ("members", "host"), [(NULLS, HOST_NULLS), (ZEROS, HOST_ZEROS)], ids=["null", "empty values"]
+)
+def test_a_member_that_says_nothing_changes_nothing(api, env, members, host):
+    name = env.reserve_name("container")
+    body = {**members, **env.container_body("echo", "out", HostConfig=host)}
+    if members is NULLS:
+        body["Labels"] = env.labels
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    result = run_created(env, name, must_write=True)
+    assert (result.exit_code, result.stdout) == (0, "out\n")
+
+
+@since("reference/containers-create-charset")
+def test_the_type_of_the_body_may_name_its_character_set(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body("true", Env=["GIVEN=yes"])
+
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json=body,
+        headers={"Content-Type": "application/json; charset=utf-8"},
+    )
+
+    assert_status(answer, 201)
+    assert "GIVEN=yes" in array(env.get(f"/containers/{name}/json"), "Config", "Env")
+
+
+@since("reference/containers-create-unicode")
+def test_text_beyond_ascii_arrives_as_it_was_sent(api, env):
+    name = env.reserve_name("container")
+    labels = {**env.labels, "dockerconf.text": "Grüße, 世界 \U0001f600"}
+    body = env.container_body("sh", "-c", "echo $TEXT", Env=["TEXT=Grüße, 世界"], Labels=labels)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "Grüße, 世界\n"
+    assert at(env.get(f"/containers/{name}/json"), "Config", "Labels") == labels

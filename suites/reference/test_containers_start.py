@@ -117,3 +117,14 @@ def test_a_container_is_restarted_by_the_policy(api, env):
     assert becomes_true(
         lambda: at(env.get(f"/containers/{name}/json"), "RestartCount") == 1 and is_running(env, name), 10
     )
+
+
+@since("reference/containers-start-nothing-said")
+@pytest.mark.parametrize("body", [b"", b"{}", b"null"], ids=["no body", "an empty object", "null"])
+def test_a_body_that_says_nothing_starts_the_container_as_it_is(api, env, body):
+    name = env.create_container("echo", "out")
+
+    answer = api.post(f"/containers/{name}/start", body=body, headers={"Content-Type": "application/json"})
+
+    assert_status(answer, 204)
+    assert finish_started(env, name).stdout == "out\n"

@@ -9,6 +9,7 @@ import pytest
 from conformance import ABSENT, array, assert_status, assert_type, at, since
 from conformance.testing import (
     FixtureError,
+    Unavailable,
     becomes_true,
     build_contexts,
     build_image,
@@ -16,6 +17,7 @@ from conformance.testing import (
     familiar_name,
     import_image,
 )
+from fixtures.images import names_in
 
 TRUE = ["1", "True", "true"]
 FALSE = ["0", "False", "false"]
@@ -526,6 +528,14 @@ def test_an_image_whose_name_has_slashes_is_found(api, image_in_folders, action)
 
 
 @since("reference/images-names-with-slashes")
+def test_a_name_with_slashes_is_saved_among_others(api, image_in_folders):
+    answer = api.get("/images/get", {"names": image_in_folders})
+
+    assert_status(answer, 200)
+    assert names_in(answer.body) == {image_in_folders}
+
+
+@since("reference/images-names-with-slashes")
 def test_a_name_with_slashes_is_given_and_removed(api, env):
     name = env.adopt("image", f"{env.prefix}folder/inner/{secrets.token_hex(4)}:1")
     repo, _, tag = name.rpartition(":")
@@ -546,8 +556,8 @@ def test_images_of_the_steps_of_a_build_are_listed_only_with_all(api, env, query
         "image of two steps", lambda: build_image(env, build_contexts(env), "ENV A=one", "ENV B=two")
     )
     parent = env.get(f"/images/{built}/history")[1]
-    if not at(parent, "Id").startswith("sha256:"):
-        raise FixtureError("the engine keeps no images of the steps of a build")
+    if "missing" in assert_type(parent, "Id", str):
+        raise Unavailable("the engine keeps no images of the steps of a build")
 
     listed = list_ids(api, **query)
 
