@@ -209,6 +209,17 @@ class Environment:
             )
         return response
 
+    def _required(self, document: Any, member: str, kind: type) -> Any:
+        """A member of the last answer that the environment needs. Raises FixtureError when it is not there."""
+        value = at(document, member)
+        if type(value) is not kind:
+            exchange = self.client.transcript[-1]
+            asked = f"{exchange.request.method} {exchange.request.path}"
+            raise FixtureError(
+                f"{asked}: {member}: expected {kind.__name__}, got {str(document)[:200]}", exchange
+            )
+        return value
+
     def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
         """GET a JSON document. Raises FixtureError."""
         return self.require(self.client.get(path, query)).json()
@@ -309,8 +320,9 @@ class Environment:
         name = self.reserve_name("container", "idle")
         body = self._body(("sleep", "86400"), network, StopSignal="SIGKILL")
         created = self._create("container", name, "/containers/create", {"name": name}, body).json()
+        container_id = str(self._required(created, "Id", str))
         self.start(name)
-        return IdleContainer(str(_required(created, "Id", str)), network)
+        return IdleContainer(container_id, network)
 
     def _find_joined_network(self) -> dict[str, str]:
         idle = self._idle()
@@ -327,7 +339,7 @@ class Environment:
 
     def wait_for_exit(self, name: str) -> int:
         """Wait until a container has exited; returns its exit code."""
-        return int(_required(self.post(f"/containers/{name}/wait").json(), "StatusCode", int))
+        return int(self._required(self.post(f"/containers/{name}/wait").json(), "StatusCode", int))
 
     def start_and_wait(self, name: str) -> ProcessResult:
         """Start a container (without a TTY), wait until it exits and return its result."""
@@ -364,7 +376,7 @@ class Environment:
         Standard output and error are attached unless `members`, which are those of the create body, say otherwise.
         """
         body = {"AttachStdout": True, "AttachStderr": True, "Cmd": list(cmd), **members}
-        return str(_required(self.post(f"/containers/{name}/exec", json=body).json(), "Id", str))
+        return str(self._required(self.post(f"/containers/{name}/exec", json=body).json(), "Id", str))
 
     def start_exec(self, exec_id: str) -> ProcessResult:
         """Start an exec instance (without a TTY), wait until it exits and return its result."""
@@ -381,8 +393,8 @@ class Environment:
                 raise FixtureError(f"failed to read the output of exec {exec_id}: {error}") from error
         # The output may end before the daemon has recorded the exit.
         path = f"/exec/{exec_id}/json"
-        wait_until(lambda: not _required(self.get(path), "Running", bool), f"exec {exec_id} to end")
-        code = int(_required(self.get(path), "ExitCode", int))
+        wait_until(lambda: not self._required(self.get(path), "Running", bool), f"exec {exec_id} to end")
+        code = int(self._required(self.get(path), "ExitCode", int))
         return ProcessResult(code, _text(frames, stream_frames.STDOUT), _text(frames, stream_frames.STDERR))
 
     # images, volumes, networks
@@ -406,14 +418,6 @@ class Environment:
         body = {"Name": name, "Driver": "bridge", "Labels": self.labels, **members}
         self._create("network", name, "/networks/create", json=body)
         return name
-
-
-def _required(document: Any, member: str, kind: type) -> Any:
-    """A member that the environment needs. Raises FixtureError when the daemon does not return it."""
-    value = at(document, member)
-    if type(value) is not kind:
-        raise FixtureError(f"{member}: expected {kind.__name__}, got {str(document)[:200]}")
-    return value
 
 
 def _text(frames: list[stream_frames.Frame], stream: int) -> str:

@@ -18,7 +18,11 @@ KILLED_ON_STOP = {"StopSignal": "SIGKILL"}
 
 
 def start_and_wait_for_output(env: Environment, out: bytes, err: bytes, *cmd: str, **members: Any) -> str:
-    """Start a container and wait until its log holds `out` and `err`; returns its name."""
+    """Start a container and wait until its log holds `out` and `err`; returns its name.
+
+    A line feed at their end is not waited for: whether it comes is for checks to say.
+    """
+    out, err = out.rstrip(b"\n"), err.rstrip(b"\n")
     name = env.create_container(*cmd, start=True, **{**KILLED_ON_STOP, **members})
 
     def has_output() -> bool:
