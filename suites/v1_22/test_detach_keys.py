@@ -60,3 +60,16 @@ def test_key_leaves_the_exec_instance(api, env, key, byte):
         started.rest(5)
 
     assert started.response.complete, "expected the stream to end"
+
+
+@since("1.22/start-detachkeys")
+def test_key_that_start_names_leaves_the_container(api, env):
+    name = env.create_container("cat", OpenStdin=True, Tty=True, StopSignal="SIGKILL")
+
+    answer = api.post(f"/containers/{name}/start", {"detachKeys": "ctrl-x"})
+
+    assert_status(answer, 204)
+    with api.hijack("POST", f"/containers/{name}/attach", ALL) as attached:
+        attached.send(b"here\n\x18")
+        attached.rest(3)
+    assert is_running(env, name)

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import adopt_if_created, assert_status, at, before, since
-from conformance.testing import import_image, run_created
+from conformance.testing import assert_starts, import_image, run_created
 from fixtures.limits import MIB
 
 
@@ -94,3 +94,22 @@ def test_no_more_than_the_size_can_be_written(api, env):
 
     assert_status(answer, 201)
     assert 32 * MIB < int(run_created(env, name).stdout) <= 64 * MIB
+
+
+@since("1.24/create-linklocalips")
+def test_container_has_the_addresses_for_links(api, env, addresses_inside, on_two_networks):
+    name, network = env.reserve_name("container"), on_two_networks.networks[0]
+
+    endpoint = {"IPAMConfig": {"LinkLocalIPs": ["169.254.34.68"]}}
+    body = env.container_body(
+        "sleep",
+        "86400",
+        HostConfig={"NetworkMode": network},
+        NetworkingConfig={"EndpointsConfig": {network: endpoint}},
+        StopSignal="SIGKILL",
+    )
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert_starts(env, name)
+    assert "169.254.34.68" in {str(address.ip) for address in addresses_inside(name)}

@@ -122,20 +122,6 @@ def test_layers_of_the_image_are_used_again(api, env, build_with_an_image_to_reu
     assert at(env.get(f"/images/{name}/json"), "RootFS.Layers") == layers
 
 
-@since("1.25/build-labels")
-def test_image_has_the_labels_beside_those_of_the_dockerfile(api, env, build_context):
-    name = env.reserve_name("image")
-    context = build_context("LABEL own=kept")
-
-    answer = api.post(
-        "/build", {"t": name, "nocache": 1, "labels": {"colour": "dark red", "shape": "round"}}, **context
-    )
-
-    assert_progress_succeeds(answer)
-    labels = at(env.get(f"/images/{name}/json"), "Config", "Labels") or {}
-    assert {"own": "kept", "colour": "dark red", "shape": "round"}.items() <= labels.items()
-
-
 @since("1.25/build-squash")
 def test_squashed_image_has_one_layer_more_than_its_base(further_engine):
     api, env, _ = further_engine("experimental features", ["--experimental"])

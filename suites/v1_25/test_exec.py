@@ -1,5 +1,7 @@
 """Exec instances, as API v1.25 changed them: variables of the environment, and the process's id on the host."""
 
+import pytest
+
 from conformance import assert_status, assert_type, at, since
 
 
@@ -29,3 +31,11 @@ def test_pid_is_that_of_the_process(api, daemon, terminal_exec):
 
     pid = assert_type(document, "Pid", int)
     assert "stty size" in (daemon.root / "proc" / str(pid) / "cmdline").read_text()
+
+
+@since("1.25/exec-resize-bad-parameter")
+@pytest.mark.parametrize("query", [{"h": "many", "w": 80}, {"h": 40, "w": "many"}], ids=["height", "width"])
+def test_size_that_is_no_number_is_a_bad_parameter(api, terminal_exec, query):
+    answer = api.post(f"/exec/{terminal_exec.instance}/resize", query)
+
+    assert_status(answer, 400)

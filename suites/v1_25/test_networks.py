@@ -46,3 +46,16 @@ def test_inspect_has_the_time_of_creation(api, env):
     created = assert_type(api.get(f"/networks/{network}").json(), "Created", str)
 
     assert before - 1 <= datetime.fromisoformat(created).timestamp() <= after + 1
+
+
+@since("1.25/networks-create-bad-parameter")
+@pytest.mark.parametrize(
+    "members", [{"Options": "some"}, {"IPAM": []}, {"Labels": 7}], ids=["Options", "IPAM", "Labels"]
+)
+def test_network_with_a_member_of_a_wrong_type_is_a_bad_parameter(api, env, members):
+    name = env.reserve_name("network")
+
+    answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge", **members})
+
+    adopt_if_created(env, "network", answer)
+    assert_status(answer, 400)
