@@ -1,0 +1,186 @@
+"""Services, as API v1.24 introduced them."""
+
+import pytest
+
+from conformance import adopt_if_created, array, assert_refused, assert_status, assert_type, at, since
+from conformance.testing import becomes_true
+from fixtures.swarm import REPLICAS, create_service, edit, running_task, service_body, tasks_of
+
+
+@since("1.24/service-create")
+def test_service_runs_its_program_in_a_container(swarm):
+    body = service_body(swarm.env, "sleep", "4321")
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    task = running_task(swarm.env, body["Name"])
+    assert task.service == assert_type(answer.json(), "ID", str)
+    assert task.run("cat", "/proc/1/cmdline").split("\0")[:2] == ["sleep", "4321"]
+
+
+@since("1.24/service-create-conflict")
+def test_second_service_of_a_name_is_a_conflict(swarm, dormant_service):
+    name = swarm.env.get(f"/services/{dormant_service}")["Spec"]["Name"]
+
+    answer = swarm.api.post("/services/create", json={**service_body(swarm.env), "Name": name})
+
+    adopt_if_created(swarm.env, "service", answer)
+    assert_status(answer, 409)
+
+
+@since("1.24/service-containerspec")
+@pytest.mark.parametrize(
+    ("members", "command", "line"),
+    [
+        ({"Env": ["COLOUR=red"]}, "tr '\\0' '\\n' < /proc/1/environ", "COLOUR=red"),
+        ({"Dir": "/tmp"}, "readlink /proc/1/cwd", "/tmp"),
+        ({"User": "1000:1000"}, "id -u", "1000"),
+    ],
+    ids=["Env", "Dir", "User"],
+)
+def test_process_has_what_the_container_specification_says(service_tasks, members, command, line):
+    task = service_tasks.post("/services/create", TaskTemplate={"ContainerSpec": members})
+
+    assert line in task.run("sh", "-c", command).splitlines()
+
+
+@since("1.24/service-containerspec")
+def test_containers_have_the_labels(service_tasks):
+    members = {"ContainerSpec": {"Labels": {"colour": "red"}}}
+    task = service_tasks.post("/services/create", TaskTemplate=members)
+
+    assert task.env.get(f"/containers/{task.container}/json")["Config"]["Labels"]["colour"] == "red"
+
+
+@since("1.24/service-mode")
+@pytest.mark.parametrize(
+    ("mode", "number"),
+    [({"Replicated": {"Replicas": 2}}, 2), ({"Global": {}}, 1)],
+    ids=["replicated", "global"],
+)
+def test_service_has_as_many_tasks_as_its_mode_says(swarm, mode, number):
+    body = service_body(swarm.env, Mode=mode)
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+
+    def running():
+        return [row for row in tasks_of(swarm.env, body["Name"]) if row["Status"]["State"] == "running"]
+
+    assert becomes_true(lambda: len(running()) == number, 15)
+    assert len(tasks_of(swarm.env, body["Name"])) == number
+
+
+@since("1.24/service-restartpolicy")
+@pytest.mark.parametrize(
+    ("program", "condition", "tasks"),
+    [("true", "any", 2), ("false", "on-failure", 2), ("true", "on-failure", 1), ("false", "none", 1)],
+)
+def test_task_that_ends_is_started_again_as_the_policy_says(swarm, program, condition, tasks):
+    policy = {"Condition": condition, "Delay": 1_000_000, "MaxAttempts": 1}
+    body = service_body(swarm.env, program, TaskTemplate={"RestartPolicy": policy})
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+
+    def ended():
+        states = [row["Status"]["State"] for row in tasks_of(swarm.env, body["Name"])]
+        return len([state for state in states if state in ("complete", "failed")])
+
+    assert becomes_true(lambda: ended() >= tasks, 15)
+    assert not becomes_true(lambda: len(tasks_of(swarm.env, body["Name"])) > tasks, 0.5)
+
+
+@since("1.24/services-list")
+@pytest.mark.parametrize("name", ["id", "name", "label"])
+def test_filter_leaves_the_services_that_fit(swarm, dormant_service, idle_service, name):
+    spec = swarm.env.get(f"/services/{dormant_service}")["Spec"]
+    value = {"id": dormant_service, "name": spec["Name"], "label": f"name={spec['Labels']['name']}"}[name]
+
+    answer = swarm.api.get("/services", {"filters": {name: [value]}})
+
+    assert_status(answer, 200)
+    listed = [at(row, "ID") for row in array(answer.json())]
+    assert (dormant_service in listed, idle_service.service in listed) == (True, False)
+
+
+@since("1.24/service-inspect")
+@pytest.mark.parametrize("by", ["id", "name"])
+def test_service_is_described_by_id_and_by_name(swarm, dormant_service, by):
+    spec = swarm.env.get(f"/services/{dormant_service}")["Spec"]
+    name = spec["Name"] if by == "name" else dormant_service
+
+    document = swarm.api.get(f"/services/{name}").json()
+
+    assert at(document, "ID") == dormant_service
+    assert at(document, "Spec", "Name") == spec["Name"]
+    assert at(document, "Spec", "TaskTemplate", "ContainerSpec", "Image") == swarm.env.image
+    assert at(document, "Spec", "Mode", "Replicated", "Replicas") == 0
+    assert assert_type(document, "Version.Index", int) > 0
+    assert assert_type(document, "CreatedAt", str)
+    assert assert_type(document, "UpdatedAt", str)
+
+
+@since("1.24/service-inspect")
+def test_unknown_service_is_not_found(swarm):
+    assert_status(swarm.api.get("/services/nosuch"), 404)
+
+
+@since("1.24/service-update")
+def test_service_has_as_many_tasks_as_its_update_says(swarm):
+    service = create_service(swarm.env, **REPLICAS[0])
+
+    query, spec = edit(swarm.env, f"/services/{service}", **REPLICAS[1])
+    answer = swarm.api.post(f"/services/{service}/update", query, json=spec)
+
+    assert_status(answer, 200)
+    assert running_task(swarm.env, service).run("echo", "here") == "here\n"
+
+
+@since("1.24/service-update-version")
+def test_update_of_another_version_is_refused(swarm, dormant_service):
+    query, spec = edit(swarm.env, f"/services/{dormant_service}", Labels={"colour": "red"})
+    answer = swarm.api.post(
+        f"/services/{dormant_service}/update", {"version": query["version"] - 1}, json=spec
+    )
+
+    assert_refused(answer)
+    assert "colour" not in swarm.env.get(f"/services/{dormant_service}")["Spec"]["Labels"]
+
+
+@since("1.24/service-delete")
+@pytest.mark.parametrize("by", ["id", "name"])
+def test_service_is_removed_with_its_tasks(swarm, by):
+    service = create_service(swarm.env)
+    running_task(swarm.env, service)
+    name = swarm.env.get(f"/services/{service}")["Spec"]["Name"] if by == "name" else service
+
+    answer = swarm.api.delete(f"/services/{name}")
+
+    assert_status(answer, 200)
+    assert_status(swarm.env.client.get(f"/services/{service}"), 404)
+    assert becomes_true(lambda: service not in [row.get("ServiceID") for row in swarm.env.get("/tasks")], 15)
+
+
+@since("1.24/service-delete")
+def test_unknown_service_is_not_removed(swarm):
+    assert_status(swarm.api.delete("/services/nosuch"), 404)
+
+
+@since("1.24/service-endpoint")
+def test_service_is_published_at_the_port(swarm):
+    port = {"Protocol": "tcp", "PublishedPort": 30_001, "TargetPort": 80}
+    body = service_body(swarm.env, **REPLICAS[0], EndpointSpec={"Mode": "vip", "Ports": [port]})
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+
+    def ports():
+        return at(swarm.env.get(f"/services/{body['Name']}"), "Endpoint", "Ports") or []
+
+    assert becomes_true(ports, 5), "the service has no port in 5 s"
+    assert [{name: at(row, name) for name in port} for row in ports()] == [port]
