@@ -60,3 +60,13 @@ def test_list_has_the_options(api, volume_with_options):
 
     row = next((row for row in rows if at(row, "Name") == volume_with_options), None)
     assert OPTIONS.items() <= assert_type(row, "Options", dict).items()
+
+
+@since("1.25/volume-scope")
+def test_volume_of_one_machine_is_local(api, env, volume_with_options):
+    created = api.post("/volumes/create", json={"Name": env.reserve_name("volume")}).json()
+    inspected = api.get(f"/volumes/{volume_with_options}").json()
+    rows = array(api.get("/volumes", {"filters": {"name": [volume_with_options]}}).json(), "Volumes")
+
+    listed = next((row for row in rows if at(row, "Name") == volume_with_options), None)
+    assert [at(volume, "Scope") for volume in (created, inspected, listed)] == ["local"] * 3
