@@ -1,6 +1,6 @@
 """POST /build, as API v1.30 changed it: its stream has the ids of the images."""
 
-from conformance import ABSENT, assert_progress_succeeds, at, before, since
+from conformance import ABSENT, assert_progress_succeeds, assert_type, at, before, since
 
 
 def read_payloads(answer):
@@ -28,7 +28,7 @@ def test_each_stage_has_a_payload_of_its_own(api, env, build_context):
     answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(*stages))
 
     assert_progress_succeeds(answer)
-    ids = [at(payload, "ID") for payload in read_payloads(answer)]
+    ids = [assert_type(payload, "ID", str) for payload in read_payloads(answer)]
     assert len(set(ids)) == 2, ids
     assert ids[-1] == at(env.get(f"/images/{name}/json"), "Id")
 

@@ -34,6 +34,12 @@ def volume(env):
     return env.share("volume with a time", lambda: with_steady_clock(env, make))
 
 
+def find_row(rows, name):
+    row = next((row for row in rows if at(row, "Name") == name), None)
+    assert row is not None, f"the volume {name} is not listed"
+    return row
+
+
 @since("1.31/volumes-createdat")
 def test_inspect_has_the_time(api, volume):
     document = api.get(f"/volumes/{volume.name}").json()
@@ -45,7 +51,7 @@ def test_inspect_has_the_time(api, volume):
 def test_list_has_the_time(api, volume):
     rows = array(api.get("/volumes").json(), "Volumes")
 
-    [row] = [row for row in rows if at(row, "Name") == volume.name]
+    row = find_row(rows, volume.name)
     assert volume.is_time_of(row), at(row, "CreatedAt")
 
 
@@ -53,5 +59,5 @@ def test_list_has_the_time(api, volume):
 def test_data_usage_has_the_time(api, volume):
     rows = array(api.get("/system/df").json(), "Volumes")
 
-    [row] = [row for row in rows if at(row, "Name") == volume.name]
+    row = find_row(rows, volume.name)
     assert volume.is_time_of(row), at(row, "CreatedAt")

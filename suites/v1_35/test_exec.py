@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_status, at, since
+from conformance import assert_status, assert_type, since
 
 
 @pytest.fixture
@@ -25,4 +25,5 @@ def test_process_works_in_the_directory(api, env, container, members, directory)
     answer = api.post(f"/containers/{container}/exec", json=body)
 
     assert_status(answer, 201)
-    assert env.start_exec(at(answer.json(), "Id")).stdout == f"{directory}\n"
+    instance = assert_type(answer.json(), "Id", str)
+    assert env.start_exec(instance).stdout == f"{directory}\n"

@@ -4,17 +4,9 @@ import pytest
 
 from conformance import array, assert_type, at, since
 
-#: Members of the answer that the component of the engine has too.
-MEMBERS = (
-    "GitCommit",
-    "ApiVersion",
-    "MinAPIVersion",
-    "GoVersion",
-    "Os",
-    "Arch",
-    "BuildTime",
-    "KernelVersion",
-)
+#: Members of the answer that the component of the engine has too. The changelog writes APIVersion there, engines ApiVersion.
+MEMBERS = {name: (name,) for name in ("GitCommit", "MinAPIVersion", "GoVersion", "Os", "Arch", "BuildTime")}
+MEMBERS |= {"KernelVersion": ("KernelVersion",), "ApiVersion": ("APIVersion", "ApiVersion")}
 
 
 @since("1.35/version-platform-name")
@@ -43,5 +35,4 @@ def test_component_of_the_engine_says_what_the_answer_says(api, member):
 
     components = array(document, "Components")
     engine = next((row for row in components if at(row, "Version") == at(document, "Version")), None)
-    details = {name.lower(): value for name, value in assert_type(engine, "Details", dict).items()}
-    assert details.get(member.lower()) == at(document, member)
+    assert assert_type(document, member, str) in [at(engine, "Details", name) for name in MEMBERS[member]]

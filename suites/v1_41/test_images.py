@@ -14,7 +14,7 @@ def images(env):
 
 def listed(answer, images):
     names = [name for row in array(answer.json()) for name in at(row, "RepoTags") or []]
-    return [any(found.endswith(name) for found in names) for name in images]
+    return [any(isinstance(found, str) and found.endswith(name) for found in names) for name in images]
 
 
 @since("1.41/images-no-filter-parameter")

@@ -1,6 +1,6 @@
 """GET /containers/(id)/stats, as API v1.41 changed it: a single set of statistics."""
 
-from conformance import ABSENT, at, before, early, since
+from conformance import ABSENT, assert_type, at, before, early, since
 
 ONE = {"stream": "0", "one-shot": "1"}
 
@@ -10,7 +10,7 @@ ONE = {"stream": "0", "one-shot": "1"}
 def test_a_single_set_has_no_set_before(api, env):
     document = api.get(f"/containers/{env.idle_container()}/stats", ONE).json()
 
-    assert at(document, "cpu_stats", "cpu_usage", "total_usage") > 0
+    assert assert_type(document, "cpu_stats.cpu_usage.total_usage", int) > 0
     assert at(document, "precpu_stats", "cpu_usage", "total_usage") in (0, ABSENT)
 
 
@@ -19,4 +19,4 @@ def test_a_single_set_has_no_set_before(api, env):
 def test_there_is_a_set_before(api, env):
     document = api.get(f"/containers/{env.idle_container()}/stats", ONE).json()
 
-    assert at(document, "precpu_stats", "cpu_usage", "total_usage") > 0
+    assert assert_type(document, "precpu_stats.cpu_usage.total_usage", int) > 0

@@ -2,14 +2,14 @@
 
 import pytest
 
-from conformance import ABSENT, array, at, since
+from conformance import ABSENT, array, assert_type, at, since
 
 
 @since("1.48/images-descriptor")
 def test_list_describes_the_index(containerd_engine, stored_image):
     rows = array(containerd_engine.api.get("/images/json").json())
 
-    [row] = [row for row in rows if stored_image.name in (at(row, "RepoTags") or [])]
+    row = next((row for row in rows if stored_image.name in (at(row, "RepoTags") or [])), None)
     assert at(row, "Descriptor.digest") == stored_image.digest
     assert at(row, "Descriptor.mediaType") == "application/vnd.oci.image.index.v1+json"
 
@@ -28,7 +28,8 @@ def test_inspect_has_a_manifest_of_each_platform(containerd_engine, stored_image
     document = containerd_engine.api.get(path, {"manifests": 1}).json()
 
     rows = [row for row in array(document, "Manifests") if at(row, "Kind") == "image"]
-    assert sorted(at(row, "ID") for row in rows) == sorted(stored_image.manifests.values())
+    ids = [assert_type(row, "ID", str) for row in rows]
+    assert sorted(ids) == sorted(stored_image.manifests.values())
 
 
 @since("1.48/images-inspect-manifests")

@@ -63,23 +63,34 @@ def archive(env, foreign_image):
 
 
 @since("1.48/load-platform")
-@pytest.mark.parametrize("which", ["own", "foreign"])
-def test_only_an_image_of_the_platform_is_loaded(api, env, platforms, archive, which):
+def test_image_of_the_platform_is_loaded(api, env, platforms, archive):
     data, name = archive
 
-    query = {"platform": describe_platform(getattr(platforms, which))}
-    api.post("/images/load", query, body=data, headers=TAR)
+    query = {"platform": describe_platform(platforms.foreign)}
+    answer = api.post("/images/load", query, body=data, headers=TAR)
 
-    assert env.client.get(f"/images/{name}/json").ok is (which == "foreign")
+    assert_status(answer, 200)
+    assert_status(env.client.get(f"/images/{name}/json"), 200)
+
+
+@since("1.48/load-platform")
+def test_image_of_another_platform_is_not_loaded(api, env, platforms, archive):
+    data, name = archive
+
+    api.post("/images/load", {"platform": describe_platform(platforms.own)}, body=data, headers=TAR)
+
+    assert_status(env.client.get(f"/images/{name}/json"), 404)
 
 
 @before("1.48/load-platform")
 def test_image_is_loaded_whatever_the_platform(api, env, platforms, archive):
     data, name = archive
 
-    api.post("/images/load", {"platform": describe_platform(platforms.own)}, body=data, headers=TAR)
+    query = {"platform": describe_platform(platforms.own)}
+    answer = api.post("/images/load", query, body=data, headers=TAR)
 
-    assert env.client.get(f"/images/{name}/json").ok
+    assert_status(answer, 200)
+    assert_status(env.client.get(f"/images/{name}/json"), 200)
 
 
 @since("1.48/save-platform-of-several")
