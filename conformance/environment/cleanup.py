@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from conformance.environment.ledger import LABEL, LedgerEntry, RunInfo, outstanding
@@ -20,6 +21,8 @@ from conformance.model.text import one_line
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/@ -]{0,500}")
 #: The object at the beginning of a message.
 _ABOUT = re.compile(rf"(?:{'|'.join(KINDS)}|tag) [A-Za-z0-9_.:/@-]*[A-Za-z0-9_]")
+#: A label of the containers of services.
+_OF_A_SERVICE = "com.docker.swarm.service.id"
 #: Seconds that a removal which has already begun may take.
 _PATIENCE = 10
 #: How often leftovers are looked for. After a kill, two looks in a row with this pause in seconds between them must find
@@ -55,6 +58,17 @@ def remove(client: Client, kind: str, name: str) -> str:
 def _delete(client: Client, kind: str, name: str) -> Response:
     row = KINDS[kind]
     return client.delete(row.delete_path.format(name), dict(row.delete_query))
+
+
+def wait_for_tasks(client: Client, prefix: str) -> None:
+    """Wait until the engine has removed the containers of the run's services: it does so after it has removed these."""
+    container, ends = KINDS["container"], time.monotonic() + _PATIENCE
+    with suppress(DaemonFault, ListRefused):
+        while time.monotonic() < ends and any(
+            container.has_label(row, _OF_A_SERVICE) and container.own_names(row, prefix)
+            for row in ObjectLists(client).of_kind(container)
+        ):
+            time.sleep(0.1)
 
 
 def is_absent(client: Client, kind: str, name: str) -> bool:

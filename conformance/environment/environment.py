@@ -62,6 +62,7 @@ class Environment:
         self.prefix = ledger.info.prefix
         self.labels = {LABEL: ledger.info.run}
         self.leaks: list[str] = []
+        self._has_services = False
         #: Called when the worker ends, before its objects are removed. Each returns messages about what it failed to remove.
         self.before_removal: list[Callable[[], list[str]]] = []
         #: The same, called after the removal.
@@ -101,6 +102,7 @@ class Environment:
         name = f"{self.prefix}{hint + '-' if hint else ''}{secrets.token_hex(4)}"
         name += KINDS[kind].name_suffix
         self.ledger.will_create(kind, name)
+        self._has_services |= kind == "service"
         return name
 
     def adopt(self, kind: str, name: str) -> str:
@@ -168,6 +170,8 @@ class Environment:
             for end in self.before_removal:
                 self.leaks += end()
             self.leaks += self._remove(self.ledger.opened(shared=True))
+            if self._has_services:
+                cleanup.wait_for_tasks(self.client, self.prefix)
             for look in self.after_removal:
                 self.leaks += look()
         finally:

@@ -109,7 +109,7 @@ class PrivateEngines:
             daemon = stack.enter_context(target.open())
             client = self._client.through(daemon.endpoint)
             ledger = Ledger(self._plan.run, f"{self._process}-{name}")
-            stack.callback(ledger.close)
+            stack.callback(_close_ledger, ledger)
             image = make_test_image(client.at(daemon.newest, role="environment"), ledger)
             env = Environment(client.at(daemon.newest, role="environment"), ledger, image)
             stack.callback(client.close)
@@ -128,3 +128,10 @@ class PrivateEngines:
             stack.close()
             raise
         return _Engine(access, watchdog, end=stack.close)
+
+
+def _close_ledger(ledger: Ledger) -> None:
+    """Record that everything ended with the engine, so that it is looked for on no other."""
+    for kind, name in ledger.opened(shared=True):
+        ledger.gone(kind, name)
+    ledger.close()

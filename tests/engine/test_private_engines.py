@@ -13,7 +13,7 @@ from needs import DOCKERD
 
 from conformance.engine.private.daemon import answers
 from conformance.engine.targets import Target
-from conformance.environment.ledger import new_run
+from conformance.environment.ledger import new_run, outstanding
 from conformance.environment.test_image import TestImage
 from conformance.environment.wait import becomes_true
 from conformance.http.client import Client
@@ -36,11 +36,14 @@ def daemon():
 
 
 @pytest.fixture
-def engines(daemon, tmp_path, monkeypatch):
+def run(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    plan = Plan(
-        daemon=daemon, versions=[ApiVersion(1, 41)], run=new_run("unix:///x"), image=TestImage("i", "i")
-    )
+    return new_run("unix:///x")
+
+
+@pytest.fixture
+def engines(daemon, run):
+    plan = Plan(daemon=daemon, versions=[ApiVersion(1, 41)], run=run, image=TestImage("i", "i"))
     engines = PrivateEngines(plan, "main", Client(daemon.endpoint), Access)
     yield engines
     engines.close()
@@ -62,6 +65,14 @@ def test_objects_of_a_check_are_removed_with_it(engines):
 
     assert engine.env.client.get(f"/volumes/{volume}").status == 404
     assert engine.env.client.get(f"/images/{engine.env.image}/json").status == 200
+
+
+def test_nothing_is_looked_for_elsewhere_when_an_engine_has_ended(engines, run):
+    engines.get("spare").env.create_volume()
+
+    engines.close()
+
+    assert outstanding(run) == []
 
 
 def test_an_engine_that_died_is_replaced(engines):

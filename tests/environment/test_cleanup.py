@@ -136,3 +136,12 @@ def test_an_object_whose_creation_was_refused_leaves_the_ledger_at_once(tmp_path
 
     assert ledger.outstanding(run) == []
     assert len(ledger.recorded(run)) == 6
+
+
+def test_containers_of_removed_services_are_waited_for():
+    task = {"Id": "1", "Names": ["/dockerconf-r-web.1.x"], "Labels": {"com.docker.swarm.service.id": "s"}}
+    listing = Listing({"/containers/json": [rows(task), rows(task), rows()]})
+
+    cleanup.wait_for_tasks(listing, "dockerconf-r-")
+
+    assert len(listing.transcript) == 3
