@@ -32,14 +32,18 @@ _INTERFACES = ("VolumeDriver", "IpamDriver", "NetworkDriver", "LogDriver", "auth
 
 
 class Plugin:
-    """Answers calls and remembers them; `root` is the engine's root directory, `mounts` where it finds the volumes."""
+    """Answers calls and remembers them; `root` is the engine's root directory, `mounts` where it finds the volumes.
 
-    def __init__(self, root: str = "", mounts: str = "/data") -> None:
+    `scope` is that of the volumes, local or global.
+    """
+
+    def __init__(self, root: str = "", mounts: str = "/data", scope: str = "local") -> None:
         self.calls: list[tuple[str, Members]] = []
         #: Lines of containers, as the log driver received them, in frames of its protocol.
         self.logged = b""
         self._root = root
         self._mounts = mounts
+        self._scope = scope
         self._volumes: dict[str, Members] = {}
         self._last_address = 1
 
@@ -51,12 +55,16 @@ class Plugin:
         """Lose a volume, as when somebody has removed it behind the engine's back."""
         self._volumes.pop(name, None)
 
+    def directory_of(self, name: str) -> str:
+        """The directory of a volume, as this side sees it."""
+        return f"{self._root}{self._mounts}/{name}"
+
     def answer(self, name: str, body: Members) -> Members:
         """The answer to a call; ``Err`` says what is wrong, as all drivers do it."""
         self.calls.append((name, body))
         answers: dict[str, Callable[[Members], Members]] = {
             "Plugin.Activate": lambda _: {"Implements": list(_INTERFACES)},
-            "VolumeDriver.Capabilities": lambda _: {"Capabilities": {"Scope": "local"}},
+            "VolumeDriver.Capabilities": lambda _: {"Capabilities": {"Scope": self._scope}},
             "VolumeDriver.Create": self._create_volume,
             "VolumeDriver.Get": lambda body: self._with_volume(body, lambda volume: {"Volume": volume}),
             "VolumeDriver.List": lambda _: {"Volumes": list(self._volumes.values())},

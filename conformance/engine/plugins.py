@@ -65,8 +65,8 @@ class LegacyPlugin(plugin_program.Plugin):
     elsewhere if a file of the engine's /etc/docker/plugins says so.
     """
 
-    def __init__(self, name: str, root: str, socket: str = "") -> None:
-        super().__init__(root, mounts=f"/run/{name}")
+    def __init__(self, name: str, root: str, socket: str = "", scope: str = "local") -> None:
+        super().__init__(root, f"/run/{name}", scope)
         self.name = name
         self._path = socket or f"{root}/run/docker/plugins/{name}.sock"
         self._server: UnixStreamServer | None = None

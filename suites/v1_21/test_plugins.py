@@ -1,6 +1,9 @@
 """Volumes and networks of plugins, as the reference of API v1.21 describes them."""
 
+from pathlib import Path
+
 from conformance import assert_status, since
+from conformance.testing import run_created
 
 
 @since("1.21/volumes-create-plugin")
@@ -25,3 +28,17 @@ def test_the_plugin_makes_the_network_and_gets_its_options(plugin_api, plugin_en
     assert_status(answer, 201)
     calls = legacy_plugin.calls_of("NetworkDriver.CreateNetwork")
     assert {"colour": name} in [call["Options"]["com.docker.network.generic"] for call in calls]
+
+
+@since("1.21/hostconfig-volumedriver-plugin")
+def test_the_container_writes_to_a_volume_of_the_plugin(plugin_api, plugin_env, legacy_plugin):
+    name, volume = plugin_env.reserve_name("container"), plugin_env.reserve_name("volume")
+
+    host = {"NetworkMode": "none", "VolumeDriver": legacy_plugin.name, "Binds": [f"{volume}:/data"]}
+    body = plugin_env.container_body("sh", "-c", "echo here > /data/file", HostConfig=host)
+    answer = plugin_api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(plugin_env, name).exit_code == 0
+    assert volume in [call["Name"] for call in legacy_plugin.calls_of("VolumeDriver.Mount")]
+    assert Path(legacy_plugin.directory_of(volume), "file").read_text() == "here\n"

@@ -1,8 +1,6 @@
 """Volumes of plugins, as API v1.25 documents them."""
 
-import pytest
-
-from conformance import ABSENT, assert_status, at, since
+from conformance import assert_status, at, since
 
 
 @since("1.25/volume-delete-force-plugin")
@@ -16,14 +14,15 @@ def test_a_volume_that_the_driver_has_lost_is_removed_with_force(plugin_api, plu
     assert name not in [at(row, "Name") for row in plugin_env.get("/volumes")["Volumes"] or []]
 
 
-@since("1.25/volumes-inspect-no-status")
-@pytest.mark.parametrize("driver", ["local", "plugin"])
-def test_a_volume_has_no_status_where_the_driver_has_none(plugin_api, plugin_env, legacy_plugin, driver):
-    options = (
-        {"Driver": legacy_plugin.name, "DriverOpts": {"left-out": "Status"}} if driver == "plugin" else {}
-    )
-    name = plugin_env.create_volume(**options)
+@since("1.25/mount-volume-driverconfig-plugin")
+def test_mount_makes_a_volume_of_the_plugin(plugin_api, plugin_env, legacy_plugin):
+    name, volume = plugin_env.reserve_name("container"), plugin_env.reserve_name("volume")
 
-    document = plugin_api.get(f"/volumes/{name}").json()
+    driver = {"Name": legacy_plugin.name, "Options": {"colour": "red"}}
+    mount = {"Type": "volume", "Source": volume, "Target": "/data", "VolumeOptions": {"DriverConfig": driver}}
+    body = plugin_env.container_body(HostConfig={"NetworkMode": "none", "Mounts": [mount]})
+    answer = plugin_api.post("/containers/create", {"name": name}, json=body)
 
-    assert at(document, "Status") is ABSENT
+    assert_status(answer, 201)
+    calls = legacy_plugin.calls_of("VolumeDriver.Create")
+    assert [call["Opts"] for call in calls if call["Name"] == volume] == [{"colour": "red"}]
