@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
@@ -24,10 +25,11 @@ from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import Standing, VersionSummary
+from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
 from conformance.report.render.headline import describe_report, find_newest_conformant
 from conformance.report.render.html_data import PageReport, page_data
+from conformance.report.render.stretches import Stretch, find_stretches
 from conformance.report.staleness import Staleness, staleness
 
 _TONES = {
@@ -101,16 +103,32 @@ def _report(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, A
         "tone": ""
         if matrix.narrowed and matrix.outcome.code == 0
         else _OUTCOMES.get(matrix.outcome.code, "odd"),
+        "stretches": [_stretch(one) for one in find_stretches(matrix.summaries)],
         "versions": [_version(summary, newest) for summary in matrix.summaries],
+        "waive": f"docker-conformance waivers suggest {visible(shlex.quote(report.path.name))}",
         "facts": list(_facts(report, matrix, staleness(report, catalogue))),
     }
 
 
-def _version(summary: VersionSummary, newest: ApiVersion | None) -> dict[str, Any]:
-    pieces = [(str(verdict), amount) for verdict, amount in summary.totals.items()]
-    waived = sum(summary.waived.values())
+def _stretch(stretch: Stretch) -> dict[str, Any]:
+    return {
+        "versions": stretch.versions,
+        "standing": str(stretch.standing),
+        "tone": _TONES.get(stretch.standing, ""),
+        "counts": stretch.counts,
+        "bar": _bar(stretch.totals, stretch.waived),
+    }
+
+
+def _bar(totals: Totals, waived: int) -> list[dict[str, str]]:
+    """The share of each verdict in per cent."""
+    pieces = [(str(verdict), amount) for verdict, amount in totals.items()]
     pieces += [("waived", waived)] if waived else []
     whole = sum(amount for _, amount in pieces) or 1
+    return [{"verdict": name, "percent": f"{100 * amount / whole:.3f}"} for name, amount in pieces]
+
+
+def _version(summary: VersionSummary, newest: ApiVersion | None) -> dict[str, Any]:
     apart = {
         "waived": summary.waived,
         "legacy": summary.legacy,
@@ -126,7 +144,7 @@ def _version(summary: VersionSummary, newest: ApiVersion | None) -> dict[str, An
         "apart": "; ".join(
             f"{name}: {labels.format_totals(totals)}" for name, totals in apart.items() if totals
         ),
-        "bar": [{"verdict": name, "percent": f"{100 * amount / whole:.3f}"} for name, amount in pieces],
+        "bar": _bar(summary.totals, sum(summary.waived.values())),
     }
 
 

@@ -7,8 +7,7 @@ with the worst first and one line each, and where more is.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,16 +16,16 @@ from rich.text import Text
 
 from conformance.catalogue import Catalogue
 from conformance.model.text import cut, one_line, plural, visible
-from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Verdict
+from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.causes import find_causes
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, group_cases
 from conformance.report.render.console import STANDING_STYLES, Printer, print_hanging
 from conformance.report.render.headline import describe_report
+from conformance.report.render.stretches import find_stretches
 
 _LINES = 23  # of a terminal of 24, whose last one has the prompt
 _LEAST_FINDINGS = 3
@@ -142,29 +141,20 @@ class _Summary(Printer):
         self._row(f"Blocks most ({amount}): {cut(one_line(first.reason, 400), 110)}", "magenta")
 
     def _print_standings(self) -> None:
-        stretches = [list(inside) for _, inside in groupby(self._matrix.summaries, lambda row: row.standing)]
-        if stretches:
-            self._row("")
+        stretches = find_stretches(self._matrix.summaries)
+        if not stretches:
+            return
+        self._row("")
         shown = stretches[: _MOST_STRETCHES if len(stretches) > _MOST_STRETCHES + 1 else None]
-        names = [_join_versions(rows) for rows in shown]
-        widths = max(map(len, names), default=0), max([len(rows[0].standing) for rows in shown], default=0)
-        for rows, said in zip(shown, names, strict=True):
-            self._print_stretch(rows, said, widths)
-        hidden = stretches[_MOST_STRETCHES:] if len(stretches) > _MOST_STRETCHES + 1 else []
-        if hidden:
-            versions = [row.version for rows in hidden for row in rows]
+        wide = max(len(one.versions) for one in shown), max(len(one.standing) for one in shown)
+        for one in shown:
+            standing = (f"{one.standing:<{wide[1]}}  ", STANDING_STYLES[one.standing])
+            text = Text.assemble(f"  API {one.versions:<{wide[0]}}  ", standing, one.counts)
+            self._printed += 1
+            self.out.print(text, no_wrap=True, overflow="ellipsis")
+        if hidden := stretches[len(shown) :]:
+            versions = [row.version for one in hidden for row in one.rows]
             self._line(f"  API {labels.format_versions(versions)}: see the page", "dim")
-
-    def _print_stretch(self, rows: list[VersionSummary], versions: str, widths: tuple[int, int]) -> None:
-        standing = rows[0].standing
-        said = "" if standing is Standing.UNSERVED else _count_in_words(rows)
-        text = Text.assemble(
-            f"  API {versions:<{widths[0]}}  ",
-            (f"{standing:<{widths[1]}}  ", STANDING_STYLES[standing]),
-            said,
-        )
-        self._printed += 1
-        self.out.print(text, no_wrap=True, overflow="ellipsis")
 
     def _print_findings(self, most: int) -> None:
         groups = group_cases(self._report, self._matrix, self._catalogue, evidence=False)
@@ -218,10 +208,6 @@ class _Summary(Printer):
         self.print_line(f"In full:  docker-conformance matrix {shlex.quote(path)}")
 
 
-def _join_versions(rows: list[VersionSummary]) -> str:
-    return labels.format_versions([row.version for row in rows])
-
-
 def _span(versions: list[ApiVersion]) -> str:
     """Versions in few characters; two dots where some between the first and the last are left out."""
     said = labels.format_versions(versions)
@@ -231,22 +217,3 @@ def _span(versions: list[ApiVersion]) -> str:
 def _format_first(texts: list[str]) -> str:
     """The first of some texts, and how many more there are."""
     return texts[0] if len(texts) == 1 else f"{plural(len(texts), 'object')}, such as {texts[0]}"
-
-
-def _count_in_words(rows: list[VersionSummary]) -> str:
-    """The cases of some versions, in five groups."""
-    totals = [row.totals for row in rows]
-    apart = [row.waived for row in rows], [row.contested for row in rows]
-    amounts = {
-        "pass": _sum(totals, {Verdict.PASS}),
-        "deviate": _sum(totals, NOT_CONFORMANT),
-        "inconclusive": _sum(totals, INCONCLUSIVE),
-        "not covered": _sum(totals, {Verdict.UNAVAILABLE}),
-        "waived": _sum(apart[0], set(Verdict)),
-        "contested": _sum(apart[1], set(Verdict)),
-    }
-    return ", ".join(f"{amount} {word}" for word, amount in amounts.items() if amount) or "no case counts"
-
-
-def _sum(all_totals: Iterable[Totals], verdicts: Collection[Verdict]) -> int:
-    return sum(totals.get(verdict, 0) for totals in all_totals for verdict in verdicts)

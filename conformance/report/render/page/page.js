@@ -201,14 +201,26 @@ function findings() {
   const out = [];
   if (report.blocked.length) out.push(`<h3>Blocked: ${number(report.blocked.reduce((sum, one) => sum + one.amount, 0), "case")}, by cause</h3>`, ...report.blocked.map((one) => blocked(report, one)));
   for (const part of report.groups) {
-    out.push(`<h3>${esc(part.title)} (${number(part.groups.length, "finding")})</h3>`);
+    const found = cards(report, part.groups);
+    out.push(`<h3>${esc(part.title)} (${number(found.length, "statement")})</h3>`);
     const most = /not counted/.test(part.title) ? 0 : 60;
-    const shown = part.groups.slice(0, most).map((group) => finding(report, group)).join("");
-    const rest = part.groups.slice(most);
+    const shown = found.slice(0, most).map((groups) => finding(report, groups)).join("");
+    const rest = found.slice(most);
     out.push(shown);
     if (rest.length) out.push(`<details data-rest="${report.groups.indexOf(part)},${most}"><summary>${most ? `${rest.length} more` : "Show them"}</summary></details>`);
   }
   $("groups").innerHTML = out.join("") || '<p class="hint">Nothing failed.</p>';
+}
+/* The groups of one statement and side together, those of most cases first. */
+function cards(report, groups) {
+  const found = new Map();
+  for (const group of groups) {
+    const at = group.case * WIDTH, key = `${report.cases[at + CHANGE]},${report.cases[at + SIDE]}`;
+    if (!found.has(key)) found.set(key, []);
+    found.get(key).push(group);
+  }
+  const amount = (inside) => inside.reduce((sum, group) => sum + group.amount, 0);
+  return [...found.values()].sort((a, b) => amount(b) - amount(a));
 }
 /* One failure of a fixture, with the cases that it blocks. */
 function blocked(report, one) {
@@ -218,11 +230,16 @@ function linkTo(report, at) {
   const all = report.cases;
   return `#cell=${data.changes[all[at + CHANGE]].id}@${report.versions[all[at + VERSION]]}${all[at + SIDE] === BEFORE ? "&side=before" : ""}${state.report ? `&report=${state.report}` : ""}`;
 }
-function finding(report, group) {
-  const all = report.cases, at = group.case * WIDTH, change = data.changes[all[at + CHANGE]], worst = verdict(all[at + VERDICT]).name;
-  const waiver = report.waivers[all[at + WAIVER]];
-  return `<div class="finding${BAD.has(worst) ? "" : " v-none"}"><p><a href="${esc(linkTo(report, at))}"><b>${esc(change.id)}</b></a> <b>${worst}${waiver ? " (waived)" : ""}</b> in ${esc(group.versions)} <span class="dim">(${number(group.amount, "case")})</span></p>
-<p>${esc(statement(change, all[at + SIDE]))}</p><p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p>${group.parameters ? `<p class="dim">with ${esc(text(group.parameters))}</p>` : ""}${waiver ? waived(waiver) : ""}${change.contested && BAD.has(worst) ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
+function finding(report, groups) {
+  const all = report.cases, at = groups[0].case * WIDTH, change = data.changes[all[at + CHANGE]];
+  const bad = groups.some((group) => BAD.has(verdict(all[group.case * WIDTH + VERDICT]).name));
+  return `<div class="finding${bad ? "" : " v-none"}"><p><a href="${esc(linkTo(report, at))}"><b>${esc(change.id)}</b></a></p>
+<p>${esc(statement(change, all[at + SIDE]))}</p>${groups.map((group) => variant(report, group)).join("")}${change.contested && bad ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
+}
+/* One way in which a statement failed: where, and what was seen. */
+function variant(report, group) {
+  const all = report.cases, at = group.case * WIDTH, waiver = report.waivers[all[at + WAIVER]];
+  return `<p><a href="${esc(linkTo(report, at))}">${verdict(all[at + VERDICT]).name}${waiver ? " (waived)" : ""}</a> in ${esc(group.versions)} <span class="dim">(${number(group.amount, "case")}${group.parameters ? `, with ${esc(text(group.parameters))}` : ""})</span></p><p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p>${waiver ? waived(waiver) : ""}`;
 }
 const waived = (waiver) => `<p>Waived until ${esc(waiver.expires)}: ${esc(waiver.reason)}${/^https?:/.test(waiver.link) ? ` (<a rel="noreferrer" href="${esc(waiver.link)}">${esc(waiver.link)}</a>)` : ""}</p>`;
 function statement(change, side) {
@@ -384,7 +401,7 @@ document.addEventListener("toggle", (event) => {
   if (!rest || !event.target.open) return;
   delete event.target.dataset.rest;
   const [part, from] = rest.split(",").map(Number);
-  event.target.insertAdjacentHTML("beforeend", current().groups[part].groups.slice(from).map((group) => finding(current(), group)).join(""));
+  event.target.insertAdjacentHTML("beforeend", cards(current(), current().groups[part].groups).slice(from).map((groups) => finding(current(), groups)).join(""));
 }, true);
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -Infinity], End: [0, Infinity] };
 document.addEventListener("keydown", (event) => {
