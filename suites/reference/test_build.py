@@ -237,7 +237,7 @@ def test_each_instruction_builds_on_those_before_it(api, env, build_context):
 @since("reference/build-progress")
 def test_messages_come_while_the_build_goes_on(api, env, build_context):
     name = env.reserve_name("image")
-    context = build_context("RUN echo first", "RUN sleep 2")
+    context = build_context("RUN echo first", "RUN sleep 1")
 
     with api.stream("POST", "/build", {"t": name, "nocache": 1}, **context) as stream:
         first = next(stream.messages(30), None)
@@ -246,32 +246,30 @@ def test_messages_come_while_the_build_goes_on(api, env, build_context):
         seconds = time.monotonic() - begun
 
     assert first is not None, "expected messages, got none"
-    assert seconds > 1, f"the first message came {seconds:.1f} s before the last, although a step takes 2 s"
+    assert seconds > 0.5, f"the first message came {seconds:.1f} s before the last, although a step takes 1 s"
 
 
 @since("reference/build-context-files")
-@pytest.mark.parametrize(
-    ("instruction", "path", "content"),
-    [
-        ("COPY . /all", "/all/folder/inner", "inner\n"),
-        ("COPY folder /copied", "/copied/inner", "inner\n"),
-        ("ADD file /added", "/added", "outer\n"),
-        ("COPY file folder/inner /both/", "/both/inner", "inner\n"),
-    ],
-    ids=["everything", "a folder", "a file by ADD", "two files"],
-)
-def test_the_files_of_the_context_are_there(api, env, build_context, instruction, path, content):
+def test_the_files_of_the_context_are_there(api, env, build_context):
     name = env.reserve_name("image")
     files = [
         Member("file", b"outer\n"),
         Member("folder", kind="dir", mode=0o755),
         Member("folder/inner", b"inner\n"),
     ]
+    steps = ["COPY . /all", "COPY folder /copied", "ADD file /added", "COPY file folder/inner /both/"]
 
-    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(instruction, files=files))
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(*steps, files=files))
 
     assert_progress_succeeds(answer)
-    assert read_image_file(env, name, path) == content
+    placed = {
+        "/all/folder/inner": "inner\n",
+        "/copied/inner": "inner\n",
+        "/added": "outer\n",
+        "/both/file": "outer\n",
+        "/both/inner": "inner\n",
+    }
+    assert {path: read_image_file(env, name, path) for path in placed} == placed
 
 
 @since("reference/build-dockerfile-path")

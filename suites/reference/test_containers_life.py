@@ -471,7 +471,7 @@ def test_a_container_that_was_stopped_is_not_restarted(api, env, policy):
     answer = api.post(f"/containers/{name}/stop", {"t": 1})
 
     assert_status(answer, 204)
-    assert not becomes_true(lambda: is_running(env, name) is True, 1), "the container was started again"
+    assert not becomes_true(lambda: is_running(env, name) is True, 0.5), "the container was started again"
 
 
 @since("reference/containers-wait")
