@@ -143,12 +143,13 @@ EMULATORS: dict[str, dict[str, Argument]] = {
     "socket-keeps-the-group-out": {},
     "no-other-address": {},
     # an engine that serves versions up to "serves"; in those beyond the daemon's own it ignores and assumes members of the
-    # request (paths and values) and omits members of the response
+    # request (paths and values), and omits and adds members of the response
     "newer-engine": {
         "serves": _TEXT,
         "ignores": _MAYBE_LIST,
         "assumes": Argument((dict,), optional=True),
         "omits": _MAYBE_LIST,
+        "adds": Argument((dict,), optional=True),
     },
     # an engine that shows the whole container inside an exec instance
     "exec-shows-container": {},

@@ -50,11 +50,11 @@ def _edit_request(request: Request, edit: json_edits.Edit) -> Request:
 def _build_body_edit(
     fits: Callable[[Request], bool], edit: json_edits.Edit
 ) -> Callable[[Request, Response], BodyFilter | None]:
-    """Edits the JSON of responses with status 200 to the requests that fit."""
+    """Edits the JSON of successful responses to the requests that fit."""
     change = json_edits.apply_to_bytes(edit)
 
     def body(request: Request, response: Response) -> BodyFilter | None:
-        if response.status != 200 or not fits(request):
+        if not response.ok or not fits(request):
             return None
         return MessageFilter(lambda message: [change(message)])
 
@@ -71,12 +71,15 @@ def _chain(edits: list[json_edits.Edit]) -> json_edits.Edit:
 
 
 def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulator:
-    """Serve later versions, and forget in them what the arguments say, in the exchanges of the mutant."""
+    """Serve later versions, and change in them what the arguments say, in the exchanges of the mutant."""
     edit_request = _chain(
         [json_edits.drop(path) for path in args.get("ignores", [])]
         + [json_edits.put(path, value) for path, value in args.get("assumes", {}).items()]
     )
-    omit = _chain([json_edits.drop(path) for path in args.get("omits", [])])
+    edit_response = _chain(
+        [json_edits.drop(path) for path in args.get("omits", [])]
+        + [json_edits.put(path, value) for path, value in args.get("adds", {}).items()]
+    )
 
     def is_later(request: Request) -> bool:
         version = get_version(request.target)
@@ -93,7 +96,8 @@ def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulat
         return request
 
     return Emulator(
-        Fault(request=request, body=_build_body_edit(fits, omit)), serves=ApiVersion.parse(args["serves"])
+        Fault(request=request, body=_build_body_edit(fits, edit_response)),
+        serves=ApiVersion.parse(args["serves"]),
     )
 
 

@@ -184,6 +184,16 @@ def test_a_newer_engine_omits_members(tmp_path, version, left):
     assert ask(tmp_path, build, answers, version, "/containers/x/json") == {"NetworkSettings": left}
 
 
+@pytest.mark.parametrize(("version", "added"), [("1.41", {}), ("1.55", {"os_type": "linux"})])
+def test_a_newer_engine_adds_members(tmp_path, version, added):
+    answers = {"/v1.41/containers/x/stats": {"name": "x"}}
+
+    def build(daemon):
+        return emulate("1.52/stats-os-type", NEWER, daemon).fault
+
+    assert ask(tmp_path, build, answers, version, "/containers/x/stats") == {"name": "x", **added}
+
+
 def test_an_older_engine_shows_the_container_inside_its_exec(tmp_path):
     answers = {"/v1.21/exec/e/json": {"ID": "e", "ContainerID": "x"}, "/v1.21/containers/x/json": {"Id": "x"}}
 

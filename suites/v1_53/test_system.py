@@ -1,0 +1,27 @@
+"""GET /info, GET /events and images, as API v1.53 changed them."""
+
+from conformance import array, assert_status, assert_type, since
+
+
+@since("1.53/info-nri")
+def test_facts_of_the_node_resource_interface_are_pairs(api):
+    document = api.get("/info").json()
+
+    pairs = array(document, "NRI", "Info")
+    assert all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
+
+
+@since("1.53/events-jsonl")
+def test_events_come_as_lines_of_json(api, eventful_period):
+    answer = api.get("/events", eventful_period, headers={"Accept": "application/jsonl"})
+
+    assert_status(answer, 200)
+    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/jsonl"
+    assert answer.body.startswith(b"{")
+
+
+@since("1.53/image-inspect-identity")
+def test_identity_is_an_object(api, env):
+    document = api.get(f"/images/{env.image}/json").json()
+
+    assert_type(document, "Identity", dict)
