@@ -2,7 +2,7 @@
 
 ``data/coverage-reasons.toml`` has a table for each place: an operation (``["GET /images/search"]``), a status or parameter of it
 (``["POST /build query squash"]``), a member with all that is inside (``["GET /info 200 .Swarm.Cluster"]``). ``since`` and ``until``
-limit it. The list ``open`` names places that nobody has come to yet; it may only become shorter. The table ``[gate]`` says in which
+limit it. The list ``open`` names places that have neither a case nor a reason yet; it may only become shorter. The table ``[gate]`` says in which
 versions every operation, status and parameter has to be asked or named here.
 """
 

@@ -18,7 +18,7 @@ _ARCHITECTURES = {
 
 
 def read_architecture(path: str | os.PathLike[str]) -> str:
-    """The architecture of the program at `path` as Go names it (``amd64``); ``""`` when it cannot be told."""
+    """The architecture of the program at `path` as Go names it (``amd64``); ``""`` when that is unknown."""
     try:
         with open(path, "rb") as program:
             header = program.read(20)

@@ -170,7 +170,7 @@ def _describe(denials: list[tuple[Question, Response]]) -> str:
 
 
 def _forwards_upgrade(client: Client) -> bool | None:
-    """Whether the upgrade that hijacked connections begin with reaches the daemon; None when it cannot be told.
+    """Whether the upgrade that hijacked connections begin with reaches the daemon; None when that is unknown.
 
     ``POST /grpc`` is a hijacked connection of Docker since API v1.39 that needs no object; others answer 404.
     """

@@ -71,7 +71,7 @@ def look_at_effect(
 ) -> Sent[T]:
     """Wait for the answer; unless `refusal` gives a reason why it is a refusal, `look` returns the effect.
 
-    What `look` asserts in vain becomes the fault.
+    An assertion of `look` that fails becomes the fault.
     """
     answer = exchange.wait()
     if answer is None:

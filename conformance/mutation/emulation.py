@@ -1,7 +1,7 @@
 """Puts an emulator in place of what checks ask: an engine or host, a listener, or a socket file.
 
 No proxy can change the file of a socket, a TLS listener or a second address of the daemon. Here the proxy's own socket file and
-the addresses that checks are told about are changed instead.
+the addresses that checks know are changed instead.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _close_elsewhere(access: ProxiedAccess, _: Proxy) -> None:
 
 
 _LISTENERS: dict[str, Listener] = {
-    # a listener that asks nobody for a certificate: the endpoints that should fail lead to one that answers
+    # a listener that asks for no certificate: the endpoints that should fail lead to one that answers
     "tls-takes-anybody": _redirect(none="good", foreign="good"),
     "tls-speaks-plain": _redirect(plain="proxy"),
     "tls-refuses-everybody": _redirect(good="none"),

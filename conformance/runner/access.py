@@ -9,7 +9,7 @@ from conformance.model.versions import ApiVersion
 
 
 class Access:
-    """What checks are told about a daemon, the client that they ask, and the environment that a run has there.
+    """What checks know about a daemon, the client that they ask, and the environment that a run has there.
 
     A mutation run hands its own to the worker's session: one that leads through a proxy and may describe another daemon.
     """

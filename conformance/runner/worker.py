@@ -94,7 +94,7 @@ class WorkerSession:
 
     @property
     def daemon(self) -> Daemon:
-        """The daemon under test, as checks are told about it."""
+        """The daemon under test, as checks see it."""
         return self.access.daemon
 
     @property

@@ -36,7 +36,7 @@ class ClientConnection:
         begin_exchange: Callable[[], Rule | None],
     ) -> None:
         self.task: asyncio.Task[None] | None = None
-        #: Whether the client has closed, and the daemon is not told.
+        #: Whether the client has closed, and the daemon does not learn of it.
         self.lingers = False
         self._reader, self._writer = streams
         self._daemon = Upstream(connect)

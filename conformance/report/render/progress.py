@@ -181,6 +181,6 @@ class _Terminal(Console):
 
 def _write(stream: IO[str], text: str) -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    with suppress(OSError):  # nobody reads stderr any more: no reason to end a run
+    with suppress(OSError):  # stderr is closed: no reason to end a run
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
