@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +19,7 @@ from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_target, suggest
 from conformance.engine.targets import find
 from conformance.model.errors import UsageError
-from conformance.report.client_support import contacts, judge_profiles, served
+from conformance.report.client_support import contacts, judge_needs, judge_profiles, served
 from conformance.report.file import Report, read_report
 from conformance.report.render import client_support as support
 from conformance.report.render import console
@@ -54,7 +55,7 @@ def register(commands: Any) -> None:
         "--client",
         metavar="NAME",
         action="append",
-        help="only this client: docker-sdk or requests (repeatable)",
+        help="only this client: docker-sdk, docker-cli or requests (repeatable)",
     )
     parser.add_argument(
         "--sdk",
@@ -64,6 +65,14 @@ def register(commands: Any) -> None:
         type=Path,
         help="also the docker SDK in this folder (repeatable); for an old one:\n"
         "pip install --target FOLDER docker==6.1.3 'requests<2.32' 'urllib3<2'",
+    )
+    parser.add_argument(
+        "--docker-cli",
+        metavar="FILE",
+        action="append",
+        default=[],
+        type=Path,
+        help="also this program of Docker's CLI (repeatable)",
     )
     parser.add_argument("--format", choices=["text", "json"], default="text", help="the form (default text)")
     add_output(parser, or_stdout=True)
@@ -76,15 +85,16 @@ def show_clients(options: argparse.Namespace) -> int:
         return _try_clients(options, report)
     if report is None:
         raise UsageError("clients: name a report, or a daemon with --host or --dockerd")
-    for flag in ("api", "client", "sdk"):
-        if getattr(options, flag):
-            raise UsageError(f"--{flag} is for trying clients: name a daemon with --host or --dockerd")
+    for flag in ("--api", "--client", "--sdk", "--docker-cli"):
+        if getattr(options, flag[2:].replace("-", "_")):
+            raise UsageError(f"{flag} is for trying clients: name a daemon with --host or --dockerd")
     profiles = judge_profiles(report, load())
     found = contacts(served(report), clients())
+    needs = judge_needs(report, load(), found)
     _write(
         options,
-        lambda out: support.print_support(report, clients(), found, profiles, out),
-        lambda: support.render_json(report, clients(), found, profiles),
+        lambda out: support.print_support(report, clients(), found, profiles, needs, out),
+        lambda: support.render_json(report, clients(), found, profiles, needs),
     )
     return 0
 
@@ -106,8 +116,12 @@ def _try_clients(options: argparse.Namespace, report: Report | None) -> int:
     for folder in options.sdk:
         if not (folder / "docker" / "__init__.py").is_file():
             raise UsageError(f"--sdk {folder}: there is no package docker in it")
+    for file in options.docker_cli:
+        if not os.access(file, os.X_OK) or file.is_dir():
+            raise UsageError(f"--docker-cli {file}: not a program")
     participants = [Participant(name) for name in options.client or CLIENTS]
-    participants += [Participant("docker-sdk", folder.absolute()) for folder in options.sdk]
+    participants += [Participant("docker-sdk", packages=folder.absolute()) for folder in options.sdk]
+    participants += [Participant("docker-cli", program=file.absolute()) for file in options.docker_cli]
     catalogue = load()
     with replace(find(options), with_registry=False).open() as daemon:
         versions, _ = split_served(plan_versions(catalogue, daemon, options.api or ""), daemon)

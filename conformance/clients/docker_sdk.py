@@ -20,10 +20,10 @@ _TIMEOUT = 60
 class DockerSdk:
     """The steps by the SDK."""
 
-    def __init__(self, socket: str, version: ApiVersion, objects: Objects) -> None:
+    def __init__(self, socket: str, version: ApiVersion, objects: Objects, program: str) -> None:
         oldest = ApiVersion.parse(docker.constants.MINIMUM_DOCKER_API_VERSION)
         if version < oldest:
-            raise Unavailable(f"{self.title()} speaks API {oldest} and newer")
+            raise Unavailable(f"{self.title(program)} speaks API {oldest} and newer")
         self._objects = objects
         self._client = docker.DockerClient(
             base_url=f"unix://{socket}", version=str(version), timeout=_TIMEOUT
@@ -32,8 +32,9 @@ class DockerSdk:
         self._image: Any = None
 
     @staticmethod
-    def title() -> str:
+    def title(program: str) -> str:
         """The client with its version."""
+        del program
         return f"Docker SDK for Python {docker.__version__}"
 
     def close(self) -> None:

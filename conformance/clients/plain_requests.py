@@ -24,7 +24,8 @@ _TAR = {"Content-Type": "application/x-tar"}
 class PlainRequests:
     """The steps by hand."""
 
-    def __init__(self, socket: str, version: ApiVersion, objects: Objects) -> None:
+    def __init__(self, socket: str, version: ApiVersion, objects: Objects, program: str) -> None:
+        del program
         self._objects = objects
         self._session = requests_unixsocket.Session()
         self._session.trust_env = False
@@ -34,8 +35,9 @@ class PlainRequests:
         self._image = ""
 
     @staticmethod
-    def title() -> str:
+    def title(program: str) -> str:
         """The client with its version."""
+        del program
         return f"requests {version_of('requests')} over requests-unixsocket"
 
     def close(self) -> None:

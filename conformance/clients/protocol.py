@@ -13,7 +13,8 @@ from conformance.model.versions import ApiVersion
 class Job(msgspec.Struct, frozen=True):
     """One way of a client through the scenario: `socket` is the path of the daemon, `image` the id of the test image.
 
-    `base` is a name of the test image for a Dockerfile, "" if it has none. `number` tells the jobs of a run apart.
+    `base` is a name of the test image for a Dockerfile, "" if it has none. `number` tells the jobs of a run apart. `program` is the
+    path of the client, where it is a program and not the one on the PATH.
     """
 
     client: str
@@ -23,6 +24,7 @@ class Job(msgspec.Struct, frozen=True):
     image: str
     base: str
     number: int
+    program: str = ""
 
 
 class Outcome(enum.StrEnum):
@@ -38,6 +40,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of the client's process. Before a step begins, the process waits for an empty line.
 
     `unavailable` says why the client cannot run here, with the line that installs it; `name` is the client with its version.
+    `reads` are the members of answers that the client has read, by "METHOD target", where that can be seen.
     """
 
     name: str = ""
@@ -46,3 +49,4 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
     ended: str = ""
     outcome: Outcome = Outcome.PASSED
     reason: str = ""
+    reads: dict[str, list[str]] = {}

@@ -28,12 +28,16 @@ class StepResult:
 
 @dataclass
 class ScenarioResult:
-    """One way of a client through the scenario in an API version; `unavailable` says why there is none."""
+    """One way of a client through the scenario in an API version; `unavailable` says why there is none.
+
+    `reads` are the members of answers that the client has read, by "METHOD target", where that can be seen.
+    """
 
     client: str
     version: ApiVersion
     unavailable: str = ""
     steps: list[StepResult] = field(default_factory=list)
+    reads: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def passed(self) -> int:

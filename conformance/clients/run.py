@@ -21,10 +21,11 @@ from conformance.model.versions import ApiVersion
 
 @dataclass(frozen=True)
 class Participant:
-    """A client that takes part: its name, and the folder of another installation of it (None: the usual one)."""
+    """A client that takes part: its name, and the folder or the program of another installation of it (None: the usual one)."""
 
     client: str
     packages: Path | None = None
+    program: Path | None = None
 
 
 @dataclass
@@ -94,4 +95,5 @@ def _job(
         image=image.id,
         base=image.name,
         number=number,
+        program=str(participant.program or ""),
     )

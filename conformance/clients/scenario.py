@@ -60,6 +60,7 @@ class _Conversation:
         assert self._process.stdin is not None
         while (message := self._read()) is not None:
             self._result.client = message.name or self._result.client
+            self._result.reads |= message.reads
             if message.unavailable:
                 self._result.unavailable = message.unavailable
                 return self._result

@@ -19,6 +19,7 @@ from conformance.model.text import one_line
 #: The module and the class of each client, and the line that installs what it needs.
 CLIENTS = {
     "docker-sdk": ("conformance.clients.docker_sdk", "DockerSdk", "pip install docker"),
+    "docker-cli": ("conformance.clients.docker_command", "DockerCommand", "apt-get install docker-cli"),
     "requests": ("conformance.clients.plain_requests", "PlainRequests", "pip install requests-unixsocket"),
 }
 
@@ -29,20 +30,25 @@ def main(argv: list[str]) -> int:
     module, name, install = CLIENTS[job.client]
     objects = Objects(job)
     try:
+        from conformance.clients.reads import note_reads  # needs requests, which may be what is missing
+
         kind = getattr(importlib.import_module(module), name)
-        client = kind(job.socket, job.version, objects)
+        client = kind(job.socket, job.version, objects, job.program)
     except ImportError as error:
         _say(Message(unavailable=f"{one_line(str(error))}; install it with: {install}"))
         return 0
     except Unavailable as error:
-        _say(Message(name=kind.title(), unavailable=str(error)))
+        _say(Message(name=kind.title(job.program), unavailable=str(error)))
         return 0
     except Exception as error:  # noqa: BLE001  a client that is too old for this Python may fail in any way
         words = one_line(f"{type(error).__name__}: {error}")
         _say(Message(unavailable=f"does not work with this Python: {words}; install another with: {install}"))
         return 0
-    _say(Message(name=kind.title()))
+    _say(Message(name=client.title(job.program)))
+    reads: dict[str, set[str]] = {}
+    note_reads(reads)
     _go(client, job)
+    _say(Message(reads={request: sorted(names) for request, names in reads.items()}))
     client.close()
     objects.close()
     return 0

@@ -6,11 +6,14 @@ import msgspec
 
 from conformance.catalogue import Catalogue
 from conformance.catalogue.clients import Client, Contact, contact
+from conformance.catalogue.planner import representative
+from conformance.catalogue.recordings import needed_statements, recordings
 from conformance.model.errors import UsageError
-from conformance.model.verdicts import NOT_CONFORMANT, Verdict
+from conformance.model.verdicts import NOT_CONFORMANT, Verdict, worst
 from conformance.model.versions import ApiVersion, Window
 from conformance.report import matrix
 from conformance.report.file import Report
+from conformance.report.matrix import Row
 from conformance.report.outcome import Standing, Weight, get_strictness, weigh
 
 _JUDGED = NOT_CONFORMANT | {Verdict.PASS}
@@ -31,6 +34,20 @@ class ProfileVerdict(msgspec.Struct, frozen=True):
         return len(self.judged) - len(self.deviating)
 
 
+class ClientNeeds(msgspec.Struct, frozen=True):
+    """What a recorded client needs in the version that it speaks to the daemon of a report: ids of statements.
+
+    `judged` are those of them of which the report has a verdict in that version or an older one, `deviating` those that the daemon does not keep.
+    """
+
+    name: str
+    title: str
+    version: ApiVersion
+    needed: list[str]
+    judged: list[str]
+    deviating: list[str]
+
+
 def served(report: Report) -> Window:
     """The versions that the daemon of a report serves. Raises UsageError for a report that does not say it."""
     daemon = report.header.daemon
@@ -43,6 +60,37 @@ def served(report: Report) -> Window:
 def contacts(window: Window, clients: dict[str, Client]) -> dict[str, Contact]:
     """Which client talks to a daemon that serves `window`, and in which version."""
     return {name: contact(client, window) for name, client in clients.items()}
+
+
+def judge_needs(report: Report, catalogue: Catalogue, found: dict[str, Contact]) -> list[ClientNeeds]:
+    """What each recorded client that can talk to the daemon needs. Raises Interrupted if the report has no footer."""
+    report.finished()
+    rows = {row.id: row for row in matrix.build(report, catalogue).rows}
+    needs = []
+    for name, recording in recordings().items():
+        version = found[name].version
+        if version is None:
+            continue
+        needed = [change.id for change in needed_statements(recording, catalogue, version)]
+        verdicts = {one: verdict for one in needed if (verdict := _verdict(rows.get(one), version, report))}
+        deviating = [one for one, verdict in verdicts.items() if verdict in NOT_CONFORMANT]
+        needs.append(ClientNeeds(name, recording.client, version, needed, list(verdicts), deviating))
+    return needs
+
+
+def _verdict(row: Row | None, version: ApiVersion, report: Report) -> Verdict | None:
+    """The worst verdict of the cases of a statement that count and were judged, in a version or the nearest older one."""
+    stands = representative(version, row.cells) if row is not None else None
+    cell = row.cells[stands] if row is not None and stands is not None else None
+    strictness = get_strictness(report.header)
+    verdicts = [
+        result.verdict
+        for result in (cell.results if cell is not None else ())
+        if row is not None
+        and result.verdict in _JUDGED
+        and weigh(result, row.change, strictness) is Weight.COUNTED
+    ]
+    return worst(verdicts) if verdicts else None
 
 
 def judge_profiles(report: Report, catalogue: Catalogue) -> list[ProfileVerdict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import reports
@@ -28,7 +29,7 @@ def test_clients_that_cannot_talk_to_the_daemon_are_named_with_the_reason(report
     assert (code, err) == (0, "")
     assert "Docker Engine 29.0.0, serves API 1.44-1.52" in out
     assert "Traefik up to 2.11.30, and 3.0 to 3.6.0: asks for 1.24 only; the daemon serves 1.44-1.52" in out
-    assert "Cannot talk to this daemon: 7 of 22 clients" in out
+    assert "Cannot talk to this daemon: 7 of 23 clients" in out
 
 
 def test_a_profile_has_one_line_with_its_share(report, command):
@@ -57,6 +58,23 @@ def test_a_statement_that_fails_in_one_version_is_not_kept(tmp_path, command):
 
     assert document["profiles"]["system"]["deviating"] == [BOOLEANS]
     assert document["profiles"]["system"]["kept"] == 0
+
+
+def test_what_a_recorded_client_needs_has_one_line(tmp_path, command):
+    """The SDK asks for the number of containers."""
+    daemon = DOCKER_29 | {"oldest": "1.12", "newest": "1.41"}
+    name = "reference/system-info-containers"
+    results = [case(name, "1.40", Verdict.FAIL), case("1.25/hostconfig-nanocpus", "1.41", Verdict.FAIL)]
+    reports.write(tmp_path / "r.jsonl", results, header={"daemon": daemon})
+
+    _, out, _ = command("clients", "r.jsonl")
+
+    assert re.search(
+        r"Docker SDK for Python 7[\d.]+ needs \d+ statements in API 1.41; this daemon fails 1 of 1 judged",
+        out,
+    )
+    needs = json.loads(command("clients", "r.jsonl", "--format", "json")[1])["needs"]["docker-sdk-python-7"]
+    assert needs["deviating"] == [name]
 
 
 def test_json_has_every_client_and_its_source(report, command):

@@ -16,6 +16,7 @@ from reports import BOOLEANS, case
 from conformance.catalogue import load
 from conformance.catalogue.operations import operations
 from conformance.clients import render, scenario
+from conformance.clients.docker_command import DockerCommand
 from conformance.clients.docker_sdk import DockerSdk
 from conformance.clients.explain import Explanation, explain, find_deviating
 from conformance.clients.plain_requests import PlainRequests, _documents
@@ -48,7 +49,7 @@ def DockerClient(**options): {made}; return Api()
 """
 
 
-@pytest.mark.parametrize("client", [DockerSdk, PlainRequests])
+@pytest.mark.parametrize("client", [DockerSdk, DockerCommand, PlainRequests])
 def test_a_client_has_a_method_for_each_step_and_no_other(client):
     methods = {name for name, _ in inspect.getmembers(client, inspect.isfunction) if not name.startswith("_")}
 
@@ -166,6 +167,17 @@ def test_the_sdk_is_unavailable_in_versions_that_it_does_not_speak(tmp_path, mon
     assert re.fullmatch(r"Docker SDK for Python [\d.]+ speaks API 1\.\d+ and newer", found.unavailable)
 
 
+def test_a_cli_that_is_not_installed_is_unavailable_with_the_line_that_installs_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with RecordingProxy(Endpoint(path="/none")) as proxy:
+        job = Job("docker-cli", proxy.path, V24, new_run("unix:///x"), "image", "", 0)
+        found = scenario.run_scenario(job, proxy)
+
+    assert found.client == "Docker's CLI"
+    assert "install it with: apt-get install docker-cli" in found.unavailable
+
+
 # what explains a failure
 
 
@@ -281,6 +293,11 @@ def test_the_exit_code_says_whether_a_step_failed(run):
             "unknown client 'request'; did you mean requests?",
         ),
         (("--host", "unix:///none.sock", "--sdk", "none"), 2, "--sdk none: there is no package docker in it"),
+        (
+            ("--host", "unix:///none.sock", "--docker-cli", "r.jsonl"),
+            2,
+            "--docker-cli r.jsonl: not a program",
+        ),
         (("--host", "unix:///none.sock"), 4, "unix:///none.sock"),
     ],
 )

@@ -27,6 +27,9 @@ def test_every_client_passes_every_step_and_leaves_nothing(command, tmp_path, mo
     assert set(tried) == {
         ("Docker", "1.24"),
         ("Docker", "1.41"),
+        ("Docker's", "1.14"),
+        ("Docker's", "1.24"),
+        ("Docker's", "1.41"),
         ("requests", "1.14"),
         ("requests", "1.24"),
         ("requests", "1.41"),

@@ -10,10 +10,13 @@ from rich.console import Console
 from conformance.catalogue.clients import Client, Contact
 from conformance.model import codec
 from conformance.model.text import escape_json, plural
-from conformance.report.client_support import ProfileVerdict, served
+from conformance.report.client_support import ClientNeeds, ProfileVerdict, served
 from conformance.report.file import Report
 from conformance.report.render import labels
 from conformance.report.render.console import STANDING_STYLES, Printer
+
+#: How many statements are named; JSON has all.
+_MOST = 4
 
 
 def format_profile(verdict: ProfileVerdict) -> str:
@@ -24,11 +27,19 @@ def format_profile(verdict: ProfileVerdict) -> str:
     )
 
 
+def format_needs(needs: ClientNeeds) -> str:
+    """What a client needs in one line: ``Docker's CLI 28.2.2 needs 31 statements in API 1.41; this daemon fails 2 of 30 judged``."""
+    judged = len(needs.judged)
+    fails = f"fails {len(needs.deviating)} of {judged} judged" if judged else "was judged on none of them"
+    return f"{needs.title} needs {plural(len(needs.needed), 'statement')} in API {needs.version}; this daemon {fails}"
+
+
 def print_support(
     report: Report,
     clients: dict[str, Client],
     contacts: dict[str, Contact],
     profiles: list[ProfileVerdict],
+    needs: list[ClientNeeds],
     out: Console,
 ) -> None:
     """Print which clients cannot talk to the daemon, the version that the others speak, and a line for each profile."""
@@ -46,6 +57,14 @@ def print_support(
     for name, found in contacts.items():
         if found.version is not None:
             printer.print_line(f"{clients[name].title.ljust(wide)}  {found.version}", indent=2)
+    if needs:
+        printer.print_heading("What recorded clients need")
+        for one in needs:
+            style = "bold red" if one.deviating else ""
+            printer.print_line(format_needs(one), style=style, indent=2)
+            if one.deviating:
+                rest = f" and {len(one.deviating) - _MOST} more" if len(one.deviating) > _MOST else ""
+                printer.print_line(", ".join(one.deviating[:_MOST]) + rest, indent=4)
     if profiles:
         printer.print_heading("By profile")
         wide = max(len(verdict.name) for verdict in profiles)
@@ -62,6 +81,7 @@ def render_json(
     clients: dict[str, Client],
     contacts: dict[str, Contact],
     profiles: list[ProfileVerdict],
+    needs: list[ClientNeeds],
 ) -> bytes:
     """The same as one JSON object with a line feed at its end."""
     document: dict[str, Any] = {
@@ -77,6 +97,16 @@ def render_json(
                 "reason": found.reason,
             }
             for name, found in contacts.items()
+        },
+        "needs": {
+            one.name: {
+                "client": one.title,
+                "version": str(one.version),
+                "needed": one.needed,
+                "judged": len(one.judged),
+                "deviating": one.deviating,
+            }
+            for one in needs
         },
         "profiles": {
             verdict.name: {
