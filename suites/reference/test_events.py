@@ -102,3 +102,15 @@ def test_the_time_in_nanoseconds_has_a_fraction(record_events):
 
     times = [at(event, "timeNano") for name in containers for event in events.about(name, until="create")]
     assert any(type(time) is int and time % 1_000_000_000 for time in times), times
+
+
+@since("reference/events-filter-names")
+@pytest.mark.parametrize("event", ["create", "start", "die"])
+def test_only_events_of_the_name_come(two_lives, stream_in_every_version, event):
+    begun, ((_, one), (_, other), _) = two_lives
+    query = {"since": begun, "filters": {"event": [event]}}
+
+    answer = stream_in_every_version("/events", query, enough=lambda body: other.encode() in body, seconds=6)
+
+    events = answer.messages()
+    assert [actions_about(events, container) for container in (one, other)] == [[event], [event]]

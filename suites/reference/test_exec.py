@@ -179,3 +179,15 @@ def test_a_command_runs_without_any_stream(api, env, body):
 
     assert_status(answer, 200)
     assert becomes_true(lambda: env.execute(env.idle_container(), "test", "-e", path).exit_code == 0, 5)
+
+
+@since("reference/exec-start-detached-attached")
+def test_an_instance_with_attached_streams_runs_detached_too(api, env):
+    path = f"/written-{secrets.token_hex(4)}"
+    instance = create(api, env, "sh", "-c", f"echo out; touch {path}", AttachStdin=True)
+
+    answer = api.post(f"/exec/{instance}/start", json=DETACHED)
+
+    assert_status(answer, 200)
+    assert b"out" not in answer.body
+    assert becomes_true(lambda: env.execute(env.idle_container(), "test", "-e", path).exit_code == 0, 5)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_type, at, early, since
+from conformance import ABSENT, assert_type, at, early, since
 from conformance.testing import unchanged_container
 from fixtures.stats import has_two_sets, read_stats
 
@@ -59,3 +59,16 @@ def test_the_next_request_brings_new_numbers(api, env, path):
     answer = read_stats(api, container, {"stream": "false"})
 
     assert at(answer.messages()[0], path) != at(first, path)
+
+
+@since("reference/stats-memory-adds-up")
+def test_memory_in_use_lies_below_the_most_that_was_and_that_below_the_limit(
+    stats_container, stream_in_every_version
+):
+    answer = stream_in_every_version(f"/containers/{stats_container.id}/stats", enough=has_two_sets)
+
+    memory = at(answer.messages()[-1], "memory_stats")
+    usage, limit = (assert_type(memory, member, int) for member in ("usage", "limit"))
+    # A kernel with the second version of control groups does not tell the most.
+    most = usage if at(memory, "max_usage") is ABSENT else assert_type(memory, "max_usage", int)
+    assert 0 < usage <= most <= limit
