@@ -164,7 +164,7 @@ def test_the_command_writes_one_file(command, tmp_path):
 
     assert command("html", "a.jsonl", "b.jsonl", "-o", "page.html") == (0, "", "")
     page = (tmp_path / "page.html").read_text("utf-8")
-    assert "2 daemons compared: Docker 20.10.24, Podman 5" in page
+    assert "<title>2 daemons compared</title>" in page
 
 
 def test_an_interrupted_report_is_code_3_and_said(command, tmp_path):

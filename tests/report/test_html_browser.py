@@ -272,12 +272,14 @@ def test_findings_lead_to_their_cell(window, address):
 def test_several_reports_are_compared(window, both):
     fresh(window, both)
 
+    names = window.run("return [...document.querySelectorAll('.daemons a')].map((one) => one.textContent)")
+    assert [name.split()[0] for name in names] == ["Podman", "Docker"]  # the one that keeps more comes first
     assert rows(window, "#daemons-table") == ["info-booleans", "volumes-list"]
     window.click("#differ")
     assert len(rows(window, "#daemons-table")) == 3
-    window.click('#daemons-table [aria-label^="1.21/volumes-list on Podman"]')
+    window.click('#daemons-table [aria-label^="1.21/volumes-list on Docker"]')
     window.until("document.getElementById('cell').open")
-    assert "Podman" in window.run("return document.getElementById('cell-body').innerText")
+    assert "Docker" in window.run("return document.getElementById('cell-body').innerText")
     window.press("Escape")
     assert not window.run("return document.getElementById('summary-1').hidden")
     assert "report=1" in window.run("return location.hash")

@@ -43,9 +43,14 @@ class Amounts(NamedTuple):
         return self.judged - self.failed - self.waived
 
     @property
+    def tenths(self) -> int:
+        """The share of kept statements in tenths of a per cent, rounded down; 0 if none was judged."""
+        return 1000 * self.kept // self.judged if self.judged else 0
+
+    @property
     def share(self) -> str:
         """The share of kept statements in per cent; ``100 %`` only if all are kept."""
-        tenths = 1000 * self.kept // self.judged if self.judged else 0
+        tenths = self.tenths
         return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} %"
 
 

@@ -27,7 +27,7 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
-from conformance.report.render.headline import describe_report, find_newest_conformant
+from conformance.report.render.headline import count_statements, describe_report, find_newest_conformant
 from conformance.report.render.html_data import PageReport, page_data
 from conformance.report.render.stretches import Stretch, find_stretches
 from conformance.report.staleness import Staleness, staleness
@@ -56,7 +56,8 @@ def _file(name: str) -> str:
 
 
 def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
-    """The page of one report or several. Raises UsageError for damaged evidence."""
+    """The page of one report or several, of those the best first. Raises UsageError for damaged evidence."""
+    parts = sorted(parts, key=lambda part: -count_statements(part.matrix).tenths)
     script = _file("page.js")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -85,7 +86,7 @@ def embedded(document: Any) -> str:
 
 def _title(parts: list[PageReport]) -> str:
     names = [labels.format_daemon(part.report.header.daemon) for part in parts]
-    return names[0] if len(names) == 1 else f"{len(names)} daemons compared: {', '.join(names)}"
+    return names[0] if len(names) == 1 else f"{len(names)} daemons compared"
 
 
 def _origin(report: Report) -> str:

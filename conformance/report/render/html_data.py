@@ -22,6 +22,7 @@ from conformance.report.outcome import counts
 from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
 from conformance.report.render.exchange_text import format_exchange
+from conformance.report.render.headline import count_statements
 
 TEXT_BUDGET = 2_000_000  # characters of reasons and parameters
 EVIDENCE_BUDGET = 2_500_000  # characters of exchanges and details, over all reports
@@ -155,6 +156,7 @@ def _report(
         )
     return {
         "name": labels.format_daemon(report.header.daemon),
+        "share": count_statements(matrix).share,
         "versions": matrix.versions,
         "represents": report.header.policy is Policy.CLASSES,
         "cases": cases,

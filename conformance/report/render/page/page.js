@@ -323,7 +323,7 @@ function daemons() {
     groups.get(name).push([change, cells]);
   });
   $("differ-count").textContent = `(${shown} of ${number(data.changes.length, "change")})`;
-  const head = data.reports.map((report) => `<th scope="col">${esc(report.name)}</th>`).join("");
+  const head = data.reports.map((report) => `<th scope="col">${esc(report.name)}<br><span class="dim">${esc(report.share)} kept</span></th>`).join("");
   target.innerHTML = [...groups].map(([name, rows]) => {
     let first = true;
     const body = rows.map(([change, cells]) => `<tr><th scope="row" title="${esc(change.says || "")}">${esc(change.id.split("/").slice(1).join("/"))}</th>${cells.map((cell, at) => {
