@@ -1,9 +1,9 @@
-"""POST /build, as the reference of API v1.38 describes it: the version of the builder."""
+"""POST /build, as the reference of API v1.38 describes it: the version of the builder, and the stage."""
 
 import pytest
 
 from conformance import assert_progress_fails, assert_progress_succeeds, since
-from conformance.testing import read_image_file
+from conformance.testing import Member, read_image_file
 
 #: What BuildKit alone understands.
 MOUNT = "RUN --mount=type=tmpfs,target=/scratch grep -c ' /scratch ' /proc/mounts > /seen"
@@ -33,3 +33,18 @@ def test_version_1_is_the_classic_builder(spare_engine, context, query):
     answer = spare_engine.api.post("/build", {"t": name, **query}, **context)
 
     assert_progress_fails(answer)
+
+
+@since("1.38/build-target")
+@pytest.mark.parametrize("target", ["first", "second"])
+def test_build_ends_with_the_stage(api, env, build_context, target):
+    name = env.reserve_name("image")
+    stages = [f"FROM {env.image_name} AS {stage}\nCOPY {stage} /stage" for stage in ("first", "second")]
+    files = [Member(stage, stage.encode()) for stage in ("first", "second")]
+
+    answer = api.post(
+        "/build", {"t": name, "nocache": 1, "target": target}, **build_context(*stages, files=files)
+    )
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(env, name, "/stage") == target

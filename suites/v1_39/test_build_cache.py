@@ -1,0 +1,55 @@
+"""The cache of the builder: what it holds, and pruning it, as the references up to v1.39 describe it."""
+
+import pytest
+
+from conformance import array, assert_status, assert_type, at, since
+
+
+@pytest.fixture
+def build_cache(spare_engine, build_contexts_of):
+    """Builds with BuildKit, so that there is a cache; returns its records. Checks prune it on an engine of its own."""
+    context = build_contexts_of(spare_engine)("RUN head -c 100000 /dev/urandom > /much")
+    spare_engine.env.post("/build", {"version": "2", "nocache": 1}, **context)
+    return spare_engine.env.get("/system/df")["BuildCache"]
+
+
+@since("1.31/build-prune")
+def test_prune_tells_what_it_has_freed(spare_engine, build_cache):
+    answer = spare_engine.api.post("/build/prune", {"all": 1})
+
+    assert_status(answer, 200)
+    assert assert_type(answer.json(), "SpaceReclaimed", int) > 0
+    assert len(build_cache) > 0
+
+
+@since("1.39/build-prune-caches")
+def test_prune_names_the_records_that_it_has_removed(spare_engine, build_cache):
+    answer = spare_engine.api.post("/build/prune", {"all": 1})
+
+    deleted = array(answer.json(), "CachesDeleted")
+    left = [record["ID"] for record in spare_engine.env.get("/system/df")["BuildCache"] or []]
+    assert deleted
+    assert [record["ID"] for record in build_cache if record["ID"] not in deleted] == left
+
+
+@since("1.39/build-prune-filters")
+def test_prune_removes_the_record_of_the_filter_alone(spare_engine, build_cache):
+    chosen = next(record["ID"] for record in build_cache if not record["InUse"])
+
+    answer = spare_engine.api.post("/build/prune", {"all": 1, "filters": {"id": [chosen]}})
+
+    assert_status(answer, 200)
+    left = [record["ID"] for record in spare_engine.env.get("/system/df")["BuildCache"] or []]
+    assert [record["ID"] for record in build_cache if record["ID"] not in left] == [chosen]
+
+
+@since("1.39/df-buildcache")
+def test_data_usage_lists_the_records(spare_engine, build_cache):
+    document = spare_engine.api.get("/system/df").json()
+
+    records = array(document, "BuildCache")
+    assert len(records) == len(build_cache)
+    for record in records:
+        for member, kind in (("ID", str), ("Type", str), ("InUse", bool), ("Shared", bool), ("Size", int)):
+            assert_type(record, member, kind)
+    assert sum(at(record, "Size") for record in records) >= 100_000
