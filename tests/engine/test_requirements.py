@@ -8,6 +8,7 @@ import pytest
 
 from conformance.catalogue import load
 from conformance.engine.host_cgroups import HostCgroups
+from conformance.engine.identity import PrivateFacts
 from conformance.engine.private import namespaces
 from conformance.engine.requirements import PROBES, assess
 
@@ -186,3 +187,31 @@ def test_a_registry_is_emulated_for_a_daemon_that_takes_one_without_tls(config, 
 
     assert (found["registry-emulator"] == "") is there
     assert needs(info=config)["registry-emulator"]
+
+
+@pytest.mark.parametrize(
+    ("manager", "allowed", "reason"),
+    [
+        (False, False, "no manager of a swarm"),
+        (False, True, "no manager of a swarm"),
+        (True, False, "--allow-swarm"),
+        (True, True, ""),
+    ],
+)
+def test_a_running_daemon_is_used_as_the_manager_of_its_swarm_only_if_that_is_allowed(
+    manager, allowed, reason
+):
+    info = {"Swarm": {"ControlAvailable": manager}}
+
+    found = assess(0, "it runs elsewhere", info, None, None, "no registry", allow_swarm=allowed)[1]
+
+    assert (reason in found["swarm"]) if reason else not found["swarm"]
+    assert "--dockerd" in found["private-engine"]
+
+
+def test_an_engine_that_the_run_starts_may_be_in_a_swarm_and_have_others_beside_it():
+    private = PrivateFacts(pid=1, binary="dockerd", log="log")
+
+    found = assess(0, "it runs elsewhere", {}, private, None, "no registry")[1]
+
+    assert (found["swarm"], found["private-engine"]) == ("", "")
