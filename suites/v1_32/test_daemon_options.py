@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance import assert_status, at, since
+from conformance import array, assert_status, assert_type, at, since
+from fixtures.daemon_options import INSECURE_NETWORK, INSECURE_REGISTRY, MIRROR
 
 
 @since("1.32/info-defaultruntime")
@@ -51,3 +52,32 @@ def test_info_names_the_logging_driver_of_new_containers(configured_engine):
 
     assert at(document, "LoggingDriver") == "local"
     assert at(env.get(f"/containers/{name}/json"), "HostConfig", "LogConfig", "Type") == "local"
+
+
+@since("1.32/info-registry-mirrors")
+def test_info_lists_the_mirrors_of_the_official_registry(configured_engine):
+    registries = at(configured_engine.api.get("/info").json(), "RegistryConfig")
+
+    assert array(registries, "Mirrors") == [MIRROR]
+    official = assert_type(registries, "IndexConfigs", dict).get("docker.io")
+    assert array(official, "Mirrors") == [MIRROR]
+
+
+@since("1.32/info-insecure-registries")
+def test_info_tells_which_registries_are_insecure(configured_engine):
+    registries = at(configured_engine.api.get("/info").json(), "RegistryConfig")
+
+    networks = array(registries, "InsecureRegistryCIDRs")
+    assert {INSECURE_NETWORK, "127.0.0.0/8"}.issubset(map(str, networks))
+    rows = assert_type(registries, "IndexConfigs", dict)
+    secure = [at(rows.get(name), "Secure") for name in ("docker.io", INSECURE_REGISTRY)]
+    assert secure == [True, False]
+
+
+@since("1.32/info-initbinary")
+def test_info_has_the_path_of_the_init_program(engine_with_init):
+    engine, path = engine_with_init
+
+    document = engine.api.get("/info").json()
+
+    assert at(document, "InitBinary") == path
