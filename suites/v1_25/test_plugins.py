@@ -4,7 +4,15 @@ import secrets
 
 import pytest
 
-from conformance import array, assert_progress_succeeds, assert_refused, assert_status, at, since
+from conformance import (
+    array,
+    assert_progress_fails,
+    assert_progress_succeeds,
+    assert_refused,
+    assert_status,
+    at,
+    since,
+)
 from conformance.testing import Member, make_plugin, pack
 from fixtures.plugins import HOST_NETWORK, TAR, plugin_name
 
@@ -44,6 +52,35 @@ def test_pulled_plugin_without_a_local_name_has_that_of_the_registry(
 
     assert_progress_succeeds(answer)
     assert plugins.is_installed(name)
+
+
+@since("1.25/plugins-pull-credentials")
+def test_nothing_is_pulled_with_wrong_credentials(
+    plugin_api, plugin_env, plugins, pushed_plugin, plugin_registry
+):
+    name = plugin_env.reserve_name("plugin")
+
+    query, headers = (
+        {"remote": pushed_plugin[0], "name": name},
+        plugin_registry.auth_header(username="nobody"),
+    )
+    answer = plugin_api.post("/plugins/pull", query, json=HOST_NETWORK, headers=headers)
+
+    assert_progress_fails(answer)
+    assert not plugins.is_installed(name)
+
+
+@since("1.25/plugins-pull-unaccepted")
+def test_nothing_is_installed_that_needs_more_than_was_accepted(
+    plugin_api, plugin_env, plugins, pushed_plugin, plugin_registry
+):
+    name = plugin_env.reserve_name("plugin")
+
+    query, headers = {"remote": pushed_plugin[0], "name": name}, plugin_registry.auth_header()
+    answer = plugin_api.post("/plugins/pull", query, json=[], headers=headers)
+
+    assert_progress_fails(answer)
+    assert not plugins.is_installed(name)
 
 
 @since("1.25/plugins-privileges")
