@@ -4,7 +4,7 @@ import pytest
 
 from conformance import adopt_if_created, array, assert_refused, assert_status, assert_type, at, since
 from conformance.testing import becomes_true
-from fixtures.swarm import REPLICAS, create_service, edit, running_task, service_body, tasks_of
+from fixtures.swarm import PATIENCE, REPLICAS, create_service, edit, running_task, service_body, tasks_of
 
 
 @since("1.24/service-create")
@@ -69,7 +69,7 @@ def test_service_has_as_many_tasks_as_its_mode_says(swarm, mode, number):
     def running():
         return [row for row in tasks_of(swarm.env, body["Name"]) if row["Status"]["State"] == "running"]
 
-    assert becomes_true(lambda: len(running()) == number, 15)
+    assert becomes_true(lambda: len(running()) == number, PATIENCE)
     assert len(tasks_of(swarm.env, body["Name"])) == number
 
 
@@ -90,7 +90,7 @@ def test_task_that_ends_is_started_again_as_the_policy_says(swarm, program, cond
         states = [row["Status"]["State"] for row in tasks_of(swarm.env, body["Name"])]
         return len([state for state in states if state in ("complete", "failed")])
 
-    assert becomes_true(lambda: ended() >= tasks, 15)
+    assert becomes_true(lambda: ended() >= tasks, PATIENCE)
     assert not becomes_true(lambda: len(tasks_of(swarm.env, body["Name"])) > tasks, 0.5)
 
 
@@ -162,7 +162,9 @@ def test_service_is_removed_with_its_tasks(swarm, by):
 
     assert_status(answer, 200)
     assert_status(swarm.env.client.get(f"/services/{service}"), 404)
-    assert becomes_true(lambda: service not in [row.get("ServiceID") for row in swarm.env.get("/tasks")], 15)
+    assert becomes_true(
+        lambda: service not in [row.get("ServiceID") for row in swarm.env.get("/tasks")], PATIENCE
+    )
 
 
 @since("1.24/service-delete")
@@ -182,5 +184,5 @@ def test_service_is_published_at_the_port(swarm):
     def ports():
         return at(swarm.env.get(f"/services/{body['Name']}"), "Endpoint", "Ports") or []
 
-    assert becomes_true(ports, 5), "the service has no port in 5 s"
+    assert becomes_true(ports, PATIENCE), "the service has no port"
     assert [{name: at(row, name) for name in port} for row in ports()] == [port]

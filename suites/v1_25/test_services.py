@@ -5,6 +5,7 @@ import pytest
 from conformance import assert_status, assert_type, since
 from conformance.testing import becomes_true
 from fixtures.swarm import (
+    PATIENCE,
     REPLICAS,
     SECOND,
     create_service,
@@ -16,22 +17,24 @@ from fixtures.swarm import (
     update_state,
 )
 
-#: An update to a program that fails after a moment.
-FAILING = {"TaskTemplate": {"ContainerSpec": {"Command": ["sh", "-c", "sleep 0.3; exit 1"]}}}
-
 
 @since("1.25/service-update-monitor-maxfailure")
 @pytest.mark.parametrize(
-    ("ratio", "monitor", "state"),
-    [(0.0, 10 * SECOND, "paused"), (1.0, 2 * SECOND, "completed"), (0.0, 1, "completed")],
+    ("fails", "ratio", "monitor", "state"),
+    [
+        ("0.3", 0.0, 10 * SECOND, "paused"),
+        ("0.3", 1.0, 2 * SECOND, "completed"),
+        ("3", 0.0, 1, "completed"),
+    ],
     ids=["noticed", "many may fail", "not monitored so long"],
 )
-def test_failures_while_a_task_is_monitored_count_against_the_ratio(swarm, ratio, monitor, state):
+def test_failures_while_a_task_is_monitored_count_against_the_ratio(swarm, fails, ratio, monitor, state):
     service = create_service(swarm.env)
     running_task(swarm.env, service)
 
     how = {"Parallelism": 1, "FailureAction": "pause", "Monitor": monitor, "MaxFailureRatio": ratio}
-    query, spec = edit(swarm.env, f"/services/{service}", UpdateConfig=how, **FAILING)
+    failing = {"ContainerSpec": {"Command": ["sh", "-c", f"sleep {fails}; exit 1"]}}
+    query, spec = edit(swarm.env, f"/services/{service}", UpdateConfig=how, TaskTemplate=failing)
     answer = swarm.api.post(f"/services/{service}/update", query, json=spec)
 
     assert_status(answer, 200)
@@ -53,7 +56,7 @@ def test_service_is_deployed_again_when_the_counter_rises(swarm, counter):
         tasks = {row["ID"]: row["DesiredState"] for row in tasks_of(swarm.env, service)}
         return len(tasks) > 1 and tasks[task] == "shutdown"
 
-    assert becomes_true(deployed, 10 if counter else 0.5) == bool(counter)
+    assert becomes_true(deployed, PATIENCE if counter else 0.5) == bool(counter)
 
 
 @since("1.25/service-warnings")

@@ -4,7 +4,16 @@ import pytest
 
 from conformance import array, assert_status, at, since
 from conformance.testing import becomes_true
-from fixtures.swarm import REPLICAS, SECOND, create_service, edit, running_task, service_body, update_state
+from fixtures.swarm import (
+    PATIENCE,
+    REPLICAS,
+    SECOND,
+    create_service,
+    edit,
+    running_task,
+    service_body,
+    update_state,
+)
 
 FAILING = ["sh", "-c", "sleep 0.3; exit 1"]
 
@@ -32,15 +41,17 @@ def test_failed_update_is_rolled_back(swarm):
     def command():
         return swarm.env.get(f"/services/{service}")["Spec"]["TaskTemplate"]["ContainerSpec"]["Command"]
 
-    assert becomes_true(lambda: command() == before, 15), f"expected {before} again, got {command()}"
+    assert becomes_true(lambda: command() == before, PATIENCE), f"expected {before} again, got {command()}"
 
 
 @since("1.28/service-rollbackconfig")
 @pytest.mark.parametrize(
-    ("action", "state"), [("pause", "rollback_paused"), ("continue", "rollback_completed")]
+    ("action", "monitor", "state"),
+    [("pause", 10 * SECOND, "rollback_paused"), ("continue", 2 * SECOND, "rollback_completed")],
+    ids=["pause", "continue"],
 )
-def test_rollback_goes_on_as_it_is_configured(swarm, action, state):
-    how = {"Parallelism": 1, "FailureAction": action, "Monitor": 2 * SECOND, "MaxFailureRatio": 0.0}
+def test_rollback_goes_on_as_it_is_configured(swarm, action, monitor, state):
+    how = {"Parallelism": 1, "FailureAction": action, "Monitor": monitor, "MaxFailureRatio": 0.0}
     body = service_body(swarm.env, *FAILING, RollbackConfig=how)
     answer = swarm.api.post("/services/create", json=body)
 

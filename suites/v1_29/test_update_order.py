@@ -4,7 +4,7 @@ import pytest
 
 from conformance import assert_status, since
 from conformance.testing import becomes_true
-from fixtures.swarm import create_service, edit, running_task, tasks_of
+from fixtures.swarm import PATIENCE, create_service, edit, running_task, tasks_of
 
 
 @since("1.29/service-update-order")
@@ -24,5 +24,5 @@ def test_old_task_runs_on_until_the_new_one_runs_if_that_starts_first(swarm, ord
     def states():
         return {row["ID"]: row["Status"]["State"] for row in tasks_of(swarm.env, service)}
 
-    assert becomes_true(lambda: len(states()) == 2, 10), "there is no new task"
-    assert becomes_true(lambda: states()[old] != "running", 1 if stays else 10) is not stays
+    assert becomes_true(lambda: len(states()) == 2, PATIENCE), "there is no new task"
+    assert becomes_true(lambda: states()[old] != "running", 1 if stays else PATIENCE) is not stays

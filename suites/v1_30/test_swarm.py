@@ -8,7 +8,7 @@ import trustme
 
 from conformance import array, assert_refused, assert_status, assert_type, at, since
 from conformance.testing import becomes_true, wait_until
-from fixtures.swarm import edit, swarm_addresses
+from fixtures.swarm import PATIENCE, edit, swarm_addresses
 
 
 @since("1.30/swarm-info-ca")
@@ -79,7 +79,7 @@ def test_swarm_trusts_the_authority_that_it_is_given(settled_swarm):
     def trusted():
         return settled_swarm.env.get("/swarm")["TLSInfo"]["TrustRoot"].strip()
 
-    assert becomes_true(lambda: trusted() == certificate.strip(), 20), "another authority is trusted"
+    assert becomes_true(lambda: trusted() == certificate.strip(), PATIENCE), "another authority is trusted"
 
 
 @since("1.30/swarm-init-datapathaddr")

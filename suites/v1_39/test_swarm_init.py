@@ -16,7 +16,7 @@ def subnet_of_a_network(env):
     def config():
         return env.get(f"/networks/{name}")["IPAM"]["Config"]
 
-    assert becomes_true(config, 5), "a network of the swarm gets no subnet in 5 s"
+    assert becomes_true(config, 10), "a network of the swarm gets no subnet"
     return ipaddress.ip_network(config()[0]["Subnet"])
 
 

@@ -5,6 +5,7 @@ import pytest
 from conformance import ABSENT, assert_status, at, before, since
 from conformance.testing import becomes_true
 from fixtures.swarm import (
+    PATIENCE,
     READS,
     REPLICAS,
     create_config,
@@ -155,5 +156,5 @@ def states(env, service):
         rows = [row["Status"] for row in tasks_of(env, service)]
         return len(rows) == 2 and all(row["State"] == "running" or row.get("Err") for row in rows)
 
-    becomes_true(look, 15)
+    becomes_true(look, PATIENCE)
     return sorted(row["Status"]["State"] for row in tasks_of(env, service))

@@ -4,7 +4,7 @@ import pytest
 
 from conformance import array, assert_refused, assert_status, assert_type, at, before, since
 from conformance.testing import becomes_true, wait_until
-from fixtures.swarm import create_service, edit, service_body, tasks_of
+from fixtures.swarm import PATIENCE, create_service, edit, service_body, tasks_of
 
 #: The modes of jobs, and how many tasks each completes on one node.
 MODES = pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_tasks_of_a_job_run_to_their_end(swarm, mode, tasks):
     answer = swarm.api.post("/services/create", json=body)
 
     assert_status(answer, 201)
-    assert becomes_true(lambda: len(completed(swarm.env, body["Name"])) == tasks, 20)
+    assert becomes_true(lambda: len(completed(swarm.env, body["Name"])) == tasks, PATIENCE)
 
 
 @before("1.41/service-mode-jobs")
@@ -49,7 +49,7 @@ def wait_for_run(env, job, last=None):
     def run():
         return next((row["ID"] for row in completed(env, job) if row["ID"] != last), None)
 
-    wait_until(lambda: run() is not None, "a job to complete its task")
+    wait_until(lambda: run() is not None, "a job to complete its task", PATIENCE)
     return run()
 
 
