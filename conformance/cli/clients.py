@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from rich.console import Console
@@ -123,7 +126,7 @@ def _try_clients(options: argparse.Namespace, report: Report | None) -> int:
     participants += [Participant("docker-sdk", packages=folder.absolute()) for folder in options.sdk]
     participants += [Participant("docker-cli", program=file.absolute()) for file in options.docker_cli]
     catalogue = load()
-    with replace(find(options), with_registry=False).open() as daemon:
+    with _terminable(), replace(find(options), with_registry=False).open() as daemon:
         versions, _ = split_served(plan_versions(catalogue, daemon, options.api or ""), daemon)
         run = run_clients(daemon, participants, versions, _announce)
         deviating = find_deviating(report or published_report(daemon.identity))
@@ -137,6 +140,24 @@ def _try_clients(options: argparse.Namespace, report: Report | None) -> int:
             ),
         )
     return run.exit_code
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Leave the daemon clean at SIGTERM and at the end of the terminal, too."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        raise SystemExit(128 + number)
+
+    # a signal that was ignored when we were started stays so, as with nohup
+    heard = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _announce(text: str) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 from needs import DOCKERD
@@ -37,3 +41,21 @@ def test_every_client_passes_every_step_and_leaves_nothing(command, tmp_path, mo
     assert {outcome for outcomes in tried.values() for outcome in outcomes} == {"passed"}
     assert found["left"] == []
     assert known_runs() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_the_middle_leaves_nothing(number, tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance", "clients", "--dockerd", "dockerd", "--api", "1.41"],
+        env=os.environ | {"XDG_STATE_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert any(b" in API 1.41" in line for line in process.stderr)
+
+    os.killpg(process.pid, number)
+
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert list(tmp_path.rglob("*.jsonl")) == []
