@@ -287,7 +287,7 @@ def test_brief_leaves_the_findings_out_but_not_the_answer(shown):
     text = shown([case(BOOLEANS, "1.19", Verdict.FAIL, "secret of the details")], details=False)
 
     assert "secret of the details" not in text
-    assert "Not conformant" in text
+    assert "It does not conform to API 1.19." in flat(text)
 
 
 def test_what_could_not_be_removed_is_listed(shown):
@@ -387,3 +387,20 @@ def test_a_failed_fixture_is_shown_once_with_its_exchange_and_the_number_of_case
     assert "> GET /v1.41/containers/dockerconf-0123abcd-idle-89abcdef/start (environment)" in flat(text)
     assert "/json (environment)" not in text
     assert f"--case {first.case.key}" in text
+
+
+def test_what_does_not_count_is_one_line_unless_it_is_asked_for(shown):
+    legacy = [case(BOOLEANS, "1.18", Verdict.FAIL, "Debug: got 1", side=Side.BEFORE, parameters="Debug")]
+    results = [*legacy, case(BOOLEANS, "1.19")]
+
+    assert "1 finding not counted (legacy, informative or optional);" in flat(shown(results))
+    assert "Debug: got 1" not in shown(results)
+    assert "Debug: got 1" in shown(results, aside=True)
+
+
+def test_neighbouring_versions_with_one_standing_are_one_line(shown):
+    text = shown([case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")])
+
+    assert [line.split() for line in text.splitlines() if "1.19-1.21" in line and "pass" in line] == [
+        ["1.19-1.21", "conformant", "3", "pass"]
+    ]

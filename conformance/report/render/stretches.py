@@ -13,7 +13,7 @@ from conformance.report.render import labels
 
 
 class Stretch(msgspec.Struct, frozen=True):
-    """Versions with one standing: their names as ranges, and their cases in five groups, as words (without zeros)."""
+    """Versions with one standing: their names as ranges, and their cases in words."""
 
     standing: Standing
     rows: list[VersionSummary]
@@ -37,22 +37,26 @@ class Stretch(msgspec.Struct, frozen=True):
         """The cases in words: ``12 pass, 3 deviate``; "" for versions that are not served."""
         if self.standing is Standing.UNSERVED:
             return ""
-        totals = self.totals
-        amounts = {
-            "pass": _sum([totals], {Verdict.PASS}),
-            "deviate": _sum([totals], NOT_CONFORMANT),
-            "inconclusive": _sum([totals], INCONCLUSIVE),
-            "not covered": _sum([totals], {Verdict.UNAVAILABLE}),
-            "waived": self.waived,
-            "contested": _sum((row.contested for row in self.rows), set(Verdict)),
-        }
-        said = ", ".join(f"{amount} {word}" for word, amount in amounts.items() if amount)
-        return said or "no case counts"
+        contested = _sum((row.contested for row in self.rows), set(Verdict))
+        return count_in_words(self.totals, self.waived, contested)
 
     @property
     def waived(self) -> int:
         """The number of waived cases."""
         return _sum((row.waived for row in self.rows), set(Verdict))
+
+
+def count_in_words(totals: Totals, waived: int = 0, contested: int = 0) -> str:
+    """Cases in six groups, those of zero left out: ``12 pass, 3 deviate``."""
+    amounts = {
+        "pass": _sum([totals], {Verdict.PASS}),
+        "deviate": _sum([totals], NOT_CONFORMANT),
+        "inconclusive": _sum([totals], INCONCLUSIVE),
+        "not covered": _sum([totals], {Verdict.UNAVAILABLE}),
+        "waived": waived,
+        "contested": contested,
+    }
+    return ", ".join(f"{amount} {word}" for word, amount in amounts.items() if amount) or "no case counts"
 
 
 def find_stretches(summaries: Sequence[VersionSummary]) -> list[Stretch]:

@@ -16,12 +16,14 @@ from conformance.model.text import one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
-from conformance.report.outcome import ProfileSummary, VersionSummary
+from conformance.report.outcome import ProfileSummary
 from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
 from conformance.report.render.console import STANDING_STYLES, STYLES, Printer, print_hanging
 from conformance.report.render.findings import FindingsPrinter
+from conformance.report.render.headline import describe_report
 from conformance.report.render.matrix_table import MatrixTable
+from conformance.report.render.stretches import count_in_words, find_stretches
 from conformance.report.staleness import staleness
 
 
@@ -149,20 +151,22 @@ class _ReportPrinter(Printer):
             self.print_line(one_line(f"{stale.waiver.place}: {stale.why}", 600), "bold red", indent=2)
 
     def print_aside(self, groups: list[CaseGroup]) -> None:
-        if not groups:
-            return
-        self.print_heading("Not counted (legacy, informative or optional)")
-        for group in groups:
-            self.print_brief(group)
-        self.print_line("docker-conformance matrix REPORT --aside shows these in full.", "dim", indent=2)
+        if groups:
+            amount = plural(len(groups), "finding")
+            self.print_line()
+            self.print_line(
+                f"{amount} not counted (legacy, informative or optional); 'docker-conformance matrix REPORT --aside' shows them.",
+                "dim",
+            )
 
     def print_summary(self) -> None:
         self.print_heading("By version")
-        widest = max([len(str(version)) for version in self.matrix.versions], default=4)
-        for row in self.matrix.summaries:
-            aside = {"legacy": row.legacy, "contested": row.contested, "not counted": row.aside}
-            notes = [f"{what}: {labels.format_totals(totals)}" for what, totals in aside.items() if totals]
-            self.print_standing(str(row.version).rjust(widest), row, notes)
+        stretches = find_stretches(self.matrix.summaries)
+        widest = max([len(one.versions) for one in stretches], default=4)
+        for one in stretches:
+            standing = Text(f"{one.standing:<14}  ", style=STANDING_STYLES[one.standing])
+            head = Text(f"{one.versions:<{widest}}  ") + standing
+            print_hanging(self.out, head, Text(one.counts), indent=2)
         covered = [row for row in self.matrix.profiles if row.totals]
         # a part of the cases says nothing of profiles, unless the part is a profile
         if covered and (not self.matrix.narrowed or self.report.header.selection.get("profile")):
@@ -174,10 +178,8 @@ class _ReportPrinter(Printer):
                 self.print_standing(profile.name.ljust(wide), profile, notes)
         self.print_gaps()
 
-    def print_standing(self, name: str, row: VersionSummary | ProfileSummary, notes: Iterable[str]) -> None:
-        text = Text(labels.format_totals(row.totals))
-        if row.waived:
-            text.append(f"; waived: {labels.format_totals(row.waived)}")
+    def print_standing(self, name: str, row: ProfileSummary, notes: Iterable[str]) -> None:
+        text = Text(count_in_words(row.totals, sum(row.waived.values())))
         for note in notes:
             text.append(f"; {note}", "dim")
         standing = Text(f"{row.standing:<14}  ", style=STANDING_STYLES[row.standing])
@@ -233,11 +235,9 @@ class _ReportPrinter(Printer):
             for text in footer.log:
                 self.print_line(one_line(text, 400), "dim", indent=2)
             self.print_line()
-        code, why = matrix.outcome
-        style = {0: "bold green", 1: "bold red"}.get(code, "bold magenta")
-        self.print_line(Text(visible(why[:1].upper() + why[1:] + "."), style=style))
+        self.print_sentence()
         missed = matrix.totals.get(Verdict.UNAVAILABLE, 0)
-        if code == 0 and missed:
+        if matrix.outcome.code == 0 and missed:
             self.print_line(
                 f'NOT COVERED: {plural(missed, "case")} {self.dash} nothing is known of them; see "Not covered" above.',
                 "bold yellow",
@@ -245,3 +245,13 @@ class _ReportPrinter(Printer):
         bad = any(matrix.totals.get(verdict) for verdict in NOT_CONFORMANT)
         if bad:
             self.print_line(f"Report: {visible(str(self.report.path))}", "dim")
+
+    def print_sentence(self) -> None:
+        """Print the share and the verdict, and why a run says nothing."""
+        code, why = self.matrix.outcome
+        style = {0: "bold green", 1: "bold red"}.get(code, "bold magenta")
+        if code == 0 and self.matrix.narrowed:
+            style = "bold"
+        self.print_line(Text(visible(describe_report(self.report, self.matrix)), style=style))
+        if code not in (0, 1) or self.matrix.stale:
+            self.print_line(Text(visible(why[:1].upper() + why[1:] + "."), style=style))
