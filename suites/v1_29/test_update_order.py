@@ -8,8 +8,8 @@ from fixtures.swarm import PATIENCE, create_service, edit, running_task, tasks_o
 
 
 @since("1.29/service-update-order")
-@pytest.mark.parametrize(("order", "stays"), [("start-first", True), ("stop-first", False)])
-def test_old_task_runs_on_until_the_new_one_runs_if_that_starts_first(swarm, order, stays):
+@pytest.mark.parametrize(("order", "desired"), [("start-first", "running"), ("stop-first", "shutdown")])
+def test_old_task_is_to_run_on_until_the_new_one_runs_if_that_starts_first(swarm, order, desired):
     service = create_service(swarm.env)
     old = running_task(swarm.env, service).id
 
@@ -22,7 +22,7 @@ def test_old_task_runs_on_until_the_new_one_runs_if_that_starts_first(swarm, ord
     assert_status(answer, 200)
 
     def states():
-        return {row["ID"]: row["Status"]["State"] for row in tasks_of(swarm.env, service)}
+        return {row["ID"]: row["DesiredState"] for row in tasks_of(swarm.env, service)}
 
     assert becomes_true(lambda: len(states()) == 2, PATIENCE), "there is no new task"
-    assert becomes_true(lambda: states()[old] != "running", 1 if stays else PATIENCE) is not stays
+    assert becomes_true(lambda: states()[old] == desired), f"the old task is to be {states()[old]}"
