@@ -228,3 +228,31 @@ def test_the_container_is_paused_while_it_is_committed(api, env, target, query, 
 
     assert_status(answer, 201)
     assert ("pause" in seen) is paused
+
+
+#: Members of the example that say nothing of the image.
+EXAMPLE = {
+    "AttachStderr": True,
+    "AttachStdin": False,
+    "AttachStdout": True,
+    "Domainname": "",
+    "Hostname": "",
+    "Mounts": [{"Source": "/data", "Destination": "/data", "Mode": "ro,Z", "RW": False}],
+    "NetworkDisabled": False,
+    "OpenStdin": False,
+    "StdinOnce": False,
+    "Tty": False,
+}
+
+
+@since("reference/commit-example")
+def test_members_that_say_nothing_of_the_image_are_taken(api, env, written_container, target):
+    name, query = target
+    body = {**EXAMPLE, "Cmd": ["date"], "Labels": env.labels}
+
+    answer = api.post("/commit", {"container": written_container, **query}, json=body)
+
+    assert_status(answer, 201)
+    found = env.client.get(f"/images/{name}/json")
+    assert_status(found, 200)
+    assert at(found.json(), "Config", "Cmd") == ["date"]

@@ -719,3 +719,15 @@ def test_text_beyond_ascii_arrives_as_it_was_sent(api, env):
     assert_status(answer, 201)
     assert run_created(env, name, must_write=True).stdout == "Grüße, 世界\n"
     assert at(env.get(f"/containers/{name}/json"), "Config", "Labels") == labels
+
+
+@since("reference/containers-create-lxc")
+def test_a_configuration_of_lxc_has_no_effect_on_another_driver(api, env):
+    name = env.reserve_name("container")
+    host = {"LxcConf": {"lxc.utsname": "docker"}}
+    body = env.container_body("hostname", own_network=True, Hostname="somehost", HostConfig=host)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "somehost\n"
