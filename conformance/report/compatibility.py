@@ -6,7 +6,8 @@ daemon, not about the documents. A statement that was edited since the report wa
 
 The exit code
     1  a case deviates that passes on the published daemon
-    3  otherwise, if no statement could be compared, or one that the published daemon keeps was not judged here
+    3  otherwise, if no statement could be compared, the run is incomplete, or a statement that the published daemon keeps was not
+       judged here
     0  otherwise
 """
 
@@ -23,7 +24,7 @@ from conformance.model.cases import Case, Side, versions_of
 from conformance.model.text import plural
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
-from conformance.report.file import Report
+from conformance.report.file import Footer, Report
 from conformance.report.outcome import Outcome, Strictness, counts
 
 _JUDGED = NOT_CONFORMANT | {Verdict.PASS}
@@ -92,7 +93,7 @@ def hold_against(
     name: str, published: Report, report: Report, catalogue: Catalogue, *, legacy: bool = False
 ) -> Compatibility:
     """Hold a report against a published one. Raises Interrupted if the report has no footer."""
-    report.finished()
+    footer = report.finished()
     strictness = Strictness(legacy=legacy, contested=True)
     here, there = (_by_statement(one, catalogue, strictness) for one in (report, published))
     before, now = published.header.statements, report.header.statements
@@ -115,7 +116,7 @@ def hold_against(
         statements,
         total,
         [share for share in shares if share is not None],
-        _judge(statements, total),
+        _judge(statements, total, footer),
     )
 
 
@@ -182,12 +183,14 @@ def _share(profile: str, statements: list[StatementRelation]) -> Share | None:
     return Share(profile, kept, kept + worse) if kept + worse else None
 
 
-def _judge(statements: list[StatementRelation], total: Share | None) -> Outcome:
+def _judge(statements: list[StatementRelation], total: Share | None, footer: Footer) -> Outcome:
     if total is None:
         return Outcome(3, "no statement could be compared")
     share = f"does {total.kept} of the {plural(total.of, 'statement')} that were compared ({total.percent} %)"
     if total.kept < total.of:
         return Outcome(1, share)
+    if not footer.complete:
+        return Outcome(3, f"{share}, but the run is incomplete: {footer.why_incomplete or 'it ended early'}")
     waiting = sum(standing.waits for standing in statements)
     if waiting:
         return Outcome(3, f"{share}, but {plural(waiting, 'statement')} could not be judged here")

@@ -15,6 +15,7 @@ from conformance.model.cases import Side
 from conformance.model.errors import Interrupted
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.compatibility import Relation, hold_against
+from conformance.report.file import Footer
 from conformance.report.render import compatibility as rendered
 
 CONTESTED = "1.18/exec-warnings"
@@ -104,10 +105,9 @@ def test_shares_are_of_what_the_published_daemon_keeps(held):
     found = held(there, here)
 
     assert (found.total.kept, found.total.of, found.total.percent) == (1, 2, 50)
-    assert {share.profile: share.percent for share in found.shares if share.of == 1} == {
-        "networks-volumes": 0,
-        "system": 100,
-    }
+    shares = {share.profile: share.percent for share in found.shares}
+    assert (shares["networks-volumes"], shares["system"], shares["full"]) == (0, 100, 50)
+    assert "images" not in shares
 
 
 def test_what_the_published_daemon_keeps_and_could_not_be_judged_here_is_no_success(held):
@@ -118,6 +118,15 @@ def test_what_the_published_daemon_keeps_and_could_not_be_judged_here_is_no_succ
 
     assert found.outcome.code == 3
     assert "1 statement could not be judged here" in found.outcome.why
+
+
+def test_an_incomplete_run_is_no_success(held):
+    footer = Footer(complete=False, why_incomplete="the worker died")
+
+    found = held([case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19")], report={"footer": footer})
+
+    assert found.outcome.code == 3
+    assert found.outcome.why.endswith("but the run is incomplete: the worker died")
 
 
 def test_an_interrupted_report_is_refused(held):

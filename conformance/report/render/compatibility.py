@@ -76,7 +76,7 @@ def print_compatibility(found: Compatibility, out: Console) -> None:
     header = found.published.header
     published = f"{labels.format_daemon(header.daemon)}, published {header.started[:10]}"
     printer.print_field("this daemon", labels.format_daemon(found.report.header.daemon))
-    printer.print_field("held against", published)
+    printer.print_field("compared with", published)
     for relation in _SHOWN:
         standings = found.of(relation)
         if not standings:
