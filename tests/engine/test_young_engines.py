@@ -120,6 +120,7 @@ def test_an_engine_that_starts_no_container_is_reported_once_and_at_once(tmp_pat
     assert f"Blocks most ({len(blocked)} of {len(blocked)} blocked cases): {refusal}" in ran.out
     assert all(result.fixture and "failed:" not in result.reason for result in blocked)
     assert {str(result.case.version) for result in report.results} == {"1.20"}
+    assert refusal in (tmp_path / "report.html").read_text()
 
 
 @pytest.mark.nightly
