@@ -85,7 +85,7 @@ def one_of_each_mode(swarm):
 def test_filter_leaves_the_services_of_the_mode(swarm, one_of_each_mode, mode):
     rows = array(swarm.api.get("/services", {"filters": {"mode": [mode]}}).json())
 
-    listed = {at(row, "ID") for row in rows}
+    listed = [at(row, "ID") for row in rows]
     assert {name: identity in listed for name, identity in one_of_each_mode.items()} == {
         name: name == mode for name in one_of_each_mode
     }

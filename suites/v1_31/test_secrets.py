@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import ABSENT, adopt_if_created, array, assert_status, at, since
-from fixtures.swarm import create_secret, edit, encode
+from conformance import ABSENT, adopt_if_created, assert_status, at, since
+from fixtures.swarm import create_secret, edit, encode, row_about
 
 
 @since("1.31/secret-delete-404")
@@ -49,7 +49,7 @@ def test_driver_of_a_secret_is_returned(experimental_swarm, stored_secret, path)
 
     document = experimental_swarm.api.get(path.replace("(id)", secret)).json()
 
-    assert drivers_shown(document, secret) == [driver]
+    assert at(row_about(document, secret), "Spec", "Driver") == driver
 
 
 @since("1.31/secret-get-driver")
@@ -57,10 +57,4 @@ def test_driver_of_a_secret_is_returned(experimental_swarm, stored_secret, path)
 def test_secret_of_the_swarm_has_no_driver(swarm, secret, path):
     document = swarm.api.get(path.replace("(id)", secret)).json()
 
-    assert drivers_shown(document, secret) == [ABSENT]
-
-
-def drivers_shown(document, secret):
-    """The driver of a secret, in a list or alone."""
-    rows = array(document) if isinstance(document, list) else [document]
-    return [at(row, "Spec", "Driver") for row in rows if at(row, "ID") == secret]
+    assert at(row_about(document, secret), "Spec", "Driver") is ABSENT

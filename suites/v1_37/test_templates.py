@@ -2,8 +2,16 @@
 
 import pytest
 
-from conformance import adopt_if_created, array, assert_refused, assert_status, assert_type, at, before, since
-from fixtures.swarm import as_file, create_config, create_secret, create_service, encode, running_task
+from conformance import adopt_if_created, assert_refused, assert_status, assert_type, at, before, since
+from fixtures.swarm import (
+    as_file,
+    create_config,
+    create_secret,
+    create_service,
+    encode,
+    row_about,
+    running_task,
+)
 
 GOLANG = {"Name": "golang"}
 TEXT = "{{.Service.Name}}"
@@ -69,17 +77,12 @@ def templates(swarm):
     return swarm.env.share("templates", make)
 
 
-def drivers_shown(document, identity):
-    rows = array(document) if isinstance(document, list) else [document]
-    return [at(row, "Spec", "Templating", "Name") for row in rows if at(row, "ID") == identity]
-
-
 @since("1.37/config-get-templating")
 @pytest.mark.parametrize("path", ["/configs", "/configs/(id)"])
 def test_driver_of_the_template_of_a_config_is_returned(swarm, templates, path):
     document = swarm.api.get(path.replace("(id)", templates["config"])).json()
 
-    assert drivers_shown(document, templates["config"]) == ["golang"]
+    assert at(row_about(document, templates["config"]), "Spec", "Templating", "Name") == "golang"
 
 
 @since("1.37/secret-get-templating")
@@ -87,4 +90,4 @@ def test_driver_of_the_template_of_a_config_is_returned(swarm, templates, path):
 def test_driver_of_the_template_of_a_secret_is_returned(swarm, templates, path):
     document = swarm.api.get(path.replace("(id)", templates["secret"])).json()
 
-    assert drivers_shown(document, templates["secret"]) == ["golang"]
+    assert at(row_about(document, templates["secret"]), "Spec", "Templating", "Name") == "golang"

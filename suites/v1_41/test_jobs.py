@@ -2,9 +2,9 @@
 
 import pytest
 
-from conformance import array, assert_refused, assert_status, assert_type, at, before, since
+from conformance import assert_refused, assert_status, assert_type, at, before, since
 from conformance.testing import becomes_true, wait_until
-from fixtures.swarm import PATIENCE, create_service, edit, service_body, tasks_of
+from fixtures.swarm import PATIENCE, create_service, edit, row_about, service_body, tasks_of
 
 #: The modes of jobs, and how many tasks each completes on one node.
 MODES = pytest.mark.parametrize(
@@ -80,7 +80,7 @@ KINDS = pytest.mark.parametrize("kind", ["replicated", "global"])
 @KINDS
 @pytest.mark.parametrize("path", ["/services", "/services/(id)"])
 def test_mode_of_a_job_is_returned(swarm, jobs, kind, path):
-    (shown,) = rows_about(swarm.api.get(path.replace("(id)", jobs[kind])).json(), jobs[kind])
+    shown = row_about(swarm.api.get(path.replace("(id)", jobs[kind])).json(), jobs[kind])
 
     assert_type(shown, f"Spec.Mode.{kind.capitalize()}Job", dict)
 
@@ -89,7 +89,7 @@ def test_mode_of_a_job_is_returned(swarm, jobs, kind, path):
 @KINDS
 @pytest.mark.parametrize("path", ["/services", "/services/(id)"])
 def test_service_says_which_run_of_the_job_it_is(swarm, jobs, kind, path):
-    (shown,) = rows_about(swarm.api.get(path.replace("(id)", jobs[kind])).json(), jobs[kind])
+    shown = row_about(swarm.api.get(path.replace("(id)", jobs[kind])).json(), jobs[kind])
 
     assert_type(shown, "JobStatus.JobIteration.Index", int)
 
@@ -101,20 +101,9 @@ def test_task_says_of_which_run_of_the_job_it_is(swarm, jobs, kind, path):
     task = tasks_of(swarm.env, jobs[kind])[0]["ID"]
     run = at(swarm.env.get(f"/services/{jobs[kind]}"), "JobStatus", "JobIteration", "Index")
 
-    (shown,) = rows_about(swarm.api.get(path.replace("(id)", task)).json(), task)
+    shown = row_about(swarm.api.get(path.replace("(id)", task)).json(), task)
 
     assert assert_type(shown, "JobIteration.Index", int) == run
-
-
-def rows_about(document, identity):
-    """The document of an object, out of a list or alone. Raises AssertionError unless it is there once."""
-    rows = [
-        row
-        for row in (array(document) if isinstance(document, list) else [document])
-        if at(row, "ID") == identity
-    ]
-    assert len(rows) == 1, f"{identity} is there {len(rows)} times"
-    return rows
 
 
 @pytest.fixture
