@@ -11,7 +11,7 @@ from typing import Any
 
 #: Name -> summary, in the order in which the help shows them.
 SUMMARIES: Mapping[str, str] = {
-    "run": "ask a daemon, and show the matrix of its answers",
+    "run": "ask a daemon, and show what it keeps of the documents",
     "list": "list the documented statements with their versions and their checks",
     "show": "show one statement: what is documented, where, and what checks it",
     "new": "start a new statement: its table, its mutants and a check to fill in",
