@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_status, at, since
+from conformance import assert_status, assert_type, since
 from conformance.testing import Key, WebSocket, is_running, wait_for_output
 
 ALL = {"stream": 1, "stdin": 1, "stdout": 1}
@@ -53,7 +53,7 @@ def test_key_leaves_the_exec_instance(api, env, key, byte):
     answer = api.post(f"/containers/{container}/exec", json=body)
 
     assert_status(answer, 201)
-    instance = at(answer.json(), "Id")
+    instance = assert_type(answer.json(), "Id", str)
     with api.hijack("POST", f"/exec/{instance}/start", json={"Detach": False, "Tty": True}) as started:
         wait_for_output(started, b"here", tty=True)
         started.send(byte)

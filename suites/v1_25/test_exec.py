@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_status, assert_type, at, since
+from conformance import assert_status, assert_type, since
 
 
 @since("1.25/exec-env")
@@ -22,7 +22,7 @@ def test_process_has_the_variables_beside_those_of_the_container(api, env):
     answer = api.post(f"/containers/{container}/exec", json=body)
 
     assert_status(answer, 201)
-    assert env.start_exec(at(answer.json(), "Id")).stdout == "of the container/1/two words\n"
+    assert env.start_exec(assert_type(answer.json(), "Id", str)).stdout == "of the container/1/two words\n"
 
 
 @since("1.25/exec-inspect-pid")
