@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import ABSENT, assert_status, at, before, since
+from conformance import ABSENT, assert_refused, assert_status, at, before, since
 from conformance.testing import becomes_true
 from fixtures.swarm import (
     PATIENCE,
@@ -100,13 +100,10 @@ def test_config_may_be_for_the_runtime_instead_of_a_file(swarm, runtime_config, 
 
 @before("1.40/service-configs-runtime")
 @WAYS
-def test_config_for_the_runtime_is_ignored(swarm, runtime_config, way):
-    answer, service = send_specification(swarm, way, {"Configs": [runtime_config]})
+def test_config_without_a_file_is_refused(swarm, runtime_config, way):
+    answer, _ = send_specification(swarm, way, {"Configs": [runtime_config]})
 
-    if answer.ok:
-        assert not [
-            row for row in container_spec(swarm.env, service).get("Configs") or [] if "Runtime" in row
-        ]
+    assert_refused(answer)
 
 
 @since("1.40/service-credentialspec-config")
