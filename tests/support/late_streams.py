@@ -86,6 +86,7 @@ def _copy(source: socket.socket, sink: socket.socket) -> None:
 def _has_input(backend: str, instance: str) -> bool:
     client = Client(Endpoint(path=backend), ApiVersion(1, 41))
     try:
-        return at(client.get(f"/exec/{instance}/json").json(), "OpenStdin") is True
+        answer = client.get(f"/exec/{instance}/json")
+        return answer.ok and at(answer.json(), "OpenStdin") is True
     finally:
         client.close()
