@@ -40,6 +40,9 @@ class _Body:
             self._check(**self._arguments)
         except BaseException as error:  # noqa: BLE001  the case's turn raises it
             self._error = error
+        finally:
+            # Its turn may be minutes away, and a container that runs until then costs the daemon time.
+            self.clear()
 
     def take(self, session: WorkerSession) -> None:
         """Wait for the end; put the exchanges into the transcript of the running case and raise what the body raised."""
@@ -49,8 +52,9 @@ class _Body:
             raise self._error
 
     def clear(self) -> None:
-        """Remove the objects of the check."""
-        self._env.clear()
+        """Remove the objects of the check; what cannot be removed now is tried again at the end."""
+        with suppress(DaemonFault, FixtureError):
+            self._env.clear()
 
     def close(self) -> list[str]:
         """Remove everything that is left; returns what could not be removed."""

@@ -51,9 +51,11 @@ def told():
 
 def answers_of(env, rich, image):
     """Each answer of the engine, first outside and then inside of a swarm."""
+    instance = env.create_exec(rich.running, "true")
     for version in VERSIONS:
         api = env.client.at(version, "check")
         asked = [
+            ("GET /exec/(id)/json", f"/exec/{instance}/json", {}),
             ("GET /containers/(id)/json", f"/containers/{rich.running}/json", {}),
             ("GET /containers/(id)/json", f"/containers/{rich.created}/json", {}),
             ("GET /containers/(id)/logs", f"/containers/{rich.running}/logs", {}),
