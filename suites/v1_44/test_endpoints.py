@@ -1,19 +1,11 @@
 """Endpoints of containers on networks, as API v1.44 changed them: several at create, their addresses and names."""
 
-import pytest
-
 from conformance import adopt_if_created, array, assert_status, assert_type, at, before, since
 from conformance.testing import run_created
 
 MAC = "02:42:ac:44:44:44"
 #: Two mistakes in the configuration of one endpoint.
 MISTAKES = {"IPAMConfig": {"IPv4Address": "1.2.3", "IPv6Address": "zz"}}
-
-
-@pytest.fixture
-def two_networks(env):
-    """The names of two networks of this run's own."""
-    return env.share("two networks", lambda: (env.create_network(), env.create_network()))
 
 
 @since("1.44/create-several-networks")

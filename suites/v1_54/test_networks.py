@@ -8,11 +8,11 @@ MAC = "02:42:ac:54:54:54"
 
 
 @pytest.fixture
-def connected_device(api, env):
+def connected_device(api, env, two_networks):
     """Connects a running container of this check's own to a second network; returns the addresses of its devices."""
 
     def connect(endpoint):
-        first, second = env.create_network(), env.create_network()
+        first, second = two_networks
         name = env.create_container(
             "sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig={"NetworkMode": first}
         )
