@@ -32,12 +32,13 @@ def pack_image(
 ) -> ImageArchive:
     """The archive of an image with the root file system `rootfs` (an uncompressed tar) and the name `name`.
 
-    `members` are further ones of its configuration, such as ``os.version``.
+    `members` are further ones of its configuration, such as ``os.version``; one that is None is left out.
     """
     repository, _, tag = name.rpartition(":")
     created = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     settings: dict[str, Any] = {"Labels": labels, "Cmd": ["sh"]}
-    common = {"architecture": architecture, "os": "linux", "created": created, "config": settings, **members}
+    whole = {"architecture": architecture, "os": "linux", "created": created, "config": settings, **members}
+    common = {member: value for member, value in whole.items() if value is not None}
     digest = hashlib.sha256(rootfs).hexdigest()
     configuration = _json(
         {

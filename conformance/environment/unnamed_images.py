@@ -21,10 +21,11 @@ def adopt_unnamed_images(env: Environment, exchanges: Iterable[Exchange]) -> Non
 
     Their names do not lead to them, so only the answers do. Those that the ledger has already stay what they are there.
     """
-    known = {name for kind, name in env.ledger.opened(shared=True) if kind == "image"}
-    ids = dict.fromkeys(image for exchange in exchanges for image in _created(exchange) if image not in known)
-    if not ids:
+    found = dict.fromkeys(image for exchange in exchanges for image in _created(exchange))
+    if not found:
         return
+    known = env.ledger.opened(shared=True)
+    ids = [image for image in found if ("image", image) not in known]
     client = env.client.alone("environment")
     try:
         for image in ids:

@@ -42,7 +42,7 @@ class _Body:
             self._error = error
         finally:
             # Its turn may be minutes away, and a container that runs until then costs the daemon time.
-            self.clear()
+            self._env.clear()
 
     def take(self, session: WorkerSession) -> None:
         """Wait for the end; put the exchanges into the transcript of the running case and raise what the body raised."""
@@ -50,11 +50,6 @@ class _Body:
         session.client.transcript.extend(self._api.transcript)
         if self._error is not None:
             raise self._error
-
-    def clear(self) -> None:
-        """Remove the objects of the check; what cannot be removed now is tried again at the end."""
-        with suppress(DaemonFault, FixtureError):
-            self._env.clear()
 
     def close(self) -> list[str]:
         """Remove everything that is left; returns what could not be removed."""
@@ -95,12 +90,6 @@ class EarlyChecks:
             return None
         body.take(self._session)
         return True
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
-        """Remove what the body has made."""
-        if (body := self._bodies.get(item.nodeid)) is not None:
-            body.clear()
 
     def _begin(self, items: list[pytest.Item]) -> None:
         chosen = [item for item in _early_items(items) if self._is_run(item)]

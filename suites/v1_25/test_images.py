@@ -3,23 +3,19 @@
 import pytest
 
 from conformance import ABSENT, array, assert_type, at, since
-from conformance.testing import Member, import_image, pack, pack_image
+from conformance.testing import import_image
+from fixtures.images import load_image
 
-TAR = {"Content-Type": "application/x-tar"}
 OS_VERSION = "10.0.14393.1066"
 
 
 @pytest.fixture
-def image_with_os_version(env):
+def image_with_os_version(env, platforms):
     """The name of an image whose configuration names a version of its operating system."""
+    _, _, architecture = platforms.own.partition("/")
 
     def make():
-        name = env.reserve_name("image")
-        architecture = at(env.get("/version"), "Arch")
-        layer = pack(Member("file", b"for a version of its own\n"))
-        archive = pack_image(layer, name, architecture, env.labels, **{"os.version": OS_VERSION})
-        env.post("/images/load", body=archive.data, headers=TAR)
-        return name
+        return load_image(env, b"for a version of its own\n", architecture, **{"os.version": OS_VERSION})
 
     return env.share("image with a version of its operating system", make)
 

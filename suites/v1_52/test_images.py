@@ -6,15 +6,15 @@ import pytest
 
 from conformance import ABSENT, assert_status, at, before, since
 from conformance.testing import import_image, unpack
+from fixtures.images import describe_platform
 
 TAR = {"Content-Type": "application/x-tar"}
 
 
 @pytest.fixture
-def two_platforms(env):
-    """A query that names the platform of the test image twice."""
-    architecture = env.get(f"/images/{env.image}/json")["Architecture"]
-    platform = json.dumps({"os": "linux", "architecture": architecture}, separators=(",", ":"))
+def two_platforms(platforms):
+    """A query that names the platform of the daemon's host twice."""
+    platform = json.dumps(describe_platform(platforms.own), separators=(",", ":"))
     return f"platform={platform}&platform={platform}"
 
 

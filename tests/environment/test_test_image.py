@@ -164,6 +164,14 @@ def test_an_archive_has_both_descriptions_of_one_layer():
         assert described["config"]["Labels"] == {"of": "a run"}
 
 
+def test_an_archive_leaves_a_member_of_the_configuration_out():
+    members = unpack(pack_image(ROOTFS, "some/name:1", "amd64", {}, created=None).data)
+    configuration = json.loads(members[json.loads(members["manifest.json"].content)[0]["Config"]].content)
+
+    assert "created" not in configuration
+    assert configuration["os"] == "linux"
+
+
 @pytest.mark.parametrize(
     ("drops", "query", "removed"),
     [(("import",), {"repo": "x:1"}, True), ((), {"repo": "x:1"}, False), (("import",), {}, False)],
