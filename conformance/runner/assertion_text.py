@@ -34,8 +34,9 @@ _OF_THE_RIGHT: dict[type[ast.cmpop], str] = {
 }
 #: How pytest shows the value that ``isinstance`` was asked about.
 _INSTANCE = re.compile(r"where False = isinstance\((?P<value>.*), [^,]*\)")
-#: How a report says what stands for a member that is not there.
-_IN_WORDS = {"ABSENT": "no such member"}
+_ABSENT, _NO_MEMBER = "ABSENT", "no such member"
+#: What a comparison expects of a value that is compared with a member that is not there.
+_BESIDE_ABSENT = {"{other}": _NO_MEMBER, "anything but {other}": "a member"}
 _LONGEST_NAME = 60
 
 
@@ -76,10 +77,8 @@ def _describe_claim(text: str, where: str, claim: ast.expr | None) -> tuple[str,
 
 
 def _compare(subject: ast.expr, expected: str, other: str, value: str) -> tuple[str, str]:
-    wanted = expected.format(other=_IN_WORDS.get(other, other))
-    if wanted == f"anything but {_IN_WORDS['ABSENT']}":
-        wanted = "a member"
-    value = _IN_WORDS.get(value, value)
+    wanted = (_BESIDE_ABSENT.get(expected) if other == _ABSENT else None) or expected.format(other=other)
+    value = _NO_MEMBER if value == _ABSENT else value
     if isinstance(subject, ast.Attribute) and subject.attr == "status":
         return f"expected status {wanted}, got {value}", value
     return f"{_name(subject)}expected {wanted}, got {value}", value
