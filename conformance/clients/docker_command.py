@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import time
@@ -12,12 +11,12 @@ from typing import Any
 
 from conformance.clients.objects import COMMAND, COPIED, ECHO, EXEC, EXEC_CODE, Objects, expect, wait_until
 from conformance.engine import tempdir
+from conformance.engine.docker_config import cli_environment
 from conformance.model.errors import Unavailable
 from conformance.model.text import one_line
 from conformance.model.versions import ApiVersion
 
 _TIMEOUT = 60
-_UNWANTED = ("DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 
 
 class DockerCommand:
@@ -32,13 +31,7 @@ class DockerCommand:
         self._program = found
         self._objects = objects
         self._folder = tempdir.create()
-        self._environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
-        self._environment |= {
-            "DOCKER_HOST": f"unix://{socket}",
-            "DOCKER_API_VERSION": str(version),
-            "DOCKER_CONFIG": self._folder,
-            "DOCKER_BUILDKIT": "0",
-        }
+        self._environment = {**cli_environment(socket, version, self._folder), "DOCKER_BUILDKIT": "0"}
         self._container = ""
         self._image = ""
 

@@ -1,5 +1,7 @@
 """Where the user's environment and Docker's own configuration point: DOCKER_HOST, TLS files, Docker contexts.
 
+And the environment that points Docker's CLI elsewhere.
+
 The contexts are read here and not by the docker SDK, which takes a broken configuration for none, finds no context
 without a configuration file, and leaves out TLS where a context has only a CA.
 """
@@ -8,12 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from conformance.http.endpoint import Tls
 from conformance.model.errors import UsageError
+from conformance.model.versions import ApiVersion
+
+#: What else would tell Docker's CLI which daemon it is to ask.
+_OF_OTHERS = ("DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 
 
 class Pointer(NamedTuple):
@@ -75,6 +82,19 @@ def tls_from_options(ca: str | None, cert: str | None, key: str | None) -> Tls |
 def configuration_directory(environ: Mapping[str, str]) -> Path:
     """Docker's configuration directory of this user."""
     return Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or Path.home(), ".docker"))
+
+
+def cli_environment(socket: str, version: ApiVersion, directory: str) -> dict[str, str]:
+    """This process's environment for Docker's CLI that is to ask the daemon at a unix socket in one version.
+
+    The CLI keeps its configuration in `directory`, not in that of the user.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_OTHERS}
+    return environment | {
+        "DOCKER_HOST": f"unix://{socket}",
+        "DOCKER_API_VERSION": str(version),
+        "DOCKER_CONFIG": directory,
+    }
 
 
 def _tls_of(files: Path, verify: bool) -> Tls:

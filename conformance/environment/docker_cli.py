@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from typing import NamedTuple
 
 from conformance.engine import tempdir
+from conformance.engine.docker_config import cli_environment
 from conformance.environment.recording_proxy import RecordingProxy
 from conformance.http.endpoint import Endpoint
 from conformance.http.messages import Exchange
@@ -15,7 +15,6 @@ from conformance.model.errors import FixtureError, Unavailable
 from conformance.model.versions import ApiVersion
 
 _TIMEOUT = 60
-_UNWANTED = ("DOCKER_CONTEXT", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_API_VERSION")
 
 
 class RecordedRun(NamedTuple):
@@ -33,12 +32,7 @@ def run_docker_cli(
     Raises Unavailable when the CLI sends no request in that version, FixtureError when it does not send that request.
     """
     with tempdir.directory() as directory, RecordingProxy(endpoint) as proxy:
-        environment = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
-        environment |= {
-            "DOCKER_HOST": f"unix://{proxy.path}",
-            "DOCKER_API_VERSION": str(version),
-            "DOCKER_CONFIG": directory,
-        }
+        environment = cli_environment(proxy.path, version, directory)
         command = [shutil.which("docker") or "docker", *args]
         try:
             ran = subprocess.run(
