@@ -118,7 +118,7 @@ class Hijacked:
         when the client has closed its side.
         """
         with suppress(ValueError):
-            self._raw.close_write()
+            self.close_write()
 
     def read(self, timeout: float = 10.0) -> bytes:
         """Some raw bytes, or b"" at the end. Raises DaemonTimeout, and Refused when nothing was hijacked.
@@ -152,14 +152,9 @@ class Hijacked:
         """The next multiplexed frame, or None at the end. Raises DaemonTimeout, or Malformed."""
         ends = time.monotonic() + timeout
         while not self._waiting:
-            data = self.read(ends - time.monotonic())
-            if not data:
-                self._frames.close()
+            if not self._receive_frames(ends - time.monotonic()):
                 return None
-            self._waiting += self._frames.feed(data)
-        frame = self._waiting.popleft()
-        self._output[frame.stream] += frame.payload
-        return frame
+        return self._take_frame()
 
     def read_output_until(self, needle: bytes, timeout: float = 10.0, stream: int = frames.STDOUT) -> bytes:
         """Read multiplexed frames until `needle` has come in the payload of `stream`, however it is cut into frames.
@@ -172,17 +167,27 @@ class Hijacked:
         searched = 0
         while True:
             while self._waiting:
-                frame = self._waiting.popleft()
-                self._output[frame.stream] += frame.payload
+                self._take_frame()
             if needle in output[max(0, searched - len(needle)) :]:
                 break
             searched = len(output)
-            data = self.read(_left(ends, needle))
-            if not data:
-                self._frames.close()
+            if not self._receive_frames(_left(ends, needle)):
                 break
-            self._waiting += self._frames.feed(data)
         return bytes(output)
+
+    def _receive_frames(self, timeout: float) -> bool:
+        """Read some bytes and keep the frames that are complete now; False at the end. Raises Malformed in mid-frame."""
+        data = self.read(timeout)
+        if not data:
+            self._frames.close()
+            return False
+        self._waiting += self._frames.feed(data)
+        return True
+
+    def _take_frame(self) -> frames.Frame:
+        frame = self._waiting.popleft()
+        self._output[frame.stream] += frame.payload
+        return frame
 
     def rest(self, timeout: float = 10.0) -> bytes:
         """All raw bytes until the stream ends. Raises DaemonTimeout when it has not ended in time."""
