@@ -68,10 +68,6 @@ class PrivateEngines:
         engine.in_use = True
         return engine.access
 
-    def accesses(self) -> list[Access]:
-        """The accesses to all engines that run."""
-        return [engine.access for engine in self._engines.values() if engine.access is not None]
-
     def clear(self) -> None:
         """Remove the objects of the check that has just ended. An engine that it broke is ended; the next check gets another."""
         for name, engine in list(self._engines.items()):
@@ -94,9 +90,7 @@ class PrivateEngines:
     ) -> _Engine:
         private = self._plan.daemon.private
         if private is None:
-            return _Engine(
-                reason="further engines are started only beside one that the run starts (--dockerd PATH)"
-            )
+            return _Engine(reason=self._plan.daemon.missing("private-engine"))
         target = Target(
             name=name,
             sentence=f"a further engine of the build, for {name}",
@@ -104,30 +98,26 @@ class PrivateEngines:
             private=options,
             with_registry=False,
         )
-        stack = ExitStack()
         try:
-            daemon = stack.enter_context(target.open())
-            client = self._client.through(daemon.endpoint)
-            ledger = Ledger(self._plan.run, f"{self._process}-{name}")
-            stack.callback(_close_ledger, ledger)
-            image = make_test_image(client.at(daemon.newest, role="environment"), ledger)
-            env = Environment(client.at(daemon.newest, role="environment"), ledger, image)
-            stack.callback(client.close)
-            if prepare is not None:
-                prepare(env)
-            for kind, object_name in ledger.opened():
-                ledger.share(kind, object_name)  # what the engine is set up with outlives its first check
-            access = self._connect(daemon, client.apart(), env)
-            stack.callback(access.close)
-            watchdog = DaemonWatchdog(daemon, self._plan.timeouts.first_byte)
-            stack.callback(watchdog.close)
+            with ExitStack() as stack:
+                daemon = stack.enter_context(target.open())
+                client = self._client.through(daemon.endpoint)
+                ledger = Ledger(self._plan.run, f"{self._process}-{name}")
+                stack.callback(_close_ledger, ledger)
+                preparing = client.at(daemon.newest, role="environment")
+                env = Environment(preparing, ledger, make_test_image(preparing, ledger))
+                stack.callback(client.close)
+                if prepare is not None:
+                    prepare(env)
+                for kind, object_name in ledger.opened():
+                    ledger.share(kind, object_name)  # what the engine is set up with outlives its first check
+                access = self._connect(daemon, client.apart(), env)
+                stack.callback(access.close)
+                watchdog = DaemonWatchdog(daemon, self._plan.timeouts.first_byte)
+                stack.callback(watchdog.close)
+                return _Engine(access, watchdog, end=stack.pop_all().close)
         except ConformanceError as error:
-            stack.close()
             return _Engine(reason=f"a further engine for {name}: {error}")
-        except BaseException:
-            stack.close()
-            raise
-        return _Engine(access, watchdog, end=stack.close)
 
 
 def _close_ledger(ledger: Ledger) -> None:
