@@ -11,6 +11,7 @@ from typing import NamedTuple
 from conformance.environment.ledger import LABEL, LedgerEntry, RunInfo, outstanding
 from conformance.environment.object_kinds import KINDS
 from conformance.environment.object_lists import ListRefused, ObjectLists
+from conformance.environment.wait import becomes_true
 from conformance.http.client import Client
 from conformance.http.documents import at
 from conformance.http.messages import Response
@@ -62,13 +63,16 @@ def _delete(client: Client, kind: str, name: str) -> Response:
 
 def wait_for_tasks(client: Client, prefix: str) -> None:
     """Wait until the engine has removed the containers of the run's services: it does so after it has removed these."""
-    container, ends = KINDS["container"], time.monotonic() + _PATIENCE
-    with suppress(DaemonFault, ListRefused):
-        while time.monotonic() < ends and any(
+    container = KINDS["container"]
+
+    def are_gone() -> bool:
+        return not any(
             container.has_label(row, _OF_A_SERVICE) and container.own_names(row, prefix)
             for row in ObjectLists(client).of_kind(container)
-        ):
-            time.sleep(0.1)
+        )
+
+    with suppress(DaemonFault, ListRefused):
+        becomes_true(are_gone, _PATIENCE)
 
 
 def is_absent(client: Client, kind: str, name: str) -> bool:
