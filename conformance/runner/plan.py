@@ -36,9 +36,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a run does, as a worker needs it. It is JSON on its way there (see ``conformance.model.codec``).
 
-    `early` says whether checks
-    marked so may run before their turn. `ends` is when the run's time is over, on the clock of ``time.monotonic`` (which is
-    one for all processes of a host); 0 is never.
+    `early` says whether checks marked so may run before their turn. `ends` is when the run's time is over, on the clock of
+    ``time.monotonic`` (which is one for all processes of a host); 0 is never.
     """
 
     daemon: Daemon
@@ -100,9 +99,7 @@ def plan_versions(catalogue: Catalogue, daemon: Daemon, selection: str = "") -> 
         wanted = (
             f"--api {selection}" if selection else f"of the catalogue's versions ({known[0]}-{known[-1]})"
         )
-        raise UsageError(
-            f"{wanted}: the daemon serves none of them (it serves {daemon.oldest}-{daemon.newest})"
-        )
+        raise _none_served(wanted, daemon)
     return versions
 
 
@@ -110,8 +107,9 @@ def split_served(versions: list[ApiVersion], daemon: Daemon) -> tuple[list[ApiVe
     """The versions that the daemon serves, and the others. Raises UsageError if it serves none of them."""
     served = [version for version in versions if daemon.serves(version)]
     if not served:
-        wanted = ",".join(map(str, versions))
-        raise UsageError(
-            f"--api {wanted}: the daemon serves none of them (it serves {daemon.oldest}-{daemon.newest})"
-        )
+        raise _none_served(f"--api {','.join(map(str, versions))}", daemon)
     return served, [version for version in versions if version not in served]
+
+
+def _none_served(wanted: str, daemon: Daemon) -> UsageError:
+    return UsageError(f"{wanted}: the daemon serves none of them (it serves {daemon.oldest}-{daemon.newest})")
