@@ -75,7 +75,8 @@ class SharedCache:
             value = make()
         except (FixtureError, DaemonFault, AssertionError) as caught:
             error = caught
-            exchange = getattr(caught, "exchange", None) or next(iter(transcript[sent:][-1:]), None)
+            last = transcript[-1] if len(transcript) > sent else None
+            exchange = getattr(caught, "exchange", None) or last
         # What another value was made of meanwhile is shared already, and belongs to that one.
         owned = {row for entry in self._entries.values() for row in entry.objects}
         objects = [row for row in ledger.opened(shared=True) if row not in before | owned]

@@ -83,10 +83,8 @@ class Worker:
         """Apply the fault of a job to one engine: a rule of the proxy, and what does not happen there."""
         with contextlib.ExitStack() as stack:
             stack.enter_context(engine.apply(rule))
-            change = load()[job.change] if job.change else None
-            for mutant in (job.on_top_of, job.mutant):
-                if mutant is None or change is None:
-                    continue
+            for mutant in filter(None, (job.on_top_of, job.mutant)):
+                change = load()[job.change]
                 if mutant.fault == EMULATE:
                     stack.enter_context(engine.emulate(change, mutant))
                 elif mutant is job.on_top_of:

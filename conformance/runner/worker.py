@@ -87,8 +87,8 @@ class WorkerSession:
         #: What the checks sent to each operation, and what was answered.
         self.coverage = CoverageRecorder(self.redactor.text)
         self.running: RunningCase | None = None
-        #: The failures of shared fixtures, by identity, with the first case that met each.
-        self._failures: dict[int, tuple[BaseException, str]] = {}
+        #: The errors of shared fixtures that failed, with the key of the first case that met each.
+        self._failures: dict[BaseException, str] = {}
         #: Why no further case is run: the daemon went away or is another one. "" as long as it is there.
         self.stopped = ""
 
@@ -153,7 +153,7 @@ class WorkerSession:
         if not isinstance(error, SharedFixtureError):
             return finding._replace(fixture=self.running.fixture), detail
         key = self.running.case.key
-        _, first = self._failures.setdefault(id(error.root), (error.root, key))
+        first = self._failures.setdefault(error.root, key)
         if first != key:
             return finding._replace(reason=f"as in {first}", first=first), ""
         exchange = error.exchange
