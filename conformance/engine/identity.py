@@ -59,8 +59,9 @@ class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
 class PrivateFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A daemon that this run started, and the options that it was started with.
 
-    `pid` is process 1 of its namespaces; `config` is its configuration file, which it reads anew on SIGHUP. `endpoints` reach its TLS listener: ``good``, ``foreign`` (a client
-    certificate of another authority), ``none`` (no client certificate), ``plain`` (no TLS).
+    `pid` is process 1 of its namespaces; `config` is its configuration file, which it reads anew on SIGHUP. `endpoints`
+    reach its TLS listener: ``good``, ``foreign`` (a client certificate of another authority), ``none`` (no client
+    certificate), ``plain`` (no TLS).
     """
 
     pid: int

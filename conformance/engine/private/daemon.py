@@ -41,9 +41,10 @@ class PrivateDaemon:
     """Context manager: the daemon answers when ``__enter__`` returns and is gone after ``__exit__``.
 
     It is started with `labels`, `proxies` (``http``, ``https``, ``no``) and `arguments`, which are appended to its command
-    line; `etc` has the text of files that it finds in /etc, by their paths there. With `tls` it also listens on TCP with client certificates; without `explicit_socket` it listens on the default
-    socket of its own /var/run. `base` is the directory to work in, `patience` the seconds until it must answer. Raises
-    UsageError when `binary` cannot be run here, Unreachable when it does not start.
+    line; `etc` has the text of files that it finds in /etc, by their paths there. With `tls` it also listens on TCP with
+    client certificates; without `explicit_socket` it listens on the default socket of its own /var/run. `base` is the
+    directory to work in, `patience` the seconds until it must answer. Raises UsageError when `binary` cannot be run here,
+    Unreachable when it does not start.
     """
 
     def __init__(
