@@ -419,14 +419,14 @@ def test_parents_without_a_name_go_unless_noprune_keeps_them(api, env, noprune):
 
 
 @since("reference/images-list-filters-combined")
-def test_several_filters_leave_images_that_pass_each(api, tagged_image, dangling_image):
+def test_several_filters_leave_images_that_pass_each(api, tagged_image, image_without_name):
     label = ["dockerconf.kind=tagged"]
 
     both = list_ids(api, filters={"label": label, "dangling": ["false"]})
     neither = list_ids(api, filters={"label": label, "dangling": ["true"]})
 
-    assert (tagged_image.id in both, dangling_image in both) == (True, False)
-    assert not {tagged_image.id, dangling_image} & set(neither)
+    assert (tagged_image.id in both, image_without_name in both) == (True, False)
+    assert not {tagged_image.id, image_without_name} & set(neither)
 
 
 @since("reference/images-list-filters-combined")
