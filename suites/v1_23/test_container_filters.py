@@ -59,7 +59,7 @@ def test_filter_leaves_the_containers_with_the_volume(api, env, by):
         path = f"/{volume}-place"
         return volume, path, create(env, HostConfig={"Binds": [f"{volume}:{path}"]})
 
-    volume, path, container = env.share("container with a volume", make)
+    volume, path, container = env.share("container with a volume to filter by", make)
 
     found = listed(
         api.get("/containers/json", {"all": 1, "filters": {"volume": [volume if by == "name" else path]}})
