@@ -1,16 +1,7 @@
 """The cache of the builder: what it holds, and pruning it, as the references up to v1.39 describe it."""
 
-import pytest
-
 from conformance import array, assert_status, assert_type, at, since
-
-
-@pytest.fixture
-def build_cache(spare_engine, build_contexts_of):
-    """Builds with BuildKit, so that there is a cache; returns its records. Checks prune it on an engine of its own."""
-    context = build_contexts_of(spare_engine)("RUN head -c 100000 /dev/urandom > /much")
-    spare_engine.env.post("/build", {"version": "2", "nocache": 1}, **context)
-    return spare_engine.env.get("/system/df")["BuildCache"]
+from fixtures.build_cache import list_build_cache
 
 
 @since("1.31/build-prune")
@@ -27,7 +18,7 @@ def test_prune_names_the_records_that_it_has_removed(spare_engine, build_cache):
     answer = spare_engine.api.post("/build/prune", {"all": 1})
 
     deleted = array(answer.json(), "CachesDeleted")
-    left = [record["ID"] for record in spare_engine.env.get("/system/df")["BuildCache"] or []]
+    left = [record["ID"] for record in list_build_cache(spare_engine.env)]
     assert deleted
     assert [record["ID"] for record in build_cache if record["ID"] not in deleted] == left
 
@@ -39,7 +30,7 @@ def test_prune_removes_the_record_of_the_filter_alone(spare_engine, build_cache)
     answer = spare_engine.api.post("/build/prune", {"all": 1, "filters": {"id": [chosen]}})
 
     assert_status(answer, 200)
-    left = [record["ID"] for record in spare_engine.env.get("/system/df")["BuildCache"] or []]
+    left = [record["ID"] for record in list_build_cache(spare_engine.env)]
     assert [record["ID"] for record in build_cache if record["ID"] not in left] == [chosen]
 
 

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from conformance import ABSENT, array, at, before, since
-from conformance.testing import FixtureError, build_contexts, progress_error
 
 #: The member of the answer for each type.
 MEMBERS = {"container": "Containers", "image": "Images", "volume": "Volumes", "build-cache": "BuildCache"}
@@ -54,34 +53,18 @@ def test_requests_at_the_same_time_are_answered(api):
     assert [answer.status for answer in answers] == [200] * REQUESTS
 
 
-@pytest.fixture
-def build_cache(spare_engine):
-    """An engine where BuildKit has built an image in two steps, so that there are records of a build cache.
-
-    They cannot be removed one by one, so that no daemon of somebody else may get them.
-    """
-    env = spare_engine.env
-
-    def make():
-        context = build_contexts(env)("RUN echo one > /one", "RUN echo two > /two")
-        answer = env.post("/build", {"version": 2, "t": env.reserve_name("image")}, **context)
-        if error := progress_error(answer):
-            raise FixtureError(f"failed to build with BuildKit: {error}")
-
-    env.share("build cache", make)
-    return spare_engine
-
-
 @since("1.42/df-buildcache-no-parent")
-def test_record_has_no_single_parent(build_cache):
-    records = array(build_cache.api.get("/system/df").json(), "BuildCache")
+@pytest.mark.usefixtures("build_cache")
+def test_record_has_no_single_parent(spare_engine):
+    records = array(spare_engine.api.get("/system/df").json(), "BuildCache")
 
     assert {at(record, "Parent") for record in records} == {ABSENT}
 
 
 @since("1.42/df-buildcache-parents")
-def test_parents_are_ids_of_records(build_cache):
-    records = array(build_cache.api.get("/system/df").json(), "BuildCache")
+@pytest.mark.usefixtures("build_cache")
+def test_parents_are_ids_of_records(spare_engine):
+    records = array(spare_engine.api.get("/system/df").json(), "BuildCache")
 
     parents = [parent for record in records for parent in at(record, "Parents") or []]
     assert parents, f"expected a record with parents, got {len(records)} records without"

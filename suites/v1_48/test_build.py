@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import ABSENT, assert_status, assert_type, at, since
+from fixtures.build_cache import list_build_cache
 
 ALL = {"all": "1"}
 
@@ -18,16 +19,6 @@ def test_error_is_in_its_detail(api, build_context):
     assert assert_type(details[0], "message", str)
 
 
-@pytest.fixture
-def cache(spare_engine, build_contexts_of):
-    """The builder has a cache of this check's own; a function says whether it is still there."""
-    env = spare_engine.env
-    context = build_contexts_of(spare_engine)("RUN head -c 100000 /dev/urandom > /much")
-    env.post("/build", {"version": "2", "nocache": 1}, **context)
-
-    return lambda: env.get("/system/df")["BuildCache"] not in (None, [])
-
-
 @since("1.48/build-prune-spaces")
 @pytest.mark.parametrize(
     ("query", "kept"),
@@ -37,16 +28,18 @@ def cache(spare_engine, build_contexts_of):
         pytest.param({}, False, id="unsaid"),
     ],
 )
-def test_as_much_of_the_cache_is_kept(spare_engine, cache, query, kept):
+@pytest.mark.usefixtures("build_cache")
+def test_as_much_of_the_cache_is_kept(spare_engine, query, kept):
     answer = spare_engine.api.post("/build/prune", {**ALL, **query})
 
     assert_status(answer, 200)
-    assert cache() is kept
+    assert bool(list_build_cache(spare_engine.env)) is kept
 
 
 @since("1.48/build-prune-keep-storage")
-def test_the_old_name_of_the_reserved_space_still_works(spare_engine, cache):
+@pytest.mark.usefixtures("build_cache")
+def test_the_old_name_of_the_reserved_space_still_works(spare_engine):
     answer = spare_engine.api.post("/build/prune", {**ALL, "keep-storage": 1 << 50})
 
     assert_status(answer, 200)
-    assert cache() is True
+    assert list_build_cache(spare_engine.env)
