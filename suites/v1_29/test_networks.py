@@ -5,22 +5,16 @@ import pytest
 from conformance import array, at, since
 
 
-@pytest.fixture
-def network(env):
-    """The name of a network of the driver bridge."""
-    return env.share("local network", env.create_network)
-
-
 @since("1.29/networks-inspect-ingress")
-def test_a_bridge_is_not_the_ingress_network(api, network):
-    document = api.get(f"/networks/{network}").json()
+def test_a_bridge_is_not_the_ingress_network(api, local_network):
+    document = api.get(f"/networks/{local_network}").json()
 
     assert at(document, "Ingress") is False
 
 
 @since("1.29/networks-filter-scope")
 @pytest.mark.parametrize(("scope", "listed"), [("local", True), ("swarm", False), ("global", False)])
-def test_filter_leaves_the_networks_of_the_scope(api, network, scope, listed):
+def test_filter_leaves_the_networks_of_the_scope(api, local_network, scope, listed):
     rows = array(api.get("/networks", {"filters": {"scope": [scope]}}).json())
 
-    assert (network in [at(row, "Name") for row in rows]) is listed
+    assert (local_network in [at(row, "Name") for row in rows]) is listed

@@ -18,8 +18,8 @@ def interfaces_that_log(text):
 
 
 @since("1.46/create-endpoint-sysctls")
-def test_parameters_of_the_endpoint_are_set_at_create(api, env):
-    network, name = env.create_network(), env.reserve_name("container")
+def test_parameters_of_the_endpoint_are_set_at_create(api, env, two_networks):
+    network, name = two_networks[0], env.reserve_name("container")
 
     body = env.container_body("sh", "-c", SHOW, HostConfig={"NetworkMode": network})
     body["NetworkingConfig"] = {"EndpointsConfig": {network: {"DriverOpts": LOGS}}}
@@ -30,30 +30,26 @@ def test_parameters_of_the_endpoint_are_set_at_create(api, env):
 
 
 @pytest.fixture
-def container(env):
-    """The name of a running container on a network."""
-    network = env.create_network()
-    return env.create_container(
-        "sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig={"NetworkMode": network}
-    )
+def container(env, two_networks):
+    """The name of a running container on the first of two networks."""
+    host = {"NetworkMode": two_networks[0]}
+    return env.create_container("sleep", "86400", start=True, StopSignal="SIGKILL", HostConfig=host)
 
 
 @since("1.46/connect-endpoint-sysctls")
-def test_parameters_of_the_endpoint_are_set_at_connect(api, env, container):
-    network = env.create_network()
-
+def test_parameters_of_the_endpoint_are_set_at_connect(api, env, two_networks, container):
     endpoint = {"Container": container, "EndpointConfig": {"DriverOpts": LOGS}}
-    answer = api.post(f"/networks/{network}/connect", json=endpoint)
+    answer = api.post(f"/networks/{two_networks[1]}/connect", json=endpoint)
 
     assert_status(answer, 200)
     assert interfaces_that_log(env.execute(container, "sh", "-c", SHOW).stdout) == ["eth1"]
 
 
 @since("1.46/sysctls-of-eth0")
-def test_parameters_of_eth0_are_set_on_the_interface(api, env):
-    network, name = env.create_network(), env.reserve_name("container")
+def test_parameters_of_eth0_are_set_on_the_interface(api, env, two_networks):
+    name = env.reserve_name("container")
 
-    host = {"NetworkMode": network, "Sysctls": {"net.ipv4.conf.eth0.log_martians": "1"}}
+    host = {"NetworkMode": two_networks[0], "Sysctls": {"net.ipv4.conf.eth0.log_martians": "1"}}
     body = env.container_body("sh", "-c", SHOW, HostConfig=host)
     answer = api.post("/containers/create", {"name": name}, json=body)
 

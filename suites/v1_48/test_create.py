@@ -51,10 +51,10 @@ LOGS = {"net.ipv4.conf.eth0.log_martians": "1"}
 
 
 @since("1.48/sysctls-of-eth0-stay")
-def test_parameters_of_eth0_do_not_become_those_of_the_endpoint(api, env):
-    network, name = env.create_network(), env.reserve_name("container")
+def test_parameters_of_eth0_do_not_become_those_of_the_endpoint(api, env, two_networks):
+    name = env.reserve_name("container")
 
-    body = env.container_body(*SHOW, HostConfig={"NetworkMode": network, "Sysctls": LOGS})
+    body = env.container_body(*SHOW, HostConfig={"NetworkMode": two_networks[0], "Sysctls": LOGS})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     if answer.ok and env.client.post(f"/containers/{name}/start").ok:

@@ -7,25 +7,21 @@ from conformance.testing import run_created
 
 
 @since("1.48/networks-inspect-enableipv4")
-def test_inspect_says_that_a_network_has_ipv4(api, env):
-    network = env.share("local network", env.create_network)
-
-    document = api.get(f"/networks/{network}").json()
+def test_inspect_says_that_a_network_has_ipv4(api, local_network):
+    document = api.get(f"/networks/{local_network}").json()
 
     assert at(document, "EnableIPv4") is True
 
 
 @pytest.fixture
-def two_networks(env, network_gateway):
-    """The names of two networks in their order, and a function that returns the gateway of one."""
-    names = env.share("two networks in order", lambda: sorted(env.create_network() for _ in range(2)))
-    return names, network_gateway
+def networks(two_networks):
+    """The names of two networks in their order."""
+    return sorted(two_networks)
 
 
-@pytest.fixture
-def network_gateway(env):
-    """Returns the IPv4 address of the gateway of a network."""
-    return lambda name: at(env.get(f"/networks/{name}"), "IPAM", "Config", 0, "Gateway")
+def read_gateway(env, network):
+    """The IPv4 address of the gateway of a network."""
+    return at(env.get(f"/networks/{network}"), "IPAM", "Config", 0, "Gateway")
 
 
 SHOW_GATEWAY = ("sh", "-c", "ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p'")
@@ -35,12 +31,11 @@ SHOW_GATEWAY = ("sh", "-c", "ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1
 @pytest.mark.parametrize(
     ("priorities", "chosen"), [((0, 1), 1), ((1, 0), 0), ((0, 0), 0)], ids=["second", "first", "same"]
 )
-def test_network_of_the_highest_priority_is_the_way_to_others(api, env, two_networks, priorities, chosen):
-    names, gateway = two_networks
+def test_network_of_the_highest_priority_is_the_way_to_others(api, env, networks, priorities, chosen):
     name = env.reserve_name("container")
 
-    endpoints = {key: {"GwPriority": number} for key, number in zip(names, priorities, strict=True)}
-    body = env.container_body(*SHOW_GATEWAY, HostConfig={"NetworkMode": names[0]})
+    endpoints = {key: {"GwPriority": number} for key, number in zip(networks, priorities, strict=True)}
+    body = env.container_body(*SHOW_GATEWAY, HostConfig={"NetworkMode": networks[0]})
     answer = api.post(
         "/containers/create",
         {"name": name},
@@ -48,36 +43,33 @@ def test_network_of_the_highest_priority_is_the_way_to_others(api, env, two_netw
     )
 
     assert_status(answer, 201)
-    assert run_created(env, name).stdout.strip() == gateway(names[chosen])
+    assert run_created(env, name).stdout.strip() == read_gateway(env, networks[chosen])
 
 
 @since("1.48/connect-gwpriority")
-def test_connecting_with_the_highest_priority_changes_the_way_to_others(api, env, two_networks):
-    names, gateway = two_networks
-    name = env.create_container(*SHOW_GATEWAY, HostConfig={"NetworkMode": names[0]})
+def test_connecting_with_the_highest_priority_changes_the_way_to_others(api, env, networks):
+    name = env.create_container(*SHOW_GATEWAY, HostConfig={"NetworkMode": networks[0]})
 
     body = {"Container": name, "EndpointConfig": {"GwPriority": 1}}
-    answer = api.post(f"/networks/{names[1]}/connect", json=body)
+    answer = api.post(f"/networks/{networks[1]}/connect", json=body)
 
     assert_status(answer, 200)
-    assert run_created(env, name).stdout.strip() == gateway(names[1])
+    assert run_created(env, name).stdout.strip() == read_gateway(env, networks[1])
 
 
 @since("1.48/containers-gwpriority")
-def test_list_has_the_priority(api, env, two_networks):
-    names, _ = two_networks
-
+def test_list_has_the_priority(api, env, networks):
     def make():
-        endpoints = {names[0]: {"GwPriority": 7}}
+        endpoints = {networks[0]: {"GwPriority": 7}}
         return env.create_container(
-            HostConfig={"NetworkMode": names[0]}, NetworkingConfig={"EndpointsConfig": endpoints}
+            HostConfig={"NetworkMode": networks[0]}, NetworkingConfig={"EndpointsConfig": endpoints}
         )
 
     name = env.share("container with a priority", make)
 
     [row] = api.get("/containers/json", {"all": 1, "filters": {"name": [name]}}).json()
 
-    assert at(row, "NetworkSettings", "Networks", names[0], "GwPriority") == 7
+    assert at(row, "NetworkSettings", "Networks", networks[0], "GwPriority") == 7
 
 
 @pytest.fixture
