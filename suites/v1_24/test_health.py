@@ -6,7 +6,7 @@ import pytest
 
 from conformance import adopt_if_created, assert_refused, assert_status, at, since
 from conformance.testing import KILLED_ON_STOP, assert_starts, becomes_true, build_image
-from fixtures.health import MILLISECOND, SELDOM, read_health
+from fixtures.health import MILLISECOND, SECOND, SELDOM, read_checks, read_health
 
 #: So often that a check waits for two or three at most.
 OFTEN = {"Interval": 100 * MILLISECOND}
@@ -79,8 +79,7 @@ def test_check_is_that_of_the_image(start, assert_becomes, image_with_a_check, c
 
 def read_starts(env, name):
     """The times in seconds at which the checks of a container began."""
-    log = at(env.get(f"/containers/{name}/json"), "State", "Health", "Log") or []
-    return [datetime.fromisoformat(at(row, "Start")).timestamp() for row in log]
+    return [datetime.fromisoformat(at(row, "Start")).timestamp() for row in read_checks(env, name)]
 
 
 @since("1.24/healthcheck-interval")
@@ -103,7 +102,7 @@ def test_check_that_takes_longer_has_failed(start, assert_becomes):
 
 @since("1.24/healthcheck-retries")
 def test_container_is_unhealthy_after_so_many_failures(env, start, assert_becomes):
-    check = {"Test": ["CMD", "false"], "Interval": 1000 * MILLISECOND, "Retries": 2}
+    check = {"Test": ["CMD", "false"], "Interval": SECOND, "Retries": 2}
 
     name = start("/containers/create", check)
 

@@ -2,12 +2,7 @@
 
 from conformance import assert_status, at, early, since
 from conformance.testing import KILLED_ON_STOP, assert_starts, becomes_true
-
-SECOND = 1_000_000_000
-
-
-def read_health(env, name):
-    return at(env.get(f"/containers/{name}/json"), "State", "Health")
+from fixtures.health import HOUR, SECOND, read_checks, read_health
 
 
 def check_that_fails(start_period):
@@ -20,15 +15,13 @@ def check_that_fails(start_period):
 def test_failures_within_the_period_do_not_count(api, env):
     name = env.reserve_name("container")
 
-    body = env.container_body("sleep", "86400", **check_that_fails(3600 * SECOND))
+    body = env.container_body("sleep", "86400", **check_that_fails(HOUR))
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert_status(answer, 201)
     assert_starts(env, name)
-    assert becomes_true(lambda: at(read_health(env, name), "Log", 0, "ExitCode") == 1, 15), (
-        "expected a failed check"
-    )
-    assert at(read_health(env, name), "Status") == "starting"
+    assert becomes_true(lambda: at(read_checks(env, name), 0, "ExitCode") == 1, 15), "expected a failed check"
+    assert read_health(env, name) == "starting"
 
 
 @early
@@ -41,6 +34,4 @@ def test_failures_after_the_period_count(api, env):
 
     assert_status(answer, 201)
     assert_starts(env, name)
-    assert becomes_true(lambda: at(read_health(env, name), "Status") == "unhealthy", 15), (
-        "expected it to be unhealthy"
-    )
+    assert becomes_true(lambda: read_health(env, name) == "unhealthy", 15), "expected it to be unhealthy"

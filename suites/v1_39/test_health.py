@@ -6,6 +6,7 @@ import pytest
 
 from conformance import array, assert_type, at, since
 from conformance.testing import wait_until
+from fixtures.health import read_checks
 
 
 def read_time(row, member):
@@ -27,10 +28,9 @@ def test_health_has_its_status(api, container_with_health, health):
 @since("1.39/state-health")
 def test_results_are_in_the_order_of_time(api, env, container_with_health):
     container = container_with_health("unhealthy")
-    path = f"/containers/{container}/json"
-    wait_until(lambda: len(at(env.get(path), "State.Health.Log") or []) > 1, "two results", timeout=20)
+    wait_until(lambda: len(read_checks(env, container)) > 1, "two results", timeout=20)
 
-    rows = array(api.get(path).json(), "State.Health.Log")
+    rows = array(api.get(f"/containers/{container}/json").json(), "State.Health.Log")
 
     times = [read_time(row, "Start") for row in rows]
     assert len(times) > 1

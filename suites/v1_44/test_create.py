@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance import ABSENT, assert_status, at, before, early, since
+from conformance import assert_status, at, before, early, since
 from conformance.testing import KILLED_ON_STOP, Unavailable, assert_starts, becomes_true, run_created
+from fixtures.health import SECOND, read_checks
 
-SECOND = 1_000_000_000
 #: Tries to write into the mount, and into the one below it.
 WRITE = "touch /mnt/NAME && rm /mnt/NAME && echo above; touch /mnt/shm/NAME && rm /mnt/shm/NAME && echo below; true"
 
@@ -61,11 +61,6 @@ HEALTHCHECK = {
 def parse_time(text):
     """A moment of the daemon's clock, in whole seconds."""
     return datetime.fromisoformat(text[:19])
-
-
-def read_checks(env, name):
-    log = at(env.get(f"/containers/{name}/json"), "State.Health.Log")
-    return [] if log in (ABSENT, None) else log
 
 
 @early
