@@ -4,9 +4,9 @@ import pytest
 
 from conformance import assert_status, at, before, since
 from conformance.testing import KILLED_ON_STOP
+from fixtures.limits import SHOW_PIDS_LIMIT
 
 START_TWENTY = "for _ in $(seq 20); do sleep 60 & done; echo twenty"
-LIMIT = "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null"
 
 
 @since("1.40/info-pidslimit")
@@ -29,7 +29,7 @@ def container(env):
 
 
 def read_limit(env, container):
-    return env.execute(container, "sh", "-c", LIMIT).stdout.strip()
+    return env.execute(container, *SHOW_PIDS_LIMIT).stdout.strip()
 
 
 @since("1.40/update-pidslimit")

@@ -4,8 +4,10 @@ import pytest
 
 from conformance import ABSENT, assert_status, assert_type, at, before, since
 from conformance.testing import read_capabilities, read_limit
+from fixtures.limits import SHOW_PIDS_LIMIT
 from fixtures.swarm import (
     READS,
+    REPLICAS,
     create_service,
     edit,
     row_about,
@@ -15,7 +17,6 @@ from fixtures.swarm import (
 CAPABILITIES = {"ContainerSpec": {"CapabilityAdd": ["CAP_NET_ADMIN"], "CapabilityDrop": ["CAP_MKNOD"]}}
 PIDS = {"Resources": {"Limits": {"Pids": 20}}}
 ULIMITS = {"ContainerSpec": {"Ulimits": [{"Name": "nofile", "Soft": 100, "Hard": 120}]}}
-SHOW_PIDS = ("sh", "-c", "cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2> /dev/null")
 
 
 @since("1.41/service-bind-nonrecursive")
@@ -56,14 +57,14 @@ def test_capabilities_are_returned(swarm, rich_service, path):
 def test_processes_of_a_container_are_limited(service_tasks):
     task = service_tasks.post("/services/create", TaskTemplate=PIDS)
 
-    assert task.run(*SHOW_PIDS) == "20\n"
+    assert task.run(*SHOW_PIDS_LIMIT) == "20\n"
 
 
 @before("1.41/service-limits-pids")
 def test_limit_of_processes_is_ignored(service_tasks):
     task = service_tasks.post("/services/create", TaskTemplate=PIDS)
 
-    assert task.run(*SHOW_PIDS) == "max\n"
+    assert task.run(*SHOW_PIDS_LIMIT) == "max\n"
 
 
 @since("1.41/service-limits-pids")
@@ -94,34 +95,30 @@ def test_limits_of_resources_are_returned(swarm, rich_service, path):
     assert at(spec, "Ulimits") == ULIMITS["ContainerSpec"]["Ulimits"]
 
 
-#: What each member of a specification is, for an update.
-MEMBERS = {"capabilities": CAPABILITIES, "pids": PIDS, "ulimits": ULIMITS}
-
-
-def updated_template(swarm, member):
-    """The template of a service that was updated with a member."""
-    service = create_service(swarm.env, Mode={"Replicated": {"Replicas": 0}})
-    query, spec = edit(swarm.env, f"/services/{service}", TaskTemplate=MEMBERS[member])
+def updated_template(swarm, members):
+    """The template of a service that was updated with members."""
+    service = create_service(swarm.env, **REPLICAS[0])
+    query, spec = edit(swarm.env, f"/services/{service}", TaskTemplate=members)
     assert_status(swarm.api.post(f"/services/{service}/update", query, json=spec), 200)
     return swarm.env.get(f"/services/{service}")["Spec"]["TaskTemplate"]
 
 
 @since("1.41/service-capabilities")
 def test_capabilities_are_updated(swarm):
-    spec = updated_template(swarm, "capabilities")["ContainerSpec"]
+    spec = updated_template(swarm, CAPABILITIES)["ContainerSpec"]
 
     assert (at(spec, "CapabilityAdd"), at(spec, "CapabilityDrop")) == (["CAP_NET_ADMIN"], ["CAP_MKNOD"])
 
 
 @since("1.41/service-limits-pids")
 def test_limit_of_processes_is_updated(swarm):
-    assert at(updated_template(swarm, "pids"), "Resources", "Limits", "Pids") == 20
+    assert at(updated_template(swarm, PIDS), "Resources", "Limits", "Pids") == 20
 
 
 @since("1.41/service-ulimits")
 def test_limits_of_resources_are_updated(swarm):
     assert (
-        at(updated_template(swarm, "ulimits"), "ContainerSpec", "Ulimits")
+        at(updated_template(swarm, ULIMITS), "ContainerSpec", "Ulimits")
         == ULIMITS["ContainerSpec"]["Ulimits"]
     )
 
