@@ -1,7 +1,5 @@
 """IpcMode in POST /containers/create, for which API v1.32 added values."""
 
-import pytest
-
 from conformance import assert_refused, assert_status, assert_success, since
 from conformance.testing import KILLED_ON_STOP, assert_starts, run_created
 
@@ -34,19 +32,6 @@ def test_private_has_a_namespace_of_its_own(api, env):
     assert len(namespaces) == 2, namespaces
 
 
-@pytest.fixture
-def join_ipc(env):
-    """Creates and starts a container in the IPC namespace of another; returns the answer that refused it, or the last."""
-
-    def join(other):
-        name = env.reserve_name("container")
-        body = env.container_body(*SHOW_SHM, HostConfig={"IpcMode": f"container:{other}"})
-        created = env.client.post("/containers/create", {"name": name}, json=body)
-        return name, env.client.post(f"/containers/{name}/start") if created.ok else created
-
-    return join
-
-
 @since("1.32/ipcmode-private")
 def test_private_cannot_be_joined(api, env, join_ipc):
     name = env.reserve_name("container")
@@ -69,6 +54,6 @@ def test_shareable_can_be_joined(api, env, join_ipc):
 
     assert_status(answer, 201)
     assert_starts(env, name)
-    other, started = join_ipc(name)
+    other, started = join_ipc(name, *SHOW_SHM)
     assert_success(started)
     assert env.wait_for_end(other).stdout.split() == ["1", "shared"]

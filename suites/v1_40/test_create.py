@@ -1,7 +1,5 @@
 """POST /containers/create, as API v1.40 changed it: requests for devices, TCP buffers, and the default IPC mode."""
 
-import pytest
-
 from conformance import assert_refused, assert_status, assert_success, before, since
 from conformance.testing import KILLED_ON_STOP, assert_starts, run_created
 from fixtures.limits import MIB
@@ -32,19 +30,6 @@ def test_tcp_buffers_are_limited(api, env):
     assert run_created(env, name).stdout == f"{8 * MIB}\n"
 
 
-@pytest.fixture
-def join_ipc(env):
-    """Starts a container in the IPC namespace of another; returns the answer that refused it, or that to the start."""
-
-    def join(other):
-        name = env.reserve_name("container")
-        body = env.container_body(HostConfig={"IpcMode": f"container:{other}"})
-        created = env.client.post("/containers/create", {"name": name}, json=body)
-        return env.client.post(f"/containers/{name}/start") if created.ok else created
-
-    return join
-
-
 @since("1.40/ipcmode-default")
 def test_ipc_namespace_is_private_unless_it_is_said(api, env, join_ipc):
     name = env.reserve_name("container")
@@ -55,7 +40,7 @@ def test_ipc_namespace_is_private_unless_it_is_said(api, env, join_ipc):
 
     assert_status(answer, 201)
     assert_starts(env, name)
-    assert_refused(join_ipc(name))
+    assert_refused(join_ipc(name)[1])
 
 
 @before("1.40/ipcmode-default")
@@ -68,4 +53,4 @@ def test_ipc_namespace_can_be_joined_unless_it_is_said(api, env, join_ipc):
 
     assert_status(answer, 201)
     assert_starts(env, name)
-    assert_success(join_ipc(name))
+    assert_success(join_ipc(name)[1])
