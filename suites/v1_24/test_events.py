@@ -1,6 +1,5 @@
 """GET /events, as API v1.24 changed it: leaving a container or an exec, and the daemon's own reload."""
 
-import math
 import os
 import signal
 import time
@@ -9,7 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from conformance import at, since
-from conformance.testing import read_clock, share_while_remembered, time_before_now, wait_until
+from conformance.testing import share_while_remembered, time_before_now
+from fixtures.events import end_period
 
 
 def detach(stream):
@@ -91,9 +91,7 @@ def reloaded(env, reload_daemon):
         since = time_before_now(env)
         identity, name = reload_daemon(env)
         env.create_container()
-        until = math.ceil(read_clock(env)) + 1
-        wait_until(lambda: read_clock(env) > until, "the second of the events is over")
-        return Reloaded(identity, name, {"since": since, "until": until})
+        return Reloaded(identity, name, {"since": since, "until": end_period(env)})
 
     return share_while_remembered(env, "reloaded daemon", make, lambda made: (made.query["since"], made.id))
 

@@ -1,12 +1,12 @@
 """GET /events, as API v1.30 changed it: the filter scope."""
 
-import math
 from typing import NamedTuple
 
 import pytest
 
 from conformance import at, since
-from conformance.testing import is_about, read_clock, share_while_remembered, time_before_now, wait_until
+from conformance.testing import is_about, share_while_remembered, time_before_now
+from fixtures.events import end_period
 
 
 class Created(NamedTuple):
@@ -23,9 +23,7 @@ def created(env):
     def make():
         since = time_before_now(env)
         volume = env.create_volume()
-        until = math.ceil(read_clock(env)) + 1
-        wait_until(lambda: read_clock(env) > until, "the second of the events is over")
-        return Created(volume, {"since": since, "until": until})
+        return Created(volume, {"since": since, "until": end_period(env)})
 
     return share_while_remembered(
         env, "volume with events", make, lambda made: (made.query["since"], made.volume)

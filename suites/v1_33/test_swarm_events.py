@@ -1,13 +1,13 @@
 """Events of a swarm, as API v1.33 changed them."""
 
-import math
 import secrets
 from typing import NamedTuple
 
 import pytest
 
 from conformance import at, since
-from conformance.testing import read_clock, share_while_remembered, time_before_now, wait_until
+from conformance.testing import share_while_remembered, time_before_now
+from fixtures.events import end_period
 from fixtures.swarm import REPLICAS, create_config, create_secret, create_service, edit
 
 
@@ -34,9 +34,7 @@ def changed(swarm):
             "config": create_config(env),
             "service": create_service(env, **REPLICAS[0]),
         }
-        until = math.ceil(read_clock(env)) + 1
-        wait_until(lambda: read_clock(env) > until, "the second of the events is over")
-        return Changed(objects, {"since": since, "until": until})
+        return Changed(objects, {"since": since, "until": end_period(env)})
 
     return share_while_remembered(
         env, "one event of each kind", make, lambda made: (made.query["since"], made.objects["secret"])

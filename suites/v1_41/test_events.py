@@ -1,13 +1,13 @@
 """GET /events, as API v1.41 changed it: an event when unused objects have been removed."""
 
-import math
 from itertools import dropwhile
 from typing import NamedTuple
 
 import pytest
 
 from conformance import at, since
-from conformance.testing import is_about, read_clock, share_while_remembered, time_before_now, wait_until
+from conformance.testing import is_about, share_while_remembered, time_before_now
+from fixtures.events import end_period
 
 MARK = "conformance-to-be-pruned"
 #: Only what is made for this is pruned; the cache of the builder has no labels.
@@ -41,10 +41,8 @@ def pruned(spare_engine):
         env.start_and_wait(name)
         container = env.get(f"/containers/{name}/json")["Id"]
         answers = {kind: env.post(*request).json() for kind, request in TYPES.items()}
-        until = math.ceil(read_clock(env)) + 1
-        wait_until(lambda: read_clock(env) > until, "the second of the events is over")
         reclaimed = {kind: answer.get("SpaceReclaimed", 0) for kind, answer in answers.items()}
-        return Pruned(reclaimed, container, {"since": since, "until": until})
+        return Pruned(reclaimed, container, {"since": since, "until": end_period(env)})
 
     return share_while_remembered(env, "pruned", make, lambda made: (made.query["since"], made.container))
 
