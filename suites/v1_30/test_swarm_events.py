@@ -5,23 +5,15 @@ import secrets
 import pytest
 
 from conformance import at, since
-from fixtures.swarm import REPLICAS, create_secret, create_service, edit
+from fixtures.swarm import REPLICAS, create_secret, create_service, edit, update_and_remove
 
 
 def change_service(env):
-    service = create_service(env, **REPLICAS[0])
-    query, spec = edit(env, f"/services/{service}", Labels={"colour": "red"})
-    env.post(f"/services/{service}/update", query, json=spec)
-    env.remove("service", service)
-    return service
+    return update_and_remove(env, "service", create_service(env, **REPLICAS[0]))
 
 
 def change_secret(env):
-    secret = create_secret(env)
-    query, spec = edit(env, f"/secrets/{secret}", Labels={"colour": "red"})
-    env.post(f"/secrets/{secret}/update", query, json=spec)
-    env.remove("secret", secret)
-    return secret
+    return update_and_remove(env, "secret", create_secret(env))
 
 
 @since("1.30/event-service-node-secret")

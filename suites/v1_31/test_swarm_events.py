@@ -1,15 +1,11 @@
 """Events of a swarm, as API v1.31 changed them."""
 
 from conformance import at, since
-from fixtures.swarm import create_config, edit
+from fixtures.swarm import create_config, update_and_remove
 
 
 def change_config(env):
-    config = create_config(env)
-    query, spec = edit(env, f"/configs/{config}", Labels={"colour": "red"})
-    env.post(f"/configs/{config}/update", query, json=spec)
-    env.remove("config", config)
-    return config
+    return update_and_remove(env, "config", create_config(env))
 
 
 @since("1.31/event-config")

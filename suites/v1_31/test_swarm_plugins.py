@@ -6,6 +6,7 @@ import pytest
 
 from conformance import assert_status, assert_type, at, since
 from conformance.testing import STORED_SECRET, becomes_true, wait_until
+from fixtures.swarm import as_file, create_service, tasks_of
 
 
 @pytest.fixture
@@ -37,14 +38,10 @@ def test_service_installs_the_plugin(experimental_swarm, plugins_in_swarm, body_
 
 def output_of_task(env, *cmd, **members):
     """What the one task of a new service writes."""
-    container = {"Image": env.image, "Command": list(cmd), **members}
-    template = {"ContainerSpec": container, "RestartPolicy": {"Condition": "none"}}
-    body = {"Name": env.reserve_name("service"), "Labels": env.labels, "TaskTemplate": template}
-    service = env.post("/services/create", json=body).json()["ID"]
+    service = create_service(env, *cmd, TaskTemplate={"ContainerSpec": members})
 
     def container_id():
-        tasks = env.get("/tasks", {"filters": {"service": [service]}})
-        return at(tasks, 0, "Status", "ContainerStatus", "ContainerID") or ""
+        return at(tasks_of(env, service), 0, "Status", "ContainerStatus", "ContainerID") or ""
 
     wait_until(lambda: env.client.get(f"/containers/{container_id()}/json").ok, "the container of a task")
     return env.wait_for_end(container_id(), must_write=True).stdout
@@ -59,7 +56,6 @@ def test_task_reads_what_the_store_holds(experimental_swarm, secret_store):
     answer = api.post("/secrets/create", json={"Name": name, "Labels": env.labels, "Driver": driver})
 
     assert_status(answer, 201)
-    file = {"Name": "stored", "UID": "0", "GID": "0", "Mode": 0o444}
-    secret = {"SecretID": assert_type(answer.json(), "ID", str), "SecretName": name, "File": file}
-    output = output_of_task(env, "base64", "/run/secrets/stored", Secrets=[secret])
+    given = as_file(env, "secret", assert_type(answer.json(), "ID", str), "stored")
+    output = output_of_task(env, "base64", "/run/secrets/stored", **given)
     assert base64.b64decode(output) == STORED_SECRET
