@@ -1,6 +1,5 @@
 """Volumes, as API v1.42 changed them: volumes of a cluster, and what a prune removes."""
 
-import json
 from typing import NamedTuple
 
 import pytest
@@ -51,7 +50,7 @@ def unused_volumes(spare_engine):
 
 @since("1.42/volumes-prune-anonymous")
 def test_volume_with_a_name_stays(spare_engine, unused_volumes):
-    answer = spare_engine.api.post("/volumes/prune", {"filters": json.dumps({"label": [LABEL]})})
+    answer = spare_engine.api.post("/volumes/prune", {"filters": {"label": [LABEL]}})
 
     assert_status(answer, 200)
     assert array(answer.json(), "VolumesDeleted") == [unused_volumes.anonymous]
@@ -61,7 +60,7 @@ def test_volume_with_a_name_stays(spare_engine, unused_volumes):
 @since("1.42/volumes-prune-anonymous")
 def test_volume_with_a_name_goes_with_the_filter_all(spare_engine, unused_volumes):
     filters = {"label": [LABEL], "all": ["1"]}
-    answer = spare_engine.api.post("/volumes/prune", {"filters": json.dumps(filters)})
+    answer = spare_engine.api.post("/volumes/prune", {"filters": filters})
 
     assert_status(answer, 200)
     assert set(unused_volumes) <= set(array(answer.json(), "VolumesDeleted"))
@@ -69,7 +68,7 @@ def test_volume_with_a_name_goes_with_the_filter_all(spare_engine, unused_volume
 
 @before("1.42/volumes-prune-anonymous")
 def test_volume_with_a_name_goes_too(spare_engine, unused_volumes):
-    answer = spare_engine.api.post("/volumes/prune", {"filters": json.dumps({"label": [LABEL]})})
+    answer = spare_engine.api.post("/volumes/prune", {"filters": {"label": [LABEL]}})
 
     assert_status(answer, 200)
     assert set(unused_volumes) <= set(array(answer.json(), "VolumesDeleted"))
