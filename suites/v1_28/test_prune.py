@@ -4,31 +4,21 @@ import time
 
 import pytest
 
-from conformance import assert_status, at, since
+from conformance import assert_status, since
 from conformance.testing import read_clock
+from fixtures.prune import PRUNABLE
 
-
-def commit_unnamed_image(env):
-    answer = env.post("/commit", {"container": env.idle_container()}, json={"Labels": env.labels})
-    return env.adopt("image", at(answer.json(), "Id"))
-
-
-#: What can be pruned: how one is made, and where it is inspected.
-NOUNS = {
-    "containers": (lambda env: env.create_container(), "/containers/{}/json"),
-    "images": (commit_unnamed_image, "/images/{}/json"),
-    "networks": (lambda env: env.create_network(), "/networks/{}"),
-}
+NOUNS = pytest.mark.parametrize("noun", ["containers", "images", "networks"])
 
 
 @since("1.28/prune-filter-until")
-@pytest.mark.parametrize("noun", NOUNS)
+@NOUNS
 @pytest.mark.parametrize(
     ("seconds", "goes"), [(-3600, False), (3600, True)], ids=["an hour ago", "in an hour"]
 )
 def test_only_what_is_older_is_removed(spare_engine, noun, seconds, goes):
-    create, path = NOUNS[noun]
-    name = create(spare_engine.env)
+    create, path = PRUNABLE[noun]
+    name = create(spare_engine.env, spare_engine.env.labels)
 
     until = int(read_clock(spare_engine.env)) + seconds
     answer = spare_engine.api.post(f"/{noun}/prune", {"filters": {"until": [str(until)]}})
@@ -38,12 +28,12 @@ def test_only_what_is_older_is_removed(spare_engine, noun, seconds, goes):
 
 
 @since("1.28/prune-filter-until")
-@pytest.mark.parametrize("noun", NOUNS)
+@NOUNS
 def test_time_may_be_a_duration_before_now(spare_engine, noun):
-    create, path = NOUNS[noun]
-    older = create(spare_engine.env)
+    create, path = PRUNABLE[noun]
+    older = create(spare_engine.env, spare_engine.env.labels)
     time.sleep(2)
-    younger = create(spare_engine.env)
+    younger = create(spare_engine.env, spare_engine.env.labels)
 
     answer = spare_engine.api.post(f"/{noun}/prune", {"filters": {"until": ["1s"]}})
 

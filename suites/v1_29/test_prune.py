@@ -5,24 +5,7 @@ import secrets
 import pytest
 
 from conformance import assert_status, since
-
-
-def create_volume(env, labels):
-    return env.adopt("volume", env.post("/volumes/create", json={"Labels": labels}).json()["Name"])
-
-
-def commit_unnamed_image(env, labels):
-    answer = env.post("/commit", {"container": env.idle_container()}, json={"Labels": labels})
-    return env.adopt("image", answer.json()["Id"])
-
-
-#: What can be pruned: how one is made, and where it is inspected.
-NOUNS = {
-    "containers": (lambda env, labels: env.create_container(Labels=labels), "/containers/{}/json"),
-    "images": (commit_unnamed_image, "/images/{}/json"),
-    "volumes": (create_volume, "/volumes/{}"),
-    "networks": (lambda env, labels: env.create_network(Labels=labels), "/networks/{}"),
-}
+from fixtures.prune import PRUNABLE
 
 
 @pytest.fixture
@@ -36,7 +19,7 @@ def labelled(spare_engine, key):
     """Makes three objects of a noun: with the key yes, with the key no, and without; all have the key's mark."""
 
     def make(noun):
-        create, _ = NOUNS[noun]
+        create, _ = PRUNABLE[noun]
         env = spare_engine.env
         common = {**env.labels, f"{key}.mark": ""}
         return [create(env, {**common, **labels}) for labels in ({key: "yes"}, {key: "no"}, {})]
@@ -45,7 +28,7 @@ def labelled(spare_engine, key):
 
 
 @since("1.29/prune-filter-label")
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", PRUNABLE)
 @pytest.mark.parametrize(
     ("filters", "kept"),
     [
@@ -62,5 +45,5 @@ def test_only_what_the_labels_choose_is_removed(spare_engine, key, labelled, nou
     answer = spare_engine.api.post(f"/{noun}/prune", {"filters": chosen})
 
     assert_status(answer, 200)
-    found = [spare_engine.env.client.get(NOUNS[noun][1].format(name)).status for name in names]
+    found = [spare_engine.env.client.get(PRUNABLE[noun][1].format(name)).status for name in names]
     assert [status != 404 for status in found] == kept

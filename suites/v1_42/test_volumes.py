@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from conformance import adopt_if_created, array, assert_refused, assert_status, before, since
+from fixtures.volumes import create_anonymous_volume
 
 LABEL = "pruned"
 
@@ -43,9 +44,9 @@ class Volumes(NamedTuple):
 def unused_volumes(spare_engine):
     """Two volumes that no container uses, with the label of the prune."""
     env = spare_engine.env
-    answer = env.post("/volumes/create", json={"Labels": {**env.labels, LABEL: "1"}})
-    anonymous = env.adopt("volume", answer.json()["Name"])
-    return Volumes(env.create_volume(Labels={**env.labels, LABEL: "1"}), anonymous)
+    labels = {**env.labels, LABEL: "1"}
+    anonymous = create_anonymous_volume(env, labels)
+    return Volumes(env.create_volume(Labels=labels), anonymous)
 
 
 @since("1.42/volumes-prune-anonymous")
