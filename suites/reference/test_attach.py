@@ -6,6 +6,7 @@ import pytest
 
 from conformance import assert_status, since
 from conformance.testing import KILLED_ON_STOP, STDERR, STDOUT, payload
+from fixtures.containers import run_to_end
 
 RAW_STREAM = "application/vnd.docker.raw-stream"
 
@@ -17,14 +18,8 @@ def attach(api, name, query, headers=()):
 @pytest.fixture
 def ended_container(env):
     """The name of a container that has written ``out`` and ``err``, a line to each stream, and has ended."""
-
-    def make():
-        name = env.create_container("sh", "-c", "echo out; echo err >&2")
-        env.start(name)
-        env.wait_for_end(name, must_write=True)
-        return name
-
-    return env.share("container that has written and ended", make)
+    command = ("sh", "-c", "echo out; echo err >&2")
+    return env.share("container that has written and ended", lambda: run_to_end(env, *command))
 
 
 @since("reference/containers-attach-ended")

@@ -6,13 +6,8 @@ from datetime import datetime
 import pytest
 
 from conformance import assert_status, since
-from conformance.testing import (
-    KILLED_ON_STOP,
-    STDERR,
-    STDOUT,
-    payload,
-    start_and_wait_for_output,
-)
+from conformance.testing import KILLED_ON_STOP, STDERR, STDOUT, payload, start_and_wait_for_output
+from fixtures.containers import run_to_end
 
 TRUE = ["1", "True", "true"]
 FALSE = ["0", "False", "false"]
@@ -23,28 +18,15 @@ OUT, ERR = b"one\ntwo\nthree\n", b"bad\nworse\n"
 @pytest.fixture
 def logged_container(env):
     """The name of a container that has ended and has written OUT and ERR."""
-
-    def make():
-        script = "echo one; echo two; echo three; echo bad >&2; echo worse >&2"
-        name = env.create_container("sh", "-c", script)
-        env.start(name)
-        env.wait_for_end(name, must_write=True)
-        return name
-
-    return env.share("container with logs", make)
+    script = "echo one; echo two; echo three; echo bad >&2; echo worse >&2"
+    return env.share("container with logs", lambda: run_to_end(env, "sh", "-c", script))
 
 
 @pytest.fixture
 def logged_output(env):
     """The name of a container that has ended and has written OUT and nothing else."""
-
-    def make():
-        name = env.create_container("sh", "-c", "echo one; echo two; echo three")
-        env.start(name)
-        env.wait_for_end(name, must_write=True)
-        return name
-
-    return env.share("container with logged output", make)
+    script = "echo one; echo two; echo three"
+    return env.share("container with logged output", lambda: run_to_end(env, "sh", "-c", script))
 
 
 def read_streams(answer):
@@ -242,13 +224,9 @@ def test_logs_of_every_run_are_kept(api, env):
 
 @since("reference/logs-line-without-end")
 def test_a_line_without_an_end_is_shown_as_it_is(api, env):
-    def make():
-        name = env.create_container("printf", "one\\ntwo")
-        env.start(name)
-        env.wait_for_end(name, must_write=True)
-        return name
-
-    name = env.share("container with an last line", make)
+    name = env.share(
+        "container with a last line without an end", lambda: run_to_end(env, "printf", "one\\ntwo")
+    )
 
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
 
@@ -257,13 +235,7 @@ def test_a_line_without_an_end_is_shown_as_it_is(api, env):
 
 @since("reference/logs-whole")
 def test_long_logs_come_to_their_end_with_follow_too(api, env):
-    def make():
-        name = env.create_container("seq", "1", "20000")
-        env.start(name)
-        env.wait_for_end(name, must_write=True)
-        return name
-
-    name = env.share("container with long logs", make)
+    name = env.share("container with long logs", lambda: run_to_end(env, "seq", "1", "20000"))
 
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "follow": 1})
 
@@ -272,13 +244,8 @@ def test_long_logs_come_to_their_end_with_follow_too(api, env):
 
 @since("reference/logs-long-line")
 def test_a_line_that_is_longer_than_a_buffer_comes_whole(api, env):
-    def make():
-        name = env.create_container("sh", "-c", "head -c 50000 /dev/zero | tr '\\0' x; echo")
-        env.start(name)
-        env.wait_for_end(name, must_write=True)
-        return name
-
-    name = env.share("container with a long line", make)
+    script = "head -c 50000 /dev/zero | tr '\\0' x; echo"
+    name = env.share("container with a long line", lambda: run_to_end(env, "sh", "-c", script))
 
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
 
