@@ -4,6 +4,7 @@ import pytest
 
 from conformance import array, assert_type, at, since
 from fixtures.container_states import WRITTEN
+from fixtures.rows import find_row
 
 
 @pytest.fixture
@@ -21,17 +22,11 @@ def volume_in_use(env):
     return env.share("volume in use", make)
 
 
-def find(rows, member, value):
-    row = next((row for row in rows if at(row, member) == value), None)
-    assert row is not None, f"expected a row with {member} {value!r} among {len(rows)}"
-    return row
-
-
 @since("1.25/system-df")
 def test_images_take_space(api, env):
     document = api.get("/system/df").json()
 
-    image = find(array(document, "Images"), "Id", env.image)
+    image = find_row(array(document, "Images"), "Id", env.image)
     assert assert_type(document, "LayersSize", int) >= assert_type(image, "Size", int) > 0
 
 
@@ -41,7 +36,7 @@ def test_containers_take_the_space_that_they_have_written(api, container_in_stat
 
     document = api.get("/system/df").json()
 
-    row = find(array(document, "Containers"), "Id", container.id)
+    row = find_row(array(document, "Containers"), "Id", container.id)
     assert assert_type(row, "SizeRw", int) >= WRITTEN
 
 
@@ -49,6 +44,6 @@ def test_containers_take_the_space_that_they_have_written(api, container_in_stat
 def test_volumes_take_the_space_of_their_files(api, volume_in_use):
     document = api.get("/system/df").json()
 
-    row = find(array(document, "Volumes"), "Name", volume_in_use)
+    row = find_row(array(document, "Volumes"), "Name", volume_in_use)
     assert assert_type(row, "UsageData.Size", int) >= WRITTEN
     assert at(row, "UsageData.RefCount") == 1

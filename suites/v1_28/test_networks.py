@@ -1,15 +1,14 @@
 """GET /networks and GET /networks/(id), as API v1.28 changed them: only the latter names the containers."""
 
 from conformance import array, assert_type, at, since
+from fixtures.rows import find_row
 
 
 @since("1.28/networks-list-no-containers")
 def test_list_leaves_the_containers_out(api, on_two_networks):
     rows = array(api.get("/networks").json())
 
-    row = next((row for row in rows if at(row, "Id") == on_two_networks.network_id), None)
-    assert row is not None, f"expected the network in the list, got {len(rows)} others"
-    assert not at(row, "Containers")
+    assert not at(find_row(rows, "Id", on_two_networks.network_id), "Containers")
 
 
 @since("1.28/network-inspect-containers")

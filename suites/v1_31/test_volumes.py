@@ -8,6 +8,7 @@ import pytest
 
 from conformance import array, assert_type, at, since
 from conformance.testing import read_clock, with_steady_clock
+from fixtures.rows import find_row
 
 
 class Created(NamedTuple):
@@ -34,12 +35,6 @@ def volume(env):
     return env.share("volume with a time", lambda: with_steady_clock(env, make))
 
 
-def find_row(rows, name):
-    row = next((row for row in rows if at(row, "Name") == name), None)
-    assert row is not None, f"the volume {name} is not listed"
-    return row
-
-
 @since("1.31/volumes-createdat")
 def test_inspect_has_the_time(api, volume):
     document = api.get(f"/volumes/{volume.name}").json()
@@ -51,7 +46,7 @@ def test_inspect_has_the_time(api, volume):
 def test_list_has_the_time(api, volume):
     rows = array(api.get("/volumes").json(), "Volumes")
 
-    row = find_row(rows, volume.name)
+    row = find_row(rows, "Name", volume.name)
     assert volume.is_time_of(row), at(row, "CreatedAt")
 
 
@@ -59,5 +54,5 @@ def test_list_has_the_time(api, volume):
 def test_data_usage_has_the_time(api, volume):
     rows = array(api.get("/system/df").json(), "Volumes")
 
-    row = find_row(rows, volume.name)
+    row = find_row(rows, "Name", volume.name)
     assert volume.is_time_of(row), at(row, "CreatedAt")

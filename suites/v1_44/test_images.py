@@ -6,6 +6,7 @@ import pytest
 
 from conformance import ABSENT, array, assert_type, at, before, since
 from conformance.testing import import_image
+from fixtures.rows import find_row
 
 YEAR = timedelta(days=365)
 
@@ -53,14 +54,8 @@ def test_images_of_the_last_hours_are_left_out(api, tagged_image):
     assert tagged_image not in [at(row, "Id") for row in rows]
 
 
-def find_row(rows, image):
-    found = [row for row in rows if at(row, "Id") == image]
-    assert found, f"expected the image {image} in the list"
-    return found[0]
-
-
 def list_row(api, image):
-    return find_row(array(api.get("/images/json").json()), image)
+    return find_row(array(api.get("/images/json").json()), "Id", image)
 
 
 def inspect(api, image):
@@ -68,7 +63,7 @@ def inspect(api, image):
 
 
 def usage_row(api, image):
-    return find_row(array(api.get("/system/df").json(), "Images"), image)
+    return find_row(array(api.get("/system/df").json(), "Images"), "Id", image)
 
 
 @since("1.44/no-virtualsize")
