@@ -67,6 +67,11 @@ class Response:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     @property
+    def media_type(self) -> str:
+        """What the header Content-Type says, without parameters; ``""`` when there is none."""
+        return (self.header("Content-Type") or "").partition(";")[0]
+
+    @property
     def ok(self) -> bool:
         """Whether the status is a 2xx."""
         return 200 <= self.status < 300

@@ -94,6 +94,4 @@ class Canary:
 
 
 def _plain(response: Response, path: str) -> tuple[str, str]:
-    return (response.header("Content-Type") or "").partition(";")[0], response.text.replace(
-        path, "PATH"
-    ).strip()
+    return response.media_type, response.text.replace(path, "PATH").strip()

@@ -123,7 +123,7 @@ def test_pull_tells_its_progress_in_json(api, registry, pullable_images):
     answer = api.post("/images/create", {"fromImage": pullable_images[0]}, headers=registry.auth_header())
 
     assert_status(answer, 200)
-    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+    assert answer.media_type == "application/json"
     messages = answer.messages()
     assert all(isinstance(message, dict) for message in messages)
     assert [message for message in messages if isinstance(at(message, "status"), str)]

@@ -51,7 +51,7 @@ def test_build_answers_messages_in_json(api, env, build_context):
     answer = api.post("/build", {"t": env.reserve_name("image"), "nocache": 1}, **build_context("ENV A=b"))
 
     assert_status(answer, 200)
-    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+    assert answer.media_type == "application/json"
     texts = [at(row, "stream") for row in answer.messages()]
     assert any(isinstance(text, str) and text.lower().startswith("step 1") for text in texts), (
         "no message tells of a step"

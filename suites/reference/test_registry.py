@@ -22,7 +22,7 @@ def test_push_tells_its_progress_in_json(api, registry, two_tags):
     answer = api.post(f"/images/{repository}/push", {"tag": tag}, headers=registry.auth_header())
 
     assert_status(answer, 200)
-    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+    assert answer.media_type == "application/json"
     assert [message for message in answer.messages() if isinstance(at(message, "status"), str)]
 
 

@@ -4,7 +4,7 @@ from conformance import after, assert_refused, assert_status, before, since
 
 
 def media_type(answer):
-    return (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
+    return answer.media_type.strip().lower()
 
 
 @since("1.15/copy-content-type")

@@ -31,7 +31,7 @@ def test_load_answers_with_json_and_names_the_image(api, env, saved, query):
     answer = api.post("/images/load", query, body=archive, headers=TAR)
 
     assert_status(answer, 200)
-    assert (answer.header("Content-Type") or "").partition(";")[0] == "application/json"
+    assert answer.media_type == "application/json"
     streams = [at(message, "stream") for message in answer.messages()]
     assert any(isinstance(stream, str) and name in stream for stream in streams), streams
     assert_status(env.client.get(f"/images/{name}/json"), 200)

@@ -21,7 +21,7 @@ ERRORS = pytest.mark.parametrize(
 
 
 def media_type(answer):
-    return (answer.header("Content-Type") or "").partition(";")[0].strip().lower()
+    return answer.media_type.strip().lower()
 
 
 @since("1.24/errors-json")
