@@ -8,7 +8,6 @@ from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import (
     KILLED_ON_STOP,
     Batch,
-    FixtureError,
     SharedRequest,
     becomes_true,
     is_running,
@@ -16,7 +15,6 @@ from conformance.testing import (
     refusal_unless,
     run_created,
 )
-from fixtures.volumes import find_volume
 
 #: Members that one container can have together.
 MEMBERS = {
@@ -389,21 +387,6 @@ def test_each_path_is_a_volume(api, env, path):
 
     assert_status(answer, 201)
     assert run_created(env, name, must_write=True).stdout.split() == ["1", "written"]
-
-
-@pytest.fixture
-def host_folder(env):
-    """A folder of the daemon's host: that of a volume, with a file that has the line ``on the host``."""
-
-    def make():
-        writer = env.create_container("sh", "-c", "echo on the host > /data/file", Volumes={"/data": {}})
-        env.start_and_wait(writer)
-        volume = find_volume(env, writer, "/data")
-        if volume is None or not volume.place:
-            raise FixtureError("the daemon shows no folder of the volume")
-        return volume.place
-
-    return env.share("folder of the host", make)
 
 
 @since("reference/containers-create-binds")

@@ -7,19 +7,6 @@ from conformance.testing import commit_image, run_created
 
 
 @pytest.fixture
-def directory(env):
-    """A directory of the daemon's host with a file, ``data``: that of a volume."""
-
-    def make():
-        volume = env.create_volume()
-        write = ("sh", "-c", "echo from the host > /place/data")
-        env.start_and_wait(env.create_container(*write, HostConfig={"Binds": [f"{volume}:/place"]}))
-        return at(env.get(f"/volumes/{volume}"), "Mountpoint")
-
-    return env.share("directory of the host", make)
-
-
-@pytest.fixture
 def create(api, env):
     """Creates a container with a command and `members` in this version, and asserts that it was created; returns its name."""
 
@@ -33,10 +20,10 @@ def create(api, env):
 
 
 @since("1.25/hostconfig-mounts")
-def test_mounts_of_each_type_are_there_beside_the_older_members(env, create, directory):
+def test_mounts_of_each_type_are_there_beside_the_older_members(env, create, host_folder):
     volume, older = env.create_volume(), env.create_volume()
     mounts = [
-        {"Type": "bind", "Source": directory, "Target": "/bind"},
+        {"Type": "bind", "Source": host_folder, "Target": "/bind"},
         {"Type": "volume", "Source": volume, "Target": "/volume"},
         {"Type": "tmpfs", "Target": "/tmpfs"},
     ]
@@ -45,21 +32,21 @@ def test_mounts_of_each_type_are_there_beside_the_older_members(env, create, dir
     show = (
         "sh",
         "-c",
-        "cat /bind/data; while read -r device path type rest; do echo $path $type; done < /proc/mounts",
+        "cat /bind/file; while read -r device path type rest; do echo $path $type; done < /proc/mounts",
     )
     name = create("/containers/create", *show, HostConfig=host, Volumes={"/older-volume": {}})
 
     first, *lines = run_created(env, name).stdout.splitlines()
     types = dict(line.split() for line in lines)
-    assert first == "from the host"
+    assert first == "on the host"
     assert {"/bind", "/volume", "/older-bind", "/older-volume"} <= types.keys()
     assert (types.get("/tmpfs"), types.get("/older-tmpfs")) == ("tmpfs", "tmpfs")
 
 
 @since("1.25/hostconfig-mounts-readonly")
 @pytest.mark.parametrize("kind", ["bind", "volume", "tmpfs"])
-def test_mount_is_written_to_unless_it_is_read_only(env, create, directory, kind):
-    source = {"bind": {"Source": directory}, "volume": {"Source": env.create_volume()}, "tmpfs": {}}[kind]
+def test_mount_is_written_to_unless_it_is_read_only(env, create, host_folder, kind):
+    source = {"bind": {"Source": host_folder}, "volume": {"Source": env.create_volume()}, "tmpfs": {}}[kind]
     mounts = [
         {"Type": kind, "Target": f"/{only}", **source, "ReadOnly": only == "read"}
         for only in ("read", "write")
@@ -76,8 +63,8 @@ def test_mount_is_written_to_unless_it_is_read_only(env, create, directory, kind
 
 
 @since("1.25/hostconfig-mounts-bind-source")
-def test_directory_that_does_not_exist_is_refused_and_not_made(api, env, directory):
-    name, missing = env.reserve_name("container"), f"{directory}/missing"
+def test_directory_that_does_not_exist_is_refused_and_not_made(api, env, host_folder):
+    name, missing = env.reserve_name("container"), f"{host_folder}/missing"
 
     mount = {"Type": "bind", "Source": missing, "Target": "/place"}
     body = env.container_body(HostConfig={"Mounts": [mount]})
@@ -85,7 +72,7 @@ def test_directory_that_does_not_exist_is_refused_and_not_made(api, env, directo
 
     adopt_if_created(env, "container", answer)
     assert_refused(answer)
-    look = env.create_container("ls", "/place", HostConfig={"Binds": [f"{directory}:/place"]})
+    look = env.create_container("ls", "/place", HostConfig={"Binds": [f"{host_folder}:/place"]})
     assert "missing" not in env.start_and_wait(look).stdout.split()
 
 
