@@ -32,6 +32,7 @@ from conformance.environment.host_limits import show_host_limits
 from conformance.environment.image_archive import pack_image, pack_platforms
 from conformance.environment.image_names import familiar_name
 from conformance.environment.images import (
+    TAR,
     build_contexts,
     build_image,
     commit_image,
@@ -98,6 +99,7 @@ __all__ = [
     "STORED_SECRET",
     "SharedRequest",
     "SharedStream",
+    "TAR",
     "Unavailable",
     "Unreachable",
     "VOLUME_CREATED_AT",

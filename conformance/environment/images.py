@@ -16,6 +16,7 @@ from conformance.http.progress_stream import progress_error
 from conformance.http.tar import Member, pack
 from conformance.model.errors import DaemonFault, FixtureError
 
+#: Headers of a request whose body is an archive.
 TAR = {"Content-Type": "application/x-tar"}
 _BUILD = "docker-conformance.build"
 _WORKER = "docker-conformance.worker"

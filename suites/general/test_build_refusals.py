@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import assert_alive, assert_progress_fails, assert_status, since
-from conformance.testing import Member, pack
-
-TAR = {"Content-Type": "application/x-tar"}
+from conformance.testing import TAR, Member, pack
 
 
 @since("general/build-failure-is-told")

@@ -6,10 +6,9 @@ import secrets
 import pytest
 
 from conformance import assert_status, assert_type, since
-from conformance.testing import Member, pack, parse_json, unpack
+from conformance.testing import TAR, Member, pack, parse_json, unpack
 
 STAT = "X-Docker-Container-Path-Stat"
-TAR = {"Content-Type": "application/x-tar"}
 
 
 @since("reference/containers-archive-head-refused")

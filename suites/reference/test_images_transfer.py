@@ -15,10 +15,9 @@ from conformance import (
     at,
     since,
 )
-from conformance.testing import Member, import_image, pack, parse_json, read_image_file, unpack
+from conformance.testing import TAR, Member, import_image, pack, parse_json, read_image_file, unpack
 from fixtures.images import names_in
 
-TAR = {"Content-Type": "application/x-tar"}
 ARCHIVE = pack(Member("file", b"imported\n"))
 
 

@@ -3,9 +3,8 @@
 import pytest
 
 from conformance import assert_progress_fails, assert_progress_succeeds, since
-from conformance.testing import Member, pack, read_image_file
+from conformance.testing import TAR, Member, pack, read_image_file
 
-TAR = {"Content-Type": "application/x-tar"}
 BODY = pack(Member("file", b"imported\n"))
 
 

@@ -1,7 +1,7 @@
 """GET /images/get and GET /images/(name)/get, as the reference of API v1.15 describes them."""
 
 from conformance import assert_status, since
-from conformance.testing import unpack
+from conformance.testing import TAR, unpack
 from fixtures.images import names_in
 
 
@@ -10,7 +10,7 @@ def remove_and_load(env, archive, images):
     ids = [env.get(f"/images/{image}/json")["Id"] for image in images]
     for image in images:
         env.require(env.client.delete(f"/images/{image}"))
-    env.client.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
+    env.client.post("/images/load", body=archive, headers=TAR)
     back = [env.client.get(f"/images/{number}/json").ok for number in ids]
     for image, number, is_back in zip(images, ids, back, strict=True):
         if is_back and not env.client.get(f"/images/{image}/json").ok:

@@ -7,9 +7,8 @@ import lzma
 import pytest
 
 from conformance import after, assert_refused, assert_status, since
-from conformance.testing import Member, pack, unpack
+from conformance.testing import TAR, Member, pack, unpack
 
-TAR = {"Content-Type": "application/x-tar"}
 NEW = Member("new", b"put there\n", mode=0o604, uid=77, gid=88, mtime=1_111_111_111)
 
 

@@ -5,9 +5,7 @@ import secrets
 import pytest
 
 from conformance import ABSENT, assert_status, assert_type, at, since
-from conformance.testing import import_image
-
-TAR = {"Content-Type": "application/x-tar"}
+from conformance.testing import TAR, import_image
 
 
 @pytest.fixture

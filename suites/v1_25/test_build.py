@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 
 from conformance import assert_progress_fails, assert_progress_succeeds, at, before, since
-from conformance.testing import FixtureError, build_contexts, progress_error, read_image_file
+from conformance.testing import TAR, FixtureError, build_contexts, progress_error, read_image_file
 
 #: What a process sees of its network: its namespace, and its addresses.
 SHOW = "readlink /proc/self/ns/net; ip -o -4 addr show"
@@ -106,7 +106,7 @@ def build_with_an_image_to_reuse(env, build_context):
         raise FixtureError(f"failed to build the image: {fault}")
     archive = env.require(env.client.get(f"/images/{name}/get")).body
     env.require(env.client.delete(f"/images/{name}"))
-    env.post("/images/load", body=archive, headers={"Content-Type": "application/x-tar"})
+    env.post("/images/load", body=archive, headers=TAR)
     return context, name
 
 

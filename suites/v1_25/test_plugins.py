@@ -13,8 +13,8 @@ from conformance import (
     at,
     since,
 )
-from conformance.testing import Member, make_plugin, pack
-from fixtures.plugins import HOST_NETWORK, TAR, plugin_name
+from conformance.testing import TAR, Member, make_plugin, pack
+from fixtures.plugins import HOST_NETWORK, plugin_name
 
 
 @since("1.25/plugins-list")

@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import assert_status, since
-from conformance.testing import Member, pack
-
-TAR = {"Content-Type": "application/x-tar"}
+from conformance.testing import TAR, Member, pack
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import assert_progress_succeeds, assert_type, at, before, since
-from conformance.testing import Member, build_contexts, build_image, pack
-
-TAR = {"Content-Type": "application/x-tar"}
+from conformance.testing import TAR, Member, build_contexts, build_image, pack
 
 
 @pytest.fixture

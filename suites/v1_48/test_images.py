@@ -3,10 +3,8 @@
 import pytest
 
 from conformance import assert_refused, assert_status, before, since
-from conformance.testing import unpack
+from conformance.testing import TAR, unpack
 from fixtures.images import describe_platform
-
-TAR = {"Content-Type": "application/x-tar"}
 
 
 @since("1.48/history-platform")

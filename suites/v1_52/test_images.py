@@ -5,10 +5,8 @@ import json
 import pytest
 
 from conformance import ABSENT, assert_status, at, before, since
-from conformance.testing import import_image, unpack
+from conformance.testing import TAR, import_image, unpack
 from fixtures.images import describe_platform
-
-TAR = {"Content-Type": "application/x-tar"}
 
 
 @pytest.fixture
