@@ -21,6 +21,8 @@ def visible(text: str, *, lines: bool = False) -> str:
 
     With `lines`, line feeds and tabs stay.
     """
+    if text.isprintable():  # nearly every text is, and pages are made of megabytes of them
+        return text
     return "".join(
         character if (lines and character in "\n\t") or not _is_unsafe(character) else _escape(character)
         for character in text
