@@ -7,10 +7,9 @@ from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Case, Side
-from conformance.model.text import join_words, one_line, plural, visible
+from conformance.model.text import plural, visible
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
-from conformance.report.causes import Cause
 from conformance.report.facts import DaemonFacts
 from conformance.report.file import Header
 from conformance.report.outcome import Totals
@@ -107,15 +106,6 @@ def format_few(names: list[str], most: int = 6) -> str:
     """The first names of a list, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return visible(", ".join(names[:most])) + more
-
-
-def describe_cause(cause: Cause) -> str:
-    """What failed, in which fixtures, and how many cases that blocks."""
-    names = join_words([repr(visible(name)) for name in cause.fixtures[:3]])
-    more = len(cause.fixtures) - 3
-    fixtures = f"{names} and {more} more" if more > 0 else names
-    where = f" (fixture{'' if len(cause.fixtures) == 1 else 's'} {fixtures})" if cause.fixtures else ""
-    return f"{one_line(cause.reason, 400)}; blocks {plural(len(cause.results), 'case')}{where}"
 
 
 def format_reason(result: Result) -> str:
