@@ -30,6 +30,8 @@ class Verdict(enum.StrEnum):
 
 _ORDER = {verdict: index for index, verdict in enumerate(Verdict)}
 NOT_CONFORMANT = frozenset({Verdict.FAIL, Verdict.NOT_IMPLEMENTED})
+#: The verdicts that say whether a statement is kept.
+JUDGED = NOT_CONFORMANT | {Verdict.PASS}
 INCONCLUSIVE = frozenset({Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN})
 
 

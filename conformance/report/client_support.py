@@ -9,14 +9,12 @@ from conformance.catalogue.clients import Client, Contact, contact
 from conformance.catalogue.planner import representative
 from conformance.catalogue.recordings import needed_statements, recordings
 from conformance.model.errors import UsageError
-from conformance.model.verdicts import NOT_CONFORMANT, Verdict, worst
+from conformance.model.verdicts import JUDGED, NOT_CONFORMANT, Verdict, worst
 from conformance.model.versions import ApiVersion, Window
 from conformance.report import matrix
 from conformance.report.file import Report
 from conformance.report.matrix import Row
 from conformance.report.outcome import Standing, Weight, get_strictness, weigh
-
-_JUDGED = NOT_CONFORMANT | {Verdict.PASS}
 
 
 class ProfileVerdict(msgspec.Struct, frozen=True):
@@ -87,7 +85,7 @@ def _verdict(row: Row | None, version: ApiVersion, report: Report) -> Verdict | 
         result.verdict
         for result in (cell.results if cell is not None else ())
         if row is not None
-        and result.verdict in _JUDGED
+        and result.verdict in JUDGED
         and weigh(result, row.change, strictness) is Weight.COUNTED
     ]
     return worst(verdicts) if verdicts else None
@@ -100,7 +98,7 @@ def judge_profiles(report: Report, catalogue: Catalogue) -> list[ProfileVerdict]
     for result in report.results:
         change = catalogue.changes.get(result.case.change)
         counted = weigh(result, change, get_strictness(report.header)) is Weight.COUNTED
-        if counted and result.verdict in _JUDGED:
+        if counted and result.verdict in JUDGED:
             name = result.case.change
             judged[name] = judged.get(name, True) and result.verdict is Verdict.PASS
     found = []

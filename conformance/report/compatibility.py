@@ -22,12 +22,10 @@ import msgspec
 from conformance.catalogue import Catalogue
 from conformance.model.cases import Case, Side, versions_of
 from conformance.model.text import plural
-from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import JUDGED, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Footer, Report
 from conformance.report.outcome import Outcome, Strictness, counts
-
-_JUDGED = NOT_CONFORMANT | {Verdict.PASS}
 
 
 class Relation(enum.StrEnum):
@@ -137,7 +135,7 @@ def _stand(
         return StatementRelation(statement, Relation.EDITED, [], [])
     tests: dict[tuple[str, str, Side], list[Result]] = {}
     for result in there:
-        if result.verdict in _JUDGED:
+        if result.verdict in JUDGED:
             tests.setdefault(_test(result.case), []).append(result)
     found: dict[Relation, list[tuple[Result, Result]]] = {}
     waits = False
@@ -145,7 +143,7 @@ def _stand(
         other = _nearest(tests.get(_test(result.case), []), result.case.version)
         if other is None:
             continue
-        if result.verdict in _JUDGED:
+        if result.verdict in JUDGED:
             found.setdefault(_relate(result, other), []).append((result, other))
         else:
             waits |= other.verdict is Verdict.PASS

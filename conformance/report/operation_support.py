@@ -14,15 +14,13 @@ import msgspec
 from conformance.catalogue import Catalogue
 from conformance.catalogue.operations import Operation
 from conformance.model.text import plural
-from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
+from conformance.model.verdicts import JUDGED, NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report import matrix
 from conformance.report.coverage_record import CoverageRecord, parse_versions
 from conformance.report.file import Report
 from conformance.report.matrix import Row
 from conformance.report.outcome import USUAL, counts
-
-_JUDGED = NOT_CONFORMANT | {Verdict.PASS}
 
 
 class Support(enum.StrEnum):
@@ -101,7 +99,7 @@ def _enter(version: ApiVersion, rows: list[Row], statuses: set[int]) -> Entry:
             # of a statement about several operations, another one may be the absent one
             if absent and shared and answered:
                 continue
-            if absent or (result.verdict in _JUDGED and counts(result, row.change, USUAL)):
+            if absent or (result.verdict in JUDGED and counts(result, row.change, USUAL)):
                 judged.append(result)
     deviating = [result for result in judged if result.verdict in NOT_CONFORMANT]
     if not judged:
