@@ -18,11 +18,10 @@ from conformance.catalogue import Catalogue
 from conformance.model.text import cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
-from conformance.report.causes import find_causes
 from conformance.report.file import Report
-from conformance.report.matrix import Matrix
+from conformance.report.matrix import Matrix, Row
 from conformance.report.render import labels
-from conformance.report.render.case_groups import CaseGroup, group_cases
+from conformance.report.render.case_groups import BlockedGroup, CaseGroup, group_cases
 from conformance.report.render.console import STANDING_STYLES, Printer, print_hanging
 from conformance.report.render.headline import describe_report
 from conformance.report.render.stretches import find_stretches
@@ -52,7 +51,8 @@ def find_findings(groups: Sequence[CaseGroup], matrix: Matrix) -> list[Finding]:
     found: dict[str, list[CaseGroup]] = {}
     for group in groups:
         found.setdefault(_cause_of(group), []).append(group)
-    findings = [_finding(name, inside, matrix) for name, inside in found.items()]
+    rows = {row.id: row for row in matrix.rows}
+    findings = [_finding(name, inside, rows) for name, inside in found.items()]
     return sorted(findings, key=lambda one: (-one.cases, one.name))
 
 
@@ -62,8 +62,7 @@ def _cause_of(group: CaseGroup) -> str:
     return group.id
 
 
-def _finding(name: str, groups: list[CaseGroup], matrix: Matrix) -> Finding:
-    rows = {row.id: row for row in matrix.rows}
+def _finding(name: str, groups: list[CaseGroup], rows: dict[str, Row]) -> Finding:
     versions: set[ApiVersion] = set()
     for group in groups:
         asked = set(group.versions)
@@ -99,13 +98,14 @@ class _Summary(Printer):
         self._printed = 0
 
     def print_all(self) -> None:
+        groups = group_cases(self._report, self._matrix, self._catalogue, evidence=False)
         self._print_verdict()
-        self._print_blocked()
+        self._print_blocked(groups.blocked)
         self._print_standings()
         notes = list(self._notes())
         rest = min(len(notes), _MOST_NOTES) + (3 if self._page is not None else 2)
         # a blank line and the heading come before the findings
-        self._print_findings(max(_LEAST_FINDINGS, _LINES - self._printed - rest - 2))
+        self._print_findings(groups.deviations, max(_LEAST_FINDINGS, _LINES - self._printed - rest - 2))
         self._print_notes(notes)
         self._print_more()
 
@@ -131,14 +131,13 @@ class _Summary(Printer):
         if code not in (0, 1) or self._matrix.stale:
             self._row(one_line(f"{why[:1].upper()}{why[1:]}.", 300), style)
 
-    def _print_blocked(self) -> None:
-        causes = find_causes(self._report.results)
-        if not causes:
+    def _print_blocked(self, groups: list[BlockedGroup]) -> None:
+        if not groups:
             return
-        first = causes[0]
-        blocked = sum(len(cause.results) for cause in causes)
+        first = groups[0]
+        blocked = sum(len(group.results) for group in groups)
         amount = f"{len(first.results)} of {plural(blocked, 'blocked case')}"
-        self._row(f"Blocks most ({amount}): {cut(one_line(first.reason, 400), 110)}", "magenta")
+        self._row(f"Blocks most ({amount}): {cut(one_line(first.cause.reason, 400), 110)}", "magenta")
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
@@ -156,9 +155,8 @@ class _Summary(Printer):
             versions = [row.version for one in hidden for row in one.rows]
             self._line(f"  API {labels.format_versions(versions)}: see the page", "dim")
 
-    def _print_findings(self, most: int) -> None:
-        groups = group_cases(self._report, self._matrix, self._catalogue, evidence=False)
-        findings = find_findings(groups.deviations, self._matrix)
+    def _print_findings(self, deviations: list[CaseGroup], most: int) -> None:
+        findings = find_findings(deviations, self._matrix)
         if not findings:
             return
         self._row("")
