@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -101,6 +102,12 @@ class CaseGroups(msgspec.Struct, frozen=True):
     contested: list[CaseGroup]
     aside: list[CaseGroup]
     uncovered: list[CaseGroup]
+
+    @property
+    def with_exchanges(self) -> list[CaseGroup | BlockedGroup]:
+        """The groups whose exchanges a reader wants, the most important first."""
+        asked = (self.deviations, self.inconclusive, self.waived, self.contested, self.aside)
+        return [*chain.from_iterable(asked), *self.blocked]
 
 
 def _same(reason: str) -> str:

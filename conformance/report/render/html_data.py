@@ -221,18 +221,8 @@ def _evidence(
     """The exchanges to keep, and for each case the index of its own or of one that failed for the same reason."""
     alike = {
         result.case.key: group.first.case.key
-        for groups in (
-            part.failures.deviations,
-            part.failures.inconclusive,
-            part.failures.waived,
-            part.failures.contested,
-            part.failures.aside,
-        )
-        for group in groups
+        for group in part.failures.with_exchanges
         for result in group.results
-    }
-    alike |= {
-        result.case.key: group.first.case.key for group in part.failures.blocked for result in group.results
     }
     wanted = _wanted(part)
     ranks = {key: rank for rank, key in enumerate(wanted)}
@@ -269,19 +259,7 @@ def _evidence(
 
 def _wanted(part: PageReport) -> list[str]:
     """The keys of the cases whose exchanges are wanted, the most important first."""
-    failures = part.failures
-    keys = {
-        group.first.case.key: None
-        for groups in (
-            failures.deviations,
-            failures.inconclusive,
-            failures.waived,
-            failures.contested,
-            failures.aside,
-        )
-        for group in groups
-    }
-    keys |= {group.first.case.key: None for group in failures.blocked}
+    keys = {group.first.case.key: None for group in part.failures.with_exchanges}
     cells = [
         cell
         for row in part.matrix.rows

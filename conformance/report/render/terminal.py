@@ -169,7 +169,7 @@ class _ReportPrinter(Printer):
             print_hanging(self.out, head, Text(one.counts), indent=2)
         covered = [row for row in self.matrix.profiles if row.totals]
         # a part of the cases says nothing of profiles, unless the part is a profile
-        if covered and (not self.matrix.narrowed or self.report.header.selection.get("profile")):
+        if covered and (not self.matrix.narrowed or self.matrix.selected_profiles):
             self.print_heading("By profile")
             wide = max(len(row.name) for row in covered)
             for profile in covered:
