@@ -22,6 +22,7 @@ from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_target, suggest
 from conformance.engine.targets import find
 from conformance.model.errors import UsageError
+from conformance.report import matrix
 from conformance.report.client_support import contacts, judge_needs, judge_profiles, served
 from conformance.report.file import Report, read_report
 from conformance.report.render import client_support as support
@@ -91,9 +92,11 @@ def show_clients(options: argparse.Namespace) -> int:
     for flag in ("--api", "--client", "--sdk", "--docker-cli"):
         if getattr(options, flag[2:].replace("-", "_")):
             raise UsageError(f"{flag} is for trying clients: name a daemon with --host or --dockerd")
-    profiles = judge_profiles(report, load())
+    catalogue = load()
+    arranged = matrix.build(report, catalogue)
+    profiles = judge_profiles(report, arranged, catalogue)
     found = contacts(served(report), clients())
-    needs = judge_needs(report, load(), found)
+    needs = judge_needs(report, arranged, catalogue, found)
     _write(
         options,
         lambda out: support.print_support(report, clients(), found, profiles, needs, out),

@@ -11,10 +11,9 @@ from conformance.catalogue.recordings import needed_statements, recordings
 from conformance.model.errors import UsageError
 from conformance.model.verdicts import JUDGED, NOT_CONFORMANT, Verdict, worst
 from conformance.model.versions import ApiVersion, Window
-from conformance.report import matrix
 from conformance.report.file import Report
-from conformance.report.matrix import Row
-from conformance.report.outcome import Standing, Weight, get_strictness, weigh
+from conformance.report.matrix import Matrix, Row
+from conformance.report.outcome import Standing, Strictness, Weight, weigh
 
 
 class ProfileVerdict(msgspec.Struct, frozen=True):
@@ -60,49 +59,51 @@ def contacts(window: Window, clients: dict[str, Client]) -> dict[str, Contact]:
     return {name: contact(client, window) for name, client in clients.items()}
 
 
-def judge_needs(report: Report, catalogue: Catalogue, found: dict[str, Contact]) -> list[ClientNeeds]:
+def judge_needs(
+    report: Report, matrix: Matrix, catalogue: Catalogue, found: dict[str, Contact]
+) -> list[ClientNeeds]:
     """What each recorded client that can talk to the daemon needs. Raises Interrupted if the report has no footer."""
     report.finished()
-    rows = {row.id: row for row in matrix.build(report, catalogue).rows}
+    rows = {row.id: row for row in matrix.rows}
     needs = []
     for name, recording in recordings().items():
         version = found[name].version
         if version is None:
             continue
         needed = [change.id for change in needed_statements(recording, catalogue, version)]
-        verdicts = {one: verdict for one in needed if (verdict := _verdict(rows.get(one), version, report))}
+        verdicts = {
+            one: verdict for one in needed if (verdict := _verdict(rows.get(one), version, matrix.strictness))
+        }
         deviating = [one for one, verdict in verdicts.items() if verdict in NOT_CONFORMANT]
         needs.append(ClientNeeds(name, recording.client, version, needed, list(verdicts), deviating))
     return needs
 
 
-def _verdict(row: Row | None, version: ApiVersion, report: Report) -> Verdict | None:
+def _verdict(row: Row | None, version: ApiVersion, strictness: Strictness) -> Verdict | None:
     """The worst verdict of the cases of a statement that count and were judged, in a version or the nearest older one."""
     stands = representative(version, row.cells) if row is not None else None
-    cell = row.cells[stands] if row is not None and stands is not None else None
-    strictness = get_strictness(report.header)
+    if row is None or stands is None:
+        return None
     verdicts = [
         result.verdict
-        for result in (cell.results if cell is not None else ())
-        if row is not None
-        and result.verdict in JUDGED
-        and weigh(result, row.change, strictness) is Weight.COUNTED
+        for result in row.cells[stands].results
+        if result.verdict in JUDGED and weigh(result, row.change, strictness) is Weight.COUNTED
     ]
     return worst(verdicts) if verdicts else None
 
 
-def judge_profiles(report: Report, catalogue: Catalogue) -> list[ProfileVerdict]:
+def judge_profiles(report: Report, matrix: Matrix, catalogue: Catalogue) -> list[ProfileVerdict]:
     """The profiles of which something was judged. Raises Interrupted if the report has no footer."""
     report.finished()
     judged: dict[str, bool] = {}
     for result in report.results:
         change = catalogue.changes.get(result.case.change)
-        counted = weigh(result, change, get_strictness(report.header)) is Weight.COUNTED
+        counted = weigh(result, change, matrix.strictness) is Weight.COUNTED
         if counted and result.verdict in JUDGED:
             name = result.case.change
             judged[name] = judged.get(name, True) and result.verdict is Verdict.PASS
     found = []
-    for summary in matrix.build(report, catalogue).profiles:
+    for summary in matrix.profiles:
         names = [change.id for change in catalogue.in_profile(summary.name) if change.id in judged]
         if names:
             deviating = [name for name in names if not judged[name]]
