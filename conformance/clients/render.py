@@ -95,15 +95,10 @@ def _print_failure(
         printer.print_verbatim(visible(exchange.curl), indent=4)
     explanation = explain(step, results[0].version)
     if explanation.deviating:
-        names = explanation.deviating
-        printer.print_line(f"statements that the daemon does not keep: {_few(names)}", indent=2)
+        names = labels.format_few(explanation.deviating, _MOST)
+        printer.print_line(f"statements that the daemon does not keep: {names}", indent=2)
     elif explanation.documented:
-        printer.print_line(f"documented by: {_few(explanation.documented)}", indent=2)
-
-
-def _few(names: list[str]) -> str:
-    rest = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return ", ".join(names[:_MOST]) + rest
+        printer.print_line(f"documented by: {labels.format_few(explanation.documented, _MOST)}", indent=2)
 
 
 def render_json(run: ClientRun, explain: Explain) -> bytes:

@@ -63,8 +63,7 @@ def print_support(
             style = "bold red" if one.deviating else ""
             printer.print_line(format_needs(one), style=style, indent=2)
             if one.deviating:
-                rest = f" and {len(one.deviating) - _MOST} more" if len(one.deviating) > _MOST else ""
-                printer.print_line(", ".join(one.deviating[:_MOST]) + rest, indent=4)
+                printer.print_line(labels.format_few(one.deviating, _MOST), indent=4)
     if profiles:
         printer.print_heading("By profile")
         wide = max(len(verdict.name) for verdict in profiles)
