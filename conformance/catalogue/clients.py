@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from conformance.catalogue.toml_file import TomlFile
+from conformance.catalogue.toml_file import Problem, read_structs
 from conformance.model.text import join_words
 from conformance.model.versions import ApiVersion, Window
 
@@ -49,16 +50,15 @@ class Contact(NamedTuple):
 @cache
 def clients(path: Path = FILE) -> dict[str, Client]:
     """The clients by name. Raises CatalogueError with file and line for the first thing that is wrong."""
-    file = TomlFile(path)
-    found = {name: file.convert(row, Client, name) for name, row in file.rows.items()}
-    for name, client in found.items():
-        if client.fixed and (client.oldest or client.newest):
-            file.refuse(
-                name, "has `fixed`, and `oldest` or `newest`: a fixed version is not negotiated", "fixed"
-            )
-        if client.oldest and client.newest and client.oldest > client.newest:
-            file.refuse(name, f"runs backwards: {client.oldest} to {client.newest}", "oldest")
-    return found
+    return read_structs(path, Client, _find_problems)
+
+
+def _find_problems(client: Client) -> Iterator[Problem]:
+    """What is wrong with a client."""
+    if client.fixed and (client.oldest or client.newest):
+        yield "fixed", "has `fixed`, and `oldest` or `newest`: a fixed version is not negotiated"
+    if client.oldest and client.newest and client.oldest > client.newest:
+        yield "oldest", f"runs backwards: {client.oldest} to {client.newest}"
 
 
 def contact(client: Client, served: Window) -> Contact:

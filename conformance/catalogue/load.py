@@ -6,16 +6,15 @@ Statements stand in ``general.toml``, ``v1.NN.toml`` and ``reference/NOUN.toml``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
-from conformance.catalogue.toml_file import TomlFile
+from conformance.catalogue.toml_file import TomlFile, read_structs
 from conformance.catalogue.verify import (
-    Problem,
     mutant_problems,
     profile_problems,
     reference_problems,
@@ -28,7 +27,6 @@ from conformance.model.versions import ApiVersion
 
 DATA = Path(__file__).parent / "data"
 _MUTANTS = ".mutants"
-T = TypeVar("T")
 
 
 class StatementFile(NamedTuple):
@@ -42,9 +40,9 @@ class StatementFile(NamedTuple):
 @cache
 def load(folder: Path = DATA) -> Catalogue:
     """Read all files of `folder`. Raises CatalogueError, naming file and line, for the first thing that is wrong."""
-    documents = _named(folder / "documents.toml", Document)
-    profiles = _named(folder / "profiles.toml", Profile, profile_problems)
-    needs = _named(folder / "needs.toml", Need)
+    documents = read_structs(folder / "documents.toml", Document)
+    profiles = read_structs(folder / "profiles.toml", Profile, profile_problems)
+    needs = read_structs(folder / "needs.toml", Need)
     known = Catalogue([], documents, profiles, needs)
     places: dict[str, tuple[TomlFile, str]] = {}
     changes: list[Change] = []
@@ -59,17 +57,6 @@ def load(folder: Path = DATA) -> Catalogue:
         for word, message in reference_problems(change, catalogue):
             file.refuse(name, message, word)
     return catalogue
-
-
-def _named(
-    path: Path, kind: type[T], problems: Callable[[T], Iterable[Problem]] = lambda _: ()
-) -> dict[str, T]:
-    file = TomlFile(path)
-    found = {name: file.convert(row, kind, name) for name, row in file.rows.items()}
-    for name, value in found.items():
-        for word, message in problems(value):
-            file.refuse(name, message, word)
-    return found
 
 
 def _files(folder: Path) -> Iterator[StatementFile]:

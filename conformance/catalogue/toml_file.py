@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -15,6 +15,8 @@ from conformance.model import codec
 from conformance.model.errors import CatalogueError
 
 T = TypeVar("T")
+#: What is wrong with a row: the word to look for, and a sentence.
+Problem = tuple[str, str]
 
 
 class TomlFile:
@@ -66,3 +68,15 @@ class TomlFile:
             return codec.convert(row, kind)
         except msgspec.ValidationError as error:
             self.refuse(table, str(error), *re.findall(r"(?:`|\.)(\w+)", str(error)), word)
+
+
+def read_structs(
+    path: Path, kind: type[T], find_problems: Callable[[T], Iterable[Problem]] = lambda _: ()
+) -> dict[str, T]:
+    """The tables of a file as structs, by name. Raises CatalogueError with file and line for the first thing that is wrong."""
+    file = TomlFile(path)
+    found = {name: file.convert(row, kind, name) for name, row in file.rows.items()}
+    for name, value in found.items():
+        for word, message in find_problems(value):
+            file.refuse(name, message, word)
+    return found

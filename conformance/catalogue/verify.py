@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from conformance.catalogue.operations import operations
+from conformance.catalogue.toml_file import Problem
 from conformance.model.changes import Catalogue, Change, Profile
 from conformance.model.mutants import Mutant, problems
 from conformance.model.versions import ApiVersion
@@ -15,8 +16,6 @@ from conformance.model.versions import ApiVersion
 _SERVED = re.compile(r"api-(\d+\.\d+)")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ENDPOINT = re.compile(r"(GET|HEAD|POST|PUT|DELETE|any) ?(/[^\s{}]*)?")
-
-Problem = tuple[str, str]
 
 
 def statement_problems(
