@@ -47,11 +47,10 @@ class ClientNeeds(msgspec.Struct, frozen=True):
 
 def served(report: Report) -> Window:
     """The versions that the daemon of a report serves. Raises UsageError for a report that does not say it."""
-    daemon = report.header.daemon
-    try:
-        return Window(ApiVersion.parse(daemon.oldest), ApiVersion.parse(daemon.newest))
-    except ValueError:
-        raise UsageError(f"{report.path}: the report does not say which versions the daemon serves") from None
+    window = report.header.daemon.window
+    if window is None:
+        raise UsageError(f"{report.path}: the report does not say which versions the daemon serves")
+    return window
 
 
 def contacts(window: Window, clients: dict[str, Client]) -> dict[str, Contact]:

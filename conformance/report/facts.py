@@ -6,7 +6,7 @@ import msgspec
 
 from conformance.engine.identity import Daemon
 from conformance.model import codec
-from conformance.model.versions import ApiVersion
+from conformance.model.versions import ApiVersion, Window
 
 
 class DaemonFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +36,17 @@ class DaemonFacts(msgspec.Struct, frozen=True, kw_only=True):
         """Engine and version, as ``Docker Engine 28.5.2``; empty if neither is known."""
         return f"{self.engine} {self.version}".strip()
 
+    @property
+    def window(self) -> Window | None:
+        """The versions that the daemon says that it serves; None if that is not known."""
+        try:
+            return Window(ApiVersion.parse(self.oldest), ApiVersion.parse(self.newest))
+        except ValueError:
+            return None
+
     def serves(self, version: ApiVersion) -> bool:
         """Whether the daemon says that it serves `version`; yes, if its window is not known."""
-        try:
-            return ApiVersion.parse(self.oldest) <= version <= ApiVersion.parse(self.newest)
-        except ValueError:
-            return True
+        return self.window is None or version in self.window
 
 
 class ReportedHost(msgspec.Struct, frozen=True, kw_only=True):
