@@ -11,7 +11,8 @@ from rich.console import Console
 from conformance.clients.explain import Explanation
 from conformance.clients.result import ScenarioResult, StepResult
 from conformance.clients.run import ClientRun
-from conformance.model.text import escape_json, one_line, plural, visible
+from conformance.model import codec
+from conformance.model.text import one_line, plural, visible
 from conformance.model.versions import ApiVersion
 from conformance.report.redaction import Redactor
 from conformance.report.render import labels
@@ -126,7 +127,7 @@ def render_json(run: ClientRun, explain: Explain) -> bytes:
         ],
         "left": [redactor.text(words) for words in run.departure.left],
     }
-    return escape_json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
+    return codec.encode_indented(document)
 
 
 def _step_json(

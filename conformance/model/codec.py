@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from conformance.model.text import escape_json
 from conformance.model.versions import ApiVersion
 
 T = TypeVar("T")
@@ -32,6 +33,11 @@ _ORDERED = msgspec.json.Encoder(enc_hook=_encode, order="deterministic")
 def encode(value: Any, *, ordered: bool = False) -> bytes:
     """A value as JSON; `ordered` sorts the members of objects."""
     return (_ORDERED if ordered else _ENCODER).encode(value)
+
+
+def encode_indented(value: Any) -> bytes:
+    """A value as JSON for readers: indented, with a line feed at its end, and safe to show (see ``escape_json``)."""
+    return escape_json(msgspec.json.format(encode(value), indent=2)) + b"\n"
 
 
 def decode(data: bytes | str | msgspec.Raw, kind: type[T]) -> T:

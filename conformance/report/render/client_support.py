@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from rich.console import Console
 
 from conformance.catalogue.clients import Client, Contact
 from conformance.model import codec
-from conformance.model.text import escape_json, plural
+from conformance.model.text import plural
 from conformance.report.client_support import ClientNeeds, ProfileVerdict, served
 from conformance.report.file import Report
 from conformance.report.render import labels
@@ -117,4 +116,4 @@ def render_json(
             for verdict in profiles
         },
     }
-    return escape_json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
+    return codec.encode_indented(document)

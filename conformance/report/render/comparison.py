@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.model import codec
-from conformance.model.text import escape_json, one_line, plural, visible
+from conformance.model.text import one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT
 from conformance.report.compare import Comparison, DifferenceGroup, Kind, group_alike
 from conformance.report.file import Report
@@ -153,7 +153,7 @@ def render_json(comparison: Comparison) -> bytes:
         "amounts": {str(kind): len(comparison.of(kind)) for kind in Kind},
         "differences": [{"key": one.case.key, **codec.to_builtins(one)} for one in comparison.differences],
     }
-    return escape_json(msgspec.json.format(codec.encode(document), indent=2)) + b"\n"
+    return codec.encode_indented(document)
 
 
 def _facts(report: Report) -> dict[str, Any]:

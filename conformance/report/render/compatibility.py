@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 from rich.console import Console
 
 from conformance.model import codec
-from conformance.model.text import escape_json, one_line, plural, visible
+from conformance.model.text import one_line, plural, visible
 from conformance.model.verdicts import Result, worst
 from conformance.report.compatibility import Compatibility, Relation, Share, StatementRelation
 from conformance.report.render import labels, markdown_escape
@@ -152,7 +151,7 @@ def render_json(found: Compatibility) -> bytes:
             for standing in found.statements
         },
     }
-    return escape_json(msgspec.json.format(codec.encode(document), indent=2)) + b"\n"
+    return codec.encode_indented(document)
 
 
 def _share_json(share: Share) -> dict[str, int]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-import msgspec
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from conformance.model import codec
-from conformance.model.text import escape_json, plural, visible
+from conformance.model.text import plural, visible
 from conformance.model.versions import ApiVersion
 from conformance.report.coverage import Coverage, Fact, FactKind
 from conformance.report.coverage_record import write_versions
@@ -130,7 +129,7 @@ def render_json(report: Report, coverage: Coverage) -> bytes:
             for one in coverage.undocumented
         ],
     }
-    return escape_json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
+    return codec.encode_indented(document)
 
 
 def _counts(coverage: Coverage, version: ApiVersion) -> dict[str, dict[str, int]]:

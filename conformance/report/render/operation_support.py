@@ -5,10 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-import msgspec
-
 from conformance.model import codec
-from conformance.model.text import escape_json
 from conformance.model.versions import ApiVersion
 from conformance.report.coverage_record import write_versions
 from conformance.report.file import Report
@@ -88,4 +85,4 @@ def render_json(report: Report, table: OperationTable) -> bytes:
             for row in table.rows
         },
     }
-    return escape_json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
+    return codec.encode_indented(document)
