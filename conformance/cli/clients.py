@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import signal
 import sys
@@ -20,13 +19,14 @@ from conformance.catalogue import load
 from conformance.catalogue.clients import clients
 from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_target, suggest
+from conformance.cli.render import write_printed
+from conformance.cli.signals import handle_signals
 from conformance.engine.targets import find
 from conformance.model.errors import UsageError
 from conformance.report import matrix
 from conformance.report.client_support import contacts, judge_needs, judge_profiles, served
 from conformance.report.file import Report, read_report
 from conformance.report.render import client_support as support
-from conformance.report.render import console
 
 
 def register(commands: Any) -> None:
@@ -153,14 +153,8 @@ def _terminable() -> Iterator[None]:
         del frame
         raise SystemExit(128 + number)
 
-    # a signal that was ignored when we were started stays so, as with nohup
-    heard = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, stop) for number in heard}
-    try:
+    with handle_signals(stop, signal.SIGTERM, signal.SIGHUP):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _announce(text: str) -> None:
@@ -173,9 +167,5 @@ def _write(
 ) -> None:
     if options.format == "json":
         write_output(options.output, as_json())
-    elif options.output is None:
-        show(console.make_console())
     else:
-        page = io.StringIO()
-        show(console.make_console(page, width=100))
-        write_output(options.output, page.getvalue().encode())
+        write_printed(options.output, show)

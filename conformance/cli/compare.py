@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,13 +12,14 @@ from rich.console import Console
 from conformance.catalogue import load
 from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_strictness, strictness, suggest
+from conformance.cli.render import write_printed
 from conformance.model.errors import UsageError
 from conformance.model.text import plural
 from conformance.report.compact import published_names, read_published
 from conformance.report.compare import compare
 from conformance.report.compatibility import hold_against
 from conformance.report.file import read_report
-from conformance.report.render import comparison, compatibility, console
+from conformance.report.render import comparison, compatibility
 
 T = TypeVar("T")
 
@@ -113,9 +113,5 @@ def _write(
         write_output(options.output, as_json(found))
     elif options.format == "markdown":
         write_output(options.output, as_markdown(found).encode())
-    elif options.output is None:
-        show(found, console.make_console())
     else:
-        page = io.StringIO()
-        show(found, console.make_console(page, width=100))
-        write_output(options.output, page.getvalue().encode())
+        write_printed(options.output, lambda out: show(found, out))

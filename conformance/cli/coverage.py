@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from typing import Any
 
@@ -11,11 +10,11 @@ from conformance.catalogue.coverage_reasons import coverage_reasons
 from conformance.catalogue.operations import Operation, operations
 from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_report, suggest
+from conformance.cli.render import write_printed
 from conformance.model.errors import UsageError
 from conformance.model.versions import ApiVersion, parse_selection
 from conformance.report.coverage import Coverage, measure
 from conformance.report.file import Report, read_report
-from conformance.report.render import console
 from conformance.report.render import coverage as render
 
 
@@ -60,14 +59,11 @@ def show_coverage(options: argparse.Namespace) -> int:
     coverage = measure(report.coverage, versions, _operations(options.operation), coverage_reasons())
     if options.format == "json":
         write_output(options.output, render.render_json(report, coverage))
-    elif options.output is None:
-        render.print_coverage(report, coverage, console.make_console(), members=options.members)
     else:
-        page = io.StringIO()
-        render.print_coverage(
-            report, coverage, console.make_console(page, width=100), members=options.members
+        write_printed(
+            options.output,
+            lambda out: render.print_coverage(report, coverage, out, members=options.members),
         )
-        write_output(options.output, page.getvalue().encode())
     return _gate(coverage) if options.gate else 0
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+
+from rich.console import Console
 
 from conformance.catalogue import Catalogue, load
 from conformance.cli.files import write_output
@@ -11,6 +15,7 @@ from conformance.report import matrix
 from conformance.report.file import Report, read_report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import USUAL, Strictness
+from conformance.report.render import console
 
 
 class Arranged(NamedTuple):
@@ -28,6 +33,16 @@ def arrange(path: Path, strictness: Strictness = USUAL) -> Arranged:
     """
     report, catalogue = read_report(path), load()
     return Arranged(report, matrix.build(report, catalogue, strictness), catalogue)
+
+
+def write_printed(path: Path | None, show: Callable[[Console], None]) -> None:
+    """Let `show` print to stdout, or into a file, as text without colour of 100 columns."""
+    if path is None:
+        show(console.make_console())
+        return
+    page = io.StringIO()
+    show(console.make_console(page, width=100))
+    write_output(path, page.getvalue().encode())
 
 
 def write_rendering(path: Path | None, data: bytes, *reports: Report) -> int:

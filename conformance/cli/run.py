@@ -22,6 +22,7 @@ from conformance.cli.files import check_writable, write_output
 from conformance.cli.matrix import print_report
 from conformance.cli.parser import add_command, check_change, check_profile, suggest
 from conformance.cli.render import Arranged
+from conformance.cli.signals import handle_signals
 from conformance.engine import tempdir
 from conformance.model.errors import PATH_MISTAKES, ConformanceError, UsageError
 from conformance.model.text import visible
@@ -300,16 +301,8 @@ def _terminable(monitor: RunMonitor) -> Iterator[None]:
         if not again:  # a second signal must not end the clean-up
             raise KeyboardInterrupt
 
-    # a signal that was ignored when we were started stays so, as Ctrl-C does for a background job
-    handled = [
-        n for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is not signal.SIG_IGN
-    ]
-    before = {number: signal.signal(number, stop) for number in handled}
-    try:
+    with handle_signals(stop, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _tell(text: str) -> None:
