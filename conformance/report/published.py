@@ -163,11 +163,10 @@ def main(argv: list[str] | None = None) -> int:
         if options.source is not None:
             publish(options.source, options.folder, catalogue)
         write_whole(options.folder / "README.md", render_index(options.folder, catalogue).encode())
+        reports = read_reports(options.folder)
         if options.compact is not None:
-            write_compact(read_reports(options.folder), options.compact)
-        missing = list(
-            find_unexplained(read_reports(options.folder), read_explanations(options.folder), catalogue)
-        )
+            write_compact(reports, options.compact)
+        missing = list(find_unexplained(reports, read_explanations(options.folder), catalogue))
     except (ConformanceError, OSError) as error:
         sys.stderr.write(f"publish: {' '.join(str(error).split())}\n")
         return 2
