@@ -94,12 +94,17 @@ def encode_evidence(evidence: Evidence) -> bytes:
 
 def evidence_path(report: Path) -> Path:
     """Where the evidence of a report lies."""
-    return report.with_name(report.name.removesuffix(".jsonl") + ".evidence.jsonl")
+    return path_beside(report, ".evidence.jsonl")
 
 
 def page_path(report: Path) -> Path:
     """Where a run writes the page of its report."""
-    return report.with_name(report.name.removesuffix(".jsonl") + ".html")
+    return path_beside(report, ".html")
+
+
+def path_beside(report: Path, ending: str) -> Path:
+    """A file beside a report, of its name with another ending."""
+    return report.with_name(report.name.removesuffix(".jsonl") + ending)
 
 
 def read_evidence(report: Path) -> Iterator[Evidence]:

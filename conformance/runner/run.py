@@ -22,6 +22,7 @@ from conformance.http.client import Client
 from conformance.http.timeouts import Timeouts
 from conformance.model.errors import UsageError
 from conformance.model.versions import ApiVersion
+from conformance.report.evidence import path_beside
 from conformance.report.outcome import Strictness
 from conformance.report.redaction import Redactor
 from conformance.report.render.labels import format_versions
@@ -158,12 +159,11 @@ def _with_known_values(target: Target, report: Path) -> Target:
     if not target.is_private:
         return target
     options = target.private
-    log = report.with_name(report.name.removesuffix(".jsonl") + ".daemon.log")
     private = replace(
         options,
         labels={**PRIVATE_LABELS, **options.labels},
         proxies={**PRIVATE_PROXIES, **options.proxies},
-        keep_log=options.keep_log or str(log),
+        keep_log=options.keep_log or str(path_beside(report, ".daemon.log")),
     )
     return replace(target, private=private)
 
