@@ -16,6 +16,11 @@ def plural(amount: int, noun: str) -> str:
     return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
 
 
+def capitalize(text: str) -> str:
+    """`text` with a capital letter first; the others stay."""
+    return text[:1].upper() + text[1:]
+
+
 def visible(text: str, *, lines: bool = False) -> str:
     r"""Make text of a daemon safe to show: what moves a cursor, colours, reorders or hides becomes ``\xNN``.
 

@@ -98,6 +98,11 @@ class Matrix(msgspec.Struct, frozen=True):
     waived: dict[str, waivers.Waiver] = {}
     stale: list[waivers.Stale] = []
 
+    @property
+    def passed_in_part(self) -> bool:
+        """Whether a selection passed, which no rendering praises as conformant."""
+        return self.narrowed and self.outcome.code == 0
+
 
 def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) -> Matrix:
     """Arrange a report; what `strictness` names counts also where the run itself did not count it."""

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.model import codec
-from conformance.model.text import one_line, plural, visible
+from conformance.model.text import capitalize, one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT
 from conformance.report.compare import Comparison, DifferenceGroup, Kind, group_alike
 from conformance.report.file import Report
 from conformance.report.render import labels, markdown_escape
-from conformance.report.render.console import STYLES, print_hanging
+from conformance.report.render.console import STYLES, get_outcome_style, print_hanging
 
 TITLES = {
     Kind.REGRESSION: "Regressions: passed before, now not as documented",
@@ -94,13 +94,12 @@ def print_comparison(comparison: Comparison, out: Console) -> None:
         if differences:
             _kind(comparison, kind, len(differences), out)
     out.print()
-    style = {0: "bold green", 1: "bold red"}.get(comparison.outcome.code, "bold magenta")
+    style = get_outcome_style(comparison.outcome)
     print_hanging(out, Text(), Text(f"{_sentence(comparison)} ({amounts(comparison)})", style=style))
 
 
 def _sentence(comparison: Comparison) -> str:
-    why = comparison.outcome.why
-    return f"{why[:1].upper()}{why[1:]}."
+    return f"{capitalize(comparison.outcome.why)}."
 
 
 def _kind(comparison: Comparison, kind: Kind, amount: int, out: Console) -> None:

@@ -13,7 +13,7 @@ from conformance.model.text import one_line, plural, visible
 from conformance.model.verdicts import Result, worst
 from conformance.report.compatibility import Compatibility, Relation, Share, StatementRelation
 from conformance.report.render import labels, markdown_escape
-from conformance.report.render.console import Printer
+from conformance.report.render.console import Printer, get_outcome_style
 
 _SHOWN = (Relation.WORSE, Relation.BETTER, Relation.SAME)
 _NOT_COMPARED = {
@@ -98,8 +98,7 @@ def print_compatibility(found: Compatibility, out: Console) -> None:
     printer.print_line()
     if _not_compared(found):
         printer.print_line(_not_compared(found), style="dim")
-    style = {0: "bold green", 1: "bold red"}.get(found.outcome.code, "bold magenta")
-    printer.print_line(_sentence(found), style=style)
+    printer.print_line(_sentence(found), style=get_outcome_style(found.outcome))
 
 
 def render_markdown(found: Compatibility) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.model.verdicts import Verdict
-from conformance.report.outcome import Standing
+from conformance.report.outcome import Outcome, Standing
 
 STYLES = {
     Verdict.PASS: "green",
@@ -32,6 +32,11 @@ STANDING_STYLES = {
     Standing.EDGES: "dim",
     Standing.PART: "dim",
 }
+
+
+def get_outcome_style(outcome: Outcome) -> str:
+    """The style of a sentence that tells an outcome."""
+    return {0: "bold green", 1: "bold red"}.get(outcome.code, "bold magenta")
 
 
 class _Console(Console):

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from conformance.catalogue import Catalogue
 from conformance.model import codec
-from conformance.model.text import one_line, visible
+from conformance.model.text import capitalize, one_line, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
@@ -96,14 +96,11 @@ def _origin(report: Report) -> str:
 
 def _report(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, Any]:
     newest = find_newest_conformant(matrix)
-    why = matrix.outcome.why
     return {
         "name": labels.format_daemon(report.header.daemon),
         "sentence": describe_report(report, matrix),
-        "why": visible(f"{why[:1].upper()}{why[1:]}.") if matrix.outcome.code else "",
-        "tone": ""
-        if matrix.narrowed and matrix.outcome.code == 0
-        else _OUTCOMES.get(matrix.outcome.code, "odd"),
+        "why": visible(f"{capitalize(matrix.outcome.why)}.") if matrix.outcome.code else "",
+        "tone": "" if matrix.passed_in_part else _OUTCOMES.get(matrix.outcome.code, "odd"),
         "stretches": [_stretch(one) for one in find_stretches(matrix.summaries)],
         "versions": [_version(summary, newest) for summary in matrix.summaries],
         "waive": f"docker-conformance waivers suggest {visible(shlex.quote(report.path.name))}",

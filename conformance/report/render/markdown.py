@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue
-from conformance.model.text import cut, plural
+from conformance.model.text import capitalize, cut, plural
 from conformance.model.verdicts import INCONCLUSIVE, NOT_CONFORMANT, Verdict
 from conformance.report.compare import Comparison, Kind
 from conformance.report.file import Header, Report
@@ -38,7 +38,7 @@ def render_markdown(
     ]
     if matrix.outcome.code and report.footer is not None:
         lines += [
-            f"{markdown_escape.text(matrix.outcome.why[:1].upper() + matrix.outcome.why[1:], 600)}.",
+            f"{markdown_escape.text(capitalize(matrix.outcome.why), 600)}.",
             "",
         ]
     if base is not None:
@@ -58,7 +58,7 @@ def render_markdown(
 
 def _mark(matrix: Matrix) -> str:
     """The mark of the result; of a selection without a deviation it is neutral."""
-    if matrix.narrowed and matrix.outcome.code == 0:
+    if matrix.passed_in_part:
         return "⬜"
     return _OUTCOME.get(matrix.outcome.code, "❔")
 

@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue
-from conformance.model.text import cut, one_line, plural, visible
+from conformance.model.text import capitalize, cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix, Row
 from conformance.report.render import labels
 from conformance.report.render.case_groups import BlockedGroup, CaseGroup, group_cases
-from conformance.report.render.console import STANDING_STYLES, Printer, print_hanging
+from conformance.report.render.console import STANDING_STYLES, Printer, get_outcome_style, print_hanging
 from conformance.report.render.headline import describe_report
 from conformance.report.render.stretches import find_stretches
 
@@ -124,12 +124,10 @@ class _Summary(Printer):
 
     def _print_verdict(self) -> None:
         code, why = self._matrix.outcome
-        style = {0: "bold green", 1: "bold red"}.get(code, "bold magenta")
-        if code == 0 and self._matrix.narrowed:
-            style = "bold"
+        style = "bold" if self._matrix.passed_in_part else get_outcome_style(self._matrix.outcome)
         self._row(visible(describe_report(self._report, self._matrix)), style)
         if code not in (0, 1) or self._matrix.stale:
-            self._row(one_line(f"{why[:1].upper()}{why[1:]}.", 300), style)
+            self._row(one_line(f"{capitalize(why)}.", 300), style)
 
     def _print_blocked(self, groups: list[BlockedGroup]) -> None:
         if not groups:

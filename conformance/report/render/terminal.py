@@ -12,14 +12,20 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue, Change
-from conformance.model.text import one_line, plural, visible
+from conformance.model.text import capitalize, one_line, plural, visible
 from conformance.model.verdicts import NOT_CONFORMANT, Verdict
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import ProfileSummary
 from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
-from conformance.report.render.console import STANDING_STYLES, STYLES, Printer, print_hanging
+from conformance.report.render.console import (
+    STANDING_STYLES,
+    STYLES,
+    Printer,
+    get_outcome_style,
+    print_hanging,
+)
 from conformance.report.render.findings import FindingsPrinter
 from conformance.report.render.headline import describe_report
 from conformance.report.render.matrix_table import MatrixTable
@@ -249,9 +255,7 @@ class _ReportPrinter(Printer):
     def print_sentence(self) -> None:
         """Print the share and the verdict, and why a run says nothing."""
         code, why = self.matrix.outcome
-        style = {0: "bold green", 1: "bold red"}.get(code, "bold magenta")
-        if code == 0 and self.matrix.narrowed:
-            style = "bold"
+        style = "bold" if self.matrix.passed_in_part else get_outcome_style(self.matrix.outcome)
         self.print_line(Text(visible(describe_report(self.report, self.matrix)), style=style))
         if code not in (0, 1) or self.matrix.stale:
-            self.print_line(Text(visible(why[:1].upper() + why[1:] + "."), style=style))
+            self.print_line(Text(visible(f"{capitalize(why)}."), style=style))
