@@ -6,6 +6,7 @@ import json
 
 import pytest
 import reports
+from damages import EACH_DAMAGE
 from mistakes import mistake
 from reports import BOOLEANS, case
 
@@ -135,17 +136,7 @@ def test_json_has_every_entry(report, command):
     assert found["GET /_ping"] == {"1.19": {"support": "unknown", "reason": ""}}
 
 
-@pytest.mark.parametrize(
-    ("damage", "code"),
-    [
-        (lambda data: data[:-20], 3),
-        (lambda data: data.replace(b'"fail"', b'"pass"'), 2),
-        (lambda data: data.rpartition(b'{"footer"')[0], 3),
-        (lambda data: b"hello\n", 2),
-        (lambda data: data.replace(b'"format":2', b'"format":99'), 2),
-    ],
-    ids=["truncated", "edited", "interrupted", "foreign", "future"],
-)
+@EACH_DAMAGE
 def test_a_bad_report_is_one_line(report, command, damage, code):
     report.write_bytes(damage(report.read_bytes()))
 

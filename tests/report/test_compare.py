@@ -6,6 +6,7 @@ import json
 
 import pytest
 import reports
+from damages import EACH_DAMAGE
 from mistakes import mistake
 from reports import BOOLEANS, case
 
@@ -242,16 +243,7 @@ def test_the_daemons_and_suites_of_both_sides_are_named(command, tmp_path):
     assert "Podman Engine 5.4 (commit abc), suite 0.1.0" in out
 
 
-@pytest.mark.parametrize(
-    ("damage", "code"),
-    [
-        (lambda data: data[:-20], 3),
-        (lambda data: data.replace(b'"pass"', b'"fail"'), 2),
-        (lambda data: data.rpartition(b'{"footer"')[0], 3),
-        (lambda data: b"hello\n", 2),
-    ],
-    ids=["truncated", "edited", "interrupted", "foreign"],
-)
+@EACH_DAMAGE
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_bad_report_is_one_line(damage, code, side, command, tmp_path):
     names = ["a.jsonl", "b.jsonl"]

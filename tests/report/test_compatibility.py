@@ -6,6 +6,7 @@ import json
 
 import pytest
 import reports
+from damages import EACH_DAMAGE
 from mistakes import mistake
 from reports import BOOLEANS, case
 
@@ -199,17 +200,7 @@ def test_a_mistake_is_one_line(with_published, tmp_path, words, message):
     assert message in mistake(err)
 
 
-@pytest.mark.parametrize(
-    ("damage", "code"),
-    [
-        (lambda data: data[:-20], 3),
-        (lambda data: data.replace(b'"pass"', b'"fail"'), 2),
-        (lambda data: data.rpartition(b'{"footer"')[0], 3),
-        (lambda data: b"hello\n", 2),
-        (lambda data: data.replace(b'"format":2', b'"format":99'), 2),
-    ],
-    ids=["truncated", "edited", "interrupted", "foreign", "future"],
-)
+@EACH_DAMAGE
 def test_a_bad_report_is_one_line(with_published, damage, code, tmp_path):
     path = reports.write(tmp_path / "r.jsonl", [case(BOOLEANS, "1.19")])
     path.write_bytes(damage(path.read_bytes()))

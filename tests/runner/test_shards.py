@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import reports
+from damages import interrupt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mistakes import mistake
@@ -195,7 +196,7 @@ def test_a_missing_shard_is_a_gap(parts, command, tmp_path):
 
 def test_an_interrupted_shard_is_code_3(parts, command, tmp_path):
     paths = parts(2)
-    paths[0].write_bytes(paths[0].read_bytes().rpartition(b'{"footer"')[0])
+    paths[0].write_bytes(interrupt(paths[0].read_bytes()))
 
     code, _, err = command("merge", *paths, "-o", "merged.jsonl")
 
