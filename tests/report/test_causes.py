@@ -1,7 +1,6 @@
 """Why cases are blocked: each failure once, wherever it was met and by whatever name."""
 
-import msgspec
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance.model.verdicts import Verdict
 from conformance.report.causes import find_causes, generalize
@@ -10,8 +9,7 @@ START = "POST /v1.{}/containers/dockerconf-0123abcd-{}-89abcdef/start was refuse
 
 
 def blocked(version, reason, fixture="idle", first=""):
-    result = case("1.19/info-booleans", version, Verdict.BLOCKED, reason)
-    return msgspec.structs.replace(result, fixture=fixture, first=first)
+    return case(BOOLEANS, version, Verdict.BLOCKED, reason, fixture=fixture, first=first)
 
 
 def test_a_failure_is_one_cause_in_every_version_and_for_every_object():
@@ -20,7 +18,7 @@ def test_a_failure_is_one_cause_in_every_version_and_for_every_object():
         blocked("1.20", "as in that case", first=first.case.key),
         first,
         blocked("1.21", START.format(21, "link"), fixture="linked"),
-        case("1.19/info-booleans", "1.22"),
+        case(BOOLEANS, "1.22"),
         blocked("1.23", "failed to read the logs", fixture=""),
     ]
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 import reports
-from reports import case, exchange
+from reports import BOOLEANS, case, exchange
 
 from conformance.catalogue import load
 from conformance.cli.files import write_output
@@ -16,8 +16,6 @@ from conformance.model.verdicts import Verdict
 from conformance.report.evidence import evidence_path
 from conformance.report.matrix import build
 from conformance.report.render import junit
-
-BOOLEANS = "1.19/info-booleans"
 
 
 @pytest.fixture

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 
-import msgspec
 import pytest
-from reports import case
+from reports import BOOLEANS, case
 
 from conformance.model.verdicts import Verdict
 from conformance.report.render.progress import RunProgress
-
-BOOLEANS = "1.19/info-booleans"
 
 
 class Clock:
@@ -37,7 +34,7 @@ def clock():
 
 
 def blocked(reason, fixture="idle", **more):
-    return msgspec.structs.replace(case(BOOLEANS, "1.19", Verdict.BLOCKED, reason), fixture=fixture, **more)
+    return case(BOOLEANS, "1.19", Verdict.BLOCKED, reason, fixture=fixture, **more)
 
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])

@@ -8,10 +8,9 @@ import re
 import shlex
 import tarfile
 
-import msgspec
 import pytest
 import reports
-from reports import case, exchange
+from reports import BOOLEANS, case, exchange
 
 from conformance.catalogue import load
 from conformance.model.cases import Side
@@ -24,7 +23,6 @@ from conformance.report.matrix import build
 from conformance.report.render import console, labels, terminal
 from conformance.report.render.exchange_text import format_body
 
-BOOLEANS = "1.19/info-booleans"
 MODERN = [f"1.{minor}" for minor in range(14, 56)]
 
 
@@ -365,10 +363,13 @@ def test_a_finding_has_the_asserting_line_and_no_second_telling(shown):
 
 def test_a_failed_fixture_is_shown_once_with_its_exchange_and_the_number_of_cases(shown):
     why = "POST /v1.41/containers/dockerconf-0123abcd-idle-89abcdef/start was refused with 500: no log driver"
-    first = msgspec.structs.replace(case(BOOLEANS, "1.19", Verdict.BLOCKED, why), fixture="idle")
+    first = case(BOOLEANS, "1.19", Verdict.BLOCKED, why, fixture="idle")
     others = [
-        msgspec.structs.replace(
-            case(change, "1.24", Verdict.BLOCKED, f"as in {first.case.key}"),
+        case(
+            change,
+            "1.24",
+            Verdict.BLOCKED,
+            f"as in {first.case.key}",
             fixture="idle",
             first=first.case.key,
         )

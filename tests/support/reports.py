@@ -39,8 +39,10 @@ def case(
     parameters: str = "",
     side: Side = Side.SINCE,
     test: str = "test_it",
+    fixture: str = "",
+    first: str = "",
 ) -> Result:
-    """One result."""
+    """One result; `fixture` is the one that failed, and `first` the key of the case that met its failure first."""
     return Result(
         case=Case(
             change=change, test=test, version=ApiVersion.parse(version), parameters=parameters, side=side
@@ -50,6 +52,8 @@ def case(
         seconds=0.25,
         daemon_seconds=0.1,
         evidence=True,
+        fixture=fixture,
+        first=first,
     )
 
 
