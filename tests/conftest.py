@@ -33,6 +33,12 @@ def _children_keep_bytecode():
 
 
 @pytest.fixture
+def state(tmp_path, monkeypatch):
+    """A state directory of the test's own, for the ledgers of what it creates."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
 def command(capsys, tmp_path, monkeypatch):
     """Calls the command line in the test's own directory: exit code, and what it wrote to stdout and to stderr."""
     monkeypatch.chdir(tmp_path)

@@ -45,7 +45,7 @@ class Api:
     def ping(self): return True
     def version(self): {version}
     def __getattr__(self, name): raise TypeError("no " + name)
-def DockerClient(**options): {made}; return Api()
+def DockerClient(**options): return Api()
 """
 
 
@@ -80,18 +80,17 @@ def test_json_documents_of_a_stream_are_read_with_white_space_or_without():
 
 
 @pytest.fixture
-def go(tmp_path, monkeypatch):
-    """Lets a docker SDK of the test go the steps on a daemon that only knows pings."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def run_steps(tmp_path, state, monkeypatch):
+    """Runs the steps of a docker SDK, which the test writes, on a daemon that only knows pings."""
     monkeypatch.setattr(scenario, "_STEP", 5.0)
 
     def answer(asked):
         asked.connection.sendall(document({}) if "json" in asked.path else response(b"OK"))
 
-    def call(version="return {}", made="pass", init=SDK):
+    def call(version="return {}", init=SDK):
         package = tmp_path / "packages" / "docker"
         package.mkdir(parents=True)
-        (package / "__init__.py").write_text(textwrap.dedent(init).format(version=version, made=made))
+        (package / "__init__.py").write_text(textwrap.dedent(init).format(version=version))
         (package / "constants.py").write_text('MINIMUM_DOCKER_API_VERSION = "1.24"\n')
         with (
             daemon(tmp_path / "d.sock", answer),
@@ -107,8 +106,8 @@ def outcomes(result):
     return {step.step: (step.outcome, step.reason) for step in result.steps}
 
 
-def test_steps_fail_with_what_the_client_raised_and_block_those_that_need_them(go):
-    found = go()
+def test_steps_fail_with_what_the_client_raised_and_block_those_that_need_them(run_steps):
+    found = run_steps()
 
     assert found.client == "Docker SDK for Python 0.1"
     steps = outcomes(found)
@@ -121,8 +120,8 @@ def test_steps_fail_with_what_the_client_raised_and_block_those_that_need_them(g
     assert len(steps) == len(STEPS)
 
 
-def test_a_client_that_dies_ends_its_scenario_at_that_step(go):
-    found = go(version="os._exit(7)")
+def test_a_client_that_dies_ends_its_scenario_at_that_step(run_steps):
+    found = run_steps(version="os._exit(7)")
 
     assert outcomes(found) == {
         "ping": (Outcome.PASSED, ""),
@@ -130,8 +129,8 @@ def test_a_client_that_dies_ends_its_scenario_at_that_step(go):
     }
 
 
-def test_a_client_that_hangs_is_ended(go):
-    found = go(version="time.sleep(60)")
+def test_a_client_that_hangs_is_ended(run_steps):
+    found = run_steps(version="time.sleep(60)")
 
     assert outcomes(found)["version"] == (Outcome.NOT_RUN, "timed out after 5 s")
 
@@ -145,21 +144,20 @@ def test_a_client_that_hangs_is_ended(go):
             "does not work with this Python: ZeroDivisionError: division by zero; install another with",
         ),
         (
-            SDK.replace("{made}", "raise ValueError('scheme')"),
+            SDK.replace("return Api()", "raise ValueError('scheme')"),
             "does not work with this Python: ValueError: scheme",
         ),
     ],
     ids=["missing", "broken", "too old"],
 )
-def test_a_client_that_cannot_run_here_is_unavailable(go, init, reason):
-    found = go(init=init)
+def test_a_client_that_cannot_run_here_is_unavailable(run_steps, init, reason):
+    found = run_steps(init=init)
 
     assert reason in found.unavailable
     assert found.steps == []
 
 
-def test_the_sdk_is_unavailable_in_versions_that_it_does_not_speak(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+def test_the_sdk_is_unavailable_in_versions_that_it_does_not_speak(state):
     with RecordingProxy(Endpoint(path="/none")) as proxy:
         job = Job("docker-sdk", proxy.path, ApiVersion(1, 12), new_run("unix:///x"), "image", "", 0)
         found = scenario.run_scenario(job, proxy)
@@ -167,8 +165,9 @@ def test_the_sdk_is_unavailable_in_versions_that_it_does_not_speak(tmp_path, mon
     assert re.fullmatch(r"Docker SDK for Python [\d.]+ speaks API 1\.\d+ and newer", found.unavailable)
 
 
-def test_a_cli_that_is_not_installed_is_unavailable_with_the_line_that_installs_it(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+def test_a_cli_that_is_not_installed_is_unavailable_with_the_line_that_installs_it(
+    tmp_path, state, monkeypatch
+):
     monkeypatch.setenv("PATH", str(tmp_path))
     with RecordingProxy(Endpoint(path="/none")) as proxy:
         job = Job("docker-cli", proxy.path, V24, new_run("unix:///x"), "image", "", 0)

@@ -75,9 +75,8 @@ def test_a_time_before_now_stays_before_when_the_clock_is_set_back_a_minute():
     [((("Date", "Thu, 01 Jan 2015 00:00:10 GMT"),), 1_420_070_310), ((("Date", "noon"),), None), ((), None)],
     ids=["Date", "no date", "no header"],
 )
-def test_a_daemon_without_systemtime_tells_the_time_in_a_header(headers, moment, tmp_path, monkeypatch):
+def test_a_daemon_without_systemtime_tells_the_time_in_a_header(headers, moment, tmp_path, state):
     """Engines before API v1.18 have no SystemTime."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     fields = "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
     answer = (
         b"HTTP/1.1 200 OK\r\n" + fields + b"Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"

@@ -6,10 +6,7 @@ from emulated import Engine, environment_on
 from conformance.environment.container_runs import unchanged_container
 from conformance.model.errors import FixtureError
 
-
-@pytest.fixture(autouse=True)
-def state(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+pytestmark = pytest.mark.usefixtures("state")
 
 
 @pytest.fixture

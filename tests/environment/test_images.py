@@ -44,9 +44,8 @@ class Builder:
 
 
 @pytest.fixture
-def first_lines(tmp_path, monkeypatch):
+def first_lines(tmp_path, state):
     """The lines before the instructions of a build on an engine, without the value of labels."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
     def build(engine):
         with environment_on(tmp_path, engine, ROUTES) as env:

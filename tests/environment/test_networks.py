@@ -8,6 +8,8 @@ from hostile.daemon import document
 
 from conformance.model.errors import FixtureError
 
+pytestmark = pytest.mark.usefixtures("state")
+
 
 class Networks(Engine):
     """Starts no container whose network is in `lacks`; ``""`` is the one that the daemon gives by default."""
@@ -35,11 +37,6 @@ def modes_on(folder, engine):
     with environment_on(folder, engine) as env:
         bodies = (env.container_body(), env.container_body(own_network=True))
         return [body["HostConfig"].get("NetworkMode", "").partition(":")[0] for body in bodies]
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 @pytest.mark.parametrize(

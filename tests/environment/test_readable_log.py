@@ -8,6 +8,7 @@ from hostile.daemon import document
 
 from conformance.environment.container_runs import start_body
 
+pytestmark = pytest.mark.usefixtures("state")
 JSON_FILE = {"Type": "json-file", "Config": {}}
 
 
@@ -31,11 +32,6 @@ class LogDriver(Engine):
                 asked.connection.sendall(document({"message": message}, "501 Not Implemented"))
                 return
         super().answer(asked)
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
 @pytest.mark.parametrize(

@@ -70,12 +70,6 @@ def there(registry, name):
     return status == 200
 
 
-@pytest.fixture
-def state(tmp_path, monkeypatch):
-    """A state directory of the test's own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-
-
 def noted(name):
     """A run whose ledger has the tag."""
     run = ledger.new_run("unix:///no-daemon")

@@ -8,8 +8,7 @@ from fixtures.attach import outlives_clients, shared_reader
 
 
 @pytest.fixture(autouse=True)
-def state(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def short_wait(state, monkeypatch):
     monkeypatch.setattr("fixtures.attach.OUTLIVES_AFTER", 0.0)
 
 
