@@ -54,6 +54,13 @@ def daemon():
         yield running
 
 
+def ask(engine, daemon, folder, api, changes):
+    """The report of asking `changes` of an engine that is emulated in front of the daemon."""
+    with Proxy(daemon.endpoint) as proxy:
+        proxy.set_rule(engine(daemon.endpoint))
+        return run(proxy.endpoint, folder, api, changes)[1]
+
+
 @pytest.mark.parametrize(
     ("engine", "api", "changes"),
     [
@@ -81,10 +88,7 @@ def daemon():
     ids=lambda value: getattr(value, "__name__", None),
 )
 def test_what_no_document_promises_changes_no_verdict(engine, api, changes, daemon, tmp_path):
-    with Proxy(daemon.endpoint) as proxy:
-        rule = engine(daemon.endpoint)
-        proxy.set_rule(rule)
-        _, report = run(proxy.endpoint, tmp_path, api, changes)
+    report = ask(engine, daemon, tmp_path, api, changes)
 
     assert deviations(report) == []
     assert {result.case.change for result in report.results} == set(changes)
@@ -122,9 +126,7 @@ def test_what_only_the_host_shows_is_no_failure_where_it_cannot_be_looked_at(
     engine, api, changes, daemon, tmp_path
 ):
     """Behind the proxy the daemon's own process is not seen, so the host is no witness."""
-    with Proxy(daemon.endpoint) as proxy:
-        proxy.set_rule(engine(daemon.endpoint))
-        _, report = run(proxy.endpoint, tmp_path, api, changes)
+    report = ask(engine, daemon, tmp_path, api, changes)
 
     assert {result.verdict for result in report.results} <= {Verdict.PASS, Verdict.BLOCKED}
     assert {result.case.change for result in report.results} == set(changes)
@@ -176,9 +178,7 @@ def test_an_engine_that_asks_for_the_first_protocol_of_registries_is_not_judged_
         "1.18/images-repodigests",
         "1.18/pull-unknown",
     )
-    with Proxy(daemon.endpoint) as proxy:
-        proxy.set_rule(registries_are_asked_for_v1(daemon.endpoint))
-        _, report = run(proxy.endpoint, tmp_path, "1.18", changes)
+    report = ask(registries_are_asked_for_v1, daemon, tmp_path, "1.18", changes)
 
     assert {result.verdict for result in report.results} == {Verdict.UNAVAILABLE}
     assert all("first version of their protocol" in result.reason for result in report.results)
@@ -204,9 +204,9 @@ def test_the_registry_of_a_run_takes_manifests_of_the_first_schema():
 
 
 def test_a_name_that_must_be_refused_and_is_not_is_a_failure_and_leaves_nothing(daemon, tmp_path):
-    with Proxy(daemon.endpoint) as proxy:
-        proxy.set_rule(names_with_a_space_are_accepted(daemon.endpoint))
-        _, report = run(proxy.endpoint, tmp_path, "1.21", ["general/image-tag-bad-parameter"])
+    report = ask(
+        names_with_a_space_are_accepted, daemon, tmp_path, "1.21", ["general/image-tag-bad-parameter"]
+    )
 
     verdicts = {
         result.case.key.partition("[")[2].partition("]")[0]: result.verdict for result in report.results
@@ -226,9 +226,7 @@ def test_a_name_that_must_be_refused_and_is_not_is_a_failure_and_leaves_nothing(
 )
 def test_odd_logs_fail_where_they_are_asked_for_and_are_no_error_elsewhere(engine, fails, daemon, tmp_path):
     changes = ("1.19/logs-since", "reference/logs-timestamps", "reference/logs-streams")
-    with Proxy(daemon.endpoint) as proxy:
-        proxy.set_rule(engine(daemon.endpoint))
-        _, report = run(proxy.endpoint, tmp_path, "1.21", changes)
+    report = ask(engine, daemon, tmp_path, "1.21", changes)
 
     found = {result.case.change for result in report.results if result.verdict is Verdict.FAIL}
     assert fails <= found
@@ -237,9 +235,7 @@ def test_odd_logs_fail_where_they_are_asked_for_and_are_no_error_elsewhere(engin
 
 
 def test_a_terminal_whose_output_was_lost_is_told_apart_from_one_with_other_output(daemon, tmp_path):
-    with Proxy(daemon.endpoint) as proxy:
-        proxy.set_rule(output_of_a_terminal_is_lost(daemon.endpoint))
-        _, report = run(proxy.endpoint, tmp_path, "1.21", ["1.15/exec-start"])
+    report = ask(output_of_a_terminal_is_lost, daemon, tmp_path, "1.21", ["1.15/exec-start"])
 
     reasons = [result.reason for result in report.results if result.verdict is Verdict.FAIL]
     assert len(reasons) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hostile.running import command
+from few_cases import run
 from needs import DOCKERD
 
 from conformance.catalogue import Mutant
@@ -13,7 +13,6 @@ from conformance.mutation.faults.registry import build_fault
 from conformance.mutation.proxy.rule import Rule, compile_path
 from conformance.mutation.proxy.server import Proxy
 from conformance.report.causes import find_causes
-from conformance.report.file import read_report
 
 pytestmark = [pytest.mark.engine, DOCKERD]
 
@@ -28,14 +27,11 @@ def daemon():
 
 
 def ask(daemon, folder, fault, arguments, route, changes):
-    """The report of asking `changes` of the daemon with a fault in front of one route, and how the run ended."""
+    """Ask `changes` of the daemon with a fault in front of one route; returns what ran and the report."""
     mutant = Mutant(name="fault", fault=fault, args=arguments)
     with Proxy(daemon.endpoint) as proxy:
         proxy.set_rule(Rule(build_fault(mutant), ((route[0], compile_path(route[1])),)))
-        selection = [word for change in changes for word in ("--change", change)]
-        options = ("--host", proxy.endpoint.url, "--api", "1.21", "--report", "report.jsonl")
-        ran = command("run", *options, *selection, folder=folder)
-    return ran, read_report(folder / "report.jsonl")
+        return run(proxy.endpoint, folder, "1.21", changes)
 
 
 def changes_with(report, verdict):

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 
+import few_cases
 import pytest
 from hostile.running import command
 from needs import DOCKERD
@@ -98,16 +99,10 @@ def test_what_an_engine_lacks_blocks_only_what_is_about_it(podman, tmp_path):
 
 def test_an_engine_that_starts_no_container_is_reported_once_and_at_once(tmp_path):
     arguments = ("--log-driver", "fluentd", "--log-opt", "fluentd-address=127.0.0.1:1")
-    selection = [word for change in CHANGES for word in ("--change", change)]
     refusal = "POST /containers/(name)/start was refused with 500: failed to initialize logging driver"
 
     with PrivateDaemon(arguments=arguments) as daemon:
-        ran = command(
-            *("run", "--host", daemon.endpoint.url, "--api", "1.20,1.44", *selection),
-            *("--report", "report.jsonl"),
-            folder=tmp_path,
-        )
-    report = read_report(tmp_path / "report.jsonl")
+        ran, report = few_cases.run(daemon.endpoint, tmp_path, "1.20,1.44", CHANGES)
     blocked = [result for result in report.results if result.verdict is Verdict.BLOCKED]
     (cause,) = find_causes(report.results)
 
@@ -120,7 +115,7 @@ def test_an_engine_that_starts_no_container_is_reported_once_and_at_once(tmp_pat
     assert f"Blocks most ({len(blocked)} of {len(blocked)} blocked cases): {refusal}" in ran.out
     assert all(result.fixture and "failed:" not in result.reason for result in blocked)
     assert {str(result.case.version) for result in report.results} == {"1.20"}
-    assert refusal in (tmp_path / "report.html").read_text()
+    assert refusal in (tmp_path / "r.html").read_text()
 
 
 @pytest.mark.nightly

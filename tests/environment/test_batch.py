@@ -27,7 +27,7 @@ class Answered:
 @pytest.fixture
 def env(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    with environment_on(tmp_path, Engine(attach=lambda *_: None)) as env:
+    with environment_on(tmp_path, Engine()) as env:
         yield env
 
 

@@ -1,7 +1,5 @@
 """The network of containers: joined where that works, else what the daemon gives, else none."""
 
-import json
-
 import pytest
 from emulated import Engine, environment_on
 from hostile.daemon import document
@@ -15,28 +13,26 @@ class Networks(Engine):
     """Starts no container whose network is in `lacks`; ``""`` is the one that the daemon gives by default."""
 
     def __init__(self, *lacks, reason="network not found"):
-        super().__init__(lambda *_: None)
+        super().__init__()
         self.lacks, self.reason = lacks, reason
-        self.modes = {}
 
     def answer(self, asked):
-        if asked.method == "POST" and asked.path.partition("?")[0].endswith("/create"):
-            name = asked.path.partition("name=")[2]
-            mode = json.loads(asked.body)["HostConfig"].get("NetworkMode", "")
-            self.modes[name] = mode.partition(":")[0]
-        elif asked.path.endswith("/start"):
-            name = asked.path.split("/")[-2]
-            if self.modes.get(name) in self.lacks:
-                asked.connection.sendall(document({"message": self.reason}, "500 No"))
-                return
-        super().answer(asked)
+        if asked.path.endswith("/start") and network_of(self.hosts[asked.path.split("/")[-2]]) in self.lacks:
+            asked.connection.sendall(document({"message": self.reason}, "500 No"))
+        else:
+            super().answer(asked)
+
+
+def network_of(host):
+    """The network that a HostConfig names, without the container that is joined."""
+    return host.get("NetworkMode", "").partition(":")[0]
 
 
 def modes_on(folder, engine):
     """The network of a container by default, and of one that needs its own."""
     with environment_on(folder, engine) as env:
         bodies = (env.container_body(), env.container_body(own_network=True))
-        return [body["HostConfig"].get("NetworkMode", "").partition(":")[0] for body in bodies]
+        return [network_of(body["HostConfig"]) for body in bodies]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +55,7 @@ def test_a_container_that_does_not_start_for_another_reason_gets_no_other_networ
 
     with environment_on(tmp_path, engine) as env, pytest.raises(FixtureError, match="no space left"):
         env.container_body()
-    assert "none" not in engine.modes.values()
+    assert "none" not in map(network_of, engine.hosts.values())
 
 
 @pytest.mark.parametrize("member", ["MacAddress", "Hostname", "Domainname", "ExposedPorts"])

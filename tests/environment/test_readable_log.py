@@ -1,7 +1,5 @@
 """The log driver of containers: the daemon's own where its logs can be read, else one that a container can choose."""
 
-import json
-
 import pytest
 from emulated import Engine, environment_on
 from hostile.daemon import document
@@ -16,22 +14,19 @@ class LogDriver(Engine):
     """Keeps the logs of containers whose driver is `kept`; `default` is that of a container that names none."""
 
     def __init__(self, default, kept="json-file"):
-        super().__init__(lambda *_: None)
+        super().__init__()
         self.default, self.kept = default, kept
-        self.drivers = {}
 
     def answer(self, asked):
-        if asked.method == "POST" and asked.path.partition("?")[0].endswith("/create"):
-            name = asked.path.partition("name=")[2]
-            wanted = json.loads(asked.body)["HostConfig"].get("LogConfig", {})
-            self.drivers[name] = wanted.get("Type", self.default)
-        elif asked.path.partition("?")[0].endswith("/logs"):
-            name = asked.path.split("/")[-2]
-            if self.drivers[name] != self.kept:
-                message = "configured logging driver does not support reading"
-                asked.connection.sendall(document({"message": message}, "501 Not Implemented"))
-                return
-        super().answer(asked)
+        path = asked.path.partition("?")[0]
+        if path.endswith("/logs") and self.driver_of(path.split("/")[-2]) != self.kept:
+            message = "configured logging driver does not support reading"
+            asked.connection.sendall(document({"message": message}, "501 Not Implemented"))
+        else:
+            super().answer(asked)
+
+    def driver_of(self, name):
+        return self.hosts[name].get("LogConfig", {}).get("Type", self.default)
 
 
 @pytest.mark.parametrize(

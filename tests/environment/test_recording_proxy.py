@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-import threading
+from contextlib import ExitStack
 
 import pytest
+from scripted import answering, scripted
 
 from conformance.environment.recording_proxy import RecordingProxy
 from conformance.http.endpoint import Endpoint
@@ -21,24 +22,9 @@ CUT = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nab"
 
 @pytest.fixture
 def server(tmp_path):
-    """Answers the requests of its only connection with what it is given, one answer to each read, and closes."""
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(tmp_path / "s"))
-    listener.listen()
-
-    def serve(answers):
-        connection, _ = listener.accept()
-        for answer in answers:
-            connection.recv(65536)
-            connection.sendall(answer)
-        connection.shutdown(socket.SHUT_WR)
-
-    def start(*answers):
-        threading.Thread(target=serve, args=(answers,), daemon=True).start()
-        return Endpoint(path=str(tmp_path / "s"))
-
-    yield start
-    listener.close()
+    """Starts a server that gives the requests of a connection these answers, and closes."""
+    with ExitStack() as stack:
+        yield lambda *answers: stack.enter_context(scripted(tmp_path, answering(*answers)))
 
 
 def exchange(endpoint, *requests):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from hostile.daemon import Asked, daemon, document, response
 
@@ -32,11 +33,14 @@ class SupportsAnswer(Protocol):
 
 
 class Engine:
-    """Has containers, which run from their start until the test takes their name out of `running`."""
+    """Has containers, which run from their start until the test takes their name out of `running`.
 
-    def __init__(self, attach: Callable[[str, str, socket.socket], None]) -> None:
+    `hosts` has the HostConfig that each was created with.
+    """
+
+    def __init__(self, attach: Callable[[str, str, socket.socket], None] = lambda *_: None) -> None:
         self.running: set[str] = set()
-        self.created: list[str] = []
+        self.hosts: dict[str, dict[str, Any]] = {}
         self._attach = attach
 
     def answer(self, asked: Asked) -> None:
@@ -44,7 +48,7 @@ class Engine:
         match = _PATH.fullmatch(asked.path)
         name, what = match["name"], match["what"]
         if name == "create":
-            self.created.append(match["new"])
+            self.hosts[match["new"]] = json.loads(asked.body).get("HostConfig", {})
             asked.connection.sendall(document({"Id": match["new"]}, "201 Created"))
         elif what == "logs":
             asked.connection.sendall(response(b""))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+
+from networking import copy
+from scripted import scripted
 
 from conformance.http.client import Client
 from conformance.http.documents import at
@@ -19,34 +21,17 @@ _EXEC = re.compile(rb"POST \S*/exec/(\w+)/start ")
 _BLOCK = 65536
 
 
-@contextmanager
-def late_streams(folder: Path, backend: str) -> Iterator[Endpoint]:
+def late_streams(folder: Path, backend: str) -> AbstractContextManager[Endpoint]:
     """A unix socket that leads to `backend`, with two habits of Docker 1.6 and 1.7.
 
     The head of the answer to ``GET /events`` comes with the first event. The stream of an exec instance with input ends only when
     the client has closed its side.
     """
-    path = folder / "late.sock"
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(path))
-        listener.listen(64)
-
-        def accept() -> None:
-            with suppress(OSError):
-                while True:
-                    threading.Thread(target=_carry, args=(listener.accept()[0], backend), daemon=True).start()
-
-        thread = threading.Thread(target=accept, daemon=True)
-        thread.start()
-        try:
-            yield Endpoint(path=str(path))
-        finally:
-            listener.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+    return scripted(folder, lambda client: _carry(client, backend))
 
 
 def _carry(client: socket.socket, backend: str) -> None:
-    with client, socket.socket(socket.AF_UNIX) as daemon:
+    with socket.socket(socket.AF_UNIX) as daemon:
         daemon.connect(backend)
         first = client.recv(_BLOCK)
         daemon.sendall(first)
@@ -58,7 +43,7 @@ def _carry(client: socket.socket, backend: str) -> None:
             target=_answer, args=(daemon, client, input_ended, bool(_EVENTS.match(first))), daemon=True
         )
         back.start()
-        _copy(client, daemon)
+        copy(client, daemon)
         input_ended.set()
         back.join()
 
@@ -74,13 +59,6 @@ def _answer(daemon: socket.socket, client: socket.socket, may_end: threading.Eve
             client.sendall(piece)
         may_end.wait()
         client.shutdown(socket.SHUT_WR)
-
-
-def _copy(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(_BLOCK):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
 
 
 def _has_input(backend: str, instance: str) -> bool:

@@ -35,17 +35,14 @@ from conformance.mutation.proxy.rule import Rule, compile_path
 #: A path that no engine has: the answer is the plain 404 of an unknown route.
 _NOWHERE = "/v1.24/no-such-route"
 _NEWEST = "1.41"
-Make = Callable[[Endpoint], Rule]
 
 
 def _rule(fault: Fault, *endpoints: tuple[str, str], **more: str) -> Rule:
     return Rule(fault, tuple((method, compile_path(path)) for method, path in endpoints), **more)
 
 
-def _answer(status: int, message: str) -> Fault:
-    return Fault(
-        instead=lambda _: Response(status, "No", (("Content-Type", "text/plain"),), message.encode())
-    )
+def _refusal(message: str) -> Response:
+    return Response(500, "No", (("Content-Type", "text/plain"),), message.encode())
 
 
 def _edit_messages(edit: json_edits.Edit, fits: Callable[[Request], bool] = lambda _: True) -> Fault:
@@ -72,7 +69,7 @@ def _inspect(daemon: Endpoint, container: str) -> object:
 
 def import_takes_no_changes(_: Endpoint) -> Rule:
     """1.6 and 1.7."""
-    fault = _answer(500, "label is not a valid change command")
+    fault = Fault(instead=lambda _: _refusal("label is not a valid change command"))
     return _rule(fault, ("POST", "/images/create"), query=r"(^|&)changes=")
 
 
@@ -85,8 +82,7 @@ def registries_are_asked_for_v1(_: Endpoint) -> Rule:
         ping.request("GET", "/v1/_ping")
         status = ping.getresponse().status
         ping.close()
-        message = f"Invalid Registry endpoint: HTTP code {status}"
-        return Response(500, "No", (("Content-Type", "text/plain"),), message.encode())
+        return _refusal(f"Invalid Registry endpoint: HTTP code {status}")
 
     return _rule(Fault(instead=instead), ("POST", "/images/create"), query=r"(^|&)fromImage=")
 
@@ -127,7 +123,7 @@ def no_volume_endpoints(_: Endpoint) -> Rule:
 
 
 def control_groups_are_hidden(_: Endpoint) -> Rule:
-    """Up to 1.7: /sys/fs/cgroup is not mounted in containers. Here the processes look for it in vain elsewhere."""
+    """Up to 1.7: /sys/fs/cgroup is not mounted in containers. Here the processes look for it where it is not."""
 
     def request(request: Request) -> Request:
         if not request.body:

@@ -19,7 +19,7 @@ def scripted(folder, script):
     path = str(folder / "d.sock")
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(path)
-    server.listen(8)
+    server.listen(64)
     threads = []
 
     def serve(connection):
