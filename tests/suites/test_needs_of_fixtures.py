@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
+from suite_files import EACH_FILE, SUITES
 
 from conformance.catalogue import load
+from conformance.model.cases import Side
 
-SUITES = Path(__file__).parents[2] / "suites"
 #: Fixtures that exist only where a need is met.
 NEEDED = {"registry": "registry", "emulated_registry": "registry-emulator"}
-SIDES = {"since", "before", "after", "always"}
 
 
 def decorations(function: ast.FunctionDef) -> Iterator[tuple[str, list[str]]]:
@@ -64,7 +63,7 @@ def undeclared(path: Path) -> list[str]:
     wrong = []
     for function in functions(path):
         marks = list(decorations(function))
-        statements = [values[0] for name, values in marks if name in SIDES]
+        statements = [values[0] for name, values in marks if name in set(Side)]
         used = closure([argument.arg for argument in function.args.args], known)
         declared = {value for name, values in marks if name == "needs" for value in values}
         for statement in statements:
@@ -74,9 +73,7 @@ def undeclared(path: Path) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize(
-    "path", sorted(SUITES.rglob("test_*.py")), ids=lambda path: str(path.relative_to(SUITES))
-)
+@EACH_FILE
 def test_a_check_declares_what_its_fixtures_need(path):
     assert undeclared(path) == []
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
+from suite_files import EACH_FILE
 
-SUITES = Path(__file__).parents[2] / "suites"
 READERS = {"at", "array"}
 CONVERSIONS = {"str", "int", "float", "bool", "format"}
 
@@ -49,9 +48,7 @@ def find_conversions(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    "path", sorted(SUITES.rglob("test_*.py")), ids=lambda path: str(path.relative_to(SUITES))
-)
+@EACH_FILE
 def test_a_check_converts_only_values_whose_type_it_has_asserted(path):
     assert find_conversions(path.read_text()) == []
 
