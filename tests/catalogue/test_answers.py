@@ -88,7 +88,7 @@ def test_the_overlay_repairs_what_documents_get_wrong():
     assert violations(INSPECT, {"ExecIDs": "a"}, "1.30") != []
 
 
-def test_members_that_no_document_knows_are_told_with_the_nearest_name():
+def test_members_that_no_document_knows_are_reported_with_the_nearest_name():
     usage, version = operations()["GET /system/df"], ApiVersion(1, 45)
     seen = answers().seen(
         usage, "200", version, {"BuildCache": [{"ID": "x", " Parents": None}], "Volumes": []}

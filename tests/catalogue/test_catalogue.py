@@ -183,17 +183,17 @@ def test_the_digest_changes_with_the_data(folder):
         ("[thing\n", 1, ""),
     ],
 )
-def test_a_mistake_is_told_with_file_and_line(folder, text, line, message):
+def test_a_mistake_is_reported_with_file_and_line(folder, text, line, message):
     path = folder / "v1.19.toml"
     path.write_text(text, "utf-8")
 
     with pytest.raises(CatalogueError) as caught:
         load.__wrapped__(folder)
 
-    told = str(caught.value)
-    assert told.startswith(f"{path}:{line}:"), told
-    assert message in told
-    assert "\n" not in told
+    said = str(caught.value)
+    assert said.startswith(f"{path}:{line}:"), said
+    assert message in said
+    assert "\n" not in said
 
 
 def test_mutants_stand_beside_their_statements(folder):
@@ -212,7 +212,7 @@ def test_mutants_stand_beside_their_statements(folder):
         ("\nthing = [\n", 2, ""),
     ],
 )
-def test_a_mistake_among_mutants_is_told_with_file_and_line(folder, text, line, message):
+def test_a_mistake_among_mutants_is_reported_with_file_and_line(folder, text, line, message):
     (folder / "v1.19.toml").write_text(GOOD, "utf-8")
     path = folder / "v1.19.mutants.toml"
     path.write_text(text, "utf-8")

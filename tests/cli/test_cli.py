@@ -157,7 +157,7 @@ def test_matrix_exits_as_the_run_did(verdict, expected, command, tmp_path):
     assert err == ""
 
 
-def test_matrix_counts_legacy_cells_if_told(command, tmp_path):
+def test_matrix_counts_legacy_cells_on_request(command, tmp_path):
     reports.write(
         tmp_path / "r.jsonl", [case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), case(BOOLEANS, "1.19")]
     )

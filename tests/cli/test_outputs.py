@@ -114,7 +114,7 @@ def test_who_does_not_listen_does_not_change_what_a_code_means(redirection, expe
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
-def test_a_mistake_that_nobody_can_be_told_of_is_one_all_the_same(redirection, tmp_path):
+def test_a_mistake_that_cannot_be_printed_has_its_exit_code(redirection, tmp_path):
     script = f"{sys.executable} -m conformance matrix nowhere.jsonl {redirection}"
 
     assert subprocess.run(["bash", "-c", script], cwd=tmp_path, check=False).returncode == 2

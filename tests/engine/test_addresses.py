@@ -137,7 +137,7 @@ def test_a_path_that_is_too_long_is_a_mistake():
         check_reachable(Endpoint(path="/" + "x" * 107))
 
 
-def test_a_socket_that_nobody_listens_on_is_unreachable(tmp_path):
+def test_a_socket_without_a_listener_is_unreachable(tmp_path):
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
 

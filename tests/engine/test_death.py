@@ -1,4 +1,4 @@
-"""The daemon dies while it is asked: it is noticed at once, and nothing is told of what nobody saw."""
+"""The daemon dies while it is asked: it is noticed at once, and no verdict is given for what was not seen."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def judge(live: Live, killed: float) -> None:
     assert all("the daemon stopped answering" in result.reason for result in late)
     assert "the daemon stopped answering" in live.said
     assert "Traceback" not in live.said
-    # whoever died took nobody along: what failed before is what fails anyway
+    # a process that died took no other along: what failed before is what fails anyway
     odd = [
         result
         for result in report.results

@@ -286,7 +286,7 @@ def test_the_next_run_removes_what_a_killed_one_left(neighbour, tmp_path):
     same(before, neighbour.seen())
 
 
-def test_what_is_gone_or_changed_of_others_is_told(neighbour, tmp_path):
+def test_what_is_gone_or_changed_of_others_is_reported(neighbour, tmp_path):
     host = ("--host", neighbour.daemon.endpoint.url)
     neighbour.ask("POST", "/volumes/create", json={"Name": "short-lived"})
     with Live(*host, *SELECTION, folder=tmp_path) as live:

@@ -29,7 +29,7 @@ IN_A_SWARM = ["GET /nodes", "GET /services", "GET /swarm", "GET /tasks", "GET /s
 
 
 @pytest.fixture(scope="module")
-def told():
+def answers():
     """What an engine with rich objects answers in each version: operation, version, response."""
     sys.path.insert(0, str(Path(__file__).parents[2] / "suites"))
     from fixtures.shapes import make_containers, make_image
@@ -102,23 +102,23 @@ def deviations(documents, name, version, response):
     return found
 
 
-def test_an_engine_needs_each_line_that_names_it(told):
+def test_an_engine_needs_each_line_that_names_it(answers):
     whole = Answers(overlay())
     unneeded = []
     for line in overlay().lines:
         if ENGINE in line.engines:
             without = Answers(overlay().without(line))
-            if not any(set(deviations(without, *row)) - set(deviations(whole, *row)) for row in told):
+            if not any(set(deviations(without, *row)) - set(deviations(whole, *row)) for row in answers):
                 unneeded.append(line.key)
 
     assert unneeded == []
 
 
-def test_an_engine_deviates_from_nothing_else(told):
+def test_an_engine_deviates_from_nothing_else(answers):
     whole = Answers(overlay())
     found = {
         f"{name}: {text}"
-        for name, version, response in told
+        for name, version, response in answers
         if version >= ApiVersion(1, 25)
         for text in deviations(whole, name, version, response)
     }

@@ -192,7 +192,7 @@ def test_daemon_that_cannot_start_is_quoted_in_one_line(arguments, words, base, 
     assert os.listdir(base) == []
 
 
-def test_program_that_is_no_daemon_is_told(base):
+def test_program_that_is_no_daemon_is_reported(base):
     with pytest.raises(Unreachable, match="exited at once with status 0: it logged nothing"):
         PrivateDaemon(shutil.which("true"), base=base).__enter__()
 

@@ -21,7 +21,7 @@ def listening(tmp_path):
         yield path
 
 
-def test_root_and_the_group_may_connect_and_nobody_else(listening):
+def test_root_and_the_group_may_connect_and_no_other_user(listening):
     path = str(listening)
 
     assert may_connect(path, 0, 0)

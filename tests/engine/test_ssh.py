@@ -54,17 +54,17 @@ def test_socket_of_the_other_host_answers_here_and_is_gone_afterwards(ssh, remot
     assert not os.path.exists(directory)
 
 
-def test_refusal_of_ssh_is_told_in_one_line(ssh):
+def test_refusal_of_ssh_is_reported_in_one_line(ssh):
     with pytest.raises(Unreachable, match=r"ssh to refused ended with status 1: .*Permission denied"):
         forward(SshAddress("refused")).__enter__()
 
 
-def test_host_without_a_daemon_is_told(ssh, tmp_path):
+def test_host_without_a_daemon_is_reported(ssh, tmp_path):
     with pytest.raises(Unreachable, match=r"no daemon answers at .*none on there: channel 2: open failed"):
         forward(SshAddress("there", socket=str(tmp_path / "none"))).__enter__()
 
 
-def test_missing_ssh_is_told(tmp_path, monkeypatch):
+def test_missing_ssh_is_reported(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UsageError, match="install openssh-client"):
         forward(SshAddress("there")).__enter__()

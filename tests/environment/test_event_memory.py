@@ -23,7 +23,7 @@ class Sharing:
 
 @pytest.fixture
 def remembered(monkeypatch):
-    """The ids of the objects whose events the daemon tells."""
+    """The ids of the objects whose events the daemon shows."""
     ids = set()
     monkeypatch.setattr(event_memory, "_remembers", lambda env, since, name: name in ids)
     return ids
@@ -33,7 +33,7 @@ def share(env, made):
     return share_while_remembered(env, "key", lambda: made.pop(), lambda value: (0, value))
 
 
-def test_a_value_is_kept_as_long_as_its_events_are_told(remembered):
+def test_a_value_is_kept_as_long_as_its_events_are_shown(remembered):
     env, made = Sharing(), ["b", "a"]
     remembered.add("a")
 
@@ -49,7 +49,7 @@ def test_a_value_whose_events_are_forgotten_is_made_again(remembered):
     assert share(env, made) == "b"
 
 
-def test_a_value_whose_events_were_never_told_is_kept(remembered):
+def test_a_value_whose_events_were_never_shown_is_kept(remembered):
     env, made = Sharing(), ["b", "a"]
 
     assert [share(env, made), share(env, made)] == ["a", "a"]

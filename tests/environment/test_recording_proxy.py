@@ -62,7 +62,7 @@ def test_a_response_is_read_by_its_framing(server, answer, status, body):
     assert (found.response.status, found.response.body, found.response.complete) == (status, body, True)
 
 
-def test_several_exchanges_of_a_connection_are_told_apart(server):
+def test_several_exchanges_of_a_connection_are_separate(server):
     posts = [
         b"POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc",
         b"POST /b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n",

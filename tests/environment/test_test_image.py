@@ -125,7 +125,7 @@ def test_an_image_that_cannot_be_named_is_used_by_its_id_and_is_in_the_ledger(on
     assert image.id in {entry.name for entry in ledger.outstanding(book.info)}
 
 
-def test_an_engine_that_takes_no_image_is_told_why_for_each_way(on_engine):
+def test_an_engine_that_takes_no_image_is_reported_with_the_reason_of_each_way(on_engine):
     client, book = on_engine(Engine(("load", "import", "build")))
 
     fault = make_test_image(client, book).fault

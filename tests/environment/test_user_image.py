@@ -56,15 +56,15 @@ def test_an_image_like_the_suites_own_is_accepted_and_nothing_is_left(ledger):
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "message"),
     [
         ("/bin/sh", "no /bin/sh"),
         ("/etc/group", "no 'extra:x:2000:' in /etc/group"),
         ("/fixtures/file", "no /fixtures/file"),
     ],
 )
-def test_missing_parts_of_an_image_are_named_in_one_line(ledger, path, told):
-    with pytest.raises(UsageError, match=told) as caught:
+def test_missing_parts_of_an_image_are_named_in_one_line(ledger, path, message):
+    with pytest.raises(UsageError, match=message) as caught:
         user_image.look(Daemon(path), ledger, "other")
 
     assert "\n" not in str(caught.value)
@@ -72,7 +72,7 @@ def test_missing_parts_of_an_image_are_named_in_one_line(ledger, path, told):
 
 
 def test_an_image_that_does_not_exist_is_a_fixture_fault(ledger):
-    assert "no such image" in user_image.look(Daemon(create=404), ledger, "nobody")
+    assert "no such image" in user_image.look(Daemon(create=404), ledger, "missing")
 
 
 def test_a_daemon_that_shows_no_files_is_accepted(ledger):

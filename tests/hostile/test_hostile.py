@@ -24,7 +24,7 @@ ARCHIVE = "1.20/archive-get-contents"
 ATTACH = "1.17/attach-upgrade"
 EVENTS = "general/events-stream"
 
-TOLD = {Verdict.FAIL, Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_IMPLEMENTED}
+NOT_PASSED = {Verdict.FAIL, Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_IMPLEMENTED}
 
 
 def run(tmp_path, url, *changes, more=(), codes=(1, 3)) -> tuple[Ran, Report]:
@@ -53,7 +53,7 @@ def test_a_vice_in_one_answer_fails_its_case_and_no_other(name, tmp_path):
     seen = verdicts(report)
     assert seen[SERVER_VERSION] is Verdict.FAIL, report.results
     assert (
-        seen["1.20/archive-head"] in TOLD
+        seen["1.20/archive-head"] in NOT_PASSED
     )  # the tame daemon has no archive: what counts is that it was asked
     assert ran.code == 1
 
@@ -121,8 +121,8 @@ def test_a_vice_in_an_archive(name, tmp_path):
         _, report = run(tmp_path, url, ARCHIVE, SERVER_VERSION, codes=(0, 1))
 
     # a link that leads out is an archive like any other, as nothing follows it
-    told = Verdict.PASS if "link" in name else Verdict.FAIL
-    assert verdicts(report) == {ARCHIVE: told, SERVER_VERSION: Verdict.PASS}, report.results
+    expected = Verdict.PASS if "link" in name else Verdict.FAIL
+    assert verdicts(report) == {ARCHIVE: expected, SERVER_VERSION: Verdict.PASS}, report.results
     assert sorted(p.name for p in tmp_path.iterdir() if p.name != "s") == [
         "cache", "conformance-report.evidence.jsonl", "conformance-report.html", "conformance-report.jsonl", "err", "out", "state",
     ]  # fmt: skip

@@ -22,18 +22,18 @@ def test_an_answer_comes_as_it_is(tmp_path):
     assert answer.header("x-case") == "Kept"
 
 
-def test_a_request_goes_out_as_it_is_told(tmp_path):
-    heard = []
+def test_a_request_goes_out_as_it_was_asked_for(tmp_path):
+    heads = []
 
     def script(connection):
-        heard.append(read_head(connection))
+        heads.append(read_head(connection))
         connection.sendall(OK)
 
     with client_of(tmp_path, script, version=ApiVersion(1, 21)) as client:
         client.get("/containers/json", {"all": True, "filters": {"label": ["a=b"]}, "none": None})
 
     assert (
-        heard[0].splitlines()[0]
+        heads[0].splitlines()[0]
         == b"GET /v1.21/containers/json?all=1&filters=%7B%22label%22%3A%5B%22a%3Db%22%5D%7D HTTP/1.1"
     )
 

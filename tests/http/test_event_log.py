@@ -24,7 +24,7 @@ def test_what_has_no_name_is_no_error(event):
 
 
 @pytest.mark.parametrize(
-    ("told", "name", "same"),
+    ("named", "name", "same"),
     [
         (ID, ID, True),
         (ID[:12], ID, True),
@@ -38,8 +38,8 @@ def test_what_has_no_name_is_no_error(event):
         ("one:2", "one:1", False),
     ],
 )
-def test_an_object_is_known_by_its_id_whole_or_cut_and_by_its_name(told, name, same):
-    assert event_log.is_about({"status": "tag", "id": told}, name) is same
+def test_an_object_is_known_by_its_id_whole_or_cut_and_by_its_name(named, name, same):
+    assert event_log.is_about({"status": "tag", "id": named}, name) is same
 
 
 def test_an_actor_is_known_by_its_id_or_name():
@@ -63,7 +63,8 @@ def test_only_the_events_of_the_object_count():
 
 
 @pytest.mark.parametrize(
-    ("told", "right"), [(["a", "x", "b"], True), (["b", "a"], False), (["a"], False), (["a", "b", "a"], True)]
+    ("actions", "right"),
+    [(["a", "x", "b"], True), (["b", "a"], False), (["a"], False), (["a", "b", "a"], True)],
 )
-def test_order_is_kept_whatever_stands_between(told, right):
-    assert event_log.is_in_order(told, ["a", "b"]) is right
+def test_order_is_kept_whatever_stands_between(actions, right):
+    assert event_log.is_in_order(actions, ["a", "b"]) is right

@@ -266,11 +266,11 @@ def test_a_report_comes_back(verdicts):
     import tempfile
 
     with tempfile.TemporaryDirectory() as name:
-        told = [
+        results = [
             case("1.19/info-booleans", "1.19", verdict, parameters=str(index))
             for index, verdict in enumerate(verdicts)
         ]
-        assert reports.report(Path(name) / "r.jsonl", told).results == told
+        assert reports.report(Path(name) / "r.jsonl", results).results == results
 
 
 WAIVERS = b"""

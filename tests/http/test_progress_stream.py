@@ -21,7 +21,7 @@ from conformance.http.progress_stream import progress_error
         (500, b"", "status 500"),
     ],
 )
-def test_failure_is_told_by_status_or_within_the_stream(status, body, why):
+def test_failure_is_reported_by_status_or_within_the_stream(status, body, why):
     assert progress_error(Response(status, body=body)) == why
 
 

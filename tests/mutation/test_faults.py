@@ -128,7 +128,7 @@ def test_messages_are_lost_doubled_and_reordered(do, seen):
 
 def test_a_message_is_reordered_among_those_of_its_own_object():
     body = stream.build_message_filter("reorder", {"status": "pause"})
-    told = [
+    events = [
         ("a", "start"),
         ("a", "pause"),
         ("b", "start"),
@@ -138,7 +138,7 @@ def test_a_message_is_reordered_among_those_of_its_own_object():
     ]
 
     data = (
-        body.feed(b"".join(json.dumps({"id": who, "status": what}).encode() for who, what in told))
+        body.feed(b"".join(json.dumps({"id": who, "status": what}).encode() for who, what in events))
         + body.close()
     )
 

@@ -52,14 +52,14 @@ def test_what_a_daemon_that_ignores_filters_shows_of_others_stays(made):
     assert client.removed == ["/images/odd"]
 
 
-def test_what_stays_is_told(made):
+def test_what_stays_is_reported(made):
     client, env, labels = made({})
     client.tell("/images/json", rows({"Id": "1", "Labels": labels}))
 
     assert env.close() == ["image 1 is still there"]
 
 
-def test_a_list_that_is_refused_is_told(made):
+def test_a_list_that_is_refused_is_reported(made):
     _, env, _ = made({"/containers/json": [refused(403)]})
 
     [said] = env.close()

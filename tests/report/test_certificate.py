@@ -204,7 +204,7 @@ def test_what_was_not_seen_is_not_certified(results, options, code, said, certif
         ("curve.pem", "not an ed25519 key"),
     ],
 )
-def test_a_key_that_cannot_sign_is_told(key, said, certified, tmp_path):
+def test_a_key_that_cannot_sign_is_reported(key, said, certified, tmp_path):
     code, _, err = certified(key=key)
 
     assert code == 2
@@ -217,7 +217,7 @@ def test_a_key_that_cannot_sign_is_told(key, said, certified, tmp_path):
     ("key", "code"),
     [("other.pub", 1), ("other.pub.pem", 1), ("key.pem", 2), ("nonsense.pem", 2), ("none", 2)],
 )
-def test_a_wrong_key_is_told(key, code, certified, command, keys):
+def test_a_wrong_key_is_reported(key, code, certified, command, keys):
     certified()
 
     found, out, err = command("verify", "cert.json", "r.jsonl", "--key", keys / key)
@@ -324,7 +324,7 @@ def test_what_is_no_certificate_is_one_line(content, certified, command, keys, t
     mistake(err)
 
 
-def test_files_that_are_not_there_are_told(certified, command, keys, tmp_path):
+def test_files_that_are_not_there_are_reported(certified, command, keys, tmp_path):
     certified()
 
     assert command("verify", "none.json", "r.jsonl", "--key", keys / "key.pub")[0] == 2

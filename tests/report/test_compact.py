@@ -28,23 +28,23 @@ def facts(report):
 
 
 @pytest.fixture
-def carried(tmp_path):
+def folder(tmp_path):
     """A folder that carries the compact form of a report named some-daemon."""
     written = reports.report(tmp_path / "r.jsonl", RESULTS)
     published.write_compact({"some-daemon": written}, tmp_path / "results")
     return tmp_path / "results"
 
 
-def test_every_verdict_and_reason_is_kept(carried, tmp_path):
-    found = compact.read_published("some-daemon", carried)
+def test_every_verdict_and_reason_is_kept(folder, tmp_path):
+    found = compact.read_published("some-daemon", folder)
 
     assert facts(found) == facts(read_report(tmp_path / "r.jsonl"))
     assert found.header.daemon.name == "Docker 20.10.24"
     assert sorted(found.header.statements) == [BOOLEANS, "1.19/logs-since"]
 
 
-def test_it_has_no_control_characters(carried):
-    assert b"\x1b" not in compact.path_of("some-daemon", carried).read_bytes()
+def test_it_has_no_control_characters(folder):
+    assert b"\x1b" not in compact.path_of("some-daemon", folder).read_bytes()
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.jsonl")), ids=lambda path: path.stem)
@@ -60,16 +60,16 @@ def test_the_package_carries_nothing_else():
     )
 
 
-def test_what_is_no_longer_published_is_removed(carried, tmp_path):
-    published.write_compact({"other": read_report(tmp_path / "r.jsonl")}, carried)
+def test_what_is_no_longer_published_is_removed(folder, tmp_path):
+    published.write_compact({"other": read_report(tmp_path / "r.jsonl")}, folder)
 
-    assert compact.published_names(carried) == ["other"]
+    assert compact.published_names(folder) == ["other"]
 
 
 @pytest.mark.parametrize("name", ["none", "../r", "some-daemon.jsonl", ""])
-def test_an_unknown_name_is_refused(carried, name):
+def test_an_unknown_name_is_refused(folder, name):
     with pytest.raises(KeyError):
-        compact.read_published(name, carried)
+        compact.read_published(name, folder)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_an_unknown_name_is_refused(carried, name):
     ],
     ids=["empty", "cut", "version", "side"],
 )
-def test_a_damaged_file_is_named_with_its_line(carried, damage, line):
-    path = compact.path_of("some-daemon", carried)
+def test_a_damaged_file_is_named_with_its_line(folder, damage, line):
+    path = compact.path_of("some-daemon", folder)
     path.write_bytes(damage(path.read_bytes()))
 
     with pytest.raises(CatalogueError, match=f"some-daemon.jsonl:{line}: not a published report"):
-        compact.read_published("some-daemon", carried)
+        compact.read_published("some-daemon", folder)

@@ -61,7 +61,7 @@ def test_a_deviation_that_was_there_before_is_no_regression(compared):
     assert compared(one(Verdict.FAIL), one(Verdict.FAIL)).outcome.code == 0
 
 
-def test_a_new_case_that_fails_is_told_and_no_regression(compared):
+def test_a_new_case_that_fails_is_reported_and_no_regression(compared):
     found = compared(one(Verdict.PASS), [*one(Verdict.PASS), case("1.21/volumes-list", "1.21", Verdict.FAIL)])
 
     assert [difference.kind for difference in found.differences] == [Kind.NEW]
@@ -152,7 +152,7 @@ def test_equal_questions_need_no_word(compared):
     assert compared(one(Verdict.PASS), one(Verdict.FAIL)).asked == []
 
 
-def test_alike_differences_are_told_once(compared):
+def test_alike_differences_are_reported_once(compared):
     base = [
         case(BOOLEANS, version, parameters=name)
         for version in ("1.19", "1.20", "1.21")

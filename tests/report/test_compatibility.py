@@ -24,7 +24,7 @@ VOLUMES = "1.21/volumes-list"
 
 
 @pytest.fixture
-def held(tmp_path):
+def hold(tmp_path):
     """Holds results against published results."""
 
     def call(there, here, **options):
@@ -41,8 +41,8 @@ def relations(found):
 
 @pytest.mark.parametrize("there", list(Verdict))
 @pytest.mark.parametrize("here", list(Verdict))
-def test_what_two_verdicts_come_to(there, here, held):
-    found = held([case(BOOLEANS, "1.19", there)], [case(BOOLEANS, "1.19", here)])
+def test_what_two_verdicts_come_to(there, here, hold):
+    found = hold([case(BOOLEANS, "1.19", there)], [case(BOOLEANS, "1.19", here)])
 
     judged = NOT_CONFORMANT | {Verdict.PASS}
     if there not in judged or here not in judged:
@@ -55,40 +55,40 @@ def test_what_two_verdicts_come_to(there, here, held):
     assert found.outcome.code == {Relation.WORSE: 1, Relation.DOCUMENTED: 0}.get(expected, 3)
 
 
-def test_a_version_is_held_against_the_nearest_that_is_not_newer(held):
+def test_a_version_is_held_against_the_nearest_that_is_not_newer(hold):
     there = [case(BOOLEANS, "1.20", Verdict.FAIL), case(BOOLEANS, "1.40")]
 
-    assert relations(held(there, [case(BOOLEANS, "1.39", Verdict.FAIL)])) == {BOOLEANS: Relation.SAME}
-    assert relations(held(there, [case(BOOLEANS, "1.41", Verdict.FAIL)])) == {BOOLEANS: Relation.WORSE}
-    assert relations(held(there, [case(BOOLEANS, "1.19", Verdict.FAIL)])) == {BOOLEANS: Relation.SAME}
+    assert relations(hold(there, [case(BOOLEANS, "1.39", Verdict.FAIL)])) == {BOOLEANS: Relation.SAME}
+    assert relations(hold(there, [case(BOOLEANS, "1.41", Verdict.FAIL)])) == {BOOLEANS: Relation.WORSE}
+    assert relations(hold(there, [case(BOOLEANS, "1.19", Verdict.FAIL)])) == {BOOLEANS: Relation.SAME}
 
 
-def test_one_case_that_is_worse_makes_the_statement_worse(held):
+def test_one_case_that_is_worse_makes_the_statement_worse(hold):
     there = [
         case(BOOLEANS, "1.19", parameters="Debug"),
         case(BOOLEANS, "1.19", Verdict.FAIL, parameters="SwapLimit"),
     ]
     here = [case(BOOLEANS, "1.19", Verdict.FAIL, parameters=name) for name in ("Debug", "SwapLimit")]
 
-    found = held(there, here)
+    found = hold(there, here)
 
     assert relations(found) == {BOOLEANS: Relation.WORSE}
     assert [result.case.parameters for result in found.statements[0].here] == ["Debug"]
 
 
-def test_a_contested_statement_takes_part_and_a_legacy_case_only_on_request(held):
+def test_a_contested_statement_takes_part_and_a_legacy_case_only_on_request(hold):
     legacy = [case(BOOLEANS, "1.18", side=Side.BEFORE)]
     deviating = [case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE)]
 
-    assert relations(held([case(CONTESTED, "1.19", Verdict.FAIL)], [case(CONTESTED, "1.19")])) == {
+    assert relations(hold([case(CONTESTED, "1.19", Verdict.FAIL)], [case(CONTESTED, "1.19")])) == {
         CONTESTED: Relation.BETTER
     }
-    assert relations(held(legacy, deviating)) == {}
-    assert relations(held(legacy, deviating, legacy=True)) == {BOOLEANS: Relation.WORSE}
+    assert relations(hold(legacy, deviating)) == {}
+    assert relations(hold(legacy, deviating, legacy=True)) == {BOOLEANS: Relation.WORSE}
 
 
-def test_an_edited_statement_and_one_that_was_not_asked_are_not_compared(held):
-    found = held(
+def test_an_edited_statement_and_one_that_was_not_asked_are_not_compared(hold):
+    found = hold(
         [case(BOOLEANS, "1.19")],
         [case(BOOLEANS, "1.19", Verdict.FAIL), case(VOLUMES, "1.21")],
         published={"header": {"statements": {BOOLEANS: "another"}}},
@@ -99,11 +99,11 @@ def test_an_edited_statement_and_one_that_was_not_asked_are_not_compared(held):
     assert found.outcome.why == "no statement could be compared"
 
 
-def test_shares_are_of_what_the_published_daemon_keeps(held):
+def test_shares_are_of_what_the_published_daemon_keeps(hold):
     there = [case(BOOLEANS, "1.19"), case(VOLUMES, "1.21"), case("1.19/logs-since", "1.19", Verdict.FAIL)]
     here = [case(BOOLEANS, "1.19"), case(VOLUMES, "1.21", Verdict.FAIL), case("1.19/logs-since", "1.19")]
 
-    found = held(there, here)
+    found = hold(there, here)
 
     assert (found.total.kept, found.total.of, found.total.percent) == (1, 2, 50)
     shares = {share.profile: share.percent for share in found.shares}
@@ -111,8 +111,8 @@ def test_shares_are_of_what_the_published_daemon_keeps(held):
     assert "images" not in shares
 
 
-def test_what_the_published_daemon_keeps_and_could_not_be_judged_here_is_no_success(held):
-    found = held(
+def test_what_the_published_daemon_keeps_and_could_not_be_judged_here_is_no_success(hold):
+    found = hold(
         [case(BOOLEANS, "1.19"), case(VOLUMES, "1.21")],
         [case(BOOLEANS, "1.19"), case(VOLUMES, "1.21", Verdict.BLOCKED)],
     )
@@ -121,22 +121,22 @@ def test_what_the_published_daemon_keeps_and_could_not_be_judged_here_is_no_succ
     assert "1 statement could not be judged here" in found.outcome.why
 
 
-def test_an_incomplete_run_is_no_success(held):
+def test_an_incomplete_run_is_no_success(hold):
     footer = Footer(complete=False, why_incomplete="the worker died")
 
-    found = held([case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19")], report={"footer": footer})
+    found = hold([case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19")], report={"footer": footer})
 
     assert found.outcome.code == 3
     assert found.outcome.why.endswith("but the run is incomplete: the worker died")
 
 
-def test_an_interrupted_report_is_refused(held):
+def test_an_interrupted_report_is_refused(hold):
     with pytest.raises(Interrupted):
-        held([case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19")], report={"interrupted": True})
+        hold([case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19")], report={"interrupted": True})
 
 
-def test_markdown_shows_text_of_a_daemon_as_it_is(held):
-    found = held([case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19", Verdict.FAIL, "<script>|x")])
+def test_markdown_shows_text_of_a_daemon_as_it_is(hold):
+    found = hold([case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19", Verdict.FAIL, "<script>|x")])
 
     assert "<script" not in rendered.render_markdown(found)
 

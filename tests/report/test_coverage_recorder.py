@@ -185,7 +185,7 @@ def test_versions_that_are_not_gated_have_no_gaps():
     assert {fact.operation for fact in coverage.gaps()} == {INSPECT}
 
 
-def test_an_open_line_that_is_no_longer_true_is_told():
+def test_an_open_line_that_is_no_longer_true_is_reported():
     record = {INSPECT: OperationRecord(statuses={"200": "1.30"}, parameters={"query size": "1.30"})}
     reasons = CoverageReasons({}, [f"{INSPECT} query size", "GET /info"], ALL)
     coverage = measure(record, versions("1.30"), [operations()[INSPECT]], reasons)
@@ -201,9 +201,9 @@ def test_a_member_that_comes_on_a_condition_is_explained_by_it():
     assert nodes.explained == {"comes only if the engine is part of a swarm": versions("1.41")}
 
 
-def test_undocumented_members_are_told_with_the_nearest_documented_one():
+def test_undocumented_members_are_shown_with_the_nearest_documented_one():
     record = {"GET /system/df": OperationRecord(undocumented={"200 .BuildCache[]. Parents": "1.42-1.51"})}
     coverage = measure(record, versions("1.45"), [operations()["GET /system/df"]], NO_REASONS)
 
-    (told,) = coverage.undocumented
-    assert (told.versions, told.nearest) == (versions("1.45"), ".BuildCache[].Parents")
+    (member,) = coverage.undocumented
+    assert (member.versions, member.nearest) == (versions("1.45"), ".BuildCache[].Parents")

@@ -42,7 +42,7 @@ EVERYTHING = " ".join(text for name, text in NASTY.items() if name != "surrogate
 
 
 def nasty_report(folder, text: str):
-    told = [
+    results = [
         case(CASE, "1.19", Verdict.FAIL, text, parameters="p"),
         case(CASE, "1.20", Verdict.BLOCKED, text),
         case(CASE, "1.18", Verdict.FAIL, text, side=Side.BEFORE),
@@ -60,13 +60,13 @@ def nasty_report(folder, text: str):
     )
     return reports.write(
         folder / "r.jsonl",
-        told,
+        results,
         header={
             "daemon": dict.fromkeys(("engine", "version", "url", "commit", "kernel"), text),
             "started": text,
         },
         footer=Footer(leaks=[text], foreign=[text], log=[text], died="", ended=text),
-        evidence={result.case.key: ([exchange], text) for result in told},
+        evidence={result.case.key: ([exchange], text) for result in results},
     )
 
 

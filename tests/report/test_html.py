@@ -199,7 +199,7 @@ def test_a_mistake_is_one_line(argv, command, tmp_path):
 
 
 @pytest.mark.parametrize("place", ["case", "header"])
-def test_a_report_with_a_version_that_is_none_is_told_with_its_line(place, command, tmp_path):
+def test_a_report_with_a_version_that_is_none_is_reported_with_its_line(place, command, tmp_path):
     path = reports.write(
         tmp_path / "r.jsonl",
         [RESULTS[1], case(BOOLEANS, "1.20", parameters="x")],
@@ -214,7 +214,7 @@ def test_a_report_with_a_version_that_is_none_is_told_with_its_line(place, comma
     assert f"r.jsonl:{3 if place == 'case' else 1}: not a line of a report: not an API version" in err
 
 
-def test_damaged_evidence_is_told_with_its_line(command, tmp_path):
+def test_damaged_evidence_is_reported_with_its_line(command, tmp_path):
     reports.write(tmp_path / "r.jsonl", RESULTS)
     (tmp_path / "r.evidence.jsonl").write_text("{\n")
 

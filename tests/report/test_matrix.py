@@ -286,7 +286,7 @@ def test_standing_of_a_profile(arranged, verdict, standing):
     assert (matrix.outcome.code == 0) is (standing is Standing.CONFORMANT)
 
 
-def test_a_profile_with_a_change_that_nobody_asked_for_is_incomplete(arranged):
+def test_a_profile_with_a_change_that_was_not_asked_is_incomplete(arranged):
     matrix = arranged(
         [case(BOOLEANS, "1.19")],
         catalogue=small(BOOLEANS, "1.19/version-mismatch"),

@@ -52,14 +52,14 @@ def parrot(asked: daemon.Asked) -> None:
         if header and "%" not in header[1]
         else ""
     )
-    told = {
+    echo = {
         "message": f"refused: {sent} {head} {asked.body.decode('latin-1')[:2000]}",
         "again": base64.b64encode(f"and {sent}".encode("latin-1")).decode(),
         "IdentityToken": TOKEN,
         "HttpProxy": f"http://user:{PROXY}@proxy:3128",
         "Password": PASSWORD,
     }
-    body = json.dumps(told).encode()
+    body = json.dumps(echo).encode()
     echoed = f"X-Echo: {header[1] if header else 'none'}"
     asked.connection.sendall(
         daemon.response(body, "500 Internal Server Error", "Content-Type: application/json", echoed)
@@ -211,7 +211,7 @@ def test_no_writing_of_a_secret_is_left_in_an_exchange(secret):
         '{"identitytoken":"s3cret',
     ],
 )
-def test_passwords_that_nobody_named_are_found_by_their_form(text):
+def test_passwords_that_were_not_named_are_found_by_their_form(text):
     shown = Redactor().text(text)
 
     assert "s3c" not in shown

@@ -248,7 +248,7 @@ def test_reasons_for_what_is_not_covered_are_grouped_with_their_changes(shown):
     assert "1.19/info-booleans, 1.19/logs-since" in text
 
 
-def test_a_legacy_case_that_was_not_covered_is_told_as_such(shown):
+def test_a_legacy_case_that_was_not_covered_is_reported_as_such(shown):
     text = shown(
         [
             case(BOOLEANS, "1.18", Verdict.UNAVAILABLE, side=Side.BEFORE),

@@ -93,7 +93,7 @@ def test_a_file_without_waivers_is_none(read):
         ('x = "\n', 1, "not TOML"),
     ],
 )
-def test_a_mistake_is_told_with_file_and_line(text, line, said, read, tmp_path):
+def test_a_mistake_is_reported_with_file_and_line(text, line, said, read, tmp_path):
     with pytest.raises(UsageError) as error:
         read(text, {BOOLEANS: ["test_flag_is_a_boolean"]})
 
@@ -105,7 +105,7 @@ def test_the_last_day_still_holds(read):
     assert read(table(expires="2025-06-01"))
 
 
-def test_no_file_and_no_text_are_told(tmp_path):
+def test_no_file_and_no_text_are_reported(tmp_path):
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     for name, said in (("none.toml", "cannot read"), (".", "cannot read"), ("binary", "UTF-8")):
         with pytest.raises(UsageError, match=said):
@@ -374,7 +374,7 @@ def test_a_regression_that_is_waived_is_none(command, tmp_path):
     assert "fail (waived)" in out
 
 
-def test_a_header_with_a_waiver_that_is_none_is_told(command, tmp_path):
+def test_a_header_with_a_waiver_that_is_none_is_reported(command, tmp_path):
     reports.write(tmp_path / "r.jsonl", [case(BOOLEANS, "1.19")], header={"waivers": [{"change": 7}]})
 
     code, _, err = command("matrix", "r.jsonl")

@@ -1,4 +1,4 @@
-"""What Allure is told: labels, texts and exchanges of each case; and that its report is made of it offline."""
+"""What Allure gets: labels, texts and exchanges of each case; and that its report is made of it offline."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def pytest_configure(config):
 
 
 @pytest.fixture
-def told(tmp_path, monkeypatch):
+def run_allure(tmp_path, monkeypatch):
     """Run stand-ins for checks with Allure, each carrying a result; the results of Allure by the name of the test."""
 
     def call(**carried):
@@ -80,9 +80,11 @@ def labels(row, name):
     return [label["value"] for label in row["labels"] if label["name"] == name]
 
 
-def test_a_case_has_its_place_its_document_and_its_exchange(told, tmp_path):
+def test_a_case_has_its_place_its_document_and_its_exchange(run_allure, tmp_path):
     failed = case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1")
-    row = told(test_fail=CaseRecord(failed, reports.evidence_of(failed, reports.exchange())))["test_fail"]
+    row = run_allure(test_fail=CaseRecord(failed, reports.evidence_of(failed, reports.exchange())))[
+        "test_fail"
+    ]
 
     assert labels(row, "epic") == ["API 1.19"]
     assert labels(row, "feature") == ["system"]
@@ -97,8 +99,8 @@ def test_a_case_has_its_place_its_document_and_its_exchange(told, tmp_path):
     assert "curl --include" in text
 
 
-def test_what_does_not_count_says_so(told):
-    rows = told(
+def test_what_does_not_count_says_so(run_allure):
+    rows = run_allure(
         test_legacy=CaseRecord(case(BOOLEANS, "1.18", Verdict.FAIL, side="before"), None),
         test_asked=CaseRecord(case("1.20/archive-errors-json", "1.20", Verdict.FAIL), None),
         test_unknown=CaseRecord(case("9.9/new", "1.20"), None),
@@ -159,9 +161,9 @@ def test_a_real_run_tells_allure(tmp_path, monkeypatch):
 @pytest.mark.skipif(
     not ALLURE, reason="needs the command allure (npm, version 3), on the PATH or named by ALLURE"
 )
-def test_its_report_is_made_without_a_network(told, tmp_path):
+def test_its_report_is_made_without_a_network(run_allure, tmp_path):
     failed = case(BOOLEANS, "1.19", Verdict.FAIL)
-    told(
+    run_allure(
         test_fail=CaseRecord(failed, reports.evidence_of(failed, reports.exchange())),
         test_pass=CaseRecord(case(BOOLEANS, "1.20"), None),
     )

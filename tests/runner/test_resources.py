@@ -101,7 +101,7 @@ def test_a_full_run_stays_below_200_mb_a_process(tmp_path):
     assert max(most.values()) < 200
 
 
-def told(recorder: Recorder, number: int, verdict: Verdict) -> None:
+def record(recorder: Recorder, number: int, verdict: Verdict) -> None:
     result = case("1.19/info-booleans", "1.19", verdict, "why", parameters=str(number))
     recorder.expect([result.case])
     evidence = reports.evidence_of(result, reports.exchange(text="x" * 1000), detail="d")
@@ -111,9 +111,9 @@ def told(recorder: Recorder, number: int, verdict: Verdict) -> None:
 def test_evidence_stops_at_its_limit_and_failures_have_half_of_it_for_themselves(tmp_path):
     recorder = Recorder(tmp_path / "r.jsonl", Header(), evidence_limit=100_000)
     for number in range(200):
-        told(recorder, number, Verdict.PASS)
+        record(recorder, number, Verdict.PASS)
     for number in range(200, 220):
-        told(recorder, number, Verdict.FAIL)
+        record(recorder, number, Verdict.FAIL)
     recorder.finish(lambda report: 1)
 
     report = read_report(tmp_path / "r.jsonl")

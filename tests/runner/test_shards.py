@@ -73,7 +73,7 @@ def test_recorded_durations_are_medians_of_what_was_asked():
     assert durations.recorded(rows) == {"1.19/x::test_a": 0.25}
 
 
-def test_damaged_durations_are_told(tmp_path):
+def test_damaged_durations_are_reported(tmp_path):
     (tmp_path / durations.FILE).write_text("[]")
 
     with pytest.raises(UsageError, match="durations"):

@@ -36,8 +36,8 @@ class Listing:
         self._answers[path] = list(answers)
 
     def get(self, path: str, query: Any = None) -> Response:
-        told = self._answers.get(path, [rows()])
-        answer = told.pop(0) if len(told) > 1 else told[0]
+        answers = self._answers.get(path, [rows()])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
         self.transcript.append(answer)
         return answer
 

@@ -1,4 +1,4 @@
-"""How a mistake is told."""
+"""What is written to stderr of a mistake."""
 
 
 def mistake(err: str) -> str:

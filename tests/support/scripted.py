@@ -1,4 +1,4 @@
-"""A scripted daemon: says what it is told to, on a unix socket. A fake, for tests of the client alone."""
+"""A scripted daemon: says what the test scripts, on a unix socket. A fake, for tests of the client alone."""
 
 import socket
 import threading
