@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import threading
-import time
 
 import pytest
 
@@ -117,7 +116,6 @@ def test_the_program_runs_by_itself_and_ends_on_sigterm(tmp_path):
         try:
             return client.post("/Plugin.Activate").ok
         except DaemonFault:
-            time.sleep(0.01)
             return False
 
     assert becomes_true(answers, 20)

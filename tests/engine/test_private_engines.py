@@ -4,11 +4,11 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from hostile.running import Live
 from needs import DOCKERD
 
 from conformance.engine.private.daemon import answers
@@ -24,7 +24,6 @@ from conformance.runner.plan import Plan
 from conformance.runner.private_engines import PrivateEngines
 
 pytestmark = [pytest.mark.engine, DOCKERD]
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -105,25 +104,22 @@ def test_a_build_that_does_not_start_is_unavailable_with_its_last_line(engines):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_all_engines_end_with_the_run(tmp_path, number):
-    command = ["run", "--dockerd", "dockerd", "--every-version", "--change", "1.25/secrets-list"]
-    run = subprocess.Popen(
-        [sys.executable, "-m", "conformance", *command, "--report", str(tmp_path / "report.jsonl")],
-        cwd=ROOT,
-        env={**os.environ, "XDG_STATE_HOME": str(tmp_path)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    arguments = ("--dockerd", "dockerd", "--every-version", "--change", "1.25/secrets-list")
+    with Live(*arguments, folder=tmp_path) as live:
 
-    def supervisors():
-        return subprocess.run(
-            ["pgrep", "-P", str(run.pid), "-f", "supervisor"], capture_output=True, text=True, check=False
-        ).stdout.split()
+        def supervisors():
+            return subprocess.run(
+                ["pgrep", "-P", str(live.process.pid), "-f", "supervisor"],
+                capture_output=True,
+                text=True,
+                check=False,
+            ).stdout.split()
 
-    becomes_true(lambda: len(supervisors()) == 2 or run.poll() is not None, 30)
-    helpers = supervisors()
-    assert len(helpers) == 2
-    time.sleep(0.3)
-    run.send_signal(number)
-    run.wait(30)
+        becomes_true(lambda: len(supervisors()) == 2 or live.process.poll() is not None, 30)
+        helpers = supervisors()
+        assert len(helpers) == 2, live.said
+        time.sleep(0.3)
+        live.process.send_signal(number)
+        live.wait(30)
 
     assert becomes_true(lambda: not any(Path("/proc", pid).exists() for pid in helpers), 15)
