@@ -35,6 +35,7 @@ class PrivateOptions:
     tls: bool = True
     arguments: Sequence[str] = ()
     etc: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
     keep_log: str | None = None
 
 
@@ -110,6 +111,7 @@ class Target:
             tls=options.tls,
             arguments=options.arguments,
             etc=options.etc,
+            variables=options.variables,
         )
         if options.keep_log:
             daemon.keep_log(options.keep_log)

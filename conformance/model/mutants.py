@@ -151,6 +151,14 @@ EMULATORS: dict[str, dict[str, Argument]] = {
         "omits": _MAYBE_LIST,
         "adds": Argument((dict,), optional=True),
     },
+    # an engine that serves the versions from "floor" to "serves", and each path of "minima" from a version on; it refuses the
+    # others with 400, in JSON for versions from "json" on and in text for older ones
+    "version-window": {
+        "floor": _TEXT,
+        "serves": _TEXT,
+        "json": _TEXT,
+        "minima": Argument((dict,), optional=True),
+    },
     # an engine that shows the whole container inside an exec instance
     "exec-shows-container": {},
     # a host with a file, such as one of a cgroup, that has the value of a member of the create request, or a default; the

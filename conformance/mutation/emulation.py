@@ -131,7 +131,11 @@ class Emulation:
         emulator = emulators.build_emulator(
             mutant.args, build_rule(change, mutant), daemon.behind(self._below.upstream)
         )
-        identity = msgspec.structs.replace(daemon.identity, newest=emulator.serves or daemon.identity.newest)
+        identity = msgspec.structs.replace(
+            daemon.identity,
+            newest=emulator.serves or daemon.identity.newest,
+            oldest=emulator.floor or daemon.identity.oldest,
+        )
         capabilities = {**daemon.capabilities, **dict.fromkeys(emulator.has, "")}
         self.access.daemon = msgspec.structs.replace(daemon, identity=identity, capabilities=capabilities)
         with ExitStack() as stack:

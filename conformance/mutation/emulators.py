@@ -19,9 +19,10 @@ from conformance.http.documents import at
 from conformance.http.messages import Request, Response
 from conformance.model.versions import ApiVersion
 from conformance.mutation.faults import json_edits
+from conformance.mutation.faults.request import build_response
 from conformance.mutation.proxy.body_filters import BodyFilter, MessageFilter
 from conformance.mutation.proxy.fault import Fault
-from conformance.mutation.proxy.http_edits import get_version, set_version, strip_path
+from conformance.mutation.proxy.http_edits import get_version, set_header, set_version, strip_path
 from conformance.mutation.proxy.rule import Rule, compile_path
 
 Arguments = dict[str, Any]
@@ -33,12 +34,13 @@ _EXEC_CREATE, _EXEC_INSPECT = compile_path("/containers/(id)/exec"), compile_pat
 class Emulator:
     """What makes another engine or host out of the daemon at hand.
 
-    `fault` changes the exchanges between proxy and daemon. `serves` is the newest version that the engine serves, None for the
-    daemon's own. `has` are the needs that the host meets. `everywhere`: the environment asks the emulator as well.
+    `fault` changes the exchanges between proxy and daemon. `serves` is the newest version that the engine serves, `floor` the
+    oldest; None stands for the daemon's own. `has` are the needs that the host meets. `everywhere`: the environment asks the emulator as well.
     """
 
     fault: Fault
     serves: ApiVersion | None = None
+    floor: ApiVersion | None = None
     has: tuple[str, ...] = ()
     everywhere: bool = False
 
@@ -98,6 +100,46 @@ def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulat
     return Emulator(
         Fault(request=request, body=_build_body_edit(fits, edit_response)),
         serves=ApiVersion.parse(args["serves"]),
+    )
+
+
+def _emulate_version_window(args: Arguments, _: Rule, daemon: Daemon) -> Emulator:
+    """Serve the versions of a window, and some paths only from a later version on; refuse all others and say why."""
+    oldest, newest, json_from = (ApiVersion.parse(args[name]) for name in ("floor", "serves", "json"))
+    minima = [(compile_path(path), ApiVersion.parse(least)) for path, least in args.get("minima", {}).items()]
+    edit_version = _chain(
+        [json_edits.put("ApiVersion", str(newest)), json_edits.put("MinAPIVersion", str(oldest))]
+    )
+
+    def explain(version: ApiVersion, path: str) -> str:
+        if version < oldest:
+            return f"client version {version} is too old. Minimum supported API version is {oldest}"
+        if version > newest:
+            return f"client version {version} is too new. Maximum supported API version is {newest}"
+        later = next((least for pattern, least in minima if pattern.fullmatch(path) and version < least), "")
+        return f"{path} requires API version {later}, and the request has {version}" if later else ""
+
+    def refuse(request: Request) -> Response | None:
+        segment = get_version(request.target)
+        message = explain(ApiVersion.parse(segment), strip_path(request.target)) if segment else ""
+        if not message:
+            return None
+        if ApiVersion.parse(segment) < json_from:
+            return name_newest(request, build_response(400, text=message))
+        return name_newest(request, build_response(400, {"message": message}))
+
+    def request(request: Request) -> Request:
+        segment = get_version(request.target)
+        if segment and ApiVersion.parse(segment) > daemon.newest:
+            return replace(request, target=set_version(request.target, str(daemon.newest)))
+        return request
+
+    def name_newest(_: Request, response: Response) -> Response:
+        return replace(response, headers=set_header(response.headers, "Api-Version", str(newest)))
+
+    body = _build_body_edit(lambda request: strip_path(request.target) == "/version", edit_version)
+    return Emulator(
+        Fault(instead=refuse, request=request, head=name_newest, body=body), serves=newest, floor=oldest
     )
 
 
@@ -172,6 +214,7 @@ def _emulate_privileged_exec(args: Arguments, _: Rule, __: Daemon) -> Emulator:
 
 _BUILDERS: dict[str, Callable[[Arguments, Rule, Daemon], Emulator]] = {
     "newer-engine": _emulate_newer_engine,
+    "version-window": _emulate_version_window,
     "exec-shows-container": _emulate_exec_with_container,
     "cgroup-file": _emulate_cgroup_file,
     "lowest-value": _emulate_lowest_value,

@@ -51,17 +51,17 @@ class PrivateEngines:
         arguments: Sequence[str] = (),
         prepare: Callable[[Environment], object] | None = None,
         etc: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> Access:
         """The engine `name`; the first call starts it and has `prepare` set it up.
 
-        `arguments` are for its command line, `etc` has files that it finds in /etc.
+        `arguments` are for its command line, `etc` has files that it finds in /etc, `variables` are of its environment.
 
         Raises Unavailable with the engine's own words when it does not start or cannot be set up, now or earlier.
         """
         if name not in self._engines:
-            self._engines[name] = self._open(
-                name, PrivateOptions(tls=False, arguments=arguments, etc=etc or {}), prepare
-            )
+            options = PrivateOptions(tls=False, arguments=arguments, etc=etc or {}, variables=variables or {})
+            self._engines[name] = self._open(name, options, prepare)
         engine = self._engines[name]
         if engine.access is None:
             raise Unavailable(engine.reason)

@@ -264,3 +264,38 @@ def test_a_daemon_without_another_address_answers_at_its_own(tmp_path):
         assert api.apart().get("/info").status == 200
         with pytest.raises(ConnectionLost):
             api.through(endpoint).get("/info")
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "part"),
+    [
+        ("/v1.23/info", "text/plain; charset=utf-8", b"Minimum supported API version is 1.24"),
+        ("/v9.99/info", "application/json", b"Maximum supported API version is 1.55"),
+        ("/v1.29/configs", "application/json", b"/configs requires API version 1.30"),
+        ("/v1.29/configs/x", None, b""),
+        ("/v1.30/configs", None, b""),
+        ("/v1.24/info", None, b""),
+        ("/v1.55/info", None, b""),
+        ("/info", None, b""),
+    ],
+)
+def test_an_engine_refuses_what_its_window_lacks_and_says_why(target, kind, part):
+    answer = emulate("general/route-minimum", "an-engine-with-minima").fault.instead(Request("GET", target))
+
+    if kind is None:
+        assert answer is None
+    else:
+        assert answer.status == 400
+        assert dict(answer.headers) == {"Content-Type": kind, "Api-Version": "1.55"}
+        assert part in answer.body
+
+
+def test_an_engine_names_its_window(tmp_path):
+    answers = {"/v1.41/version": {"ApiVersion": "1.41", "MinAPIVersion": "1.12", "Os": "linux"}}
+
+    def build(daemon):
+        return emulate("general/route-minimum", "an-engine-with-minima", daemon).fault
+
+    shown = ask(tmp_path, build, answers, "1.55", "/version")
+
+    assert shown == {"ApiVersion": "1.55", "MinAPIVersion": "1.24", "Os": "linux"}

@@ -41,10 +41,10 @@ class PrivateDaemon:
     """Context manager: the daemon answers when ``__enter__`` returns and is gone after ``__exit__``.
 
     It is started with `labels`, `proxies` (``http``, ``https``, ``no``) and `arguments`, which are appended to its command
-    line; `etc` has the text of files that it finds in /etc, by their paths there. With `tls` it also listens on TCP with
-    client certificates; without `explicit_socket` it listens on the default socket of its own /var/run. `base` is the
-    directory to work in, `patience` the seconds until it must answer. Raises UsageError when `binary` cannot be run here,
-    Unreachable when it does not start.
+    line; `etc` has the text of files that it finds in /etc, by their paths there; `variables` are added to its environment.
+    With `tls` it also listens on TCP with client certificates; without `explicit_socket` it listens on the default socket of
+    its own /var/run. `base` is the directory to work in, `patience` the seconds until it must answer. Raises UsageError when
+    `binary` cannot be run here, Unreachable when it does not start.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class PrivateDaemon:
         explicit_socket: bool = True,
         arguments: Sequence[str] = (),
         etc: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
         base: str | None = None,
         patience: float = 60.0,
     ) -> None:
@@ -73,6 +74,7 @@ class PrivateDaemon:
         self._explicit_socket = explicit_socket
         self._arguments = list(arguments)
         self._etc = dict(etc or {})
+        self._variables = dict(variables or {})
         self._base = base
         self._patience = patience
         self._supervisor: Helper | None = None
@@ -164,6 +166,7 @@ class PrivateDaemon:
         for name, value in self.proxies.items():
             # Engines up to 1.9 read the lower-case name only.
             environment[f"{name}_PROXY".upper()] = environment[f"{name}_proxy"] = value
+        environment |= self._variables
         return {
             "command": self._command(),
             "environment": environment,

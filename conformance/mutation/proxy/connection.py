@@ -151,12 +151,12 @@ class ClientConnection:
                 return None
         if self._rule is not None and (fault.instead is not None or fault.request is not None):
             whole, raw, rest = await self._read_request(request, watch, raw)
-            if fault.instead is not None:
+            answer = fault.instead(whole) if fault.instead is not None else None
+            if answer is not None:
                 self._rule.reached += 1
-                await self._send_to_client(codec.encode_response(fault.instead(whole), request.method))
+                await self._send_to_client(codec.encode_response(answer, request.method))
                 return rest
-            assert fault.request is not None
-            edited = fault.request(whole)
+            edited = fault.request(whole) if fault.request is not None else whole
             if edited != whole:
                 self._rule.reached += 1
                 raw = codec.encode_request(edited) + rest

@@ -22,8 +22,8 @@ class Framing(enum.Enum):
 class Fault:
     """What is changed in an exchange.
 
-    The request: ``request`` edits it whole; ``instead`` answers it without asking the daemon; ``hangs_up`` closes the
-    connection without an answer. The response: ``head`` edits status and headers; ``body`` makes the filter of its body;
+    The request: ``request`` edits it whole; ``instead`` answers it without asking the daemon, or returns None to have the
+    daemon asked; ``hangs_up`` closes the connection without an answer. The response: ``head`` edits status and headers; ``body`` makes the filter of its body;
     ``delay`` is in seconds before the response, None for ever; ``cuts_at`` closes the connection after so many bytes of the
     body; ``endless`` never ends the body.
     How the response is sent: ``slices`` are the sizes in bytes of the chunks of a body, ``writes`` those of the writes to the
@@ -35,7 +35,7 @@ class Fault:
     """
 
     request: Callable[[Request], Request] | None = None
-    instead: Callable[[Request], Response] | None = None
+    instead: Callable[[Request], Response | None] | None = None
     head: Callable[[Request, Response], Response] | None = None
     body: Callable[[Request, Response], BodyFilter | None] | None = None
     inbound: Callable[[bytes], bytes] | None = None
