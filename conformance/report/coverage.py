@@ -101,6 +101,16 @@ class Coverage:
     def _asked(self) -> dict[str, set[ApiVersion]]:
         return {fact.operation: set(fact.asked) for fact in self.facts if fact.kind is FactKind.OPERATION}
 
+    def never_seen(self) -> list[Fact]:
+        """Documented members of answers that never came, of the operations that were asked."""
+        return [
+            fact
+            for fact in self.facts
+            if fact.kind is FactKind.RESPONSE_MEMBER
+            and not fact.asked
+            and self.asked_versions(fact.operation)
+        ]
+
     def gaps(self) -> list[Fact]:
         """Facts of the gated versions that a suite can ask for and that were not asked, have no reason and are not listed."""
         facts = (fact for fact in self.facts if fact.kind in ASKABLE and not fact.entry)

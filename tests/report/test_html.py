@@ -14,6 +14,7 @@ from reports import BOOLEANS, case, waiver
 from conformance.catalogue import load
 from conformance.model.cases import Side
 from conformance.model.verdicts import Verdict
+from conformance.report.coverage_record import OperationRecord
 from conformance.report.file import Footer
 from conformance.report.matrix import build
 from conformance.report.render import html, html_data
@@ -222,3 +223,54 @@ def test_damaged_evidence_is_reported_with_its_line(command, tmp_path):
 
     assert code == 2
     assert "r.evidence.jsonl:1" in err
+
+
+def test_the_page_says_what_was_asked_of_the_documents(tmp_path):
+    noted = OperationRecord(
+        statuses={"200": "1.19"}, members={"200 .NCPU": "1.19"}, undocumented={"200 .NoSuchMember": "1.19"}
+    )
+
+    found = reports.report(tmp_path / "r.jsonl", RESULTS)
+    found.coverage = {"GET /info": noted}
+    page = html.render_page([html_data.prepare(found, build(found, load()), load())], load())
+
+    section = re.search(r'id="coverage-0".*?</section>', page, re.DOTALL)[0]
+    assert "documented members never came" in section
+    assert re.search(r"<dt>GET /info</dt><dd>[^<]*\.Containers", section)
+    assert re.search(r"1 members? .*?no document knows.*?NoSuchMember", section, re.DOTALL)
+
+
+def test_a_page_without_a_record_of_coverage_says_so(made):
+    assert "does not say what was asked of the documents" in made(RESULTS)
+
+
+def test_statements_are_held_against_the_newest_docker_engine(tmp_path):
+    def part(name, results, engine, newest):
+        daemon = {**reports.DAEMON, "engine": engine, "version": name, "newest": newest}
+        found = reports.report(tmp_path / f"{name}.jsonl", results, header={"daemon": daemon})
+        return html_data.prepare(found, build(found, load()), load())
+
+    failed = case(BOOLEANS, "1.21", Verdict.FAIL)
+    parts = [
+        part("old", [case(BOOLEANS, "1.21")], "Docker Engine", "1.21"),
+        part("new", [failed, case("1.19/logs-since", "1.21")], "Docker Engine", "1.51"),
+        part("other", [failed, case("1.19/logs-since", "1.21", Verdict.FAIL)], "Podman Engine", "1.60"),
+    ]
+
+    data = data_of(html.render_page(parts, load()))
+
+    names = {str(place): change["id"] for place, change in enumerate(data["changes"])}
+    relations = {
+        report["name"]: {names[place]: said for place, said in report.get("relations", {}).items()}
+        for report in data["reports"]
+    }
+    assert data["reports"][data["reference"]]["name"] == "Docker Engine new"
+    assert relations == {
+        "Docker Engine old": {BOOLEANS: "better"},
+        "Docker Engine new": {},
+        "Podman Engine other": {BOOLEANS: "same", "1.19/logs-since": "worse"},
+    }
+
+
+def test_without_a_docker_engine_or_with_one_report_nothing_is_held_against_it(made):
+    assert data_of(made(RESULTS))["reference"] is None

@@ -89,6 +89,7 @@ def fresh(window, url):
     window.go(url)
     window.until("document.querySelectorAll('#tables .c').length || document.querySelector('#tables .hint')")
     window.until("!document.querySelector('.place')")  # groups further down are built when the page is idle
+    window.run("document.getElementById('filter').open = true")  # on a phone it is closed at first
 
 
 def rows(window, table="#tables"):
@@ -153,7 +154,7 @@ def test_it_is_filtered_by_version_and_profile(window, address):
     assert rows(window) == ["volumes-list"]
     assert window.run(
         "return [...document.querySelectorAll('#tables thead th')].map((one) => one.textContent)"
-    ) == ["change", "1.21"]
+    ) == ["statement", "1.21"]
     assert window.run("return document.getElementById('version').value") == "1.21"
 
 
@@ -269,14 +270,66 @@ def test_findings_lead_to_their_cell(window, address):
     )
 
 
+def test_a_finding_says_what_was_expected_before_it_shows_the_check(window, address):
+    fresh(window, address)
+
+    card = window.run("return document.querySelector('.finding:not(.v-none)').innerText")
+
+    places = [
+        card.index(part) for part in (BOOLEANS, load()[BOOLEANS].says, "Debug is 1", "fail in 1.19-1.20")
+    ]
+    assert places == sorted(places)
+    assert "assert" not in card[: places[2]]
+
+
+def test_filters_act_on_the_findings_too(window, address):
+    fresh(window, f"{address}#text=volumes")
+
+    assert "Nothing failed" not in window.run("return document.getElementById('groups').innerText")
+    assert window.run("return document.querySelectorAll('.finding').length") == 0
+    window.click("#filters button[type=reset]")
+    window.until("document.querySelectorAll('.finding').length")
+
+
+def test_a_group_without_a_deviation_is_folded(window, address):
+    fresh(window, address)
+    opened = "return Object.fromEntries([...document.querySelectorAll('#tables .fold')].map((one) => [one.firstChild.innerText, one.open]))"
+
+    assert window.run(opened) == {
+        "Changed by API 1.19 2 statements: 1 deviates": True,
+        "Changed by API 1.21 1 statement: 1 inconclusive": True,
+    }
+    window.run("location.hash = '#group=noun'")
+    window.until("document.querySelector('#tables .fold').innerText.startsWith('Containers')")
+    assert window.run(opened) == {
+        "Containers 1 statement: as documented": False,
+        "System 1 statement: 1 deviates": True,
+        "Volumes 1 statement: 1 inconclusive": True,
+    }
+    assert rows(window) == ["1.19/logs-since", BOOLEANS, "1.21/volumes-list"]
+    window.click("#unfold")
+    assert all(window.run(opened).values())
+
+
+def test_a_daemon_is_held_against_docker(window, both):
+    fresh(window, both)
+
+    window.click("#differ")
+    label = "return document.querySelector(`#daemons-table [aria-label^='${arguments[0]}']`).getAttribute('aria-label')"
+    assert window.run(label, "1.19/logs-since on Podman").endswith("; as documented")
+    assert "Docker 20.10.24" in window.run("return document.querySelector('main').innerText")
+    totals = window.run("return document.querySelector('.totals').innerText")
+    assert [line for line in totals.splitlines() if line.startswith("better than Docker")]
+
+
 def test_several_reports_are_compared(window, both):
     fresh(window, both)
 
     names = window.run("return [...document.querySelectorAll('.daemons a')].map((one) => one.textContent)")
     assert [name.split()[0] for name in names] == ["Podman", "Docker"]  # the one that keeps more comes first
-    assert rows(window, "#daemons-table") == ["info-booleans", "volumes-list"]
+    assert rows(window, "#daemons-table .fold") == ["info-booleans", "volumes-list"]
     window.click("#differ")
-    assert len(rows(window, "#daemons-table")) == 3
+    assert len(rows(window, "#daemons-table .fold")) == 3
     window.click('#daemons-table [aria-label^="1.21/volumes-list on Docker"]')
     window.until("document.getElementById('cell').open")
     assert "Docker" in window.run("return document.getElementById('cell-body').innerText")
@@ -318,11 +371,11 @@ def test_print_has_every_row(one_window, address):
     fresh(one_window, address)
     one_window.devtools("Emulation.setEmulatedMedia", {"media": "print"})
     shown = one_window.run(
-        "window.dispatchEvent(new Event('beforeprint')); return [getComputedStyle(document.getElementById('filters')).display, document.querySelectorAll('.place').length]"
+        "window.dispatchEvent(new Event('beforeprint')); return [getComputedStyle(document.getElementById('filters')).display, document.querySelectorAll('.place').length, document.querySelectorAll('main details:not([open])').length]"
     )
     one_window.devtools("Emulation.setEmulatedMedia", {"media": ""})
 
-    assert shown == ["none", 0]
+    assert shown == ["none", 0, 0]
 
 
 def many(amount: int) -> list[Result]:

@@ -18,7 +18,8 @@ from conformance.report.file import Report
 from conformance.report.render import labels
 from conformance.report.render.console import Printer
 
-_PLURALS = {
+#: The name of each kind of fact as a heading.
+PLURALS = {
     FactKind.OPERATION: "operations",
     FactKind.STATUS: "statuses",
     FactKind.PARAMETER: "parameters",
@@ -77,7 +78,7 @@ def _numbers(coverage: Coverage) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("API")
     for kind in FactKind:
-        table.add_column(_PLURALS[kind], justify="right")
+        table.add_column(PLURALS[kind], justify="right")
     for version in coverage.versions:
         counts = (coverage.count(kind, version) for kind in FactKind)
         cells = (
@@ -99,15 +100,8 @@ def _print_fact(fact: Fact, name: str, printer: Printer) -> None:
 
 
 def _members_sentence(coverage: Coverage) -> str:
-    never = [
-        fact
-        for fact in coverage.facts
-        if fact.kind is FactKind.RESPONSE_MEMBER
-        and not fact.asked
-        and coverage.asked_versions(fact.operation)
-    ]
     return (
-        f"{plural(len(never), 'documented member')} of the operations that were asked never came, "
+        f"{plural(len(coverage.never_seen()), 'documented member')} of the operations that were asked never came, "
         f"{plural(len(coverage.undocumented), 'member')} that no document knows came; --members lists them."
     )
 
@@ -134,7 +128,7 @@ def render_json(report: Report, coverage: Coverage) -> bytes:
 
 def _counts(coverage: Coverage, version: ApiVersion) -> dict[str, dict[str, int]]:
     names = ("asked", "explained", "documented")
-    return {_PLURALS[kind]: dict(zip(names, coverage.count(kind, version), strict=True)) for kind in FactKind}
+    return {PLURALS[kind]: dict(zip(names, coverage.count(kind, version), strict=True)) for kind in FactKind}
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
 from conformance.report.render.headline import count_statements, describe_report, find_newest_conformant
+from conformance.report.render.html_comparison import find_reference
+from conformance.report.render.html_coverage import describe_coverage
 from conformance.report.render.html_data import PageReport, page_data
 from conformance.report.render.stretches import Stretch, find_stretches
 from conformance.report.staleness import Staleness, staleness
@@ -65,6 +67,7 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.from_string(_file("page.html.j2")).render(
         title=_title(parts),
+        reference=_reference(parts),
         reports=[_report(part.report, part.matrix, catalogue) for part in parts],
         legend=[
             {"name": str(verdict), "sign": labels.SIGNS[verdict], "means": labels.MEANING[verdict]}
@@ -89,6 +92,12 @@ def _title(parts: list[PageReport]) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} daemons compared"
 
 
+def _reference(parts: list[PageReport]) -> str:
+    """The name of the daemon that the others are held against; "" if there is none."""
+    place = find_reference([part.report for part in parts])
+    return "" if place is None else labels.format_daemon(parts[place].report.header.daemon)
+
+
 def _origin(report: Report) -> str:
     header = report.header
     return f"{labels.format_daemon(header.daemon)}: suite {visible(header.suite_version or 'unknown')}, run {visible(header.run or 'unknown')}"
@@ -103,7 +112,9 @@ def _report(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, A
         "tone": "" if matrix.passed_in_part else _OUTCOMES.get(matrix.outcome.code, "odd"),
         "stretches": [_stretch(one) for one in find_stretches(matrix.summaries)],
         "versions": [_version(summary, newest) for summary in matrix.summaries],
+        "repeat": labels.format_repeat(report.header),
         "waive": f"docker-conformance waivers suggest {visible(shlex.quote(report.path.name))}",
+        "coverage": describe_coverage(report),
         "facts": list(_facts(report, matrix, staleness(report, catalogue))),
     }
 

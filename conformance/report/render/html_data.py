@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue import Catalogue, Change
+from conformance.catalogue.nouns import noun_of
 from conformance.model.cases import Side
 from conformance.model.policy import Policy
 from conformance.model.text import cut, visible
 from conformance.model.verdicts import Result, Verdict
+from conformance.report.compatibility import Relation
 from conformance.report.evidence import Evidence, RecordedExchange, read_evidence
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
@@ -23,6 +25,7 @@ from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
 from conformance.report.render.exchange_text import format_exchange
 from conformance.report.render.headline import count_statements
+from conformance.report.render.html_comparison import find_reference, relate_statements
 
 TEXT_BUDGET = 2_000_000  # characters of reasons and parameters
 EVIDENCE_BUDGET = 2_500_000  # characters of exchanges and details, over all reports
@@ -30,6 +33,8 @@ _EXCHANGES = 4  # of one case
 _DETAIL = 1500
 _ORDER = list(Verdict)
 _SIDES = list(Side)
+#: The relations that say something of both daemons.
+_COMPARED = (Relation.WORSE, Relation.SAME, Relation.BETTER, Relation.DOCUMENTED)
 
 
 class Texts:
@@ -71,6 +76,7 @@ def page_data(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Any]:
     """The data of a page of one report or several. Raises UsageError for damaged evidence."""
     texts = Texts(TEXT_BUDGET)
     changes = _changes(parts, catalogue)
+    reference = find_reference([part.report for part in parts])
     places = {name: index for index, name in enumerate(changes)}
     return {
         "verdicts": [
@@ -88,8 +94,39 @@ def page_data(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Any]:
             }
             for name, profile in catalogue.profiles.items()
         },
-        "reports": [_report(part, places, texts, EVIDENCE_BUDGET // len(parts), catalogue) for part in parts],
+        "reports": [
+            _report(part, places, texts, EVIDENCE_BUDGET // len(parts), catalogue)
+            | _amounts(part)
+            | (_relations(part, parts[reference], places, catalogue) if reference is not None else {})
+            for part in parts
+        ],
+        "reference": reference,
         "texts": texts.table,
+    }
+
+
+def _amounts(part: PageReport) -> dict[str, Any]:
+    amounts = count_statements(part.matrix)
+    return {
+        "share": amounts.share,
+        "kept": amounts.kept,
+        "judged": amounts.judged,
+        "failed": amounts.failed,
+        "contested": amounts.contested,
+    }
+
+
+def _relations(
+    part: PageReport, reference: PageReport, places: dict[str, int], catalogue: Catalogue
+) -> dict[str, Any]:
+    """How each statement of a report fares beside the reference, by the place of the statement."""
+    if part is reference:
+        return {}
+    found = relate_statements(part.report, reference.report, catalogue)
+    return {
+        "relations": {
+            places[name]: str(relation) for name, relation in found.items() if relation in _COMPARED
+        }
     }
 
 
@@ -113,6 +150,7 @@ def _change(name: str, change: Change | None, catalogue: Catalogue) -> dict[str,
         return {"id": visible(name), "unknown": True}
     found = {
         "id": change.id,
+        "noun": noun_of(change),
         "window": f"{change.since} to {change.until}" if change.until else f"{change.since} and newer",
         "kind": change.kind,
         "level": change.level,
@@ -156,7 +194,6 @@ def _report(
         )
     return {
         "name": labels.format_daemon(report.header.daemon),
-        "share": count_statements(matrix).share,
         "versions": matrix.versions,
         "represents": report.header.policy is Policy.CLASSES,
         "cases": cases,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from conformance.catalogue import Catalogue, Change
 from conformance.model.cases import Case, Side
+from conformance.model.policy import Policy
 from conformance.model.text import plural, visible
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
@@ -146,6 +147,18 @@ def get_target_options(header: Header) -> list[str]:
     if daemon.private:
         return ["--dockerd", daemon.target or "dockerd"]
     return ["--host", daemon.url] if daemon.url else []
+
+
+def format_repeat(header: Header) -> str:
+    """The command that makes a run again, with its daemon, versions and selection."""
+    words = ["docker-conformance", "run", *get_target_options(header)]
+    if header.versions:
+        words += ["--api", format_versions(header.versions).replace(" ", "")]
+    words += {Policy.EDGES: ["--quick"], Policy.EVERY_VERSION: ["--every-version"]}.get(header.policy, [])
+    for name in ("change", "profile", "case"):
+        for value in header.selection.get(name) or []:
+            words += [f"--{name}", str(value)]
+    return visible(shlex.join(words))
 
 
 def format_rerun(header: Header, case: Case) -> str:

@@ -9,7 +9,9 @@ const esc = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(
 const text = (place) => data.texts[place];
 const verdict = (index) => data.verdicts[index];
 const number = (amount, noun) => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
-const state = { report: 0, verdicts: new Set(), version: "", profile: "", text: "" };
+const state = { report: 0, verdicts: new Set(), version: "", profile: "", text: "", group: "" };
+const NAMES = ["version", "profile", "text", "group"]; // of the state, as the address has them
+const filtering = () => Boolean(state.verdicts.size || state.version || state.profile || state.text);
 
 /* A report's cases as cells: for each change, side and version the places of its cases, found once per report. */
 function cellsOf(report) {
@@ -42,7 +44,9 @@ const keyOf = (report, at) => {
   const all = report.cases, parameters = text(all[at + PARAMETERS]);
   return `${text(all[at + CHECK])}${parameters ? `[${parameters}]` : ""}@${report.versions[all[at + VERSION]]}`;
 };
-const heading = (group) => ({ general: "General statements", reference: "Reference" })[group] || `Changed by API ${group}`;
+const heading = (group) => ({ general: "General statements", reference: "Reference" })[group] || (/^\d/.test(group) ? `Changed by API ${group}` : group[0].toUpperCase() + group.slice(1));
+const groupOf = (change) => (state.group === "noun" && change.noun) || change.id.split("/")[0];
+const shortName = (change) => (state.group === "noun" ? change.id : change.id.split("/").slice(1).join("/") || change.id);
 const quote = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`);
 function rerun(report, at) {
   const words = ["docker-conformance", "run", ...report.target, "--api", report.versions[report.cases[at + VERSION]]];
@@ -59,21 +63,21 @@ function address(cell) {
   const parts = new URLSearchParams();
   if (state.report) parts.set("report", state.report);
   if (state.verdicts.size) parts.set("verdict", [...state.verdicts].join(","));
-  for (const name of ["version", "profile", "text"]) if (state[name]) parts.set(name, state[name]);
+  for (const name of NAMES) if (state[name]) parts.set(name, state[name]);
   if (cell) parts.set("cell", `${data.changes[cell.change].id}@${current().versions[cell.version]}`);
   if (cell && cell.legacy) parts.set("side", "before");
   return `#${parts}`.replace(/%2F/g, "/").replace(/%40/g, "@").replace(/%2C/g, ",");
 }
 function follow() {
   const parts = new URLSearchParams(location.hash.slice(1));
-  const known = ["report", "verdict", "version", "profile", "text", "cell"].some((name) => parts.has(name));
+  const known = ["report", "verdict", "cell", ...NAMES].some((name) => parts.has(name));
   if (!known) { if ($("cell").open) $("cell").close(); return; }
   const before = address(null);
   const asked = Number(parts.get("report") || 0);
   state.report = Number.isInteger(asked) && data.reports[asked] ? asked : 0;
   const names = new Set(data.verdicts.map((one) => one.name));
   state.verdicts = new Set((parts.get("verdict") || "").split(",").filter((name) => names.has(name)));
-  for (const name of ["version", "profile", "text"]) state[name] = parts.get(name) || "";
+  for (const name of NAMES) state[name] = parts.get(name) || "";
   if (address(null) !== before) show(); // else the cell that was left would lose the focus
   const cell = find(parts.get("cell") || "", parts.get("side") === "before");
   if (cell) open(cell); else if ($("cell").open) $("cell").close();
@@ -86,8 +90,8 @@ function find(name, legacy) {
   return change < 0 || place < 0 ? null : row(legacy ? 1 : 0) || row(legacy ? 0 : 1) || null;
 }
 
-/* Which rows a filter leaves. */
-function kept(row, change) {
+/* Which statements a filter leaves, and which of their rows. */
+function chosen(change) {
   if (state.profile) {
     const { includes, excludes, operations } = data.profiles[state.profile] || {};
     if (includes && !includes.includes(change.profile)) return false;
@@ -98,6 +102,10 @@ function kept(row, change) {
     const hay = [change.id, change.says, change.before, change.after, change.profile, change.kind, ...(change.endpoints || [])].join("\n").toLowerCase();
     if (!state.text.toLowerCase().split(/\s+/).every((word) => hay.includes(word))) return false;
   }
+  return true;
+}
+function kept(row, change) {
+  if (!chosen(change)) return false;
   if (!state.verdicts.size && !state.version) return true;
   let mask = 0;
   for (const name of state.verdicts) mask |= 1 << data.verdicts.findIndex((one) => one.name === name);
@@ -121,7 +129,18 @@ function make(place) {
   place.classList.remove("place");
   place.innerHTML = build();
 }
-const makeAll = () => [...pending.keys()].forEach(make);
+/* For paper every group is made and every part is open; afterwards what was closed is closed again. */
+let closed = [];
+function openAll() {
+  for (const rest of document.querySelectorAll("[data-rest]")) expand(rest);
+  [...pending.keys()].forEach(make);
+  closed = [...document.querySelectorAll("main details:not([open])")];
+  for (const part of closed) part.open = true;
+}
+function closeAgain() {
+  for (const part of closed) part.open = false;
+  closed = [];
+}
 const idle = window.requestIdleCallback || ((call) => setTimeout(() => call({ timeRemaining: () => 8 }), 60));
 function makeRest(deadline) {
   for (const place of [...pending.keys()]) {
@@ -139,21 +158,41 @@ function tables(target, legacy) {
     const row = report.rows[legacy].get(index);
     if (!row || !kept(row, change)) return;
     shown += 1;
-    const name = change.id.split("/")[0];
+    const name = groupOf(change);
     if (!groups.has(name)) groups.set(name, []);
     groups.get(name).push(index);
   });
   target.textContent = "";
   for (const [name, rows] of groups) {
-    const place = document.createElement("div");
-    place.className = "place";
-    place.style.minHeight = `${rows.length * 1.7 + 3}rem`;
+    const [said, sound] = condition(report, rows, legacy);
+    const fold = document.createElement("details"), place = document.createElement("div");
+    fold.className = "fold";
+    fold.open = filtering() || !sound;
+    fold.innerHTML = `<summary>${esc(heading(name))} <span class="${sound ? "dim" : "bad"}">${esc(said)}</span></summary>`;
+    place.className = "box place";
+    place.style.minHeight = `min(80vh, ${rows.length * 1.7 + 3}rem)`;
     pending.set(place, () => { place.style.minHeight = ""; return table(report, name, rows, legacy); });
-    target.append(place);
+    fold.append(place);
+    target.append(fold);
     watcher.observe(place);
   }
   if (!shown) target.innerHTML = `<p class="hint">Nothing here${legacy ? " for this report or these filters" : ": the filters leave no change"}.</p>`;
   return shown;
+}
+/* What a group comes to, in words, and whether all is well in it: nothing that counts deviates or is inconclusive. */
+function condition(report, rows, legacy) {
+  const amounts = { deviate: 0, inconclusive: 0, "not covered": 0, "not counted": 0 };
+  for (const index of rows) {
+    const cells = [...report.rows[legacy].get(index).values()];
+    const has = (names, counts) => cells.some((cell) => cell.counts === counts && names.includes(verdict(cell.worst).name));
+    if (has(["fail", "not-implemented"], true)) amounts.deviate += 1;
+    else if (has(["error", "blocked", "not-run"], true)) amounts.inconclusive += 1;
+    else if (has(["fail", "not-implemented"], false)) amounts["not counted"] += 1;
+    else if (has(["unavailable"], true)) amounts["not covered"] += 1;
+  }
+  const parts = Object.entries(amounts).filter(([, amount]) => amount).map(([name, amount]) => `${amount} ${amount === 1 ? name.replace("deviate", "deviates") : name}`);
+  const quiet = legacy && !amounts.inconclusive; // legacy cells do not count
+  return [`${number(rows.length, "statement")}: ${parts.join(", ") || "as documented"}`, quiet || !(amounts.deviate || amounts.inconclusive)];
 }
 function columns(report, rows, legacy) {
   const used = new Set();
@@ -179,9 +218,9 @@ function table(report, name, rows, legacy) {
       first = false;
       return `<td>${button(report, cell, tab)}</td>`;
     });
-    return `<tr><th scope="row" title="${esc(change.says || "")}">${esc(change.id.split("/").slice(1).join("/") || change.id)}${level}</th>${cells.join("")}</tr>`;
+    return `<tr><th scope="row" title="${esc(change.says || "")}">${esc(shortName(change))}${level}</th>${cells.join("")}</tr>`;
   });
-  return `<table class="grid"><caption>${esc(title)}</caption><thead><tr><th scope="col">change</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+  return `<table class="grid"><caption class="sr">${esc(title)}</caption><thead><tr><th scope="col">statement</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 /* A version that was not asked: the cell of an older version stands for it, and opens. */
 function reference(report, cell, place) {
@@ -195,32 +234,51 @@ function button(report, cell, tab) {
   return `<button type="button" class="c v-${worst.name}${waived ? " waived" : ""}${cell.counts ? "" : " apart"}" tabindex="${tab}" data-cell="${cell.change},${cell.legacy},${cell.version}" aria-label="${esc(said)}" title="${esc(said)}">${worst.sign}${amount}</button>`;
 }
 
-/* Findings: cases of one cause together. */
+/* Findings: one card for each statement, with the ways in which it failed; the required ones first, then those of most cases. */
 function findings() {
   const report = current();
   const out = [];
-  if (report.blocked.length) out.push(`<h3>Blocked: ${number(report.blocked.reduce((sum, one) => sum + one.amount, 0), "case")}, by cause</h3>`, ...report.blocked.map((one) => blocked(report, one)));
-  for (const part of report.groups) {
+  if (report.blocked.length && !filtering()) out.push(`<h3>Blocked: ${number(report.blocked.reduce((sum, one) => sum + one.amount, 0), "case")}, by cause</h3>`, ...report.blocked.map((one) => blocked(report, one)));
+  report.groups.forEach((part, index) => {
     const found = cards(report, part.groups);
-    out.push(`<h3>${esc(part.title)} (${number(found.length, "statement")})</h3>`);
-    const most = /not counted/.test(part.title) ? 0 : 60;
-    const shown = found.slice(0, most).map((groups) => finding(report, groups)).join("");
-    const rest = found.slice(most);
-    out.push(shown);
-    if (rest.length) out.push(`<details data-rest="${report.groups.indexOf(part)},${most}"><summary>${most ? `${rest.length} more` : "Show them"}</summary></details>`);
-  }
-  $("groups").innerHTML = out.join("") || '<p class="hint">Nothing failed.</p>';
+    if (!found.length) return;
+    const folded = /not counted/i.test(part.title), most = folded ? 0 : 60, shown = found.slice(0, most), rest = found.length - shown.length;
+    out.push(`<h3>${esc(part.title)} (${number(found.length, "statement")}${levels(report, found)})</h3>`, ...shown.map((groups) => finding(report, groups)));
+    if (rest) out.push(`<details data-rest="${index},${most}"><summary>${most ? `${rest} more` : "Show them"}</summary></details>`);
+  });
+  $("groups").innerHTML = out.join("") || `<p class="hint">${filtering() ? "The filters leave no finding." : "Nothing failed."}</p>`;
 }
-/* The groups of one statement and side together, those of most cases first. */
+function expand(part) {
+  const [index, from] = part.dataset.rest.split(",").map(Number);
+  delete part.dataset.rest;
+  part.insertAdjacentHTML("beforeend", cards(current(), current().groups[index].groups).slice(from).map((groups) => finding(current(), groups)).join(""));
+}
+const LEVELS = ["required", "optional", "informative"];
+const changeOf = (report, groups) => data.changes[report.cases[groups[0].case * WIDTH + CHANGE]];
+const rank = (report, groups) => Math.max(0, LEVELS.indexOf(changeOf(report, groups).level));
+function levels(report, found) {
+  const amounts = LEVELS.map((name, index) => [name, found.filter((groups) => rank(report, groups) === index).length]).filter(([, amount]) => amount);
+  return amounts.length > 1 ? `: ${amounts.map(([name, amount]) => `${amount} ${name}`).join(", ")}` : "";
+}
+/* The groups that the filters leave, those of one statement and side together, in the order of their weight. */
 function cards(report, groups) {
   const found = new Map();
   for (const group of groups) {
-    const at = group.case * WIDTH, key = `${report.cases[at + CHANGE]},${report.cases[at + SIDE]}`;
+    const at = group.case * WIDTH, change = report.cases[at + CHANGE], key = `${change},${report.cases[at + SIDE]}`;
+    if (filtering() && !wanted(report, at)) continue;
     if (!found.has(key)) found.set(key, []);
     found.get(key).push(group);
   }
   const amount = (inside) => inside.reduce((sum, group) => sum + group.amount, 0);
-  return [...found.values()].sort((a, b) => amount(b) - amount(a));
+  return [...found.values()].sort((a, b) => rank(report, a) - rank(report, b) || amount(b) - amount(a));
+}
+/* Whether the filters leave the group of a case. */
+function wanted(report, at) {
+  const all = report.cases, name = verdict(all[at + VERDICT]).name;
+  if (!chosen(data.changes[all[at + CHANGE]]) || (state.verdicts.size && !state.verdicts.has(name))) return false;
+  const row = state.version && report.rows[all[at + SIDE] === BEFORE ? 1 : 0].get(all[at + CHANGE]);
+  const cell = row && row.get(report.versions.indexOf(state.version));
+  return !state.version || Boolean(cell && cell.seen & (1 << all[at + VERDICT]));
 }
 /* One failure of a fixture, with the cases that it blocks. */
 function blocked(report, one) {
@@ -231,15 +289,23 @@ function linkTo(report, at) {
   return `#cell=${data.changes[all[at + CHANGE]].id}@${report.versions[all[at + VERSION]]}${all[at + SIDE] === BEFORE ? "&side=before" : ""}${state.report ? `&report=${state.report}` : ""}`;
 }
 function finding(report, groups) {
-  const all = report.cases, at = groups[0].case * WIDTH, change = data.changes[all[at + CHANGE]];
+  const all = report.cases, at = groups[0].case * WIDTH, change = data.changes[all[at + CHANGE]], most = 4;
   const bad = groups.some((group) => BAD.has(verdict(all[group.case * WIDTH + VERDICT]).name));
-  return `<div class="finding${bad ? "" : " v-none"}"><p><a href="${esc(linkTo(report, at))}"><b>${esc(change.id)}</b></a></p>
-<p>${esc(statement(change, all[at + SIDE]))}</p>${groups.map((group) => variant(report, group)).join("")}${change.contested && bad ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
+  const ways = groups.map((group) => variant(report, group));
+  const level = change.level && change.level !== "required" ? ` <span class="mark">${esc(change.level)}</span>` : "";
+  return `<div class="finding${bad ? "" : " v-none"}"><p><a href="${esc(linkTo(report, at))}"><b>${esc(change.id)}</b></a>${level}</p>
+<p>${esc(statement(change, all[at + SIDE]))}</p>${ways.slice(0, most).join("")}${ways.length > most ? `<details><summary>${ways.length - most} more</summary>${ways.slice(most).join("")}</details>` : ""}${asserted(report, at)}${change.contested && bad ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
 }
-/* One way in which a statement failed: where, and what was seen. */
+/* One way in which a statement failed: what was expected and what came, then where. */
 function variant(report, group) {
   const all = report.cases, at = group.case * WIDTH, waiver = report.waivers[all[at + WAIVER]];
-  return `<p><a href="${esc(linkTo(report, at))}">${verdict(all[at + VERDICT]).name}${waiver ? " (waived)" : ""}</a> in ${esc(group.versions)} <span class="dim">(${number(group.amount, "case")}${group.parameters ? `, with ${esc(text(group.parameters))}` : ""})</span></p><p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p>${waiver ? waived(waiver) : ""}`;
+  return `<p class="seen">${esc(text(all[at + REASON]) || "no reason was given")}</p><p class="dim"><a href="${esc(linkTo(report, at))}">${verdict(all[at + VERDICT]).name}${waiver ? " (waived)" : ""}</a> in ${esc(group.versions)} (${number(group.amount, "case")}${group.parameters ? `: ${esc(text(group.parameters))}` : ""})</p>${waiver ? waived(waiver) : ""}`;
+}
+/* The line of the check that failed. */
+function asserted(report, at) {
+  const entry = report.evidence[report.cases[at + EVIDENCE]];
+  const line = entry && text(entry.detail).split("\n")[0];
+  return line && !text(report.cases[at + REASON]).includes(line) ? `<p class="asserted">${esc(line)}</p>` : "";
 }
 const waived = (waiver) => `<p>Waived until ${esc(waiver.expires)}: ${esc(waiver.reason)}${/^https?:/.test(waiver.link) ? ` (<a rel="noreferrer" href="${esc(waiver.link)}">${esc(waiver.link)}</a>)` : ""}</p>`;
 function statement(change, side) {
@@ -309,7 +375,7 @@ function other(report, cell, change) {
 function daemons() {
   const target = $("daemons-table");
   if (!target) return;
-  const only = $("differ").checked;
+  const only = $("differ").checked, relation = $("relation")?.value;
   data.reports.forEach(cellsOf);
   const groups = new Map();
   let shown = 0;
@@ -317,26 +383,43 @@ function daemons() {
     const cells = data.reports.map((report) => summary(report, index));
     const verdicts = new Set(cells.map((cell) => (cell ? verdict(cell.worst).name : "")));
     if (only && verdicts.size < 2) return;
+    if (relation && !data.reports.some((report) => report.relations?.[index] === relation)) return;
     shown += 1;
     const name = change.id.split("/")[0];
     if (!groups.has(name)) groups.set(name, []);
-    groups.get(name).push([change, cells]);
+    groups.get(name).push([change, cells, index]);
   });
-  $("differ-count").textContent = `(${shown} of ${number(data.changes.length, "change")})`;
-  const head = data.reports.map((report) => `<th scope="col">${esc(report.name)}<br><span class="dim">${esc(report.share)} kept</span></th>`).join("");
-  target.innerHTML = [...groups].map(([name, rows]) => {
+  $("differ-count").textContent = `${shown} of ${number(data.changes.length, "statement")}`;
+  const head = data.reports.map((report) => `<th scope="col">${esc(report.name)}</th>`).join("");
+  const tally = totals();
+  target.innerHTML = tally + [...groups].map(([name, rows]) => {
     let first = true;
-    const body = rows.map(([change, cells]) => `<tr><th scope="row" title="${esc(change.says || "")}">${esc(change.id.split("/").slice(1).join("/"))}</th>${cells.map((cell, at) => {
+    const body = rows.map(([change, cells, index]) => `<tr><th scope="row" title="${esc(change.says || "")}">${esc(change.id.split("/").slice(1).join("/"))}</th>${cells.map((cell, at) => {
       if (!cell) return "<td></td>";
       const tab = first ? 0 : -1;
       first = false;
-      const report = data.reports[at], worst = verdict(cell.worst);
-      const said = `${change.id} on ${report.name}: ${worst.name} in ${cell.inside.length} of ${number(cell.all, "version")}`;
+      const report = data.reports[at], worst = verdict(cell.worst), stands = RELATIONS[report.relations?.[index]];
+      const said = `${change.id} on ${report.name}: ${worst.name} in ${cell.inside.length} of ${number(cell.all, "version")}${stands ? `; ${stands}` : ""}`;
       const amount = worst.name === "pass" ? "" : ` ${esc(cell.inside.length === cell.all ? "all" : cell.inside.length === 1 ? report.versions[cell.inside[0]] : `${cell.inside.length} of ${cell.all}`)}`;
-      return `<td><button type="button" class="c v-${worst.name}${cell.counts ? "" : " apart"}" tabindex="${tab}" data-report="${at}" data-cell="${cell.example}" aria-label="${esc(said)}" title="${esc(said)}">${worst.sign}${amount}</button></td>`;
+      const beside = stands && report.relations[index] !== "as-documented" ? `<span class="relation">${stands}</span>` : "";
+      return `<td><button type="button" class="c v-${worst.name}${cell.counts ? "" : " apart"}" tabindex="${tab}" data-report="${at}" data-cell="${cell.example}" aria-label="${esc(said)}" title="${esc(said)}">${worst.sign}${amount}${beside}</button></td>`;
     }).join("")}</tr>`);
-    return `<table class="grid wide-columns"><caption>${esc(heading(name))}</caption><thead><tr><th scope="col">change</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table>`;
+    return `<details class="fold" open><summary>${esc(heading(name))} <span class="dim">${number(rows.length, "statement")}</span></summary><div class="box"><table class="grid wide-columns"><caption class="sr">${esc(heading(name))}</caption><thead><tr><th scope="col">statement</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div></details>`;
   }).join("");
+}
+const RELATIONS = { worse: "worse than Docker", same: "same as Docker", better: "better than Docker", "as-documented": "as documented" };
+/* How many statements each daemon keeps, and how they fare beside Docker. */
+function totals() {
+  const amounts = (name) => (report) => Object.values(report.relations || {}).filter((one) => one === name).length;
+  const rows = [
+    ["kept", (report) => `<b>${esc(report.share)}</b>`],
+    ["as documented", (report) => `${report.kept} of ${report.judged}`],
+    ["deviate", (report) => report.failed],
+    ["contested", (report) => report.contested],
+  ];
+  if (data.reference !== null) for (const name of ["worse", "same", "better"]) rows.push([RELATIONS[name], (report, at) => (at === data.reference ? "" : amounts(name)(report))]);
+  const body = rows.map(([name, count]) => `<tr><th scope="row">${name}</th>${data.reports.map((report, at) => `<td>${count(report, at)}</td>`).join("")}</tr>`).join("");
+  return `<div class="box"><table class="grid wide-columns totals"><caption class="sr">Statements by daemon</caption><thead><tr><th scope="col">statements</th>${data.reports.map((report) => `<th scope="col">${esc(report.name)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 function summary(report, index) {
   const row = report.rows[0].get(index);
@@ -350,12 +433,12 @@ function summary(report, index) {
 /* Controls. */
 function show() {
   pending.clear();
-  data.reports.forEach((_, index) => { $(`summary-${index}`).hidden = index !== state.report; });
+  data.reports.forEach((_, index) => { for (const part of ["summary", "coverage"]) $(`${part}-${index}`).hidden = index !== state.report; });
   controls();
   findings();
   const shown = tables($("tables"), 0), old = tables($("legacy-tables"), 1);
   const all = cellsOf(current()) && current().rows[0].size;
-  $("count").textContent = `${shown} of ${number(all, "change")} shown${data.reports.length > 1 ? `, of ${current().name}` : ""}; ${number(old, "change")} with legacy cells.`;
+  $("count").textContent = `${shown} of ${number(all, "statement")} shown${data.reports.length > 1 ? `, of ${current().name}` : ""}; ${number(old, "statement")} with legacy cells.`;
   idle(makeRest);
 }
 function controls() {
@@ -366,6 +449,8 @@ function controls() {
   choices($("version"), report.versions.map((name) => [name, name]), state.version);
   choices($("profile"), Object.entries(data.profiles).map(([name, profile]) => [name, `${name}: ${profile.title}`]), state.profile);
   if ($("text").value !== state.text) $("text").value = state.text;
+  $("group").value = state.group;
+  if (filtering()) $("filter").open = true;
 }
 function choices(select, options, chosen) {
   select.innerHTML = `<option value="">all</option>${options.map(([value, said]) => `<option value="${esc(value)}"${value === chosen ? " selected" : ""}>${esc(said)}</option>`).join("")}`;
@@ -374,6 +459,7 @@ function filtered() {
   state.verdicts = new Set([...document.querySelectorAll("#verdicts input:checked")].map((box) => box.value));
   state.version = $("version").value;
   state.profile = $("profile").value;
+  state.group = $("group").value;
   state.text = $("text").value.trim();
   history.replaceState(null, "", address(null));
   const held = document.activeElement && document.activeElement.value;
@@ -385,7 +471,13 @@ let typing = 0;
 $("filters").addEventListener("input", (event) => { clearTimeout(typing); typing = setTimeout(filtered, event.target.id === "text" ? 150 : 0); });
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("filters").addEventListener("reset", () => setTimeout(() => { for (const box of document.querySelectorAll("#verdicts input")) box.checked = false; $("text").value = ""; $("version").value = ""; $("profile").value = ""; filtered(); }));
-$("differ")?.addEventListener("change", daemons);
+for (const name of ["differ", "relation"]) $(name)?.addEventListener("change", daemons);
+$("group").addEventListener("change", filtered);
+$("unfold").addEventListener("click", () => {
+  const folds = [...document.querySelectorAll("#tables .fold")], open = folds.some((fold) => !fold.open);
+  for (const fold of folds) fold.open = open;
+  $("unfold").textContent = open ? "Fold all groups" : "Open all groups";
+});
 document.addEventListener("click", (event) => {
   const cell = event.target.closest("[data-cell]");
   if (cell) {
@@ -395,13 +487,11 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.matches(".copy")) navigator.clipboard?.writeText(event.target.previousElementSibling.textContent).then(() => { event.target.textContent = "Copied"; });
   if (event.target === $("cell")) $("cell").close();
+  const facts = event.target.closest('a[href^="#facts-"]');
+  if (facts) $(facts.hash.slice(1)).open = true;
 });
 document.addEventListener("toggle", (event) => {
-  const rest = event.target.dataset?.rest;
-  if (!rest || !event.target.open) return;
-  delete event.target.dataset.rest;
-  const [part, from] = rest.split(",").map(Number);
-  event.target.insertAdjacentHTML("beforeend", cards(current(), current().groups[part].groups).slice(from).map((groups) => finding(current(), groups)).join(""));
+  if (event.target.dataset?.rest && event.target.open) expand(event.target);
 }, true);
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -Infinity], End: [0, Infinity] };
 document.addEventListener("keydown", (event) => {
@@ -423,7 +513,7 @@ function along(here, step) {
 function beside(here, column, step) {
   const rows = [...here.closest(".tables").querySelectorAll("tbody tr")];
   for (let at = rows.indexOf(here.closest("tr")) + step; at >= 0 && at < rows.length; at += step) {
-    const found = rows[at].cells[column]?.querySelector(".c");
+    const found = rows[at].closest("details:not([open])") ? null : rows[at].cells[column]?.querySelector(".c");
     if (found) return found;
   }
   return null;
@@ -434,7 +524,9 @@ $("cell").addEventListener("close", () => {
   opener?.isConnected && opener.focus();
 });
 window.addEventListener("hashchange", follow);
-window.addEventListener("beforeprint", makeAll);
+window.addEventListener("beforeprint", openAll);
+window.addEventListener("afterprint", closeAgain);
+if (window.innerWidth >= 700) $("filter").open = true;
 daemons();
 show();
 follow();
