@@ -236,7 +236,7 @@ def test_the_page_says_what_was_asked_of_the_documents(tmp_path):
 
     section = re.search(r'id="coverage-0".*?</section>', page, re.DOTALL)[0]
     assert "documented members never came" in section
-    assert re.search(r"<dt>GET /info</dt><dd>[^<]*\.Containers", section)
+    assert re.search(r"<dt>GET /info</dt><dd>[^<]*, Containers, ", section)
     assert re.search(r"1 members? .*?no document knows.*?NoSuchMember", section, re.DOTALL)
 
 

@@ -11,7 +11,6 @@ from conformance.model.text import visible
 from conformance.model.versions import ApiVersion
 from conformance.report.coverage import Coverage, FactKind, measure
 from conformance.report.file import Report
-from conformance.report.render import labels
 from conformance.report.render.coverage import PLURALS
 
 #: Lines of each list: more are for the command ``coverage --members``.
@@ -25,9 +24,9 @@ def describe_coverage(report: Report) -> dict[str, Any] | None:
         return None
     coverage = measure(report.coverage, versions, operations().values(), coverage_reasons())
     newest = max(coverage.versions)
-    never = [(fact.operation, visible(fact.name)) for fact in coverage.never_seen()]
+    never = [(fact.operation, _member(fact.name)) for fact in coverage.never_seen()]
     unknown = [
-        (one.operation, visible(f"{one.name}{f' (like {one.nearest})' if one.nearest else ''}"))
+        (one.operation, _member(one.name) + (f" (like {visible(one.nearest)})" if one.nearest else ""))
         for one in coverage.undocumented
     ]
     return {
@@ -36,9 +35,9 @@ def describe_coverage(report: Report) -> dict[str, Any] | None:
         "numbers": _numbers(coverage, [newest])[0]["cells"],
         "versions": _numbers(coverage, coverage.versions),
         "unasked": [
-            {"name": fact.operation, "versions": labels.format_versions(fact.open)}
+            fact.operation
             for fact in coverage.facts
-            if fact.kind is FactKind.OPERATION and fact.open
+            if fact.kind is FactKind.OPERATION and newest in fact.open
         ],
         "lists": [
             _list("documented members never came", never),
@@ -57,6 +56,11 @@ def _numbers(coverage: Coverage, versions: list[ApiVersion]) -> list[dict[str, A
             cells.append({"of": f"{asked}/{documented}", "explained": explained, "share": share})
         rows.append({"version": str(version), "cells": cells})
     return rows
+
+
+def _member(name: str) -> str:
+    """The path of a member without the status of its answer."""
+    return visible(name.partition(" ")[2].removeprefix("."))
 
 
 def _list(title: str, names: list[tuple[str, str]]) -> dict[str, Any]:
