@@ -30,6 +30,8 @@ from conformance.runner.shards import split
 
 CASE = pytest.StashKey[Case]()
 BINDING = pytest.StashKey[Binding]()
+#: The fixture through which checks start further engines.
+FURTHER_ENGINES = "private_engines"
 
 
 class Collection(msgspec.Struct):
@@ -95,6 +97,8 @@ class Collector:
         if shard is not None:
             self._take_share(items, shard)
         self._collection.cases = {item.nodeid: item.stash[CASE] for item in items if CASE in item.stash}
+        # after that: the report keeps the order of the suites
+        items.sort(key=_engines_of)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note what a filter of pytest takes away: those cases are not run, and the report says so."""
@@ -131,6 +135,23 @@ class Collector:
 def case_of(item: pytest.Item) -> Case | None:
     """The case of a collected item; None when the test is not a check."""
     return item.stash.get(CASE, None)
+
+
+def _engines_of(item: pytest.Item) -> tuple[bool, list[str]]:
+    """A key that puts checks of the same further engines together, before those that need none.
+
+    One worker then starts such an engine, not each of them, and waits for it while others ask the daemon under test.
+    """
+    fixtures = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+
+    def users_of(names: set[str]) -> list[str]:
+        return sorted(
+            name for name, definitions in fixtures.items() if not names.isdisjoint(definitions[-1].argnames)
+        )
+
+    starters = users_of({FURTHER_ENGINES})
+    engines = users_of(set(starters)) or starters
+    return not engines, engines
 
 
 def _version_id(binding: Binding, version: ApiVersion) -> str:

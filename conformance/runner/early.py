@@ -2,11 +2,13 @@
 
 The mark is for checks that wait many seconds for one answer, and for nothing else. The request stands in the body as in any
 other check. Each body has a client, a transcript and a ledger of its own, so it may ask only for ``api``, ``env`` and its
-own parameters. With pytest-xdist, which decides late who runs what, each worker starts all of them.
+own parameters. With pytest-xdist each worker starts those among the cases that it is given at first; a worker that takes over
+another's early check later runs it in its turn.
 """
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from threading import Thread
 
@@ -80,7 +82,7 @@ class EarlyChecks:
         """Start all bodies with the first case."""
         if not self._has_begun:
             self._has_begun = True
-            self._begin(item.session.items)
+            self._begin(first_share(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
@@ -107,6 +109,14 @@ class EarlyChecks:
 
     def _close(self) -> list[str]:
         return [left for body in self._bodies.values() for left in body.close()]
+
+
+def first_share(first: pytest.Item) -> list[pytest.Item]:
+    """The cases that this process is given at first, of which `first` is the first: an equal share of all, in their order."""
+    items = first.session.items
+    workers = getattr(first.config, "workerinput", {}).get("workercount", 1)
+    start = items.index(first)
+    return items[start : start + math.ceil(len(items) / workers)]
 
 
 def _early_items(items: list[pytest.Item]) -> list[pytest.Function]:

@@ -25,7 +25,8 @@ COLLECT = textwrap.dedent(
     class Writer:
         def pytest_collection_finish(self, session):
             cases = [case_of(item) for item in session.items]
-            rows = [[item.nodeid, case and [case.change, case.test, case.parameters, str(case.version), case.key]]
+            rows = [[item.nodeid, case and [case.change, case.test, case.parameters, str(case.version), case.key],
+                     "private_engines" in item.fixturenames, "swarm" in item.fixturenames]
                     for item, case in zip(session.items, cases)]
             json.dump(rows, open(sys.argv[2], "w"))
 
@@ -44,11 +45,11 @@ def collected(tmp_path_factory):
 
 
 def test_every_test_of_the_suites_is_a_case(collected):
-    assert [nodeid for nodeid, case in collected if case is None] == []
+    assert [nodeid for nodeid, case, *_ in collected if case is None] == []
 
 
 def test_no_two_cases_have_one_key(collected):
-    amounts = Counter(case[4] for _, case in collected)
+    amounts = Counter(case[4] for _, case, *_ in collected)
 
     assert [key for key, amount in amounts.items() if amount > 1] == []
 
@@ -63,16 +64,24 @@ def test_the_collected_checks_are_in_the_check_index(collected):
     indexed = {check.id: check.file for bound in checks().values() for check in bound}
     found = {
         f"{case[0]}::{case[1]}": nodeid.partition("suites/")[2].partition("::")[0]
-        for nodeid, case in collected
+        for nodeid, case, *_ in collected
     }
 
     assert found.items() <= indexed.items()
 
 
 def test_parameters_are_those_that_pytest_shows(collected):
-    for nodeid, (change, test, parameters, version, _) in collected:
+    for nodeid, (change, test, parameters, version, _), *_ in collected:
         tail = f"-{parameters}" if parameters else ""
         assert nodeid.endswith(f"::{test}[{change}@{version}{tail}]")
+
+
+def test_checks_of_further_engines_come_first_those_of_one_together(collected):
+    further = [row[2] for row in collected]
+    in_swarm = [place for place, row in enumerate(collected) if row[3]]
+
+    assert further == sorted(further, reverse=True)
+    assert in_swarm == list(range(in_swarm[0], in_swarm[-1] + 1))
 
 
 def test_recorded_durations_are_of_checks_that_exist():

@@ -9,7 +9,7 @@ from hostile.running import command
 
 from conformance.model.verdicts import Verdict
 from conformance.report.file import read_report
-from conformance.runner.early import EarlyChecks
+from conformance.runner.early import EarlyChecks, first_share
 
 NETWORK, VOLUME = "1.21/networks-create-no-driver", "1.21/volumes-create-no-driver"
 
@@ -74,3 +74,13 @@ def test_fixtures_of_other_checks_are_refused():
         pytest.UsageError, match=r"test_x: @early takes api, env and parameters, not \['registry'\]"
     ):
         EarlyChecks(Mock()).pytest_collection_finish(session)
+
+
+@pytest.mark.parametrize(("workers", "place", "share"), [(1, 0, 5), (2, 0, 3), (2, 3, 2), (5, 2, 1)])
+def test_a_worker_starts_those_among_its_equal_share_of_the_cases(workers, place, share):
+    session = Mock()
+    session.items = [
+        Mock(session=session, config=Mock(workerinput={"workercount": workers})) for _ in range(5)
+    ]
+
+    assert first_share(session.items[place]) == session.items[place : place + share]
