@@ -11,6 +11,7 @@ from pathlib import Path
 from conformance.catalogue import Catalogue, load
 from conformance.engine.identity import Daemon
 from conformance.engine.intermediaries import describe_lost_upgrade
+from conformance.engine.private.daemon import has_option
 from conformance.engine.requirements import refine
 from conformance.engine.targets import Target, find
 from conformance.environment import user_image
@@ -37,6 +38,9 @@ PRIVATE_PROXIES = {
     "https": "http://secure-proxy.invalid:3129",
     "no": "127.0.0.0/8,localhost",
 }
+#: The addresses of the engine that most checks share. By default an engine has some thirty networks, and the workers of a
+#: run may have more at one time. Further engines keep the default: one in swarm mode may not remove its ingress network.
+ADDRESS_POOLS = ("--default-address-pool", "base=172.16.0.0/12,size=24")
 #: How long a daemon that has gone may take to answer while the run is cleaned up, in seconds.
 _PATIENCE_WITH_THE_DEAD = 5.0
 
@@ -159,10 +163,13 @@ def _with_known_values(target: Target, report: Path) -> Target:
     if not target.is_private:
         return target
     options = target.private
+    option, pools = ADDRESS_POOLS
+    more = [f"{option}={pools}"] if has_option(target.binary or "", option) else []
     private = replace(
         options,
         labels={**PRIVATE_LABELS, **options.labels},
         proxies={**PRIVATE_PROXIES, **options.proxies},
+        arguments=[*more, *options.arguments],
         keep_log=options.keep_log or str(path_beside(report, ".daemon.log")),
     )
     return replace(target, private=private)

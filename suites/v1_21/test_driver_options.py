@@ -67,10 +67,9 @@ def test_containers_on_one_network_reach_each_other(api, env, run_on_network):
 
 @since("1.21/networks-filter-several")
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_several_values_of_a_filter_leave_the_networks_of_each(api, env, by):
-    names = env.share("three networks", lambda: [env.create_network() for _ in range(3)])
-    ids = [at(env.get(f"/networks/{name}"), "Id") for name in names]
-    values = names if by == "name" else ids
+def test_several_values_of_a_filter_leave_the_networks_of_each(api, env, three_networks, by):
+    ids = [at(env.get(f"/networks/{name}"), "Id") for name in three_networks]
+    values = list(three_networks) if by == "name" else ids
 
     rows = array(api.get("/networks", {"filters": {by: values[:2]}}).json())
 
@@ -80,14 +79,13 @@ def test_several_values_of_a_filter_leave_the_networks_of_each(api, env, by):
 
 @since("1.21/networks-inspect-identity")
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_a_network_is_found_by_name_and_by_id(api, env, by):
-    name = env.share("network to inspect", env.create_network)
-    network = at(env.get(f"/networks/{name}"), "Id")
+def test_a_network_is_found_by_name_and_by_id(api, env, local_network, by):
+    network = at(env.get(f"/networks/{local_network}"), "Id")
 
-    document = api.get(f"/networks/{name if by == 'name' else network}").json()
+    document = api.get(f"/networks/{local_network if by == 'name' else network}").json()
 
     assert (at(document, "Name"), at(document, "Id"), at(document, "Driver"), at(document, "Scope")) == (
-        name,
+        local_network,
         network,
         "bridge",
         "local",

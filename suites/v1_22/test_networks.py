@@ -56,7 +56,7 @@ LINK = "ip link add outside type bridge; ip addr add 198.51.100.1/24 dev outside
 
 
 @pytest.fixture
-def sends_outside(env, daemon):
+def sends_outside(env, daemon, internal_network):
     """Tells whether a packet of a container on a network gets to the outside of its host.
 
     Without a default route it does not; where an internal network has one, only the host shows it.
@@ -81,7 +81,7 @@ def sends_outside(env, daemon):
 
     if not daemon.missing("private-daemon"):
         return is_sent
-    if env.share("internal networks are routed", lambda: is_routed(env.create_network(Internal=True))):
+    if env.share("internal networks are routed", lambda: is_routed(internal_network)):
         raise Unavailable(
             "internal networks have a route here, so that it takes a daemon started by this run to see where it ends"
         )

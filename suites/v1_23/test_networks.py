@@ -6,9 +6,9 @@ from conformance import array, assert_status, at, since
 
 
 @pytest.fixture
-def network_that_is(env):
-    """Makes a network that is internal or not, one of each; returns its name."""
-    return lambda internal: env.share(("network", internal), lambda: env.create_network(Internal=internal))
+def network_that_is(internal_network, local_network):
+    """Returns the name of a shared network that is internal or not."""
+    return lambda internal: internal_network if internal else local_network
 
 
 @since("1.23/networks-inspect-internal")

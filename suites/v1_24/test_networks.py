@@ -10,12 +10,9 @@ def listed(answer):
 
 
 @pytest.fixture
-def networks(env):
+def networks(env, local_network):
     """The names of a network with the label colour=red, and of one without."""
-    return env.share(
-        "red network and another",
-        lambda: (env.create_network(Labels={"colour": "red"}), env.create_network()),
-    )
+    return env.share("red network", lambda: env.create_network(Labels={"colour": "red"})), local_network
 
 
 @since("1.24/networks-filter-label")

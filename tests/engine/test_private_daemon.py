@@ -20,7 +20,7 @@ from needs import DOCKERD
 from conformance.engine import tempdir
 from conformance.engine.identity import Daemon
 from conformance.engine.private import cgroups
-from conformance.engine.private.daemon import PrivateDaemon, answers
+from conformance.engine.private.daemon import PrivateDaemon, answers, has_option
 from conformance.engine.targets import PrivateOptions, Target
 from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
@@ -221,6 +221,18 @@ def test_siblings_come_from_the_directory_of_the_build(base, tmp_path):
 def test_binary_that_cannot_be_run_is_a_mistake(name):
     with pytest.raises(UsageError, match="give the path of a dockerd binary"):
         PrivateDaemon(name)
+
+
+def test_options_are_read_from_the_help_of_a_program(tmp_path):
+    silent, broken = tmp_path / "silent", tmp_path / "broken"
+    silent.write_text("#!/bin/sh\n")
+    silent.chmod(0o755)
+    broken.write_text("")
+
+    assert has_option("dockerd", "--default-address-pool")
+    assert not has_option("dockerd", "--default-address")
+    assert not has_option(str(silent), "--default-address-pool")
+    assert not has_option(str(broken), "--default-address-pool")
 
 
 def test_log_is_kept_when_asked(base, tmp_path):

@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import struct
+import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,6 +33,9 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "DOCKER_RAMDISK", "DOCKER_DRIVER")
 _FASTER = {"GOGC": "400"}
 #: Bytes of memory that must be free for each byte of data kept in memory; the smallest and the largest such data root.
 _SHARE, _LEAST, _MOST = 4, 1 << 29, 1 << 32
+
+#: How long a program may take to print its help, in seconds.
+_PATIENCE_WITH_HELP = 10.0
 
 #: How the log lines begin that say why a daemon ended; its last line may be any other.
 _FATAL = ("failed to", "docker-conformance:", "Status:", "unknown flag", "unable to", "panic:", "Error")
@@ -178,9 +182,7 @@ class PrivateDaemon:
         }
 
     def _command(self) -> list[str]:
-        command = [self.binary]
-        if os.path.basename(self.binary) == "docker":
-            command.append("daemon")
+        command = _program(self.binary)
         if self._explicit_socket:
             command.append(f"--host=unix://{self.endpoint.path}")
         command += [
@@ -248,6 +250,26 @@ def find_binary(name: str) -> str:
         where = name if os.sep in name else f"{name} on the PATH"
         raise UsageError(f"{where} {what}: give the path of a dockerd binary")
     return os.path.abspath(found)
+
+
+def has_option(binary: str, option: str) -> bool:
+    """Whether the help text of a daemon's program has an option of its command line; false also when there is no text."""
+    try:
+        shown = subprocess.run(
+            [*_program(binary), "--help"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE_WITH_HELP,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return option in shown.stdout.decode("utf-8", "replace").split()
+
+
+def _program(binary: str) -> list[str]:
+    """How a command line begins: up to Docker 1.12, the daemon is a command of the client."""
+    return [binary, "daemon"] if os.path.basename(binary) == "docker" else [binary]
 
 
 def answers(endpoint: Endpoint, timeout: float = 2.0) -> bool:
