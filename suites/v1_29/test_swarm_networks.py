@@ -12,16 +12,24 @@ def ingress_networks(env):
 
 @pytest.fixture
 def routing_mesh(own_swarm):
-    """The name of the network of the routing mesh, which a check may remove."""
+    """The name of a new network of the routing mesh, which a check may remove.
 
-    def look():
-        if not ingress_networks(own_swarm.env):
-            body = {"Name": "mesh", "Driver": "overlay", "Ingress": True}
-            own_swarm.env.client.post("/networks/create", json=body)
-        return bool(ingress_networks(own_swarm.env))
+    The list may show one that is on its way out, so that one which is found there cannot be relied on.
+    """
+    env = own_swarm.env
+    name = env.reserve_name("network")
 
-    wait_until(look, "a network of the routing mesh")
-    return ingress_networks(own_swarm.env)[0]
+    def make():
+        found = ingress_networks(env)
+        for old in found:
+            if old != name:
+                env.client.delete(f"/networks/{old}")
+        if name not in found:
+            env.client.post("/networks/create", json={"Name": name, "Driver": "overlay", "Ingress": True})
+        return found == [name]
+
+    wait_until(make, "a network of the routing mesh")
+    return name
 
 
 @since("1.29/network-delete-ingress")
