@@ -198,7 +198,7 @@ def _asked(base: Report, new: Report) -> list[str]:
     if left.versions != right.versions:
         notes.append(f"the versions were {_list(left.versions)}, now they are {_list(right.versions)}")
     notes += [
-        f"the selection by {name} was {_said(left, name)}, now it is {_said(right, name)}"
+        f"the selection by {name} was {_selected(left, name)}, now it is {_selected(right, name)}"
         for name in _SELECTION
         if (left.selection.get(name) or None) != (right.selection.get(name) or None)
     ]
@@ -237,7 +237,7 @@ def _hosts(left: Header, right: Header) -> Iterable[str]:
             yield f"{name} {'is there now' if before[name] else f'is missing now: {after[name]}'}"
 
 
-def _said(header: Header, name: str) -> str:
+def _selected(header: Header, name: str) -> str:
     value: Any = header.selection.get(name)
     return _list(value) if isinstance(value, list) else str(value or "none")
 

@@ -209,7 +209,7 @@ def test_the_messages_end_with_the_id_of_the_image(api, env, build_context):
 
 
 @since("reference/build-error")
-def test_a_failed_step_is_told_in_error_and_error_detail(api, env, build_context):
+def test_a_failed_step_is_reported_in_error_and_error_detail(api, env, build_context):
     name = env.reserve_name("image")
 
     answer = api.post("/build", {"t": name, "nocache": 1}, **build_context("RUN exit 3"))

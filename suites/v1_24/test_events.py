@@ -38,14 +38,14 @@ def leave_exec(env):
 
 
 @since("1.24/events-detach")
-def test_leaving_a_container_is_told(record_events):
+def test_leaving_a_container_is_reported(record_events):
     (container,), events = record_events("/events", leave_container)
 
     assert "detach" in events.actions(container, until="detach")
 
 
 @since("1.24/events-exec-detach")
-def test_leaving_an_exec_is_told(record_events):
+def test_leaving_an_exec_is_reported(record_events):
     (container,), events = record_events("/events", leave_exec)
 
     assert "exec_detach" in events.actions(container, until="exec_detach")
@@ -64,7 +64,7 @@ def reload_daemon(daemon):
 
 
 @since("1.24/events-daemon-reload")
-def test_reading_the_configuration_anew_is_told(record_events, reload_daemon):
+def test_reading_the_configuration_anew_is_reported(record_events, reload_daemon):
     (identity, name), events = record_events("/events", reload_daemon)
 
     reload = next(

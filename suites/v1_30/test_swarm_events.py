@@ -18,7 +18,7 @@ def change_secret(env):
 
 @since("1.30/event-service-node-secret")
 @pytest.mark.parametrize("change", [change_service, change_secret], ids=["service", "secret"])
-def test_changes_of_services_and_secrets_are_told(record_swarm_events, change):
+def test_changes_of_services_and_secrets_are_reported(record_swarm_events, change):
     identity, events = record_swarm_events("/events", change)
 
     rows = events.about(identity, until="remove")
@@ -34,7 +34,7 @@ def change_node(env):
 
 
 @since("1.30/event-service-node-secret")
-def test_change_of_a_node_is_told(record_swarm_events):
+def test_change_of_a_node_is_reported(record_swarm_events):
     node, events = record_swarm_events("/events", change_node)
 
     assert ("node", "update") in [
@@ -50,7 +50,7 @@ def remove_network(env):
 
 
 @since("1.30/event-network-remove-swarm")
-def test_removal_of_a_network_of_the_swarm_is_told(record_swarm_events):
+def test_removal_of_a_network_of_the_swarm_is_reported(record_swarm_events):
     network, events = record_swarm_events("/events", remove_network)
 
     assert ("network", "remove") in [

@@ -9,7 +9,7 @@ def change_config(env):
 
 
 @since("1.31/event-config")
-def test_changes_of_a_config_are_told(record_swarm_events):
+def test_changes_of_a_config_are_reported(record_swarm_events):
     config, events = record_swarm_events("/events", change_config)
 
     rows = events.about(config, until="remove")

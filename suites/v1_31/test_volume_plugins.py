@@ -14,7 +14,7 @@ def test_a_volume_was_created_when_its_driver_says(plugin_api, plugin_env, legac
 
 
 @since("1.31/volumes-createdat-unknown")
-def test_no_time_is_told_where_the_driver_tells_none(plugin_api, plugin_env, legacy_plugin):
+def test_no_time_is_shown_where_the_driver_gives_none(plugin_api, plugin_env, legacy_plugin):
     name = plugin_env.create_volume(Driver=legacy_plugin.name, DriverOpts={"left-out": "CreatedAt"})
 
     document = plugin_api.get(f"/volumes/{name}").json()

@@ -11,7 +11,7 @@ def run_exec(env):
 
 
 @since("1.36/events-exec-die")
-def test_end_of_the_process_is_told(record_events):
+def test_end_of_the_process_is_reported(record_events):
     (container,), events = record_events("/events", run_exec)
 
     actions = events.actions(container, until="exec_die")

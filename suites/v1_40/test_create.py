@@ -31,7 +31,7 @@ def test_tcp_buffers_are_limited(api, env):
 
 
 @since("1.40/ipcmode-default")
-def test_ipc_namespace_is_private_unless_it_is_said(api, env, join_ipc):
+def test_ipc_namespace_is_private_by_default(api, env, join_ipc):
     name = env.reserve_name("container")
 
     answer = api.post(

@@ -49,7 +49,7 @@ def pruned(spare_engine):
 
 @since("1.41/events-prune")
 @pytest.mark.parametrize("kind", TYPES)
-def test_a_prune_is_told_with_what_it_has_reclaimed(spare_engine, pruned, kind):
+def test_a_prune_is_reported_with_what_it_has_reclaimed(spare_engine, pruned, kind):
     answer = spare_engine.api.get("/events", pruned.query)
 
     # What was pruned before is no concern of this check.

@@ -21,7 +21,7 @@ def test_firewall_is_not_described(api):
 
 @since("1.49/info-no-nondistributable")
 @pytest.mark.parametrize("member", ["CIDRs", "Hostnames"])
-def test_nothing_is_said_of_nondistributable_artifacts(api, member):
+def test_nondistributable_artifacts_are_absent(api, member):
     document = api.get("/info").json()
 
     assert at(document, "RegistryConfig", f"AllowNondistributableArtifacts{member}") is ABSENT

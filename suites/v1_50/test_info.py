@@ -17,7 +17,7 @@ def test_devices_are_a_list(api):
 
 @since("1.50/info-no-bridge-nf")
 @pytest.mark.parametrize("member", ["BridgeNfIptables", "BridgeNfIp6tables"])
-def test_nothing_is_said_of_filtered_bridges(api, member):
+def test_warnings_do_not_speak_of_filtered_bridges(api, member):
     document = api.get("/info").json()
 
     assert at(document, member) is ABSENT
@@ -25,7 +25,7 @@ def test_nothing_is_said_of_filtered_bridges(api, member):
 
 @before("1.50/info-no-bridge-nf")
 @pytest.mark.parametrize("member", ["BridgeNfIptables", "BridgeNfIp6tables"])
-def test_something_is_said_of_filtered_bridges(api, member):
+def test_warnings_speak_of_filtered_bridges(api, member):
     document = api.get("/info").json()
 
     assert_type(document, member, bool)

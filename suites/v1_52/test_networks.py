@@ -39,7 +39,7 @@ def test_use_of_each_subnet_is_counted(api, on_two_networks):
 
 
 @before("1.52/network-inspect-status")
-def test_use_of_subnets_is_not_told(api, on_two_networks):
+def test_use_of_subnets_is_not_shown(api, on_two_networks):
     assert at(api.get(f"/networks/{on_two_networks.networks[0]}").json(), "Status") is ABSENT
 
 

@@ -190,10 +190,10 @@ def test_a_mistake_is_reported_with_file_and_line(folder, text, line, message):
     with pytest.raises(CatalogueError) as caught:
         load.__wrapped__(folder)
 
-    said = str(caught.value)
-    assert said.startswith(f"{path}:{line}:"), said
-    assert message in said
-    assert "\n" not in said
+    message = str(caught.value)
+    assert message.startswith(f"{path}:{line}:"), message
+    assert message in message
+    assert "\n" not in message
 
 
 def test_mutants_stand_beside_their_statements(folder):

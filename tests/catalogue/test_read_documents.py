@@ -121,7 +121,7 @@ def read(tmp_path, capsys):
             (documents / f"{stem}.{ending}").write_text(text, "utf-8")
         monkeypatch.setattr(sys, "argv", ["read-documents", str(documents), "--output", str(tmp_path)])
         code = script.main()
-        return SimpleNamespace(code=code, said=capsys.readouterr().err, folder=tmp_path)
+        return SimpleNamespace(code=code, output=capsys.readouterr().err, folder=tmp_path)
 
     yield run
     sys.path.remove(str(SCRIPT.parent))
@@ -222,6 +222,6 @@ def test_what_is_no_document_is_refused_in_one_line(read, monkeypatch, name, tex
     result = read(monkeypatch, **{name: text})
 
     assert result.code == 2
-    assert message in result.said
-    assert result.said.count("\n") == 1
+    assert message in result.output
+    assert result.output.count("\n") == 1
     assert not (result.folder / "operations.tsv").exists()

@@ -183,7 +183,7 @@ def test_ledgers_of_other_users_are_mentioned(state, command, tmp_path, monkeypa
 
 
 @pytest.mark.parametrize("name", ["run", "doctor"])
-def test_an_ordinary_web_server_is_told_from_a_daemon(name, command, state):
+def test_an_ordinary_web_server_is_not_taken_for_a_daemon(name, command, state):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

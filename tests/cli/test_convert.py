@@ -100,7 +100,7 @@ def test_a_report_of_an_interrupted_run_stays_one(old, command):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda text: text.replace('"fail","reason"', '"pass","reason"'), "old.jsonl:4: the footer's digest"),
         (lambda text: text.replace('"check":"v1', '"chek":"v1', 1), "old.jsonl:2: not a line of a report"),
@@ -112,14 +112,14 @@ def test_a_report_of_an_interrupted_run_stays_one(old, command):
         (lambda _: OLD.replace('"versions":["1.19"]', '"versions":7'), "old.jsonl:1: not the header"),
     ],
 )
-def test_what_cannot_be_converted_is_one_line_and_stays(change, said, old, command):
+def test_what_cannot_be_converted_is_one_line_and_stays(change, message, old, command):
     damaged = change(old.read_text())
     old.write_text(damaged)
 
     code, out, err = command("convert", "old.jsonl")
 
     assert (code, out) == (2, "")
-    assert said in err
+    assert message in err
     mistake(err)
     assert old.read_text() == damaged
 

@@ -259,9 +259,9 @@ def test_options_become_the_target(nowhere, tmp_path):
 def test_a_version_in_the_environment_is_not_ignored_in_silence(nowhere):
     environ = {**nowhere, "DOCKER_API_VERSION": "1.40"}
 
-    said = find(SimpleNamespace(host="unix:///x"), environ).sentence
+    message = find(SimpleNamespace(host="unix:///x"), environ).sentence
 
-    assert said.endswith("; DOCKER_API_VERSION=1.40 is ignored (--api chooses versions)")
+    assert message.endswith("; DOCKER_API_VERSION=1.40 is ignored (--api chooses versions)")
     assert "DOCKER_API_VERSION" not in find(SimpleNamespace(host="unix:///x", api="1.40"), environ).sentence
 
 

@@ -54,8 +54,8 @@ def judge(live: Live, killed: float) -> None:
     late = [result for result in report.results if result.verdict is Verdict.NOT_RUN]
     assert late
     assert all("the daemon stopped answering" in result.reason for result in late)
-    assert "the daemon stopped answering" in live.said
-    assert "Traceback" not in live.said
+    assert "the daemon stopped answering" in live.output
+    assert "Traceback" not in live.output
     # a process that died took no other along: what failed before is what fails anyway
     odd = [
         result
@@ -81,8 +81,8 @@ def test_a_private_daemon_that_is_killed_is_noticed_and_its_last_words_kept(case
         footer = read_report(live.report).finished()
         assert any("level=" in line for line in footer.log)
         assert (
-            footer.log[-1][:60] in live.said.replace("\n", " ")
-            or "last lines of the daemon's log" in live.said
+            footer.log[-1][:60] in live.output.replace("\n", " ")
+            or "last lines of the daemon's log" in live.output
         )
 
 

@@ -212,7 +212,7 @@ def test_two_runs_at_once_with_a_kill_leave_everything_as_it_was(who, cases, wor
     assert not list((tmp_path / "state" / "docker-conformance" / "runs").iterdir())
     judge_killed(who, code, one)
     footer = read_report(two.report).finished()
-    assert (other, footer.leaks, footer.foreign, footer.complete) == (0, [], [], True), two.said
+    assert (other, footer.leaks, footer.foreign, footer.complete) == (0, [], [], True), two.output
 
 
 @pytest.mark.nightly
@@ -232,11 +232,11 @@ def test_two_whole_runs_at_once_one_of_them_killed_leave_everything_as_it_was(ne
     same(before, neighbour.seen())
     assert cleaned.code == 0, cleaned
     footer = read_report(two.report).finished()
-    assert (code, footer.leaks, footer.foreign, footer.complete) == (1, [], [], True), two.said
+    assert (code, footer.leaks, footer.foreign, footer.complete) == (1, [], [], True), two.output
 
 
 def judge_killed(who: str, code: int, live: Live) -> None:
-    assert "Traceback" not in live.said
+    assert "Traceback" not in live.output
     if who == "the run":
         assert code == -signal.SIGKILL
         assert read_report(live.report).footer is None
@@ -246,7 +246,7 @@ def judge_killed(who: str, code: int, live: Live) -> None:
     else:
         report = read_report(live.report)
         died = [result for result in report.results if result.verdict is Verdict.ERROR]
-        assert code == 3, live.said
+        assert code == 3, live.output
         assert [result.reason for result in died] == ["the worker died while it ran this case"]
         assert {result.verdict for result in report.results if not result.legacy} <= {
             Verdict.PASS,
@@ -267,8 +267,8 @@ def test_further_interrupts_do_not_end_the_cleaning_up(workers, neighbour, tmp_p
 
     same(before, neighbour.seen())
     footer = read_report(live.report).finished()
-    assert (code, footer.leaks, footer.complete) == (130, [], False), live.said
-    assert "Traceback" not in live.said
+    assert (code, footer.leaks, footer.complete) == (130, [], False), live.output
+    assert "Traceback" not in live.output
 
 
 def test_the_next_run_removes_what_a_killed_one_left(neighbour, tmp_path):
@@ -294,6 +294,6 @@ def test_what_is_gone_or_changed_of_others_is_reported(neighbour, tmp_path):
         neighbour.ask("DELETE", "/volumes/short-lived")
         code = live.wait()
 
-    assert code == 0, live.said
+    assert code == 0, live.output
     assert read_report(live.report).finished().foreign == ["volume short-lived vanished"]
-    assert "short-lived" in live.said
+    assert "short-lived" in live.output

@@ -32,8 +32,8 @@ def find_workers(live: Live) -> list[int]:
 def wait_for_workers(live: Live) -> list[int]:
     ends = time.monotonic() + PATIENCE
     while len(found := find_workers(live)) < 3:
-        assert time.monotonic() < ends, live.said
-        assert live.process.poll() is None, live.said
+        assert time.monotonic() < ends, live.output
+        assert live.process.poll() is None, live.output
         time.sleep(0.05)
     return found
 
@@ -73,6 +73,6 @@ def test_a_killed_worker_ends_the_mutation_run_with_one_line(live, victim):
     code = live.wait()
 
     assert code == 3
-    assert "a worker of the mutation run died" in live.said
-    assert "Traceback" not in live.said
+    assert "a worker of the mutation run died" in live.output
+    assert "Traceback" not in live.output
     assert wait_until_gone(processes) == []

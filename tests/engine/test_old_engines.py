@@ -234,7 +234,7 @@ def test_odd_logs_fail_where_they_are_asked_for_and_are_no_error_elsewhere(engin
     assert Verdict.ERROR not in {result.verdict for result in report.results}
 
 
-def test_a_terminal_whose_output_was_lost_is_told_apart_from_one_with_other_output(daemon, tmp_path):
+def test_lost_output_of_a_terminal_differs_from_other_output(daemon, tmp_path):
     report = ask(output_of_a_terminal_is_lost, daemon, tmp_path, "1.21", ["1.15/exec-start"])
 
     reasons = [result.reason for result in report.results if result.verdict is Verdict.FAIL]

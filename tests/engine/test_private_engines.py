@@ -117,7 +117,7 @@ def test_all_engines_end_with_the_run(tmp_path, number):
 
         becomes_true(lambda: len(supervisors()) == 2 or live.process.poll() is not None, 30)
         helpers = supervisors()
-        assert len(helpers) == 2, live.said
+        assert len(helpers) == 2, live.output
         time.sleep(0.3)
         live.process.send_signal(number)
         live.wait(30)

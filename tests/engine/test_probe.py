@@ -70,7 +70,7 @@ def test_identity_is_what_the_daemon_says(serve):
     assert (identity.oldest_from, identity.storage_driver, info["NCPU"]) == ("said", "aufs", 4)
 
 
-def test_podman_is_told_from_docker(serve):
+def test_podman_is_not_taken_for_docker(serve):
     components = [{"Name": "Podman Engine", "Version": "5.4.2"}, {"Name": "Conmon", "Version": "a\nb"}]
     identity, _ = identify(serve(daemon({**VERSION, "Components": components})))
 
@@ -78,7 +78,7 @@ def test_podman_is_told_from_docker(serve):
     assert identity.components == {"Podman Engine": "5.4.2", "Conmon": "a"}
 
 
-def test_oldest_version_that_is_not_said_is_probed(serve):
+def test_oldest_version_that_is_not_announced_is_probed(serve):
     identity, _ = identify(serve(daemon(without("MinAPIVersion"), oldest=14)))
 
     assert (str(identity.oldest), str(identity.newest), identity.oldest_from) == ("1.14", "1.21", "probed")

@@ -95,15 +95,15 @@ def test_the_root_file_system_works(tmp_path):
         pytest.skip("needs root")
     with tarfile.open(fileobj=io.BytesIO(rootfs.make_rootfs())) as archive:
         archive.extractall(tmp_path)
-    said = subprocess.run(
+    shown = subprocess.run(
         ["chroot", tmp_path, "/bin/sh", "-c", "id -G tester; cat fixtures/link/one; ls -l fixtures/file"],
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert said.stdout.startswith("1000 44\none\n-rw-r-----")
-    assert "tester   video" in said.stdout
+    assert shown.stdout.startswith("1000 44\none\n-rw-r-----")
+    assert "tester   video" in shown.stdout
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")

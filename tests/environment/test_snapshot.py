@@ -37,9 +37,9 @@ def test_objects_of_a_kind_that_cannot_be_listed_have_not_vanished():
         "/volumes": [volumes({"Name": "v"})],
     }
 
-    [said, gone] = sorted(compared(before, {"/images/json": [refused(403)]}))
+    [message, gone] = sorted(compared(before, {"/images/json": [refused(403)]}))
 
-    assert said.startswith("failed to compare foreign images: GET /images/json was refused with 403")
+    assert message.startswith("failed to compare foreign images: GET /images/json was refused with 403")
     assert gone == "volume v vanished"
 
 
@@ -56,8 +56,8 @@ def test_a_new_image_without_a_name_is_named_as_nothing_shows_whose_it_is():
         "image sha256:b without a name is new",
     ]
     assert compared(after, after) == []
-    [said] = compared({"/images/json": [refused(403)]}, after)
-    assert said.startswith("failed to compare")
+    [message] = compared({"/images/json": [refused(403)]}, after)
+    assert message.startswith("failed to compare")
 
 
 def test_objects_of_runs_are_not_foreign():

@@ -7,7 +7,7 @@ from conformance.catalogue.load import DATA
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ('{ name = "x", fault = "dorp", args = { member = "Id" } }', "unknown fault 'dorp'"),
         (
@@ -44,7 +44,7 @@ from conformance.catalogue.load import DATA
         ('{ name = "x", fault = "gone" }, { name = "x", fault = "gone" }', "two mutants have the same name"),
     ],
 )
-def test_a_wrong_mutant_is_refused_with_file_and_line(tmp_path, line, said):
+def test_a_wrong_mutant_is_refused_with_file_and_line(tmp_path, line, message):
     for name in ("documents.toml", "profiles.toml", "needs.toml"):
         (tmp_path / name).write_bytes((DATA / name).read_bytes())
     (tmp_path / "v1.19.toml").write_text("""[info-something]
@@ -60,7 +60,7 @@ sources = [{ document = "seed", section = "v1.19", item = 1 }]
     with pytest.raises(CatalogueError) as refusal:
         load.__wrapped__(tmp_path)
 
-    assert said in str(refusal.value)
+    assert message in str(refusal.value)
     assert str(refusal.value).startswith(
-        f"{tmp_path / 'v1.19.mutants.toml'}:{2 if 'two' not in said else 1}: "
+        f"{tmp_path / 'v1.19.mutants.toml'}:{2 if 'two' not in message else 1}: "
     )

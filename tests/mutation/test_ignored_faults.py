@@ -50,7 +50,7 @@ def test_a_table_covers_what_it_names(tmp_path, seen, covered):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (GOOD.replace("flag_is", "flag_was"), "unknown check"),
         (GOOD.replace("The claim is about the type.", " "), "needs checks, faults and a reason"),
@@ -60,8 +60,8 @@ def test_a_table_covers_what_it_names(tmp_path, seen, covered):
         ("[[ignored", "ignored_faults.toml"),
     ],
 )
-def test_a_table_that_is_invalid_is_refused(tmp_path, wrong, said):
-    with pytest.raises(UsageError, match=said):
+def test_a_table_that_is_invalid_is_refused(tmp_path, wrong, message):
+    with pytest.raises(UsageError, match=message):
         tables(tmp_path, wrong)
 
 
@@ -78,7 +78,7 @@ def test_the_list_names_checks_that_exist():
 
 
 @pytest.mark.parametrize(
-    ("rows", "code", "said"),
+    ("rows", "code", "message"),
     [
         ([row("status 500", FaultStatus.NOTICED)], 0, "1 automatic faults of 1 cases: 1 noticed"),
         ([row("status 500")], 0, "1 listed"),
@@ -89,10 +89,10 @@ def test_the_list_names_checks_that_exist():
         ([row("Debug dropped", FaultStatus.UNREACHED)], 0, "1 listed"),
     ],
 )
-def test_what_is_neither_noticed_nor_listed_turns_a_survey_red(tmp_path, monkeypatch, rows, code, said):
+def test_what_is_neither_noticed_nor_listed_turns_a_survey_red(tmp_path, monkeypatch, rows, code, message):
     kept = tables(tmp_path, GOOD)
     monkeypatch.setattr(ignored_faults, "load", lambda _: kept)
     out = Console(width=200, file=io.StringIO())
 
     assert surveys.show_automatic(out, rows, 1, 1.0) == code
-    assert said in out.file.getvalue()
+    assert message in out.file.getvalue()

@@ -92,13 +92,13 @@ def test_a_request_reaches_the_daemon_byte_for_byte(tmp_path):
 
 
 def test_an_answer_reaches_the_client_byte_for_byte(tmp_path):
-    said = b"HTTP/1.1 404 Nicht da\r\nx-odd:  a \r\nX-Odd: b\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n"
+    answer = b"HTTP/1.1 404 Nicht da\r\nx-odd:  a \r\nX-Odd: b\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\n\r\n"
 
-    with proxied(tmp_path, lambda connection: (read_head(connection), connection.sendall(said))) as (
+    with proxied(tmp_path, lambda connection: (read_head(connection), connection.sendall(answer))) as (
         client,
         _,
     ):
-        assert raw(client, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == said
+        assert raw(client, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") == answer
 
 
 def test_one_connection_carries_many_exchanges(tmp_path):
@@ -132,10 +132,10 @@ def test_a_daemon_that_closes_idle_connections_is_connected_again(tmp_path):
 
 @pytest.mark.parametrize("headers", [UPGRADE, ()], ids=["upgrade", "plain"])
 def test_a_refused_hijack_that_ends_with_its_connection_ends(tmp_path, headers):
-    said = b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n\r\n{}"
+    answer = b"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n\r\n{}"
 
     with (
-        proxied(tmp_path, lambda connection: (read_head(connection), connection.sendall(said))) as (
+        proxied(tmp_path, lambda connection: (read_head(connection), connection.sendall(answer))) as (
             client,
             _,
         ),

@@ -62,6 +62,6 @@ def test_what_stays_is_reported(made):
 def test_a_list_that_is_refused_is_reported(made):
     _, env, _ = made({"/containers/json": [refused(403)]})
 
-    [said] = env.close()
+    [message] = env.close()
 
-    assert said.startswith("failed to list leftovers of builds: GET /containers/json was refused with 403")
+    assert message.startswith("failed to list leftovers of builds: GET /containers/json was refused with 403")

@@ -38,7 +38,7 @@ def test_a_case_that_refers_to_one_which_the_report_lacks_has_its_own_reason():
 
 
 def test_names_versions_and_ids_do_not_make_another_cause():
-    said = f"POST /v1.51/exec/{'ab' * 32}/start and image sha256:{'01' * 32} and dockerconf-0123abcd-89abcdef:latest"
+    message = f"POST /v1.51/exec/{'ab' * 32}/start and image sha256:{'01' * 32} and dockerconf-0123abcd-89abcdef:latest"
 
-    assert generalize(said) == "POST /exec/(id)/start and image (id) and (name)"
+    assert generalize(message) == "POST /exec/(id)/start and image (id) and (name)"
     assert generalize("expected 404, got 500 after 12.5 s") == "expected 404, got 500 after 12.5 s"

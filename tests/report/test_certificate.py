@@ -125,10 +125,10 @@ def test_what_a_certificate_says(certified, tmp_path):
         [],
     )
     assert {entry["name"] for entry in predicate["configuration"]} == {"catalogue", "suite"}
-    said = predicate["conformance"]
-    assert said["daemon"].items() >= reports.DAEMON.items()
-    assert said["versions"]["1.20"]["totals"] == {"pass": 1, "unavailable": 1}
-    assert said["unavailable"] == [{"change": "1.19/version-mismatch", "reason": "no tls", "cases": 1}]
+    message = predicate["conformance"]
+    assert message["daemon"].items() >= reports.DAEMON.items()
+    assert message["versions"]["1.20"]["totals"] == {"pass": 1, "unavailable": 1}
+    assert message["unavailable"] == [{"change": "1.19/version-mismatch", "reason": "no tls", "cases": 1}]
 
 
 def test_contested_deviations_are_listed_and_do_not_fail(certified, command, keys, tmp_path):
@@ -169,7 +169,7 @@ def test_a_failing_result_is_certified_as_such(results, options, result, certifi
 
 
 @pytest.mark.parametrize(
-    ("results", "options", "code", "said"),
+    ("results", "options", "code", "message"),
     [
         (RESULTS, {"interrupted": True}, 3, "interrupted"),
         (RESULTS, {"footer": Footer(complete=False, why_incomplete="it died")}, 3, "it died"),
@@ -185,17 +185,17 @@ def test_a_failing_result_is_certified_as_such(results, options, result, certifi
         (RESULTS, {"header": {"waivers": [WAIVER]}}, 2, "no longer true"),
     ],
 )
-def test_what_was_not_seen_is_not_certified(results, options, code, said, certified, tmp_path):
+def test_what_was_not_seen_is_not_certified(results, options, code, message, certified, tmp_path):
     found, out, err = certified(results, **options)
 
     assert (found, out) == (code, "")
-    assert said in err
+    assert message in err
     mistake(err)
     assert not (tmp_path / "cert.json").exists()
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "message"),
     [
         ("none.pem", "cannot read"),
         ("nonsense.pem", "not a private key"),
@@ -204,11 +204,11 @@ def test_what_was_not_seen_is_not_certified(results, options, code, said, certif
         ("curve.pem", "not an ed25519 key"),
     ],
 )
-def test_a_key_that_cannot_sign_is_reported(key, said, certified, tmp_path):
+def test_a_key_that_cannot_sign_is_reported(key, message, certified, tmp_path):
     code, _, err = certified(key=key)
 
     assert code == 2
-    assert said in err
+    assert message in err
     mistake(err)
     assert not (tmp_path / "cert.json").exists()
 

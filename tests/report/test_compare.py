@@ -122,7 +122,7 @@ def test_an_interrupted_report_is_refused(side, compared):
 
 
 @pytest.mark.parametrize(
-    ("right", "said"),
+    ("right", "message"),
     [
         ({"header": {"versions": ["1.19", "1.20"]}}, "1.20"),
         ({"header": {"selection": {"change": [BOOLEANS]}}}, "selection by change"),
@@ -136,7 +136,7 @@ def test_an_interrupted_report_is_refused(side, compared):
         ({"footer": Footer(complete=False, why_incomplete="the worker died")}, "the worker died"),
     ],
 )
-def test_it_says_when_the_two_did_not_ask_the_same(right, said, compared):
+def test_it_says_when_the_two_did_not_ask_the_same(right, message, compared):
     found = compared(
         one(Verdict.PASS),
         one(Verdict.PASS),
@@ -144,8 +144,8 @@ def test_it_says_when_the_two_did_not_ask_the_same(right, said, compared):
         right=right,
     )
 
-    assert any(said in note for note in found.asked)
-    assert said in rendered.render_markdown(found).replace("&#45;", "-")
+    assert any(message in note for note in found.asked)
+    assert message in rendered.render_markdown(found).replace("&#45;", "-")
 
 
 def test_equal_questions_need_no_word(compared):

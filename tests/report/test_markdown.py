@@ -50,16 +50,16 @@ def text_of(report: Report) -> str:
 
 
 def test_the_sentence_has_the_share_first_and_then_the_verdict(report):
-    said = text_of(report(MIXED))
+    message = text_of(report(MIXED))
 
-    assert said == (
+    assert message == (
         "Docker 20.10.24 keeps 0 of 1 documented statement (0 %); 1 deviates; 1 not judged. "
         "It conforms to API 1.19, does not conform to API 1.20 and is inconclusive in API 1.21."
     )
 
 
 @pytest.mark.parametrize(
-    ("results", "options", "said"),
+    ("results", "options", "message"),
     [
         (GOOD, {}, "keeps 1 of 1 documented statement (100 %). It conforms to API 1.19-1.21."),
         (GOOD, {"interrupted": True}, "interrupted"),
@@ -85,26 +85,26 @@ def test_the_sentence_has_the_share_first_and_then_the_verdict(report):
         ([MIXED[2]], {}, "none of 1 statement could be judged. It is inconclusive in API 1.21."),
     ],
 )
-def test_the_sentence_says_what_the_run_came_to(results, options, said, report):
-    assert said in text_of(report(results, **options))
+def test_the_sentence_says_what_the_run_came_to(results, options, message, report):
+    assert message in text_of(report(results, **options))
 
 
 SELECTED = {"header": {"selection": {"change": [BOOLEANS]}}}
 
 
 @pytest.mark.parametrize(
-    ("results", "said"),
+    ("results", "message"),
     [
         (GOOD, "statements asked: no deviation seen."),
         (MIXED[:2], "statements asked: 1 deviates."),
         ([MIXED[2]], "statements asked: none could be judged."),
     ],
 )
-def test_of_a_selection_nothing_says_that_the_daemon_conforms(results, said, report):
+def test_of_a_selection_nothing_says_that_the_daemon_conforms(results, message, report):
     found = report(results, **SELECTED)
     matrix = build(found, load())
 
-    assert said in text_of(found)
+    assert message in text_of(found)
     renderings = (text_of(found), page(found), badge.render_badge(found, matrix), matrix.outcome.why)
     for text in renderings:
         assert not re.search(r"(?<!not )conform(s|ant)", text.replace("Not conformant", "")), text
@@ -227,7 +227,7 @@ def test_waived_stale_uncovered_and_legacy_have_their_places(report):
 
 
 @pytest.mark.parametrize(
-    ("results", "options", "said", "colour"),
+    ("results", "options", "message", "colour"),
     [
         (GOOD, {}, "1 of 1 statement", "#2e7d32"),
         (MIXED, {}, "0 of 1 statement, conforms up to 1.19", "#b3261e"),
@@ -236,7 +236,7 @@ def test_waived_stale_uncovered_and_legacy_have_their_places(report):
         (GOOD, {"interrupted": True}, "interrupted", "#5f6368"),
     ],
 )
-def test_a_badge_has_numbers(results, options, said, colour, report):
+def test_a_badge_has_numbers(results, options, message, colour, report):
     found = report(results, **options)
 
     root = ElementTree.fromstring(badge.render_badge(found, build(found, load())))
@@ -244,7 +244,7 @@ def test_a_badge_has_numbers(results, options, said, colour, report):
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts == [
         f"Docker API {'1.19-1.21' if len(results) == 3 else '1.19-1.20' if results[-1] is MIXED[1] else '1.19, 1.21'}",
-        said,
+        message,
     ]
     assert colour in {element.get("fill") for element in root}
     assert root.get("aria-label")

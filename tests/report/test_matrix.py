@@ -208,7 +208,7 @@ def test_only_a_run_with_a_pass_and_nothing_unclear_may_be_0():
             assert (exit_code(results, Footer(), header) == 0) is allowed, (first, second)
 
 
-def test_unavailable_is_said_in_the_sentence(arranged):
+def test_the_sentence_names_what_was_unavailable(arranged):
     matrix = arranged([case(BOOLEANS, "1.19"), case("1.19/logs-since", "1.19", Verdict.UNAVAILABLE)])
 
     assert "1 case could not run" in matrix.outcome.why
@@ -298,7 +298,7 @@ def test_a_profile_with_a_change_that_was_not_asked_is_incomplete(arranged):
     assert matrix.outcome.code == 3
 
 
-def test_untestable_and_unasked_changes_are_told_apart(arranged):
+def test_untestable_and_unasked_changes_differ(arranged):
     untestable = "general/release-decides-newest-version"
 
     matrix = arranged(

@@ -119,7 +119,7 @@ def test_what_is_red_without_an_explanation_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({}, "not every check of 1.19/"),
         ({"header": {"catalogue": "sha256:0"}}, "another catalogue"),
@@ -127,10 +127,10 @@ def test_what_is_red_without_an_explanation_is_named(tmp_path):
         ({"footer": reports.Footer(complete=False, why_incomplete="it died")}, "it died"),
     ],
 )
-def test_what_may_not_be_published_says_why(options, said, tmp_path):
+def test_what_may_not_be_published_says_why(options, message, tmp_path):
     why = published.find_obstacles(reports.report(tmp_path / "a.jsonl", RESULTS, **options), load())
 
-    assert any(said in one for one in why)
+    assert any(message in one for one in why)
 
 
 def test_the_index_has_document_and_explanation(tmp_path):
@@ -214,16 +214,16 @@ def test_the_script_asks_each_daemon_and_publishes(tmp_path):
         )
         return done.returncode, log.read_text()
 
-    code, said = call("a=unix:///x", "b=/usr/sbin/dockerd", "--", "-n", "2")
+    code, message = call("a=unix:///x", "b=/usr/sbin/dockerd", "--", "-n", "2")
     assert code == 0
-    assert "docker-conformance run --host unix:///x --report" in said
-    assert "docker-conformance run --dockerd /usr/sbin/dockerd" in said
-    assert "-n 2" in said
+    assert "docker-conformance run --host unix:///x --report" in message
+    assert "docker-conformance run --dockerd /usr/sbin/dockerd" in message
+    assert "-n 2" in message
     command = "python -m conformance.report.published reports --compact conformance/catalogue/data/results"
-    assert said.splitlines()[-1].startswith(f"{command} --from ")
-    code, said = call("a=unix:///gone")
+    assert message.splitlines()[-1].startswith(f"{command} --from ")
+    code, message = call("a=unix:///gone")
     assert code == 4
-    assert "python" not in said
+    assert "python" not in message
     assert call("nonsense")[0] == 2
     assert call()[1].endswith(f"{command}\n")
 

@@ -97,7 +97,7 @@ def outputs(tmp_path_factory):
     return found
 
 
-def test_a_run_has_told_what_it_met(outputs):
+def test_the_outputs_show_where_something_was_redacted(outputs):
     assert HIDDEN in outputs["r.evidence.jsonl"]
     assert HIDDEN in outputs["page.html"]
     assert "refused: " in outputs["r.evidence.jsonl"]

@@ -147,7 +147,7 @@ def test_a_daemon_cannot_steer_the_terminal(shown):
     assert "\u202e" not in text
 
 
-def test_an_interrupted_run_is_said_to_be_one(shown):
+def test_an_interrupted_run_says_so(shown):
     assert shown([case(BOOLEANS, "1.19")], interrupted=True).startswith(
         "Docker 20.10.24: the run was interrupted, so it is not judged."
     )

@@ -225,7 +225,7 @@ def test_failures_of_one_reason_stand_together(shown):
     assert "fail in 1.19-1.21" in text
 
 
-def test_failures_of_different_reasons_are_told_apart(shown):
+def test_failures_of_different_reasons_stand_apart(shown):
     text = shown([case(BOOLEANS, "1.19", Verdict.FAIL, "one"), case(BOOLEANS, "1.20", Verdict.FAIL, "two")])
 
     assert "seen: one" in text
@@ -260,7 +260,7 @@ def test_a_legacy_case_that_was_not_covered_is_reported_as_such(shown):
     assert "unavailable (1 case in 1.19)" in text
 
 
-def test_what_was_not_covered_is_said_loudly_beside_a_good_end(shown):
+def test_what_was_not_covered_stands_beside_a_good_end(shown):
     text = shown([case(BOOLEANS, "1.19"), case("1.19/logs-since", "1.19", Verdict.UNAVAILABLE)])
 
     assert text.splitlines()[-1].startswith("NOT COVERED: 1 case")

@@ -68,7 +68,7 @@ def test_a_file_without_waivers_is_none(read):
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "said"),
+    ("text", "line", "message"),
     [
         (table(change='"1.19/info-boolean"'), 2, "did you mean 1.19/info-booleans?"),
         (table(versions='"1.21-1.19"'), 3, "runs backwards"),
@@ -93,12 +93,12 @@ def test_a_file_without_waivers_is_none(read):
         ('x = "\n', 1, "not TOML"),
     ],
 )
-def test_a_mistake_is_reported_with_file_and_line(text, line, said, read, tmp_path):
+def test_a_mistake_is_reported_with_file_and_line(text, line, message, read, tmp_path):
     with pytest.raises(UsageError) as error:
         read(text, {BOOLEANS: ["test_flag_is_a_boolean"]})
 
     assert str(error.value).startswith(f"{tmp_path}/waivers.toml:{line}: ")
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_the_last_day_still_holds(read):
@@ -107,8 +107,8 @@ def test_the_last_day_still_holds(read):
 
 def test_no_file_and_no_text_are_reported(tmp_path):
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    for name, said in (("none.toml", "cannot read"), (".", "cannot read"), ("binary", "UTF-8")):
-        with pytest.raises(UsageError, match=said):
+    for name, message in (("none.toml", "cannot read"), (".", "cannot read"), ("binary", "UTF-8")):
+        with pytest.raises(UsageError, match=message):
             waivers.load(tmp_path / name, load(), TODAY)
 
 
@@ -172,7 +172,7 @@ def test_what_no_waiver_covers_stays_red(arranged):
 
 
 @pytest.mark.parametrize("verdict", [Verdict.BLOCKED, Verdict.ERROR, Verdict.NOT_RUN])
-def test_what_could_not_be_told_cannot_be_waived(verdict, arranged):
+def test_what_could_not_be_decided_cannot_be_waived(verdict, arranged):
     matrix = arranged([case(BOOLEANS, "1.19", verdict), case("1.19/logs-since", "1.19")], table())
 
     assert matrix.outcome.code == 3
@@ -207,7 +207,7 @@ def test_a_waiver_of_another_daemon_is_not_stale(arranged):
 
 
 @pytest.mark.parametrize(
-    ("results", "text", "said"),
+    ("results", "text", "message"),
     [
         ([case("1.19/logs-since", "1.19")], table(), "no case asks for"),
         (
@@ -217,8 +217,8 @@ def test_a_waiver_of_another_daemon_is_not_stale(arranged):
         ),
     ],
 )
-def test_a_waiver_of_what_a_whole_run_did_not_have_is_stale(results, text, said, arranged):
-    assert said in arranged(results, text).outcome.why
+def test_a_waiver_of_what_a_whole_run_did_not_have_is_stale(results, text, message, arranged):
+    assert message in arranged(results, text).outcome.why
     for options in ({"header": {"selection": {"change": [BOOLEANS]}}}, {"footer": Footer(complete=False)}):
         assert not arranged(results, text, **options).stale
 

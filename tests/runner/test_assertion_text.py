@@ -44,7 +44,7 @@ def at(document, *path):
 
 
 @pytest.mark.parametrize(
-    ("assertion", "value", "said"),
+    ("assertion", "value", "message"),
     [
         ("assert value.status == 400", Answer(), "expected status 400, got 500"),
         ("assert value.status in (200, 204)", Answer(), "expected status one of (200, 204), got 500"),
@@ -75,8 +75,8 @@ def at(document, *path):
         (f"assert value['{'x' * 60}'] == 2", {"x" * 60: 1}, "expected 2, got 1"),
     ],
 )
-def test_an_assertion_is_a_sentence(assertion, value, said, fail):
-    assert describe_assertion(fail(assertion, value=value)) == said
+def test_an_assertion_is_a_sentence(assertion, value, message, fail):
+    assert describe_assertion(fail(assertion, value=value)) == message
 
 
 def test_a_member_of_a_document_is_named_by_its_path(fail):

@@ -154,7 +154,7 @@ def _again(number, facts):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (_set(2, "catalogue", "sha256:0"), "another catalogue"),
         (_set(2, "suite_version", "9"), "another suite version"),
@@ -172,7 +172,7 @@ def _again(number, facts):
         (_again, "overlap"),
     ],
 )
-def test_what_does_not_belong_together_is_refused(change, said, parts, command, tmp_path):
+def test_what_does_not_belong_together_is_refused(change, message, parts, command, tmp_path):
     header = {"host": {"capabilities": {"registry": ""}}}
 
     def both(number, facts):
@@ -182,7 +182,7 @@ def test_what_does_not_belong_together_is_refused(change, said, parts, command, 
     code, _, err = command("merge", *parts(2, both), "-o", "merged.jsonl")
 
     assert code == 2
-    assert said in err
+    assert message in err
     mistake(err)
     assert not list(tmp_path.glob("*merg*"))
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Ran(NamedTuple):
-    """A run that has ended: exit code, what it said, how long it took in seconds, the most memory it had in MB."""
+    """A run that has ended: exit code, what it wrote, how long it took in seconds, the most memory it had in MB."""
 
     code: int
     out: str
@@ -53,11 +53,11 @@ def command(*argv: str, folder: Path, bound: float = 120.0) -> Ran:
             if time.monotonic() - begun > bound:
                 process.kill()
             time.sleep(0.01)
-        said = []
+        written = []
         for stream in (out, err):
             stream.seek(0)
-            said.append(stream.read().decode("utf-8", "replace"))
-    return Ran(process.returncode, said[0], said[1], time.monotonic() - begun, memory)
+            written.append(stream.read().decode("utf-8", "replace"))
+    return Ran(process.returncode, written[0], written[1], time.monotonic() - begun, memory)
 
 
 def most_memory(pid: int) -> float:
@@ -97,7 +97,7 @@ class Live:
         self._out.close()
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """What it has written to its terminal so far."""
         return Path(self._out.name).read_text("utf-8", "replace")
 
@@ -113,7 +113,7 @@ class Live:
         ends = time.monotonic() + patience
         while sum(wanted in line for line in self.lines()) < count:
             if self.process.poll() is not None or time.monotonic() > ends:
-                raise AssertionError(f"no {wanted!r} in the report: {self.said}")
+                raise AssertionError(f"no {wanted!r} in the report: {self.output}")
             time.sleep(0.02)
         return time.monotonic()
 
