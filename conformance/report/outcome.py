@@ -57,7 +57,7 @@ class Standing(enum.StrEnum):
     UNSERVED = "not served"
     UNASKED = "not asked"  # no case of it counts
     PART = "no deviation seen"  # of a selection, which is never called conformant
-    EDGES = "edges only"  # of a quick run, which says nothing of a version as a whole
+    EDGES = "quick run"  # which says nothing of a version as a whole
 
 
 class Strictness(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -29,15 +30,41 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
 #: What a comparison with a constant on the left expects of the value on its right.
 _OF_THE_RIGHT: dict[type[ast.cmpop], str] = {
     ast.Eq: "{other}",
-    ast.In: "{other} in it",
-    ast.NotIn: "no {other} in it",
+    ast.In: "{other} in {subject}",
+    ast.NotIn: "no {other} in {subject}",
 }
 #: How pytest shows the value that ``isinstance`` was asked about.
 _INSTANCE = re.compile(r"where False = isinstance\((?P<value>.*), [^,]*\)")
 _ABSENT, _NO_MEMBER = "ABSENT", "no such member"
 #: What a comparison expects of a value that is compared with a member that is not there.
 _BESIDE_ABSENT = {"{other}": _NO_MEMBER, "anything but {other}": "a member"}
-_LONGEST_NAME = 60
+_LONGEST_SOURCE = 60
+#: Functions whose first argument is a document and whose others are a path in it.
+_READERS = frozenset({"at", "assert_type"})
+#: Functions and methods that change the form of a value, not what it is called.
+_CONVERSIONS = frozenset(
+    {
+        "array",
+        "bool",
+        "decode",
+        "dict",
+        "float",
+        "frozenset",
+        "int",
+        "json",
+        "keys",
+        "list",
+        "lower",
+        "parse_time",
+        "set",
+    }
+    | {"sorted", "split", "splitlines", "str", "strip", "tuple", "values"}
+)
+#: The verbs with which the names of functions begin.
+_VERB = re.compile(r"^(find|get|list|parse|read)_")
+_WORDS = {"stdout": "standard output", "stderr": "standard error"}
+_BYTES = re.compile(r"(?<![\w'\"])b(?=['\"])")
+_DATE = re.compile(r"datetime\.datetime\(([\d, ]+)(?:, tzinfo=[\w.]+)?\)")
 
 
 def describe_assertion(error: AssertionError) -> str:
@@ -65,39 +92,113 @@ def _describe_claim(text: str, where: str, claim: ast.expr | None) -> tuple[str,
                 if isinstance(left, ast.Constant) and type(operator) in _OF_THE_RIGHT:
                     return _compare(right, _OF_THE_RIGHT[type(operator)], values[0], values[1])
                 return _compare(left, expected, values[1], values[0])
+        case ast.Compare(ops=[_, operator], comparators=[middle, _]):
+            # pytest shows the first of the two comparisons that is not true
+            sign, expected = _COMPARISONS[type(operator)]
+            values = text.split(f" {sign} ")
+            if len(values) == 2:
+                said = f"expected {values[0]} to be {expected.format(other=values[1])}"
+                return _say(middle, said), values[0]
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             value = text.removeprefix("not ")
-            return f"{_name(operand)}expected nothing, got {value}", value
+            return _say(operand, f"expected nothing, got {value}"), value
         case ast.Call(func=ast.Name(id="isinstance"), args=[subject, kind]):
             if found := _INSTANCE.search(where):
-                return f"{_name(subject)}expected {ast.unparse(kind)}, got {found['value']}", found["value"]
+                return _say(subject, f"expected {ast.unparse(kind)}, got {found['value']}"), found["value"]
+        case ast.Call(
+            func=ast.Name(id="all" | "any" as name), args=[ast.GeneratorExp(elt=each, generators=[rows])]
+        ):
+            amount = "every" if name == "all" else "some"
+            return f"expected {ast.unparse(each)} for {amount} {ast.unparse(rows)[5:]}", text
         case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript():
-            return f"{_name(claim)}expected a true value, got {text}", text
+            return _say(claim, f"expected a true value, got {text}"), text
     return f"not true: {text}", text
 
 
 def _compare(subject: ast.expr, expected: str, other: str, value: str) -> tuple[str, str]:
-    wanted = (_BESIDE_ABSENT.get(expected) if other == _ABSENT else None) or expected.format(other=other)
-    value = _NO_MEMBER if value == _ABSENT else value
+    if isinstance(subject, ast.Tuple) and (pair := _find_difference(subject, other, value)):
+        subject, other, value = pair
+    shown = _NO_MEMBER if value == _ABSENT else _simplify(value)
+    name = _name(subject)
+    if "{subject}" in expected:
+        wanted = expected.format(other=_simplify(other), subject=name or "it")
+        return (
+            f"expected {wanted}, got {shown}" if name else _say(subject, f"expected {wanted}, got {shown}")
+        ), value
+    wanted = (_BESIDE_ABSENT.get(expected) if other == _ABSENT else None) or expected.format(
+        other=_simplify(other)
+    )
     if isinstance(subject, ast.Attribute) and subject.attr == "status":
-        return f"expected status {wanted}, got {value}", value
-    return f"{_name(subject)}expected {wanted}, got {value}", value
+        return f"expected status {wanted}, got {shown}", value
+    return _say(subject, f"expected {wanted}, got {shown}"), value
+
+
+def _find_difference(subject: ast.Tuple, other: str, value: str) -> tuple[ast.expr, str, str] | None:
+    """The first part of a tuple that is not as expected, with what was expected and what came, as text."""
+    try:
+        wanted, came = ast.literal_eval(other), ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return None
+    if not (
+        isinstance(wanted, tuple)
+        and isinstance(came, tuple)
+        and len(wanted) == len(came) == len(subject.elts)
+    ):
+        return None
+    rows = zip(subject.elts, wanted, came, strict=True)
+    return next(((part, repr(one), repr(two)) for part, one, two in rows if one != two), None)
+
+
+def _simplify(value: str) -> str:
+    """A value of Python without what only Python needs: the sign of bytes, the constructor of a date."""
+    return _DATE.sub(_format_date, _BYTES.sub("", value))
+
+
+def _format_date(match: re.Match[str]) -> str:
+    return str(datetime(*map(int, match[1].split(","))))  # type: ignore[arg-type]
+
+
+def _say(subject: ast.expr, sentence: str) -> str:
+    """A sentence about a value: with its name in front, or with its source behind where it has no name in words."""
+    if name := _name(subject):
+        return f"{name}: {sentence}"
+    source = "" if isinstance(subject, ast.Constant) else ast.unparse(subject)
+    return f"{sentence} ({source})" if 0 < len(source) <= _LONGEST_SOURCE else sentence
 
 
 def _name(subject: ast.expr) -> str:
-    """The name of a value, with a colon after it; "" if its source is too long for a name."""
+    """What a value is called: the path of a member, or the name of a variable, an attribute or a function; "" for code."""
     match subject:
-        case ast.Call(func=ast.Name(id="at"), args=[_, *path]) if path and all(map(_is_text, path)):
-            name = ".".join(str(part.value) for part in path if isinstance(part, ast.Constant))
-        case ast.Constant():
-            return ""
-        case _:
-            name = ast.unparse(subject)
-    return f"{name}: " if len(name) <= _LONGEST_NAME else ""
+        case ast.Call(func=ast.Name(id=reader), args=[_, *path]) if reader in _READERS and path:
+            return ".".join(_parts(path))
+        case ast.Call(func=ast.Name(id="len"), args=[inside]):
+            return f"number of {name}" if (name := _name(inside)) else ""
+        case ast.Call(func=ast.Name(id=name), args=[inside, *_]) if name in _CONVERSIONS:
+            return _name(inside)
+        case ast.Call(func=ast.Attribute(value=inside, attr=name)) if name in _CONVERSIONS:
+            return _name(inside)
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return _VERB.sub("", name).replace("_", " ")
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return _WORDS.get(name, name.replace("_", " "))
+        case ast.Subscript(slice=ast.Constant(value=str(name))):
+            return name if len(name) < _LONGEST_SOURCE else ""
+        case ast.Subscript(value=inside):
+            return _name(inside)
+        case ast.Compare(left=ast.Name() as left, ops=[ast.In()], comparators=[ast.Name() as right]):
+            return f"{_name(left)} in {_name(right)}"
+    return ""
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _parts(path: list[ast.expr]) -> list[str]:
+    """The parts of a path that its source shows; those of variables are left out, and so is the type of a check."""
+    shown: list[str] = []
+    for part in path:
+        if isinstance(part, ast.Tuple):
+            shown += _parts(part.elts)
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            shown.append(part.value)
+    return shown
 
 
 def _find_claim(traceback: TracebackType | None) -> ast.expr | None:

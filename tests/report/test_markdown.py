@@ -76,7 +76,7 @@ def test_the_sentence_has_the_share_first_and_then_the_verdict(report):
         ([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), *GOOD], {}, "1 of 1 documented statement"),
         ([case("1.20/archive-errors-json", "1.20", Verdict.FAIL), *GOOD], {}, "1 of 1 documented statement"),
         ([case(BOOLEANS, "1.14", Verdict.UNSERVED), *GOOD], {}, "does not serve API 1.14"),
-        (GOOD, {"header": {"policy": "edges"}}, "It was asked at the edges only (--quick), so no version is"),
+        (GOOD, {"header": {"policy": "edges"}}, "It was a quick run (--quick), so no version is"),
         (
             [case("1.14/import-with-two-tags-is-an-error", "1.20", Verdict.FAIL), *GOOD],
             {},

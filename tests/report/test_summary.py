@@ -83,7 +83,7 @@ def test_findings_are_one_line_each_with_versions_and_what_came(shown):
     )
 
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    first = lines.index("2 findings, those of most cases first:")
+    first = lines.index("2 findings, required ones first, then by number of cases:")
     assert lines[first + 1 : first + 3] == [
         "1.14/list-bad-parameter 1.14-1.16 got 200",
         f"{BOOLEANS} 1.19 Debug: expected a boolean, got 1",
@@ -151,3 +151,25 @@ def test_an_interrupted_run_says_so(shown):
     assert shown([case(BOOLEANS, "1.19")], interrupted=True).startswith(
         "Docker 20.10.24: the run was interrupted, so it is not judged."
     )
+
+
+def test_on_a_narrow_terminal_names_are_whole_and_reasons_stand_below(shown):
+    names = ["reference/containers-inspect-state", "general/unknown-properties-ignored-in-host-config"]
+    failed = [case(name, "1.21", Verdict.FAIL, "expected status 400, got 500: a message") for name in names]
+
+    lines = shown([*failed, case(BOOLEANS, "1.21")], width=40).splitlines()
+
+    assert max(map(len, lines)) <= 40
+    assert "  reference/containers-inspect-state" in lines
+    start = lines.index("  general/unknown-properties-ignored-in-")
+    assert lines[start + 1 : start + 3] == ["    host-config", "    1.21  expected status 400, got 500"]
+
+
+def test_required_statements_come_first(shown):
+    optional = next(change.id for change in load().changes.values() if change.level == "optional")
+    many = [case(optional, version, Verdict.FAIL) for version in ("1.19", "1.20", "1.21")]
+
+    lines = shown([*many, case(BOOLEANS, "1.21", Verdict.FAIL), case("1.19/logs-since", "1.21")]).splitlines()
+
+    found = [line.split()[0] for line in lines if line.split()[:1] in ([optional], [BOOLEANS])]
+    assert found == [BOOLEANS, optional]

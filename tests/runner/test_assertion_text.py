@@ -2,6 +2,8 @@
 
 import importlib.util
 import textwrap
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook
@@ -34,7 +36,7 @@ def fail(tmp_path, pytestconfig):
 
 
 class Answer:
-    status, body, ok = 500, b"x", False
+    status, body, ok, stdout = 500, b"x", False, "1"
 
 
 def at(document, *path):
@@ -48,7 +50,7 @@ def at(document, *path):
     [
         ("assert value.status == 400", Answer(), "expected status 400, got 500"),
         ("assert value.status in (200, 204)", Answer(), "expected status one of (200, 204), got 500"),
-        ("assert value.body == b''", Answer(), "value.body: expected b'', got b'x'"),
+        ("assert value.body == b''", Answer(), "body: expected '', got 'x'"),
         ("assert value is True", 1, "value: expected True, got 1"),
         ("assert value >= 2", 1, "value: expected at least 2, got 1"),
         ("assert value < 1", 1, "value: expected less than 1, got 1"),
@@ -57,13 +59,13 @@ def at(document, *path):
         ("assert value is not value", ABSENT, "value: expected a member, got no such member"),
         ("assert value is None", ABSENT, "value: expected None, got no such member"),
         ("assert value == 1", ABSENT, "value: expected 1, got no such member"),
-        ("assert 'a' in value", "bcd", "value: expected 'a' in it, got 'bcd'"),
-        ("assert 'b' not in value", "bcd", "value: expected no 'b' in it, got 'bcd'"),
+        ("assert 'a' in value", "bcd", "expected 'a' in value, got 'bcd'"),
+        ("assert 'b' not in value", "bcd", "expected no 'b' in value, got 'bcd'"),
         ("assert 1 == value", 2, "value: expected 1, got 2"),
         ("assert (\n    value\n    == 1\n)", 0, "value: expected 1, got 0"),
         ("assert not value", ["a"], "value: expected nothing, got ['a']"),
         ("assert value", [], "value: expected a true value, got []"),
-        ("assert value.ok", Answer(), "value.ok: expected a true value, got False"),
+        ("assert value.ok", Answer(), "ok: expected a true value, got False"),
         ("assert isinstance(value, bool)", 1, "value: expected bool, got 1"),
         ("assert value == 1 and value == 2", 1, "not true: (1 == 1 and 1 == 2)"),
         ("assert value == 'b'", "a == c", "not true: 'a == c' == 'b'"),
@@ -84,6 +86,48 @@ def test_a_member_of_a_document_is_named_by_its_path(fail):
     error = fail("assert at(document, 'State', 'Running') is False", at=at, document=document)
 
     assert describe_assertion(error) == "State.Running: expected False, got True"
+
+
+def find_actions(answer):
+    return ["create", "start"]
+
+
+def run_created(answer):
+    return Answer
+
+
+@pytest.mark.parametrize(
+    ("assertion", "value", "said"),
+    [
+        ("assert 'die' in value.find_actions(1)", None, "expected 'die' in actions, got ['create', 'start']"),
+        ("assert value.find_actions(1) == []", None, "actions: expected [], got ['create', 'start']"),
+        ("assert value(1).stdout == '2'", run_created, "standard output: expected '2', got '1'"),
+        ("assert len(value) == 2", [1], "number of value: expected 2, got 1"),
+        (
+            "assert 3 <= at(value, 'Containers') <= 5",
+            {"Containers": 7},
+            "Containers: expected 7 to be at most 5",
+        ),
+        ("assert sorted(at(value, 'Names')) == ['a']", {"Names": ["b"]}, "Names: expected ['a'], got ['b']"),
+        ("assert (1 in value, 2 in value) == (True, True)", [1], "expected True, got False (2 in value)"),
+        (
+            "assert [one in value for one in (1, 2)] == [True, True]",
+            [1],
+            "expected [True, True], got [True, False] ([one in value for one in (1, 2)])",
+        ),
+        ("assert all(one in value for one in (1, 2))", [1], "expected one in value for every one in (1, 2)"),
+        (
+            "assert value < datetime(2024, 5, 1, tzinfo=UTC)",
+            datetime(2024, 5, 2, 3, tzinfo=UTC),
+            "value: expected less than 2024-05-01 00:00:00, got 2024-05-02 03:00:00",
+        ),
+    ],
+)
+def test_what_is_expected_and_what_came_is_in_words_not_in_code(assertion, value, said, fail):
+    tools = SimpleNamespace(find_actions=find_actions)
+    error = fail(assertion, value=tools if value is None else value, at=at, datetime=datetime, UTC=UTC)
+
+    assert describe_assertion(error) == said
 
 
 def test_without_its_source_an_assertion_is_shown_as_pytest_has_it(fail, tmp_path):

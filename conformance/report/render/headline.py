@@ -145,9 +145,10 @@ def _describe_standings(matrix: Matrix) -> list[str]:
         versions = [summary.version for summary in matrix.summaries if summary.standing is standing]
         if versions:
             parts.append(f"{said} API {labels.format_versions(versions)}")
+    sentences = [f"It {join_words(parts)}"] if parts else []
     if any(summary.standing is Standing.EDGES for summary in matrix.summaries):
-        parts.append("was asked at the edges only (--quick), so no version is judged")
-    return [f"It {join_words(parts)}"] if parts else []
+        sentences.append("It was a quick run (--quick), so no version is judged")
+    return sentences
 
 
 def find_newest_conformant(matrix: Matrix) -> ApiVersion | None:

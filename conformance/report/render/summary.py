@@ -6,15 +6,18 @@ with the worst first and one line each, and where more is.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue
+from conformance.model.changes import Level
 from conformance.model.text import capitalize, cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
@@ -24,27 +27,36 @@ from conformance.report.render import labels
 from conformance.report.render.case_groups import BlockedGroup, CaseGroup, group_cases
 from conformance.report.render.console import STANDING_STYLES, Printer, get_outcome_style, print_hanging
 from conformance.report.render.headline import describe_report
+from conformance.report.render.reasons import fit_reason
 from conformance.report.render.stretches import find_stretches
 
+_LEVELS = get_args(Level)  # the most important first
 _LINES = 23  # of a terminal of 24, whose last one has the prompt
 _LEAST_FINDINGS = 3
 _MOST_STRETCHES = 5
 _MOST_NOTES = 3
 #: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
-_ID, _VERSIONS = 30, 10
+_ID, _VERSIONS = 34, 10
+#: On a terminal of fewer columns the reason of a finding stands below its name.
+_NARROW = 64
+_LEAST_REASON = 12
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One line of the first screen: a statement, or an operation that is missing, with its versions and what came."""
+    """One line of the first screen: a statement, or an operation that is missing, with its versions and what came.
+
+    `level` orders findings: that of a required statement is the lowest.
+    """
 
     name: str
     versions: list[ApiVersion]
     reason: str
     cases: int
+    level: int
 
 
 def find_findings(groups: Sequence[CaseGroup], matrix: Matrix) -> list[Finding]:
-    """The counted deviations by cause, those of most cases first.
+    """The counted deviations by cause: the required statements before the optional ones, then those of most cases.
 
     Deviations of one statement are one finding, and so are all statements about an operation that the daemon does not have.
     """
@@ -53,7 +65,7 @@ def find_findings(groups: Sequence[CaseGroup], matrix: Matrix) -> list[Finding]:
         found.setdefault(_cause_of(group), []).append(group)
     rows = {row.id: row for row in matrix.rows}
     findings = [_finding(name, inside, rows) for name, inside in found.items()]
-    return sorted(findings, key=lambda one: (-one.cases, one.name))
+    return sorted(findings, key=lambda one: (one.level, -one.cases, one.name))
 
 
 def _cause_of(group: CaseGroup) -> str:
@@ -76,7 +88,8 @@ def _finding(name: str, groups: list[CaseGroup], rows: dict[str, Row]) -> Findin
         reason = f"no such route ({plural(len(statements), 'statement')})"
     elif len(groups) > 1:
         reason += f" (and {len(groups) - 1} more)"
-    return Finding(name, sorted(versions), reason, sum(len(group.results) for group in groups))
+    level = min(_LEVELS.index(group.change.level) if group.change is not None else 0 for group in groups)
+    return Finding(name, sorted(versions), reason, sum(len(group.results) for group in groups), level)
 
 
 def print_summary(
@@ -105,9 +118,15 @@ class _Summary(Printer):
         notes = list(self._notes())
         rest = min(len(notes), _MOST_NOTES) + (3 if self._page is not None else 2)
         # a blank line and the heading come before the findings
-        self._print_findings(groups.deviations, max(_LEAST_FINDINGS, _LINES - self._printed - rest - 2))
+        room = _LINES - self._printed - rest - 2
+        self._print_findings(groups.deviations, max(_LEAST_FINDINGS, room // 2 + 1 if self._narrow else room))
         self._print_notes(notes)
         self._print_more()
+
+    @property
+    def _narrow(self) -> bool:
+        """Whether a finding needs two lines."""
+        return self.out.width < _NARROW
 
     def _row(self, text: str | Text, style: str = "", indent: int = 0) -> None:
         """Print a paragraph and count its lines."""
@@ -147,6 +166,9 @@ class _Summary(Printer):
         for one in shown:
             standing = (f"{one.standing:<{wide[1]}}  ", STANDING_STYLES[one.standing])
             text = Text.assemble(f"  API {one.versions:<{wide[0]}}  ", standing, one.counts)
+            if self._narrow:
+                self._row(Text.assemble(f"API {one.versions}  ", standing, one.counts), indent=2)
+                continue
             self._printed += 1
             self.out.print(text, no_wrap=True, overflow="ellipsis")
         if hidden := stretches[len(shown) :]:
@@ -158,13 +180,21 @@ class _Summary(Printer):
         if not findings:
             return
         self._row("")
-        self._line(f"{plural(len(findings), 'finding')}, those of most cases first:", "bold")
+        self._line(
+            f"{plural(len(findings), 'finding')}, required ones first, then by number of cases:", "bold"
+        )
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
         long = max(len(_span(one.versions)) for one in shown)
         for one in shown:
-            head = f"  {visible(one.name):<{wide}}  {_span(one.versions):<{long}}  "
-            self._line(head + one_line(one.reason, 300))
+            name, span = visible(one.name), f"{_span(one.versions):<{long}}"
+            if self._narrow:
+                for part in _break_name(name, self.out.width - 2):
+                    self._line(f"  {part}")
+                head = f"    {span}  "
+            else:
+                head = f"  {name:<{wide}}  {span}  "
+            self._line(head + fit_reason(one.reason, max(self.out.width - len(head), _LEAST_REASON)))
         if len(shown) < len(findings):
             self._line(f"  ... and {len(findings) - len(shown)} more", "dim")
 
@@ -192,7 +222,10 @@ class _Summary(Printer):
     def _print_notes(self, notes: list[tuple[str, str]]) -> None:
         shown = notes if len(notes) <= _MOST_NOTES else notes[: _MOST_NOTES - 1]
         for text, style in shown:
-            self._line(one_line(text, 400), style)
+            if self._narrow:
+                self._row(cut(one_line(text, 400), 2 * self.out.width), style)
+            else:
+                self._line(one_line(text, 400), style)
         if len(shown) < len(notes):
             self._line(f"... and {len(notes) - len(shown)} more notes", "dim")
 
@@ -208,6 +241,16 @@ def _span(versions: list[ApiVersion]) -> str:
     """Versions in few characters; two dots where some between the first and the last are left out."""
     said = labels.format_versions(versions)
     return said if len(said) <= _VERSIONS else f"{versions[0]}..{versions[-1]}"
+
+
+def _break_name(name: str, width: int) -> list[str]:
+    """A name in lines of at most `width` characters, broken behind a hyphen, a slash or a space where that is possible."""
+    lines = [""]
+    for part in re.split(r"(?<=[-/ ])", name):
+        if len(lines[-1]) + len(part) > width and lines[-1]:
+            lines.append("  ")
+        lines[-1] += part
+    return lines
 
 
 def _format_first(texts: list[str]) -> str:
