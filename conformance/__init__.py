@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from conformance.environment.documented import (
         assert_as_in_example,
         assert_documented,
+        assert_members_shown,
         assert_refusal_documented,
+        documented_members,
     )
     from conformance.http.documents import ABSENT, array, at
     from conformance.runner.marks import after, always, before, early, since
@@ -38,6 +40,7 @@ __all__ = [
     "assert_alive",
     "assert_as_in_example",
     "assert_documented",
+    "assert_members_shown",
     "assert_progress_fails",
     "assert_progress_succeeds",
     "assert_refusal_documented",
@@ -47,6 +50,7 @@ __all__ = [
     "assert_type",
     "at",
     "before",
+    "documented_members",
     "early",
     "since",
 ]

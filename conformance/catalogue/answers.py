@@ -174,6 +174,25 @@ class Answers:
         walk(document, body, "")
         return found
 
+    def known(self, operation: Operation, place: str, version: ApiVersion, document: Any) -> Any:
+        """A JSON body without the members that no document of the version knows, at any depth."""
+        body = self.type_at(operation, place, version)
+
+        def keep(value: Any, wanted: Type) -> Any:
+            for kind in wanted.kinds:
+                if kind.items is not None and isinstance(value, list):
+                    return [keep(item, kind.items) for item in value]
+                if kind.values is not None and isinstance(value, dict):
+                    return {name: keep(item, kind.values) for name, item in value.items()}
+                if kind.shape and isinstance(value, dict):
+                    members = self.members(kind.shape, version, example=wanted.example)
+                    return {
+                        name: keep(item, members[name]) for name, item in value.items() if name in members
+                    }
+            return value
+
+        return keep(document, body) if body is not None else document
+
     def documented(self, operation: Operation, place: str, version: ApiVersion) -> dict[str, str]:
         """The members that the documents of a version name in a body, each with the condition on which it comes.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from conformance.catalogue.answers import Violation, answers
+from conformance.catalogue.answers import Violation, answers, describe
 from conformance.catalogue.operations import operations
 from conformance.environment.assertions import assert_refused, assert_success
 from conformance.http.client import Client
@@ -52,6 +52,36 @@ def assert_refusal_documented(api: Client, answer: Response, operation: str) -> 
     assert_refused(answer)
     _assert_head(api, answer, operation)
     _assert_shape(api, answer, operation, [parse_json(answer.body)])
+
+
+def documented_members(api: Client, operation: str, members: Any) -> Any:
+    """A body for `operation` with those of `members` that the document of the client's version has, at any depth."""
+    return answers().known(operations()[operation], "body", _version(api), members)
+
+
+def assert_members_shown(api: Client, answer: Response, operation: str, members: Any) -> None:
+    """Assert that an answer of success shows `members` as they were sent: all that the document has in that answer.
+
+    A list shows at least the elements that were sent. A member that is empty (``""``, 0, false, null, no element) may be left out.
+    """
+    assert_success(answer)
+    status, version = str(answer.status), _version(api)
+    sent = answers().known(operations()[operation], status, version, members)
+    _refuse(list(_not_shown(sent, answer.json(), "")))
+
+
+def _not_shown(sent: Any, shown: Any, path: str) -> Iterator[Violation]:
+    """Each place at which a document does not show what was sent."""
+    if isinstance(sent, dict) and isinstance(shown, dict):
+        for name, value in sent.items():
+            if value or name in shown:
+                yield from _not_shown(value, shown.get(name), f"{path}.{name}".lstrip("."))
+    elif isinstance(sent, list) and isinstance(shown, list):
+        for item in sent:
+            if all(any(_not_shown(item, other, path)) for other in shown):
+                yield Violation(path, f"an element {describe(item)}", describe(shown))
+    elif (sent or shown) and sent != shown:
+        yield Violation(path, describe(sent), describe(shown))
 
 
 def _assert_head(api: Client, answer: Response, name: str) -> None:

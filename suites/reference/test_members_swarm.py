@@ -1,0 +1,147 @@
+"""Members of the bodies of requests about a swarm: what the document also has in an inspection is shown there as it was sent."""
+
+import secrets
+
+from conformance import assert_members_shown, assert_status, assert_type, documented_members, since
+from fixtures.members import SWARM
+from fixtures.swarm import (
+    REPLICAS,
+    create_config,
+    create_secret,
+    create_service,
+    edit,
+    encode,
+    leave_swarm,
+    merge,
+    service_body,
+    swarm_addresses,
+)
+from fixtures.swarm_shapes import SERVICE, in_a_network, published
+
+
+def whole_service(rich_swarm):
+    """All members of a service without tasks; its port is its own, as no two services may have the same."""
+    objects = in_a_network(rich_swarm.engine.env, rich_swarm.secret, rich_swarm.config, rich_swarm.network)
+    port = published(30100 + secrets.randbelow(2000))
+    return {**merge(SERVICE, objects), **port, **REPLICAS[0]}
+
+
+@since("reference/members-service-create")
+def test_new_service_shows_what_it_was_created_with(rich_swarm):
+    api, env, _ = rich_swarm.engine
+
+    body = documented_members(api, "POST /services/create", service_body(env, **whole_service(rich_swarm)))
+    answer = api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    shown = api.get(f"/services/{assert_type(answer.json(), 'ID', str)}")
+    assert_members_shown(api, shown, "GET /services/(id)", {"Spec": body})
+
+
+@since("reference/members-service-update")
+def test_service_shows_what_it_was_updated_to(rich_swarm):
+    api, env, _ = rich_swarm.engine
+    path = f"/services/{create_service(env, **REPLICAS[0])}"
+
+    query, spec = edit(env, path, **whole_service(rich_swarm))
+    body = documented_members(api, "POST /services/(id)/update", spec)
+    answer = api.post(f"{path}/update", query, json=body)
+
+    assert_status(answer, 200)
+    assert_members_shown(api, api.get(path), "GET /services/(id)", {"Spec": body})
+
+
+@since("reference/members-secret-create")
+def test_new_secret_shows_what_it_was_created_with(rich_swarm):
+    api, env, _ = rich_swarm.engine
+    body = {"Name": env.reserve_name("secret"), "Labels": {**env.labels, "colour": "red"}}
+    body |= {"Data": encode("sesame"), "Templating": {"Name": "golang", "Options": {"colour": "red"}}}
+
+    body = documented_members(api, "POST /secrets/create", body)
+    answer = api.post("/secrets/create", json=body)
+
+    assert_status(answer, 201)
+    del body["Data"]
+    shown = api.get(f"/secrets/{assert_type(answer.json(), 'ID', str)}")
+    assert_members_shown(api, shown, "GET /secrets/(id)", {"Spec": body})
+
+
+@since("reference/members-secret-update")
+def test_secret_shows_the_label_that_it_was_updated_to(rich_swarm):
+    api, env, _ = rich_swarm.engine
+    path = f"/secrets/{create_secret(env, Templating={'Name': 'golang', 'Options': {'colour': 'red'}})}"
+
+    query, spec = edit(env, path, Labels={"colour": "blue"})
+    body = documented_members(api, "POST /secrets/(id)/update", spec)
+    answer = api.post(f"{path}/update", query, json=body)
+
+    assert_status(answer, 200)
+    assert_members_shown(api, api.get(path), "GET /secrets/(id)", {"Spec": body})
+
+
+@since("reference/members-config-create")
+def test_new_config_shows_what_it_was_created_with(rich_swarm):
+    api, env, _ = rich_swarm.engine
+    body = {"Name": env.reserve_name("config"), "Labels": {**env.labels, "colour": "red"}}
+    body |= {"Data": encode("colour=red"), "Templating": {"Name": "golang", "Options": {"colour": "red"}}}
+
+    body = documented_members(api, "POST /configs/create", body)
+    answer = api.post("/configs/create", json=body)
+
+    assert_status(answer, 201)
+    shown = api.get(f"/configs/{assert_type(answer.json(), 'ID', str)}")
+    assert_members_shown(api, shown, "GET /configs/(id)", {"Spec": body})
+
+
+@since("reference/members-config-update")
+def test_config_shows_the_label_that_it_was_updated_to(rich_swarm):
+    api, env, _ = rich_swarm.engine
+    path = f"/configs/{create_config(env, Templating={'Name': 'golang', 'Options': {'colour': 'red'}})}"
+
+    query, spec = edit(env, path, Labels={"colour": "blue"})
+    body = documented_members(api, "POST /configs/(id)/update", spec)
+    answer = api.post(f"{path}/update", query, json=body)
+
+    assert_status(answer, 200)
+    assert_members_shown(api, api.get(path), "GET /configs/(id)", {"Spec": body})
+
+
+@since("reference/members-node-update")
+def test_node_shows_what_it_was_updated_to(own_swarm):
+    api, env, _ = own_swarm
+    path = f"/nodes/{env.get('/info')['Swarm']['NodeID']}"
+
+    query, spec = edit(
+        env, path, Name="rich", Labels={"colour": "red"}, Role="manager", Availability="active"
+    )
+    body = documented_members(api, "POST /nodes/(id)/update", spec)
+    answer = api.post(f"{path}/update", query, json=body)
+
+    assert_status(answer, 200)
+    assert_members_shown(api, api.get(path), "GET /nodes/(id)", {"Spec": body})
+
+
+@since("reference/members-swarm-init")
+def test_new_swarm_shows_what_it_was_begun_with(alone):
+    leave_swarm(alone.env)
+    body = {**swarm_addresses(), "ForceNewCluster": False, "DataPathAddr": "127.0.0.1", "Spec": SWARM}
+
+    body = documented_members(alone.api, "POST /swarm/init", body)
+    answer = alone.api.post("/swarm/init", json=body)
+
+    assert_status(answer, 200)
+    del body["Spec"]["TaskDefaults"]
+    assert_members_shown(alone.api, alone.api.get("/swarm"), "GET /swarm", {"Spec": body["Spec"]})
+
+
+@since("reference/members-swarm-update")
+def test_swarm_shows_what_it_was_updated_to(own_swarm):
+    api, env, _ = own_swarm
+
+    query, spec = edit(env, "/swarm", **SWARM)
+    body = documented_members(api, "POST /swarm/update", spec)
+    answer = api.post("/swarm/update", query, json=body)
+
+    assert_status(answer, 200)
+    del body["TaskDefaults"]
+    assert_members_shown(api, api.get("/swarm"), "GET /swarm", {"Spec": body})
