@@ -4,7 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from conformance import assert_as_in_example, assert_documented, assert_refusal_documented
+from conformance import (
+    assert_as_in_example,
+    assert_documented,
+    assert_members_shown,
+    assert_refusal_documented,
+    documented_members,
+)
 from conformance.http.messages import Response
 from conformance.model.versions import ApiVersion
 
@@ -104,3 +110,48 @@ def test_many_violations_are_counted():
 def test_an_empty_stream_proves_nothing():
     with pytest.raises(AssertionError, match="expected a JSON body"):
         assert_documented(API, answer(""), "GET /events", stream=True)
+
+
+def test_a_body_keeps_the_members_of_its_version():
+    body = {
+        "Image": "a",
+        "New": 1,
+        "HostConfig": {"Annotations": {"a": "b"}, "Mounts": [{"Type": "bind", "New": 1}]},
+        "Healthcheck": {"StartInterval": 1, "Retries": 2},
+    }
+
+    assert documented_members(API, "POST /containers/create", body) == {
+        "Image": "a",
+        "HostConfig": {"Mounts": [{"Type": "bind"}]},
+        "Healthcheck": {"Retries": 2},
+    }
+
+
+def test_members_that_are_shown_as_they_were_sent_pass():
+    sent = {
+        "Config": {"Env": ["A=b"], "Healthcheck": {"StartInterval": 1}, "Tty": False},
+        "HostConfig": {"Init": None, "Mounts": [{"Type": "bind"}]},
+    }
+    shown = answer(
+        '{"Config": {"Env": ["C=d", "A=b"], "Tty": false}, "HostConfig": {"Mounts": [{"Type": "bind", "RW": 1}]}}'
+    )
+
+    assert_members_shown(API, shown, "GET /containers/(id)/json", sent)
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"Config": {"User": "root"}}, 'Config.User: expected "root", got null'),
+        ({"Config": {"Tty": False}}, "Config.Tty: expected false, got true"),
+        ({"Config": {"Env": ["A=b"]}}, 'Config.Env: expected an element "A=b", got an array'),
+        ({"HostConfig": {"Memory": 1}}, "HostConfig: expected an object, got null"),
+    ],
+)
+def test_a_member_that_is_not_shown_as_it_was_sent_is_named(sent, message):
+    with pytest.raises(AssertionError) as error:
+        assert_members_shown(
+            API, answer('{"Config": {"Env": ["C=d"], "Tty": true}}'), "GET /containers/(id)/json", sent
+        )
+
+    assert str(error.value) == message
