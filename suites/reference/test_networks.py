@@ -1,9 +1,12 @@
 """The network endpoints: what the reference of API v1.21 says of their bodies and answers."""
 
+import ipaddress
+import secrets
+
 import pytest
 
-from conformance import array, assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP
+from conformance import ABSENT, array, assert_status, assert_type, at, since
+from conformance.testing import KILLED_ON_STOP, assert_starts
 
 
 @since("reference/networks-create-empty-ipam")
@@ -95,3 +98,108 @@ def test_a_container_that_does_not_run_is_on_the_network_when_it_starts(api, env
     env.start(name)
     address = at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Networks", network, "IPAddress")
     assert address in [str(seen.ip) for seen in addresses_inside(name)]
+
+
+@since("reference/networks-inspect-gateway")
+@pytest.mark.parametrize("which", ["bridge", "own"])
+def test_subnet_is_a_network_and_the_gateway_an_address_in_it(api, local_network, which):
+    document = api.get(f"/networks/{'bridge' if which == 'bridge' else local_network}").json()
+
+    assert_subnets_have_gateways(document)
+
+
+@since("reference/networks-inspect-gateway")
+@pytest.mark.needs("ipv6")
+def test_subnet_of_ipv6_is_a_network_and_the_gateway_an_address_in_it(api, network_with_ipv6):
+    document = api.get(f"/networks/{network_with_ipv6[0]}").json()
+
+    assert_subnets_have_gateways(document)
+
+
+def assert_subnets_have_gateways(network):
+    rows = array(network, "IPAM", "Config")
+    assert rows, "expected a subnet, got none"
+    for row in rows:
+        shown, gateway = assert_type(row, "Subnet", str), at(row, "Gateway")
+        try:
+            subnet = ipaddress.ip_network(shown)
+            address = None if gateway in (ABSENT, "") else ipaddress.ip_address(gateway)
+        except ValueError as error:
+            raise AssertionError(f"IPAM.Config: {error}") from None
+        assert address is None or address in subnet, f"the gateway {gateway} is not in {shown}"
+
+
+@since("reference/networks-internal-inside")
+def test_containers_of_an_internal_network_reach_each_other(api, env, run_on_network):
+    name = env.reserve_name("network")
+
+    answer = api.post("/networks/create", json={"Name": name, "Driver": "bridge", "Internal": True})
+
+    assert_status(answer, 201)
+    other = run_on_network(name)
+    address = at(env.get(f"/containers/{other}/json"), "NetworkSettings", "Networks", name, "IPAddress")
+    host = {"NetworkMode": name, "CapAdd": ["NET_RAW"]}
+    caller = env.create_container("ping", "-c", "1", "-W", "5", str(address), HostConfig=host)
+    assert env.start_and_wait(caller).exit_code == 0, f"{address} does not answer"
+
+
+def find_addresses(env, network, name):
+    """The addresses that a container of the network finds under a name."""
+    asker = env.create_container("nslookup", name, HostConfig={"NetworkMode": network})
+    return env.start_and_wait(asker).stdout.split()
+
+
+def address_on(env, container, network):
+    return at(env.get(f"/containers/{container}/json"), "NetworkSettings", "Networks", network, "IPAddress")
+
+
+@since("reference/networks-aliases-create")
+def test_a_container_is_found_by_an_alias_that_create_gave(api, env, local_network):
+    name = env.reserve_name("container")
+    alias = f"alias-{secrets.token_hex(4)}"
+
+    body = env.container_body("sleep", "86400", HostConfig={"NetworkMode": local_network}, **KILLED_ON_STOP)
+    endpoints = {local_network: {"Aliases": [alias]}}
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json={**body, "NetworkingConfig": {"EndpointsConfig": endpoints}},
+    )
+
+    assert_status(answer, 201)
+    assert_starts(env, name)
+    assert address_on(env, name, local_network) in find_addresses(env, local_network, alias)
+
+
+@since("reference/networks-aliases-connect")
+@pytest.mark.parametrize("running", [True, False], ids=["running", "not started"])
+def test_a_container_is_found_by_an_alias_that_connect_gave(api, env, local_network, running):
+    alias = f"alias-{secrets.token_hex(4)}"
+    name = env.create_container("sleep", "86400", start=running, own_network=True, **KILLED_ON_STOP)
+
+    answer = api.post(
+        f"/networks/{local_network}/connect",
+        json={"Container": name, "EndpointConfig": {"Aliases": [alias]}},
+    )
+
+    assert_status(answer, 200)
+    if not running:
+        assert_starts(env, name)
+    assert address_on(env, name, local_network) in find_addresses(env, local_network, alias)
+
+
+@since("reference/networks-labels-combined")
+def test_several_labels_leave_the_networks_that_have_all_of_them(api, env):
+    def make():
+        key = f"mark-{secrets.token_hex(4)}"
+        return key, [
+            env.create_network(Labels={**env.labels, **labels})
+            for labels in ({key: "", f"{key}.b": ""}, {key: ""}, {f"{key}.b": ""})
+        ]
+
+    key, networks = env.share("networks with one and two labels", make)
+
+    rows = array(api.get("/networks", {"filters": {"label": [key, f"{key}.b"]}}).json())
+
+    names = [at(row, "Name") for row in rows]
+    assert [network in names for network in networks] == [True, False, False]

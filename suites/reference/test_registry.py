@@ -117,3 +117,27 @@ def test_a_pull_without_a_tag_brings_every_tag(api, env, registry, whole_reposit
 
     assert_progress_succeeds(answer)
     assert [env.client.get(f"/images/{name}/json").status for name in whole_repository] == [200, 200]
+
+
+@since("reference/registry-pull-digest")
+def test_an_image_is_pulled_by_its_digest(api, env, registry, pullable_images):
+    name = pullable_images[0]
+    reference = f"{name.rpartition(':')[0]}@{registry.digest(name)}"
+
+    answer = api.post("/images/create", {"fromImage": reference}, headers=registry.auth_header())
+
+    assert_progress_succeeds(answer)
+    found = env.client.get(f"/images/{reference}/json")
+    assert_status(found, 200)
+    image = env.adopt("image", at(found.json(), "Id"))
+    assert read_image_file(env, image, "/file") == f"content of {name}\n"
+
+
+@since("reference/registry-push-all-tags")
+def test_push_without_a_tag_brings_all_tags(api, registry, two_tags):
+    repository = two_tags[0].rpartition(":")[0]
+
+    answer = api.post(f"/images/{repository}/push", headers=registry.auth_header())
+
+    assert_progress_succeeds(answer)
+    assert [bool(registry.digest(name)) for name in two_tags] == [True, True]

@@ -72,3 +72,17 @@ def test_memory_in_use_lies_below_the_most_that_was_and_that_below_the_limit(
     # A kernel with the second version of control groups does not tell the most.
     most = usage if at(memory, "max_usage") is ABSENT else assert_type(memory, "max_usage", int)
     assert 0 < usage <= most <= limit
+
+
+@early
+@since("reference/stats-identity")
+@pytest.mark.parametrize("query", [{}, {"one-shot": "true"}], ids=["two sets", "one-shot"])
+def test_a_set_names_its_container(api, env, query):
+    container = env.idle_container()
+    name = at(env.get(f"/containers/{container}/json"), "Name")
+
+    answer = read_stats(api, container, {"stream": "false", **query})
+
+    found = answer.messages()[0]
+    shown = assert_type(found, "id", str), assert_type(found, "name", str).lstrip("/")
+    assert shown == (container, name.lstrip("/"))

@@ -1,5 +1,7 @@
 """The volume endpoints: what the reference of API v1.21 says of their answers."""
 
+import secrets
+
 from conformance import array, assert_status, at, since
 from conformance.testing import run_created
 
@@ -43,3 +45,20 @@ def test_a_volume_of_the_same_name_is_empty(api, env):
     env.post("/volumes/create", json={"Name": name, "Labels": env.labels})
     reader = env.create_container("sh", "-c", "ls /data; echo end", HostConfig=host)
     assert run_created(env, reader, must_write=True).stdout == "end\n"
+
+
+@since("reference/volumes-labels-combined")
+def test_several_labels_leave_the_volumes_that_have_all_of_them(api, env):
+    def make():
+        key = f"mark-{secrets.token_hex(4)}"
+        return key, [
+            env.create_volume(Labels={**env.labels, **labels})
+            for labels in ({key: "", f"{key}.b": ""}, {key: ""}, {f"{key}.b": ""})
+        ]
+
+    key, volumes = env.share("volumes with one and two labels", make)
+
+    rows = array(api.get("/volumes", {"filters": {"label": [key, f"{key}.b"]}}).json(), "Volumes")
+
+    names = [at(row, "Name") for row in rows]
+    assert [volume in names for volume in volumes] == [True, False, False]
