@@ -19,10 +19,12 @@ def register(commands: Any) -> None:
         "matrix",
         show_matrix,
         description="Show a report: statements x API versions, the totals, and each failure with its evidence.\n"
-        "The exit code is that of the run: 0 conformant, 1 not conformant, 3 inconclusive or incomplete.",
+        "The exit code is that of the run, or with --profile that of the profile: 0 conformant, 1 not conformant,\n"
+        "3 inconclusive or incomplete.",
         examples=[
             "docker-conformance matrix conformance-report.jsonl",
             "docker-conformance matrix report.jsonl --brief | less",
+            "docker-conformance matrix report.jsonl --profile testcontainers",
         ],
     )
     add_report(parser)
@@ -30,12 +32,13 @@ def register(commands: Any) -> None:
     parser.add_argument(
         "--aside", action="store_true", help="what does not count (legacy, informative) in full too"
     )
+    parser.add_argument("--profile", metavar="NAME", help="only the statements of a profile")
     add_strictness(parser)
 
 
 def show_matrix(options: argparse.Namespace) -> int:
     """Print the matrix of a report; returns the exit code of its run (3 for an interrupted one)."""
-    arranged = arrange(options.report, strictness(options))
+    arranged = arrange(options.report, strictness(options), profile=options.profile)
     return print_report(arranged, details=not options.brief, aside=options.aside)
 
 

@@ -11,11 +11,13 @@ from rich.console import Console
 
 from conformance.catalogue import Catalogue, load
 from conformance.cli.files import write_output
+from conformance.cli.parser import check_profile
 from conformance.report import matrix
 from conformance.report.file import Report, read_report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import USUAL, Strictness
 from conformance.report.render import console
+from conformance.report.selection import select_profile
 
 
 class Arranged(NamedTuple):
@@ -26,12 +28,18 @@ class Arranged(NamedTuple):
     catalogue: Catalogue
 
 
-def arrange(path: Path, strictness: Strictness = USUAL) -> Arranged:
+def arrange(path: Path, strictness: Strictness = USUAL, *, profile: str | None = None) -> Arranged:
     """Read a report and arrange it; what `strictness` names counts also where its run did not count it.
 
-    Raises UsageError for a file that is not a report.
+    With a profile only its cases are taken, as if the run had selected it. Raises UsageError for a file that is not a report
+    and for an unknown profile.
     """
-    report, catalogue = read_report(path), load()
+    catalogue = load()
+    if profile is not None:
+        check_profile(profile, catalogue)
+    report = read_report(path)
+    if profile is not None:
+        report = select_profile(report, profile, catalogue)
     return Arranged(report, matrix.build(report, catalogue, strictness), catalogue)
 
 

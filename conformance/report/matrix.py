@@ -152,7 +152,7 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
         contested=count(parts[Weight.CONTESTED]),
         aside=count(parts[Weight.NOT_REQUIRED]),
         summaries=summaries,
-        profiles=profiles,
+        profiles=[_mark_profile(row, report.header) for row in profiles],
         untestable=[change for change in missing if change.untestable],
         unasked=[change for change in missing if not change.untestable],
         narrowed=is_narrowed(report.header),
@@ -175,6 +175,14 @@ def build(report: Report, catalogue: Catalogue, strictness: Strictness = USUAL) 
 def _mark_part(row: VersionSummary) -> VersionSummary:
     """A part of the cases shows deviations, but never that a version conforms."""
     if row.standing not in (Standing.CONFORMANT, Standing.WAIVED):
+        return row
+    return msgspec.structs.replace(row, standing=Standing.PART)
+
+
+def _mark_profile(row: ProfileSummary, header: Header) -> ProfileSummary:
+    """A quick run, and a selection of other things than profiles, show deviations, but never that a profile is conformant."""
+    part = header.policy is Policy.EDGES or (is_narrowed(header) and not header.selection.get("profile"))
+    if not part or row.standing not in (Standing.CONFORMANT, Standing.WAIVED):
         return row
     return msgspec.structs.replace(row, standing=Standing.PART)
 

@@ -30,11 +30,16 @@ class Support(enum.StrEnum):
     PARTLY = "partly"
     NOT_IMPLEMENTED = "not-implemented"  # it answers 501, or the route is proven to be absent
     REFUSED = "refused"  # every request was refused
-    UNKNOWN = "unknown"  # it was not asked, or not judged
+    ANSWERS = "answers"  # it succeeded, but no statement about it was judged
+    UNKNOWN = "unknown"  # it was asked, and neither succeeded nor was judged
+    UNASKED = "not-asked"
+
+
+_JUDGED = (Support.SUPPORTED, Support.PARTLY, Support.NOT_IMPLEMENTED, Support.REFUSED)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """The support of an operation in a version; `reason` is one line, "" where it is supported or was not asked."""
+    """The support of an operation in a version; `reason` is one line, "" where the support says all."""
 
     support: Support
     reason: str = ""
@@ -68,9 +73,21 @@ def tabulate(report: Report, catalogue: Catalogue, operations: Iterable[Operatio
             for version in arranged.versions
             if version in operation
         }
+        entries = {version: _of_the_class(version, operation, entries) for version in entries}
         if entries:
             table.append(OperationRow(operation.name, entries))
     return OperationTable(arranged.versions, table)
+
+
+def _of_the_class(version: ApiVersion, operation: Operation, entries: dict[ApiVersion, Entry]) -> Entry:
+    """The entry of a version; if it was not judged there, that of the nearest older version of its class, else of a newer one."""
+    if entries[version].support not in (Support.UNASKED, Support.ANSWERS):
+        return entries[version]
+    wanted = operation.class_of(version)
+    alike = [other for other in entries if operation.class_of(other) == wanted]
+    order = sorted(alike, key=lambda other: (other > version, abs(other.minor - version.minor)))
+    judged = (entries[other] for other in order if entries[other].support in _JUDGED)
+    return next(judged, entries[version])
 
 
 def _statuses(coverage: CoverageRecord | None, operation: Operation, version: ApiVersion) -> set[int]:
@@ -91,6 +108,7 @@ def _enter(version: ApiVersion, rows: list[Row], statuses: set[int]) -> Entry:
     if 501 in statuses and not answered:
         return Entry(Support.NOT_IMPLEMENTED, "answers 501")
     judged: list[Result] = []
+    others: list[Result] = []
     for row in rows:
         cell = row.cells.get(row.represented.get(version, version))
         shared = row.change is not None and len(row.change.endpoints) > 1
@@ -101,9 +119,11 @@ def _enter(version: ApiVersion, rows: list[Row], statuses: set[int]) -> Entry:
                 continue
             if absent or (result.verdict in JUDGED and counts(result, row.change, USUAL)):
                 judged.append(result)
+            elif result.verdict not in (Verdict.UNSERVED, Verdict.NOT_RUN):
+                others.append(result)
     deviating = [result for result in judged if result.verdict in NOT_CONFORMANT]
     if not judged:
-        return Entry(Support.UNKNOWN)
+        return _enter_unjudged(statuses, others)
     if not deviating:
         return Entry(Support.SUPPORTED)
     if all(result.verdict is Verdict.NOT_IMPLEMENTED for result in judged):
@@ -112,6 +132,20 @@ def _enter(version: ApiVersion, rows: list[Row], statuses: set[int]) -> Entry:
         words = ", ".join(str(status) for status in sorted(statuses))
         return Entry(Support.REFUSED, f"answers {words} only")
     return Entry(Support.PARTLY, _reason(judged, deviating))
+
+
+def _enter_unjudged(statuses: set[int], results: list[Result]) -> Entry:
+    """The entry of an operation of which nothing was judged, by the statuses that came and the verdicts of its checks."""
+    if any(status < 400 for status in statuses):
+        return Entry(Support.ANSWERS)
+    if statuses:
+        return Entry(
+            Support.UNKNOWN, f"answered {', '.join(map(str, sorted(statuses)))} only, and was not judged"
+        )
+    verdicts = sorted({str(result.verdict) for result in results if result.verdict not in JUDGED})
+    if verdicts:
+        return Entry(Support.UNKNOWN, f"not judged: {', '.join(verdicts)}")
+    return Entry(Support.UNKNOWN if results else Support.UNASKED)
 
 
 def _reason(judged: list[Result], deviating: list[Result]) -> str:

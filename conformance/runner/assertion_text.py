@@ -33,6 +33,13 @@ _OF_THE_RIGHT: dict[type[ast.cmpop], str] = {
     ast.In: "{other} in {subject}",
     ast.NotIn: "no {other} in {subject}",
 }
+#: What a comparison of order with the value on its right expects of that value.
+_MIRRORED: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("<", "more than {other}"),
+    ast.LtE: ("<=", "at least {other}"),
+    ast.Gt: (">", "less than {other}"),
+    ast.GtE: (">=", "at most {other}"),
+}
 #: How pytest shows the value that ``isinstance`` was asked about.
 _INSTANCE = re.compile(r"where False = isinstance\((?P<value>.*), [^,]*\)")
 _ABSENT, _NO_MEMBER = "ABSENT", "no such member"
@@ -62,6 +69,8 @@ _CONVERSIONS = frozenset(
 )
 #: The verbs with which the names of functions begin.
 _VERB = re.compile(r"^(find|get|list|parse|read)_")
+#: How pytest shows sets and views of dictionaries.
+_SETS = ("{", "set(", "frozenset(", "dict_items(", "dict_keys(")
 _WORDS = {"stdout": "standard output", "stderr": "standard error"}
 _BYTES = re.compile(r"(?<![\w'\"])b(?=['\"])")
 _DATE = re.compile(r"datetime\.datetime\(([\d, ]+)(?:, tzinfo=[\w.]+)?\)")
@@ -78,33 +87,33 @@ def describe_assertion(error: AssertionError) -> str:
     sentence, value = _describe_claim(text, where, claim)
     if place == 0:
         return sentence
+    if _is_value(lines[0]):
+        return f"{sentence.partition(', got ')[0]}, got {_simplify(lines[0])}"
     is_told = value in lines[0] or not isinstance(claim, ast.Compare)
     return lines[0] if is_told else f"{lines[0]} ({sentence})"
+
+
+def _is_value(message: str) -> bool:
+    """Whether a message is not a sentence, but a value that pytest shows for it."""
+    try:
+        ast.literal_eval(message)
+    except (ValueError, SyntaxError):
+        return message.startswith(("[", "{", "(")) and message.endswith("...]")
+    return True
 
 
 def _describe_claim(text: str, where: str, claim: ast.expr | None) -> tuple[str, str]:
     """A sentence for a claim, and the value that came; `text` and `where` are what pytest shows of the claim."""
     match claim:
-        case ast.Compare(left=left, ops=[operator], comparators=[right]):
-            sign, expected = _COMPARISONS[type(operator)]
-            values = text.split(f" {sign} ")
-            if len(values) == 2:
-                if isinstance(left, ast.Constant) and type(operator) in _OF_THE_RIGHT:
-                    return _compare(right, _OF_THE_RIGHT[type(operator)], values[0], values[1])
-                return _compare(left, expected, values[1], values[0])
-        case ast.Compare(ops=[_, operator], comparators=[middle, _]):
-            # pytest shows the first of the two comparisons that is not true
-            sign, expected = _COMPARISONS[type(operator)]
-            values = text.split(f" {sign} ")
-            if len(values) == 2:
-                said = f"expected {values[0]} to be {expected.format(other=values[1])}"
-                return _say(middle, said), values[0]
+        case ast.Compare():
+            if found := _describe_comparison(text, claim):
+                return found
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             value = text.removeprefix("not ")
             return _say(operand, f"expected nothing, got {value}"), value
         case ast.Call(func=ast.Name(id="isinstance"), args=[subject, kind]):
-            if found := _INSTANCE.search(where):
-                return _say(subject, f"expected {ast.unparse(kind)}, got {found['value']}"), found["value"]
+            if shown := _INSTANCE.search(where):
+                return _say(subject, f"expected {ast.unparse(kind)}, got {shown['value']}"), shown["value"]
         case ast.Call(
             func=ast.Name(id="all" | "any" as name), args=[ast.GeneratorExp(elt=each, generators=[rows])]
         ):
@@ -113,6 +122,42 @@ def _describe_claim(text: str, where: str, claim: ast.expr | None) -> tuple[str,
         case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript():
             return _say(claim, f"expected a true value, got {text}"), text
     return f"not true: {text}", text
+
+
+def _describe_comparison(text: str, claim: ast.Compare) -> tuple[str, str] | None:
+    match claim:
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            sign, expected = _COMPARISONS[type(operator)]
+            values = text.split(f" {sign} ")
+            if len(values) != 2:
+                return None
+            if sign == "<=" and values[1].startswith(_SETS):
+                said = f"expected {_simplify(values[1])} to have {_simplify(values[0])}"
+                return _say(right, said), values[1]
+            of_the_right = {kind: said for kind, (_, said) in _MIRRORED.items()} | _OF_THE_RIGHT
+            if isinstance(left, ast.Constant) and type(operator) in of_the_right:
+                return _compare(right, of_the_right[type(operator)], values[0], values[1])
+            return _compare(left, expected, values[1], values[0])
+        case ast.Compare(ops=[first, second], comparators=[middle, _]) if type(first) in _MIRRORED:
+            return _describe_chain(text, middle, type(first), type(second))
+    return None
+
+
+def _describe_chain(
+    text: str, middle: ast.expr, first: type[ast.cmpop], second: type[ast.cmpop]
+) -> tuple[str, str] | None:
+    """A sentence for ``a < middle < b``: pytest shows the first of the two comparisons that is not true."""
+    sign, expected = _MIRRORED[first]
+    other_sign, other_expected = _COMPARISONS[second]
+    values, others = text.split(f" {sign} "), text.split(f" {other_sign} ")
+    if len(values) == 2 and sign == other_sign:
+        said = f"expected {values[0]} to be {other_expected.format(other=values[1])}"
+        return _say(middle, said), values[0]
+    if len(values) == 2:
+        return _compare(middle, expected, values[0], values[1])
+    if len(others) == 2:
+        return _compare(middle, other_expected, others[1], others[0])
+    return None
 
 
 def _compare(subject: ast.expr, expected: str, other: str, value: str) -> tuple[str, str]:
@@ -177,6 +222,8 @@ def _name(subject: ast.expr) -> str:
             return _name(inside)
         case ast.Call(func=ast.Attribute(value=inside, attr=name)) if name in _CONVERSIONS:
             return _name(inside)
+        case ast.Call(func=ast.Attribute(attr="header" | "get"), args=[ast.Constant(value=str(name)), *_]):
+            return name
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return _VERB.sub("", name).replace("_", " ")
         case ast.Attribute(attr=name) | ast.Name(id=name):

@@ -221,3 +221,24 @@ def test_a_terminal_that_goes_away_is_no_traceback_and_says_nothing_about_the_da
     _, err = process.communicate(timeout=60)
 
     assert (process.returncode, err) == (141, b"")
+
+
+def test_the_matrix_of_a_profile_is_that_of_its_statements(tmp_path, command):
+    results = [case(BOOLEANS, "1.21", Verdict.FAIL), case("1.21/volumes-list", "1.21")]
+    reports.write(tmp_path / "r.jsonl", results)
+
+    code, out, _ = command("matrix", "r.jsonl", "--profile", "networks-volumes")
+
+    assert "volumes-list" in out
+    assert "info-booleans" not in out
+    assert code == 3  # the profile has statements that this run left out
+    assert command("matrix", "r.jsonl", "--profile", "system")[0] == 1
+
+
+def test_an_unknown_profile_is_one_line(tmp_path, command):
+    reports.write(tmp_path / "r.jsonl", [case(BOOLEANS, "1.21")])
+
+    code, out, err = command("matrix", "r.jsonl", "--profile", "volumes")
+
+    assert (code, out) == (2, "")
+    assert "unknown profile 'volumes'" in mistake(err)

@@ -50,9 +50,10 @@ def one(verdict, version="1.20", change=BOOLEANS, **options):
         (Verdict.PASS, Entry(Support.SUPPORTED)),
         (Verdict.FAIL, Entry(Support.PARTLY, f"1 of 1 statement: {BOOLEANS}")),
         (Verdict.NOT_IMPLEMENTED, Entry(Support.NOT_IMPLEMENTED, "there is no such route")),
-        (Verdict.BLOCKED, Entry(Support.UNKNOWN)),
-        (Verdict.ERROR, Entry(Support.UNKNOWN)),
-        (Verdict.UNAVAILABLE, Entry(Support.UNKNOWN)),
+        (Verdict.BLOCKED, Entry(Support.UNKNOWN, "not judged: blocked")),
+        (Verdict.ERROR, Entry(Support.UNKNOWN, "not judged: error")),
+        (Verdict.UNAVAILABLE, Entry(Support.UNKNOWN, "not judged: unavailable")),
+        (Verdict.NOT_RUN, Entry(Support.UNASKED)),
     ],
 )
 def test_what_a_verdict_says_of_an_operation(verdict, expected, entries):
@@ -83,12 +84,32 @@ def test_what_statuses_say_of_an_operation(statuses, verdict, expected, entries)
     assert entries(INFO, one(verdict), statuses)["1.20"] == expected
 
 
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("200", Entry(Support.ANSWERS)),
+        ("404", Entry(Support.UNKNOWN, "answered 404 only, and was not judged")),
+    ],
+)
+def test_statuses_speak_where_no_statement_was_judged(status, expected, entries):
+    assert entries(INFO, one(Verdict.BLOCKED), {status: "1.20"})["1.20"] == expected
+
+
+def test_a_version_has_the_entry_of_another_of_its_class(entries):
+    """The documents of 1.38 and 1.39 do not differ in what ``GET /containers/(id)/top`` is."""
+    operation = operations()["GET /containers/(id)/top"]
+    assert operation.class_of(ApiVersion(1, 39)) == operation.class_of(ApiVersion(1, 38))
+    results = [case(BOOLEANS, "1.39"), case("reference/containers-top", "1.38", Verdict.FAIL)]
+
+    assert entries(operation.name, results)["1.39"].support is Support.PARTLY
+
+
 def test_a_statement_about_two_operations_does_not_say_which_of_them_is_absent(entries):
     """The one that answered is not."""
     first, second = load()[SHARED].endpoints[:2]
     results = one(Verdict.NOT_IMPLEMENTED, "1.21", SHARED)
 
-    assert entries(first, results, {"200": "1.21"})["1.21"] == Entry(Support.UNKNOWN)
+    assert entries(first, results, {"200": "1.21"})["1.21"] == Entry(Support.ANSWERS)
     assert entries(second, results)["1.21"].support is Support.NOT_IMPLEMENTED
 
 
@@ -96,7 +117,7 @@ def test_a_version_that_was_not_asked_has_the_entry_of_the_one_that_stands_for_i
     results = [*one(Verdict.FAIL, "1.19"), *one(Verdict.PASS, "1.21")]
 
     assert entries(INFO, results, policy=Policy.CLASSES)["1.20"].support is Support.PARTLY
-    assert entries(INFO, results)["1.20"].support is Support.UNKNOWN
+    assert entries(INFO, results)["1.20"].support is Support.UNASKED
 
 
 def test_a_version_whose_documents_lack_the_operation_has_no_entry(entries):
@@ -133,7 +154,7 @@ def test_json_has_every_entry(report, command):
     found = json.loads(out)["operations"]
     assert code == 0
     assert found["GET /info"] == {"1.19": {"support": "partly", "reason": f"1 of 1 statement: {BOOLEANS}"}}
-    assert found["GET /_ping"] == {"1.19": {"support": "unknown", "reason": ""}}
+    assert found["GET /_ping"] == {"1.19": {"support": "not-asked", "reason": ""}}
 
 
 @EACH_DAMAGE

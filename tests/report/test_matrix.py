@@ -323,3 +323,14 @@ def test_a_version_that_was_not_asked_since_it_is_not_served_says_so(arranged):
 
     assert [summary.standing for summary in matrix.summaries] == [Standing.CONFORMANT, Standing.UNSERVED]
     assert matrix.outcome.code == 0
+
+
+@pytest.mark.parametrize(
+    ("policy", "standing"), [("edges", Standing.PART), ("every-version", Standing.CONFORMANT)]
+)
+def test_a_quick_run_does_not_say_that_a_profile_is_conformant(policy, standing, tmp_path):
+    results = [case(change.id, "1.41") for change in load().in_profile("build") if not change.untestable]
+
+    built = build(reports.report(tmp_path / "r.jsonl", results, header={"policy": policy}), load())
+
+    assert {row.name: row.standing for row in built.profiles}["build"] is standing

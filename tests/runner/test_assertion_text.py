@@ -108,6 +108,12 @@ def run_created(answer):
             {"Containers": 7},
             "Containers: expected 7 to be at most 5",
         ),
+        ("assert 400 <= value.status < 450", Answer(), "expected status less than 450, got 500"),
+        ("assert 501 <= value.status < 550", Answer(), "expected status at least 501, got 500"),
+        ("assert 9 < value", 3, "value: expected more than 9, got 3"),
+        ("assert {'a'} <= value", {"b"}, "value: expected {'b'} to have {'a'}"),
+        ("assert value.get('ETag') == 'x'", {"ETag": "y"}, "ETag: expected 'x', got 'y'"),
+        ("assert 'die' in value, value", ["create"], "expected 'die' in value, got ['create']"),
         ("assert sorted(at(value, 'Names')) == ['a']", {"Names": ["b"]}, "Names: expected ['a'], got ['b']"),
         ("assert (1 in value, 2 in value) == (True, True)", [1], "expected True, got False (2 in value)"),
         (

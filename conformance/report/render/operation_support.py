@@ -17,11 +17,15 @@ _WORDS = {
     Support.PARTLY: "partly",
     Support.NOT_IMPLEMENTED: "no",
     Support.REFUSED: "refused",
+    Support.ANSWERS: "answers",
     Support.UNKNOWN: "?",
+    Support.UNASKED: "-",
 }
 _LEGEND = (
     "yes: every statement that was judged is kept; partly: some are not; no: not implemented (501, or the route is proven to be "
-    "absent); refused: every request was refused; ?: not judged; empty: not documented in that version."
+    "absent); refused: every request was refused; answers: it succeeds, but no statement about it was judged; ?: asked, but not "
+    "judged; -: not asked; empty: not documented in that version. A version that was not judged has the word of another between "
+    "which and it no document changes the operation."
 )
 
 

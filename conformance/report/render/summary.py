@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue
+from conformance.catalogue.nouns import noun_of, noun_of_endpoint
 from conformance.model.changes import Level
 from conformance.model.text import capitalize, cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
@@ -26,13 +27,14 @@ from conformance.report.matrix import Matrix, Row
 from conformance.report.render import labels
 from conformance.report.render.case_groups import BlockedGroup, CaseGroup, group_cases
 from conformance.report.render.console import STANDING_STYLES, Printer, get_outcome_style, print_hanging
+from conformance.report.render.deviation_kinds import count_words, find_kind
 from conformance.report.render.headline import describe_report
 from conformance.report.render.reasons import fit_reason
 from conformance.report.render.stretches import find_stretches
 
 _LEVELS = get_args(Level)  # the most important first
 _LINES = 23  # of a terminal of 24, whose last one has the prompt
-_LEAST_FINDINGS = 3
+_LEAST_FINDINGS = 4
 _MOST_STRETCHES = 5
 _MOST_NOTES = 3
 #: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
@@ -154,7 +156,7 @@ class _Summary(Printer):
         first = groups[0]
         blocked = sum(len(group.results) for group in groups)
         amount = f"{len(first.results)} of {plural(blocked, 'blocked case')}"
-        self._row(f"Blocks most ({amount}): {cut(one_line(first.cause.reason, 400), 110)}", "magenta")
+        self._line(f"Blocks most ({amount}): {one_line(first.cause.reason, 400)}", "magenta")
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
@@ -183,6 +185,11 @@ class _Summary(Printer):
         self._line(
             f"{plural(len(findings), 'finding')}, required ones first, then by number of cases:", "bold"
         )
+        if len(findings) > 2 * most:
+            before = self._printed
+            self._row(f"By kind: {count_words((find_kind(one.reason) for one in findings), 4)}", indent=2)
+            self._row(f"By noun: {count_words((self._noun(one) for one in findings), 4)}", indent=2)
+            most = max(_LEAST_FINDINGS, most - (self._printed - before))
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
         long = max(len(_span(one.versions)) for one in shown)
@@ -197,6 +204,10 @@ class _Summary(Printer):
             self._line(head + fit_reason(one.reason, max(self.out.width - len(head), _LEAST_REASON)))
         if len(shown) < len(findings):
             self._line(f"  ... and {len(findings) - len(shown)} more", "dim")
+
+    def _noun(self, finding: Finding) -> str:
+        change = self._catalogue.changes.get(finding.name)
+        return noun_of(change) if change is not None else noun_of_endpoint(finding.name)
 
     def _notes(self) -> Iterable[tuple[str, str]]:
         """What else a reader must know, each with its style."""

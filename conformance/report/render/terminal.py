@@ -200,7 +200,7 @@ class _ReportPrinter(Printer):
         if unasked and self.matrix.narrowed:
             self.print_line(f"{asked_for}: left out by the selection, or without a check", "dim", indent=2)
         elif unasked:
-            self.print_names(f"{asked_for}: they have no check yet", unasked)
+            self.print_names(f"{asked_for}: they are newer than this report, or have no check", unasked)
         if untestable:
             self.print_names(
                 f"{plural(len(untestable), 'change')} of these versions cannot be tested", untestable

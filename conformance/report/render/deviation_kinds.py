@@ -1,0 +1,53 @@
+"""How deviations differ from the documents, in a few kinds, told from their reasons: for daemons with many of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+_STATUSES = re.compile(r"expected status (?:one of )?\(?(?P<wanted>\d)\d\d.*?, got (?P<came>\d)\d\d\b")
+_REFUSAL = re.compile(r"expected (?:a refusal|an error)\b.*, got (?:2\d\d\b|success)")
+_SUCCESS = re.compile(r"expected (?:success|a 2xx status)\b.*, got (?:[45]\d\d\b|the error)")
+_TYPE = re.compile(r"expected (?:an?) (?:integer|boolean|string|array|object|number)\b")
+
+_NO_ROUTE = "missing routes"
+_ACCEPTS = "bad requests accepted"
+_SERVER_ERROR = "bad requests answered 5xx"
+_REFUSES = "good requests refused"
+_OTHER_STATUS = "other statuses"
+_NO_MEMBER = "missing members"
+_OTHER_TYPE = "other types"
+_OTHER = "other values or effects"
+
+
+def find_kind(reason: str) -> str:
+    """The kind of a deviation, in the plural."""
+    if reason.startswith("no such route"):
+        return _NO_ROUTE
+    if _REFUSAL.search(reason):
+        return _ACCEPTS
+    if _SUCCESS.search(reason):
+        return _REFUSES
+    if statuses := _STATUSES.search(reason):
+        return _kind_of_statuses(statuses["wanted"], statuses["came"])
+    if "got no such member" in reason:
+        return _NO_MEMBER
+    return _OTHER_TYPE if _TYPE.search(reason) else _OTHER
+
+
+def _kind_of_statuses(wanted: str, came: str) -> str:
+    if wanted == "4" and came == "5":
+        return _SERVER_ERROR
+    if wanted in "45" and came == "2":
+        return _ACCEPTS
+    return _REFUSES if wanted in "123" and came in "45" else _OTHER_STATUS
+
+
+def count_words(words: Iterable[str], most: int) -> str:
+    """How often each of some words occurs, the `most` most frequent of them: ``"3 containers, 1 images"``."""
+    counted = Counter(words).most_common()
+    rest = sum(amount for _, amount in counted[most:])
+    return ", ".join(f"{amount} {word}" for word, amount in counted[:most]) + (
+        f", {rest} more" if rest else ""
+    )

@@ -1,0 +1,35 @@
+"""The kinds of deviations, told from their reasons."""
+
+import pytest
+
+from conformance.report.render.deviation_kinds import count_words, find_kind
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("no such route (4 statements)", "missing routes"),
+        ("expected status 400, got 500: m", "bad requests answered 5xx"),
+        ("expected status 400, got 200", "bad requests accepted"),
+        ("expected a refusal (status 400 or more), got 201", "bad requests accepted"),
+        ("expected an error, got success", "bad requests accepted"),
+        ("expected a 2xx status, got 500: m", "good requests refused"),
+        ("expected success (status 2xx), got 404: m", "good requests refused"),
+        ("expected success, got the error: m", "good requests refused"),
+        ("expected status 201, got 400: m", "good requests refused"),
+        ("expected status one of (200, 204), got 500", "good requests refused"),
+        ("expected status 200, got 204", "other statuses"),
+        ("expected status 409, got 404", "other statuses"),
+        ("A.B: expected an object, got no such member", "missing members"),
+        ("Debug: expected an integer, got False", "other types"),
+        ("Memory: expected 1, got 0", "other values or effects"),
+        ("timed out after 3 s waiting for the stream", "other values or effects"),
+    ],
+)
+def test_a_reason_tells_the_kind(reason, kind):
+    assert find_kind(reason) == kind
+
+
+def test_the_most_frequent_words_are_counted():
+    assert count_words(["a", "b", "a", "c", "b", "a"], 2) == "3 a, 2 b, 1 more"
+    assert count_words(["a"], 2) == "1 a"
