@@ -5,10 +5,8 @@ import re
 import pytest
 
 from conformance import assert_status, since
-from conformance.testing import STDERR, STDOUT, payload, wait_until
-from fixtures.swarm import create_service, running_task
+from conformance.testing import STDERR, STDOUT, payload
 
-TALK = "echo wrong >&2; sleep 0.2; echo first; echo second; sleep 86400"
 #: Parameters of a request for logs, and what comes on standard output and standard error.
 OUTPUTS = pytest.mark.parametrize(
     ("query", "stdout", "stderr"),
@@ -21,18 +19,6 @@ OUTPUTS = pytest.mark.parametrize(
     ids=["stdout", "stderr", "both", "tail"],
 )
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"
-
-
-@pytest.fixture
-def talking_service(swarm):
-    """A running task that has written two lines to its standard output and one to its standard error; no check changes it."""
-
-    def make():
-        task = running_task(swarm.env, create_service(swarm.env, "sh", "-c", TALK))
-        wait_until(lambda: len(swarm.env.read_log(task.container)) == 3, "three lines of a task")
-        return task
-
-    return swarm.env.share("talking service", make)
 
 
 def outputs(answer):
