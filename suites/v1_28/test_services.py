@@ -89,3 +89,16 @@ def test_filter_leaves_the_services_of_the_mode(swarm, one_of_each_mode, mode):
     assert {name: identity in listed for name, identity in one_of_each_mode.items()} == {
         name: name == mode for name in one_of_each_mode
     }
+
+
+@since("1.28/service-placement-preferences")
+def test_preferences_are_shown_and_do_not_keep_a_task_from_running(swarm):
+    preferences = [{"Spread": {"SpreadDescriptor": "node.labels.rack"}}]
+    body = service_body(swarm.env, TaskTemplate={"Placement": {"Preferences": preferences}})
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    service = running_task(swarm.env, body["Name"]).service
+    document = swarm.api.get(f"/services/{service}").json()
+    assert at(document, "Spec.TaskTemplate.Placement.Preferences") == preferences

@@ -8,7 +8,7 @@ import trustme
 
 from conformance import array, assert_refused, assert_status, assert_type, at, since
 from conformance.testing import becomes_true, wait_until
-from fixtures.swarm import PATIENCE, edit, swarm_addresses
+from fixtures.swarm import PATIENCE, begin_swarm, edit, swarm_addresses
 
 
 @since("1.30/swarm-info-ca")
@@ -94,3 +94,30 @@ def test_no_swarm_begins_with_an_address_for_data_that_is_none(alone):
     answer = alone.api.post("/swarm/init", json={**swarm_addresses(), "DataPathAddr": "no-such-interface"})
 
     assert_refused(answer)
+
+
+@since("1.30/swarm-root-rotation")
+def test_authority_of_a_resting_swarm_is_not_being_changed(swarm):
+    document = swarm.api.get("/swarm").json()
+
+    assert assert_type(document, "RootRotationInProgress", bool) is False
+
+
+@pytest.fixture
+def swarm_with_authorities(further_engine):
+    """The manager of a swarm that may be given authorities which sign for it, and that nothing else is asked of."""
+    return further_engine("external authorities", prepare=begin_swarm)
+
+
+@since("1.30/swarm-externalca-cacert")
+def test_certificate_of_an_external_authority_is_kept(swarm_with_authorities):
+    api, env, _ = swarm_with_authorities
+    certificate = trustme.CA().cert_pem.bytes().decode()
+
+    authority = {"Protocol": "cfssl", "URL": "https://127.0.0.1:1", "CACert": certificate}
+    query, spec = edit(env, "/swarm", CAConfig={"ExternalCAs": [authority]})
+    answer = api.post("/swarm/update", query, json=spec)
+
+    assert_status(answer, 200)
+    shown = at(array(api.get("/swarm").json(), "Spec.CAConfig.ExternalCAs")[0], "CACert")
+    assert shown.strip() == certificate.strip()
