@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from conformance.catalogue import load
@@ -18,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "conformance"
 #: Arguments whose text is help for a reader.
 HELP = frozenset({"help", "examples", "description", "metavar"})
+#: What may be the id of a change (also of one behind a slash), and what may be the name of a fixture.
+ID, NAME = re.compile(r"(?<![\w.-])(?=([\w.]+/[\w-]+))"), re.compile(r"(?<![\w.-])\w+(?![\w-])")
 
 
 def library_files() -> list[Path]:
@@ -47,8 +50,13 @@ def is_fixture(mark: ast.expr) -> bool:
     return ast.unparse(mark.func if isinstance(mark, ast.Call) else mark) == "pytest.fixture"
 
 
-def words(path: Path) -> Iterator[str]:
+@cache
+def words(path: Path) -> list[str]:
     """The identifiers and strings of a file, without what is written for readers."""
+    return list(find_words(path))
+
+
+def find_words(path: Path) -> Iterator[str]:
     text = path.read_text("utf-8")
     if path.suffix != ".py":
         yield text
@@ -79,14 +87,12 @@ def words(path: Path) -> Iterator[str]:
 
 def named(names: set[str]) -> set[tuple[str, str]]:
     """Which files of the library name which of `names`."""
-    pattern = re.compile(
-        rf"(?<![\w.-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])"
-    )
     return {
         (path.relative_to(LIBRARY).as_posix(), match)
         for path in library_files()
         for word in words(path)
-        for match in pattern.findall(word)
+        for match in (*ID.findall(word), *NAME.findall(word))
+        if match in names
     }
 
 

@@ -24,6 +24,8 @@ from conformance.model.verdicts import Verdict
 from conformance.report.file import Footer, read_report
 from conformance.runner.shards import split
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PASS, FAIL = [case(BOOLEANS, "1.19")], [case(BOOLEANS, "1.19", Verdict.FAIL, "Debug is 1")]
 
