@@ -98,7 +98,7 @@ class Collector:
             self._take_share(items, shard)
         self._collection.cases = {item.nodeid: item.stash[CASE] for item in items if CASE in item.stash}
         # after that: the report keeps the order of the suites
-        items.sort(key=_engines_of)
+        items.sort(key=lambda item: (*_engines_of(item), item.path.name))
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """Note what a filter of pytest takes away: those cases are not run, and the report says so."""
@@ -140,7 +140,8 @@ def case_of(item: pytest.Item) -> Case | None:
 def _engines_of(item: pytest.Item) -> tuple[bool, list[str]]:
     """A key that puts checks of the same further engines together, before those that need none.
 
-    One worker then starts such an engine, not each of them, and waits for it while others ask the daemon under test.
+    One worker then starts such an engine, not each of them, and waits for it while others ask the daemon under test. For the
+    same reason checks of one subject (a file name of the suites) come together: they share what fixtures make once a worker.
     """
     fixtures = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
 
