@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -55,7 +56,8 @@ def write_versions(versions: Iterable[ApiVersion]) -> str:
     return " ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
 
 
-def parse_versions(text: str) -> set[ApiVersion]:
+@lru_cache(maxsize=1024)
+def parse_versions(text: str) -> frozenset[ApiVersion]:
     """Read what write_versions() writes. Raises ValueError for anything else."""
     found: set[ApiVersion] = set()
     for part in text.split(" "):
@@ -64,4 +66,4 @@ def parse_versions(text: str) -> set[ApiVersion]:
             raise ValueError(f"not a list of API versions: {text!r} (expected such as 1.14-1.18 1.21)")
         major, first = int(match[1]), int(match[2])
         found |= {ApiVersion(major, minor) for minor in range(first, int(match[3] or first) + 1)}
-    return found
+    return frozenset(found)
