@@ -10,6 +10,7 @@ from conformance.testing import (
     Batch,
     SharedRequest,
     becomes_true,
+    import_image,
     is_running,
     look_at_effect,
     refusal_unless,
@@ -408,7 +409,7 @@ def test_a_folder_of_the_host_is_mounted(api, env, host_folder, suffix, written)
 def test_several_folders_of_the_host_are_mounted(api, env, host_folder):
     name = env.reserve_name("container")
     host = {"Binds": [f"{host_folder}:/one", f"{host_folder}:/two:ro"]}
-    body = env.container_body("cat", "/one/file", "/two/file", HostConfig=host)
+    body = env.container_body("cat", f"{place}/file", HostConfig=host)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
@@ -714,3 +715,33 @@ def test_a_configuration_of_lxc_has_no_effect_on_another_driver(api, env):
 
     assert_status(answer, 201)
     assert run_created(env, name, must_write=True).stdout == "somehost\n"
+
+
+MAC = "02:42:ac:22:00:07"
+
+
+@since("reference/containers-create-mac-address-on-network")
+def test_the_hardware_address_is_there_at_every_start(api, env, local_network):
+    name = env.reserve_name("container")
+    show = ("cat", "/sys/class/net/eth0/address")
+    body = env.container_body(*show, MacAddress=MAC, HostConfig={"NetworkMode": local_network})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    run_created(env, name)
+    assert env.start_and_wait(name).stdout.split() == [MAC, MAC]
+
+
+@since("reference/containers-mounts-image-twice")
+@pytest.mark.parametrize("place", ["/one", "/two"])
+def test_an_image_is_mounted_at_two_places(api, env, place):
+    source = env.share("image to mount twice", lambda: import_image(env, b"in the image\n"))
+    name = env.reserve_name("container")
+
+    mounts = [{"Type": "image", "Source": source, "Target": target} for target in ("/one", "/two")]
+    body = env.container_body("cat", "/one/file", "/two/file", HostConfig={"Mounts": mounts})
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name).stdout == "in the image\n"

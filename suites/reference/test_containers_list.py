@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from conformance import array, assert_status, assert_type, at, since
+from conformance import ABSENT, array, assert_status, assert_type, at, before, since
 from fixtures.container_states import EXIT_CODE, STATES, WRITTEN
 
 TRUE = ["1", "True", "true"]
@@ -380,3 +380,17 @@ def test_filter_exited_leaves_out_what_has_not_ended(api, container_in_state, st
     listed = list_ids(api, all=1, filters={"exited": ["0"]})
 
     assert container not in listed
+
+
+@since("reference/containers-list-health")
+@pytest.mark.parametrize("health", ["none", "starting", "healthy", "unhealthy"])
+def test_list_has_the_health_of_a_container(api, container_with_health, health):
+    row = find_row(api, container_with_health(health))
+
+    assert at(row, "Health", "Status") == health
+    assert (assert_type(row, ("Health", "FailingStreak"), int) > 0) is (health == "unhealthy")
+
+
+@before("reference/containers-list-health")
+def test_list_has_no_health(api, container_with_health):
+    assert at(find_row(api, container_with_health("none")), "Health") is ABSENT

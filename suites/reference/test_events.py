@@ -4,15 +4,21 @@ from math import floor
 
 import pytest
 
-from conformance import assert_status, at, since
+from conformance import assert_status, assert_type, at, since
 from conformance.testing import (
+    TAR,
     actions_about,
+    build_contexts,
+    build_image,
     events_about,
+    import_image,
     is_in_order,
     read_clock,
     share_while_remembered,
     time_before_now,
 )
+from fixtures.events import end_period
+from fixtures.prune import commit_unnamed_image
 
 
 @pytest.fixture
@@ -114,3 +120,64 @@ def test_only_events_of_the_name_come(two_lives, stream_in_every_version, event)
 
     events = answer.messages()
     assert [actions_about(events, container) for container in (one, other)] == [[event], [event]]
+
+
+def create_labelled(env):
+    name = env.create_container(Labels={**env.labels, "colour": "red"})
+    return at(env.get(f"/containers/{name}/json"), "Id"), name
+
+
+@since("reference/events-attributes")
+def test_an_event_has_the_name_the_image_and_the_labels_of_its_container(env, record_events):
+    (container, name), events = record_events("/events", create_labelled)
+
+    found = events.about(container, until="create")
+    assert found, "expected an event of the container, got none"
+    attributes = assert_type(found[0], ("Actor", "Attributes"), dict)
+    assert (at(attributes, "name"), at(attributes, "colour")) == (name, "red")
+    assert env.image_name in str(at(attributes, "image")) or at(attributes, "image") == env.image
+
+
+def save_and_load(env):
+    name = import_image(env, b"to be saved\n")
+    image = at(env.get(f"/images/{name}/json"), "Id")
+    archive = env.require(env.client.get(f"/images/{name}/get")).body
+    env.post("/images/load", body=archive, headers=TAR)
+    return image, name
+
+
+@since("reference/events-image-transfer")
+@pytest.mark.parametrize("action", ["save", "load"])
+def test_saving_and_loading_an_image_emits_its_event(record_events, action):
+    names, events = record_events("/events", save_and_load)
+
+    assert action in events.actions(*names, until=action)
+
+
+def build_with_a_name(env):
+    name = build_image(env, build_contexts(env), "ENV COLOUR=blue")
+    return at(env.get(f"/images/{name}/json"), "Id"), name
+
+
+@since("reference/events-build-tag")
+def test_a_build_that_names_its_image_emits_tag(record_events):
+    names, events = record_events("/events", build_with_a_name)
+
+    assert "tag" in events.actions(*names, until="tag")
+
+
+@since("reference/events-image-prune")
+def test_an_image_that_is_pruned_emits_delete(spare_engine):
+    env = spare_engine.env
+
+    def make():
+        since = time_before_now(env)
+        image = commit_unnamed_image(env, {**env.labels, "to-be-pruned": ""})
+        env.post("/images/prune", {"filters": {"label": ["to-be-pruned"]}})
+        return image, {"since": since, "until": end_period(env)}
+
+    image, query = share_while_remembered(env, "pruned image", make, lambda made: (made[1]["since"], made[0]))
+
+    events = spare_engine.api.get("/events", query).messages()
+
+    assert "delete" in actions_about(events, image)

@@ -1,5 +1,6 @@
 """The list of images, one image, its history, its tags and its removal, as the references describe them."""
 
+import re
 import secrets
 from datetime import datetime
 from typing import NamedTuple
@@ -8,6 +9,7 @@ import pytest
 
 from conformance import ABSENT, array, assert_status, assert_type, at, since
 from conformance.testing import (
+    KILLED_ON_STOP,
     FixtureError,
     Unavailable,
     becomes_true,
@@ -17,7 +19,7 @@ from conformance.testing import (
     familiar_name,
     import_image,
 )
-from fixtures.images import names_in
+from fixtures.images import load_image, names_in
 
 TRUE = ["1", "True", "true"]
 FALSE = ["0", "False", "false"]
@@ -562,3 +564,80 @@ def test_images_of_the_steps_of_a_build_are_listed_only_with_all(api, env, query
     listed = list_ids(api, **query)
 
     assert (at(parent, "Id") in listed) is bool(query.get("all"))
+
+
+@since("reference/images-remove-force-running")
+def test_an_image_of_a_running_container_stays_in_spite_of_force(api, env):
+    name = build_image(env, build_contexts(env), "ENV USED=yes")
+    image = at(env.get(f"/images/{name}/json"), "Id")
+    holder = env.create_container("sleep", "86400", start=True, Image=name, **KILLED_ON_STOP)
+
+    answer = api.delete(f"/images/{image}", {"force": 1})
+
+    assert_status(answer, 409)
+    assert at(env.get(f"/containers/{holder}/json"), "State", "Running") is True
+    assert_status(env.client.get(f"/images/{image}/json"), 200)
+
+
+@since("reference/images-id-digest")
+@pytest.mark.parametrize("look", ["inspect", "list"])
+def test_id_is_a_digest(api, tagged_image, look):
+    if look == "inspect":
+        shown = at(api.get(f"/images/{tagged_image.names[0]}/json").json(), "Id")
+    else:
+        rows = array(api.get("/images/json").json())
+        names = [map(familiar_name, at(row, "RepoTags") or []) for row in rows]
+        shown = next(
+            (at(row, "Id") for row, found in zip(rows, names, strict=True) if tagged_image.names[0] in found),
+            None,
+        )
+
+    assert isinstance(shown, str) and re.fullmatch("[a-z0-9]+:[0-9a-f]{64}", shown), f"Id: got {shown!r}"
+
+
+@since("reference/images-inspect-healthcheck")
+def test_inspect_shows_the_health_check_of_the_dockerfile(api, env):
+    instruction = 'HEALTHCHECK --interval=7s --retries=4 CMD ["true"]'
+    name = env.share(
+        "image with a health check to inspect", lambda: build_image(env, build_contexts(env), instruction)
+    )
+
+    document = api.get(f"/images/{name}/json").json()
+
+    check = assert_type(document, "Config.Healthcheck", dict)
+    assert [at(check, member) for member in ("Test", "Interval", "Retries")] == [
+        ["CMD", "true"],
+        7_000_000_000,
+        4,
+    ]
+
+
+@since("reference/images-inspect-variant")
+def test_inspect_names_the_variant_of_the_architecture(api, env):
+    name = env.share("image with a variant", lambda: load_image(env, b"for a variant\n", "arm", variant="v7"))
+
+    document = api.get(f"/images/{name}/json").json()
+
+    assert (at(document, "Architecture"), at(document, "Variant")) == ("arm", "v7")
+
+
+@since("reference/images-history-without-date")
+def test_history_of_an_image_without_a_date_is_shown(api, image_without_date):
+    answer = api.get(f"/images/{image_without_date}/history")
+
+    assert_status(answer, 200)
+    assert len(array(answer.json())) == 1
+
+
+@since("reference/images-prune-filters-combined")
+def test_prune_removes_what_both_filters_choose(spare_engine):
+    env = spare_engine.env
+    mark = f"mark-{secrets.token_hex(4)}"
+    named, other = (
+        build_image(env, build_contexts(env), f"LABEL {label}=1") for label in (mark, f"{mark}.other")
+    )
+
+    answer = spare_engine.api.post("/images/prune", {"filters": {"dangling": ["false"], "label": [mark]}})
+
+    assert_status(answer, 200)
+    assert [env.client.get(f"/images/{name}/json").status for name in (named, other)] == [404, 200]

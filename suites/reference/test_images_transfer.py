@@ -192,3 +192,14 @@ def test_a_repository_is_saved_with_all_its_tags(api, two_images, path):
 
     assert_status(answer, 200)
     assert names_in(answer.body) == set(two_images)
+
+
+@since("reference/images-import-message")
+def test_message_is_the_comment_of_an_import(api, env):
+    name = env.reserve_name("image")
+
+    query = {"fromSrc": "-", "repo": name, "message": "brought by hand"}
+    answer = api.post("/images/create", query, body=pack(Member("file", b"with a message\n")), headers=TAR)
+
+    assert_progress_succeeds(answer)
+    assert at(env.get(f"/images/{name}/json"), "Comment") == "brought by hand"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance import assert_status, assert_type, at, since
+from conformance import array, assert_status, assert_type, at, since
+from conformance.testing import build_contexts, build_image
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
 
@@ -112,3 +113,22 @@ def test_a_body_in_chunks_is_read_to_its_end(api, env):
 
     assert_status(answer, 201)
     assert body["Env"][0] in at(env.get(f"/containers/{name}/json"), "Config", "Env")
+
+
+def bare(image):
+    """The id of an image without the algorithm; whether the id has it is the subject of another statement."""
+    return str(image).removeprefix("sha256:")
+
+
+@since("reference/system-df-shared-size")
+def test_usage_counts_the_bytes_that_images_share(api, env):
+    name = env.share(
+        "image that shares layers", lambda: build_image(env, build_contexts(env), "COPY Dockerfile /")
+    )
+
+    document = api.get("/system/df").json()
+
+    image = bare(at(env.get(f"/images/{name}/json"), "Id"))
+    rows = [row for row in array(document, "Images") if bare(at(row, "Id")) == image]
+    assert len(rows) == 1, f"expected one row of the image, got {len(rows)}"
+    assert assert_type(rows[0], "SharedSize", int) > 1000

@@ -4,6 +4,7 @@ import secrets
 
 from conformance import array, assert_status, at, since
 from conformance.testing import run_created
+from fixtures.volumes import find_volume
 
 
 @since("reference/volumes-inspect-place")
@@ -62,3 +63,17 @@ def test_several_labels_leave_the_volumes_that_have_all_of_them(api, env):
 
     names = [at(row, "Name") for row in rows]
     assert [volume in names for volume in volumes] == [True, False, False]
+
+
+@since("reference/volumes-prune-of-containers")
+def test_volume_without_a_name_goes_when_its_container_is_gone(spare_engine):
+    env = spare_engine.env
+    owner = env.create_container(Volumes={"/data": {}})
+    volume = env.adopt("volume", find_volume(env, owner, "/data").name)
+    env.require(env.client.delete(f"/containers/{owner}"))
+
+    answer = spare_engine.api.post("/volumes/prune")
+
+    assert_status(answer, 200)
+    assert volume in array(answer.json(), "VolumesDeleted")
+    assert_status(env.client.get(f"/volumes/{volume}"), 404)
