@@ -30,6 +30,7 @@ def register(commands: Any) -> None:
         examples=[
             "docker-conformance list --api 1.19",
             "docker-conformance list --noun containers --text volume",
+            "docker-conformance list --totals",
             "docker-conformance list --unchecked",
             "docker-conformance list --json",
         ],
@@ -54,7 +55,9 @@ def register(commands: Any) -> None:
         action="store_true",
         help="only statements without a check, with the reason if it has one",
     )
-    parser.add_argument("--json", action="store_true", help="as JSON, with all that the catalogue has")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--totals", action="store_true", help="only how many there are of each noun")
+    form.add_argument("--json", action="store_true", help="as JSON, with all that the catalogue has")
 
 
 def list_statements(options: argparse.Namespace) -> int:
@@ -66,7 +69,8 @@ def list_statements(options: argparse.Namespace) -> int:
         json.dump(rows, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(found, known))
+        lines = _totals(found, known) if options.totals else _lines(found, known)
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
 
@@ -120,10 +124,24 @@ def _lines(changes: list[Change], known: dict[str, list[Check]]) -> Iterator[str
         for change in group:
             start = f"  {change.id.ljust(width)}  {str(change.window).ljust(9)}  "
             yield hanging(start, _state(change, len(known.get(change.id, []))))
+    yield _sum(changes, known)
+
+
+def _totals(changes: list[Change], known: dict[str, list[Check]]) -> Iterator[str]:
+    """How many statements each noun has, and all together."""
+    for noun in NOUNS:
+        mine = [change for change in changes if noun_of(change) == noun]
+        if mine:
+            bound = sum(len(known.get(change.id, [])) for change in mine)
+            yield f"{noun.ljust(10)}  {plural(len(mine), 'statement'):>15}  {plural(bound, 'check'):>11}"
+    yield _sum(changes, known)
+
+
+def _sum(changes: list[Change], known: dict[str, list[Check]]) -> str:
     checked = sum(change.id in known for change in changes)
     untestable = sum(bool(change.untestable) and change.id not in known for change in changes)
     unchecked = len(changes) - checked - untestable
-    yield hanging(
+    return hanging(
         "",
         f"{plural(len(changes), 'statement')}: {checked} with a check, {untestable} untestable, {unchecked} without a check",
     )

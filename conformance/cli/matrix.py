@@ -9,7 +9,9 @@ from typing import Any
 from conformance.cli.parser import add_command, add_report, add_strictness, strictness
 from conformance.cli.render import Arranged, arrange
 from conformance.model.errors import Interrupted
+from conformance.report.evidence import page_path
 from conformance.report.render import console, terminal
+from conformance.report.render.summary import print_summary
 
 
 def register(commands: Any) -> None:
@@ -24,11 +26,13 @@ def register(commands: Any) -> None:
         examples=[
             "docker-conformance matrix conformance-report.jsonl",
             "docker-conformance matrix report.jsonl --brief | less",
-            "docker-conformance matrix report.jsonl --profile testcontainers",
+            "docker-conformance matrix report.jsonl --profile testcontainers --summary",
         ],
     )
     add_report(parser)
-    parser.add_argument("--brief", action="store_true", help="only the matrix and the totals")
+    much = parser.add_mutually_exclusive_group()
+    much.add_argument("--summary", action="store_true", help="only what the run showed at its end")
+    much.add_argument("--brief", action="store_true", help="only the matrix and the totals")
     parser.add_argument(
         "--aside", action="store_true", help="what does not count (legacy, informative) in full too"
     )
@@ -39,12 +43,20 @@ def register(commands: Any) -> None:
 def show_matrix(options: argparse.Namespace) -> int:
     """Print the matrix of a report; returns the exit code of its run (3 for an interrupted one)."""
     arranged = arrange(options.report, strictness(options), profile=options.profile)
+    if options.summary:
+        page = page_path(options.report)
+        print_summary(*arranged, console.make_console(), page=page if page.is_file() else None)
+        return _exit(arranged)
     return print_report(arranged, details=not options.brief, aside=options.aside)
 
 
 def print_report(arranged: Arranged, *, details: bool = True, aside: bool = False) -> int:
     """Print a report to stdout; returns its exit code. Says on stderr if the run was interrupted."""
     terminal.print_report(*arranged, console.make_console(), details=details, aside=aside)
+    return _exit(arranged)
+
+
+def _exit(arranged: Arranged) -> int:
     try:
         arranged.report.finished()
     except Interrupted as error:

@@ -11,9 +11,11 @@ from functools import partial
 
 import pytest
 import reports
+from mistakes import mistake
 from reports import BOOLEANS, case
 
 from conformance.catalogue import check_index, load
+from conformance.catalogue.nouns import noun_of
 from conformance.cli import show
 from conformance.model.cases import Side
 from conformance.model.errors import UsageError
@@ -191,3 +193,21 @@ def test_every_check_that_python_reads_is_found():
     assert {
         (check.change, check.test, str(check.side), check.line, check.file) for check in found
     } == expected
+
+
+def test_list_totals_counts_the_statements_of_each_noun(command):
+    _, out, _ = command("list", "--totals", "--api", "1.21")
+
+    lines = out.splitlines()
+    amounts = {line.split()[0]: int(line.split()[1]) for line in lines[:-1]}
+    whole = [change for change in load().changes if change.startswith("1.21/")]
+    assert sum(amounts.values()) == len(whole)
+    assert amounts["volumes"] == sum(noun_of(load()[name]) == "volumes" for name in whole)
+    assert lines[-1].startswith(f"{len(whole)} statements: ")
+
+
+def test_totals_and_json_exclude_each_other(command):
+    code, out, err = command("list", "--totals", "--json")
+
+    assert (code, out) == (2, "")
+    assert "not allowed with" in mistake(err)

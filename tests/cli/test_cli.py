@@ -242,3 +242,16 @@ def test_an_unknown_profile_is_one_line(tmp_path, command):
 
     assert (code, out) == (2, "")
     assert "unknown profile 'volumes'" in mistake(err)
+
+
+def test_the_summary_of_a_report_is_the_first_screen_of_its_run(tmp_path, command):
+    reports.write(tmp_path / "r.jsonl", [case(BOOLEANS, "1.21", Verdict.FAIL, "expected 1, got 2")])
+
+    code, out, _ = command("matrix", "r.jsonl", "--summary")
+
+    assert code == 1
+    assert len(out.splitlines()) <= 24
+    assert "expected 1, got 2" in out
+    assert "Page:" not in out
+    (tmp_path / "r.html").write_text("")
+    assert "Page:     r.html" in command("matrix", "r.jsonl", "--summary")[1]

@@ -89,7 +89,7 @@ def fresh(window, url):
     window.go(url)
     window.until("document.querySelectorAll('#tables .c').length || document.querySelector('#tables .hint')")
     window.until("!document.querySelector('.place')")  # groups further down are built when the page is idle
-    window.run("document.getElementById('filter').open = true")  # on a phone it is closed at first
+    window.run("document.getElementById('filter').open = true")
 
 
 def rows(window, table="#tables"):

@@ -526,7 +526,6 @@ $("cell").addEventListener("close", () => {
 window.addEventListener("hashchange", follow);
 window.addEventListener("beforeprint", openAll);
 window.addEventListener("afterprint", closeAgain);
-if (window.innerWidth >= 700) $("filter").open = true;
 daemons();
 show();
 follow();
