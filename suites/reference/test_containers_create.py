@@ -409,7 +409,7 @@ def test_a_folder_of_the_host_is_mounted(api, env, host_folder, suffix, written)
 def test_several_folders_of_the_host_are_mounted(api, env, host_folder):
     name = env.reserve_name("container")
     host = {"Binds": [f"{host_folder}:/one", f"{host_folder}:/two:ro"]}
-    body = env.container_body("cat", f"{place}/file", HostConfig=host)
+    body = env.container_body("cat", "/one/file", "/two/file", HostConfig=host)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
@@ -740,7 +740,7 @@ def test_an_image_is_mounted_at_two_places(api, env, place):
     name = env.reserve_name("container")
 
     mounts = [{"Type": "image", "Source": source, "Target": target} for target in ("/one", "/two")]
-    body = env.container_body("cat", "/one/file", "/two/file", HostConfig={"Mounts": mounts})
+    body = env.container_body("cat", f"{place}/file", HostConfig={"Mounts": mounts})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert_status(answer, 201)
