@@ -1,6 +1,7 @@
 """A stream of JSON messages (events, build, pull, push, stats), however its bytes are split. No sockets.
 
-The references show objects one after another, with or without line ends between them; both are read.
+The references show objects one after another, with or without line ends between them; both are read. A media type that
+promises more is held to it: a line for each message, or the records of RFC 7464.
 """
 
 from __future__ import annotations
@@ -18,12 +19,45 @@ _SIGN = re.compile(rb'["{}\[\]]')
 _QUOTE = re.compile(rb'["\\]')
 
 
-def split(data: bytes) -> list[str]:
-    """The text of each message of a complete stream. Raises Malformed for anything but a sequence of JSON values."""
+#: Media types with a line for each message; whether the last line must end (ndjson.org) or may (jsonlines.org).
+_LINES = {"application/x-ndjson": True, "application/jsonl": False}
+#: RFC 7464: a record separator, a JSON text, a line feed.
+_SEQUENCE = "application/json-seq"
+
+
+def split(data: bytes, media_type: str = "", *, complete: bool = True) -> list[str]:
+    """The text of each message of a stream in the framing of its media type; one that was left may end within a message.
+
+    Raises Malformed for anything but JSON values, and for values that are framed otherwise than the media type says.
+    """
+    if media_type in _LINES or media_type == _SEQUENCE:
+        return [_only_message(line) for line in _split_lines(data, media_type, complete=complete)]
     reader = Reader()
     texts = reader.feed(data)
-    reader.close()
+    if complete:
+        reader.close()
     return texts
+
+
+def _split_lines(data: bytes, media_type: str, *, complete: bool) -> list[bytes]:
+    *lines, rest = data.split(b"\n")
+    if rest and complete:
+        if _LINES.get(media_type, True):
+            raise Malformed(f"{media_type}: the last message has no line feed behind it: {rest[-60:]!r}")
+        lines.append(rest)
+    if media_type == _SEQUENCE:
+        for line in lines:
+            if not line.startswith(b"\x1e"):
+                raise Malformed(f"{media_type}: a message without a record separator: {line[:60]!r}")
+        return [line[1:] for line in lines]
+    return lines
+
+
+def _only_message(line: bytes) -> str:
+    texts = split(line)
+    if len(texts) != 1:
+        raise Malformed(f"expected one message on a line, got {len(texts)}: {line[:60]!r}")
+    return texts[0]
 
 
 class Reader:

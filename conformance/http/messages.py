@@ -101,13 +101,13 @@ class Response:
         return track(document, (), self.reads)
 
     def messages(self) -> list[Any]:
-        """The body as a stream of JSON messages (build, pull, push, events). Raises Refused or Malformed.
+        """The body as a stream of JSON messages (build, pull, push, events), framed as its media type says.
 
-        A body that was left before its end may end within a message.
+        Raises Refused or Malformed. A body that was left before its end may end within a message.
         """
         if not self.ok:
             raise Refused(self)
-        texts = json_stream.split(self.body) if self.complete else json_stream.Reader().feed(self.body)
+        texts = json_stream.split(self.body, self.media_type, complete=self.complete)
         self.reads[()] = True
         return [track(parse_json(text), (index,), self.reads) for index, text in enumerate(texts)]
 

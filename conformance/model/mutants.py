@@ -143,13 +143,15 @@ EMULATORS: dict[str, dict[str, Argument]] = {
     "socket-keeps-the-group-out": {},
     "no-other-address": {},
     # an engine that serves versions up to "serves"; in those beyond the daemon's own it ignores and assumes members of the
-    # request (paths and values), and omits and adds members of the response
+    # request (paths and values), omits and adds members of the response, and sends streams in the media types of "streams"
+    # where the client accepts one
     "newer-engine": {
         "serves": _TEXT,
         "ignores": _MAYBE_LIST,
         "assumes": Argument((dict,), optional=True),
         "omits": _MAYBE_LIST,
         "adds": Argument((dict,), optional=True),
+        "streams": _MAYBE_LIST,
     },
     # an engine that serves the versions from "floor" to "serves", and each path of "minima" from a version on; it refuses the
     # others with 400, in JSON for versions from "json" on and in text for older ones

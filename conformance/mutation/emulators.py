@@ -22,7 +22,7 @@ from conformance.mutation.faults import json_edits
 from conformance.mutation.faults.request import build_response
 from conformance.mutation.proxy.body_filters import BodyFilter, MessageFilter
 from conformance.mutation.proxy.fault import Fault
-from conformance.mutation.proxy.http_edits import get_version, set_header, set_version, strip_path
+from conformance.mutation.proxy.http_edits import get_header, get_version, set_header, set_version, strip_path
 from conformance.mutation.proxy.rule import Rule, compile_path
 
 Arguments = dict[str, Any]
@@ -97,8 +97,24 @@ def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulat
             request = replace(request, target=set_version(request.target, str(daemon.newest)))
         return request
 
+    def find_stream_type(request: Request, response: Response) -> str:
+        accepted = get_header(request.headers, "Accept") or ""
+        return accepted if accepted in args.get("streams", []) and response.ok and fits(request) else ""
+
+    def head(request: Request, response: Response) -> Response:
+        if media_type := find_stream_type(request, response):
+            return replace(response, headers=set_header(response.headers, "Content-Type", media_type))
+        return response
+
+    def body(request: Request, response: Response) -> BodyFilter | None:
+        if media_type := find_stream_type(request, response):
+            # the daemon's line feeds stay: they come before the message that follows
+            mark = b"\x1e{" if media_type == "application/json-seq" else b"{"
+            return MessageFilter(lambda message: [message.replace(b"{", mark, 1)])
+        return _build_body_edit(fits, edit_response)(request, response)
+
     return Emulator(
-        Fault(request=request, body=_build_body_edit(fits, edit_response)),
+        Fault(request=request, head=head, body=body),
         serves=ApiVersion.parse(args["serves"]),
     )
 

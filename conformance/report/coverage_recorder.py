@@ -112,7 +112,7 @@ def _documents(body: bytes, media_type: str, *, complete: bool) -> list[Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        texts = json_stream.split(body) if complete else json_stream.Reader().feed(body)
+        texts = json_stream.split(body, complete=complete)
         return [msgspec.json.decode(text) for text in texts]
     except (Malformed, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []

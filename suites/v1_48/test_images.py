@@ -103,3 +103,13 @@ def test_only_the_image_of_the_platform_is_saved(containerd_engine, stored_image
     saved = {name.rpartition("/")[2] for name in unpack(answer.body) if name.startswith("blobs/sha256/")}
     found = {key for key, digest in stored_image.manifests.items() if digest.partition(":")[2] in saved}
     assert found == {platform}
+
+
+@since("1.48/save-one-platform")
+def test_saving_for_several_platforms_is_refused(api, env, two_platforms):
+    assert_status(api.get(f"/images/{env.image_name}/get?{two_platforms}"), 400)
+
+
+@since("1.48/load-one-platform")
+def test_loading_for_several_platforms_is_refused(api, archive_to_load, two_platforms):
+    assert_status(api.post(f"/images/load?{two_platforms}", body=archive_to_load, headers=TAR), 400)

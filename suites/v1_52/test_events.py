@@ -29,12 +29,10 @@ def test_members_of_earlier_times_say_the_same(api, eventful_period):
 
 
 @since("1.52/events-media-types")
-@pytest.mark.parametrize(
-    ("media_type", "begin"), [("application/x-ndjson", b"{"), ("application/json-seq", b"\x1e{")]
-)
-def test_events_come_as_the_client_asks(api, eventful_period, media_type, begin):
+@pytest.mark.parametrize("media_type", ["application/x-ndjson", "application/json-seq"])
+def test_events_come_as_the_client_asks(api, eventful_period, media_type):
     answer = api.get("/events", eventful_period, headers={"Accept": media_type})
 
     assert_status(answer, 200)
     assert answer.media_type == media_type
-    assert answer.body.startswith(begin)
+    assert len(answer.messages()) > 1

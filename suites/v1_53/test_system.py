@@ -17,7 +17,7 @@ def test_events_come_as_lines_of_json(api, eventful_period):
 
     assert_status(answer, 200)
     assert answer.media_type == "application/jsonl"
-    assert answer.body.startswith(b"{")
+    assert len(answer.messages()) > 1
 
 
 @since("1.53/image-inspect-identity")

@@ -10,7 +10,7 @@ from conformance.catalogue import load
 from conformance.engine.identity import Daemon, HostFacts, Identity
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
-from conformance.http.messages import Request
+from conformance.http.messages import Request, Response
 from conformance.model.errors import ConnectionLost
 from conformance.model.versions import ApiVersion
 from conformance.mutation.controls import CONTROLS
@@ -299,3 +299,25 @@ def test_an_engine_names_its_window(tmp_path):
     shown = ask(tmp_path, build, answers, "1.55", "/version")
 
     assert shown == {"ApiVersion": "1.55", "MinAPIVersion": "1.24", "Os": "linux"}
+
+
+@pytest.mark.parametrize(
+    ("version", "accepted", "sent"),
+    [
+        ("1.55", "application/json-seq", b'\x1e{"a":{}}\n\x1e{"b":1}\n'),
+        ("1.55", "application/x-ndjson", b'{"a":{}}\n{"b":1}\n'),
+        ("1.55", "application/json", b'{"a":{}}\n{"b":1}\n'),
+        ("1.41", "application/json-seq", b'{"a":{}}\n{"b":1}\n'),
+    ],
+)
+def test_a_newer_engine_sends_streams_as_the_client_asks(version, accepted, sent):
+    fault = emulate("1.52/events-media-types", NEWER).fault
+    request = Request("GET", f"/v{version}/events", (("Accept", accepted),))
+    response = Response(200, "OK", (("Content-Type", "application/json"),), b"")
+
+    edit = fault.body(request, response)
+
+    assert edit.feed(b'{"a":{}}\n{"b":1}\n') + edit.close() == sent
+    is_later = version == "1.55" and accepted != "application/json"
+    expected = accepted if is_later else "application/json"
+    assert fault.head(request, response).header("Content-Type") == expected
