@@ -317,7 +317,8 @@ def test_a_newer_engine_sends_streams_as_the_client_asks(version, accepted, sent
 
     edit = fault.body(request, response)
 
-    assert edit.feed(b'{"a":{}}\n{"b":1}\n') + edit.close() == sent
+    came = b'{"a":{}}\n{"b":1}\n'
+    assert (edit.feed(came) + edit.close() if edit else came) == sent
     is_later = version == "1.55" and accepted != "application/json"
     expected = accepted if is_later else "application/json"
     assert fault.head(request, response).header("Content-Type") == expected
