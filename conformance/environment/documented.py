@@ -77,8 +77,12 @@ def _not_shown(sent: Any, shown: Any, path: str) -> Iterator[Violation]:
             if value or name in shown:
                 yield from _not_shown(value, shown.get(name), f"{path}.{name}".lstrip("."))
     elif isinstance(sent, list) and isinstance(shown, list):
-        for item in sent:
-            if all(any(_not_shown(item, other, path)) for other in shown):
+        for index, item in enumerate(sent):
+            if any(not list(_not_shown(item, other, path)) for other in shown):
+                continue
+            if isinstance(item, dict) and index < len(shown):  # likely the one that was sent
+                yield from _not_shown(item, shown[index], f"{path}[{index}]")
+            else:
                 yield Violation(path, f"an element {describe(item)}", describe(shown))
     elif (sent or shown) and sent != shown:
         yield Violation(path, describe(sent), describe(shown))

@@ -5,7 +5,14 @@ Each body has the members that the document of its version has; see ``fixtures/m
 
 import pytest
 
-from conformance import assert_members_shown, assert_status, assert_type, documented_members, since
+from conformance import (
+    assert_documented,
+    assert_members_shown,
+    assert_status,
+    assert_type,
+    documented_members,
+    since,
+)
 from fixtures.members import COMMITTED, CONTAINERS, FOREIGN_OF_NEW, FOREIGN_OF_UPDATE, LIMITS
 
 
@@ -28,13 +35,14 @@ def test_new_container_shows_what_it_was_created_with(api, env, about):
 @since("reference/members-container-foreign")
 def test_container_is_created_with_members_that_mean_nothing_on_its_host(api, env):
     name = env.reserve_name()
-    body = {**env.container_body("true"), "MacAddress": "", "ArgsEscaped": False}
-    body["HostConfig"] = {**body.get("HostConfig", {}), **FOREIGN_OF_NEW}
+    body = {**env.container_body("true", own_network=True), "HostConfig": FOREIGN_OF_NEW}
+    body |= {"MacAddress": "02:42:ac:11:00:07", "ArgsEscaped": True}
 
     body = documented_members(api, "POST /containers/create", body)
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert_status(answer, 201)
+    assert_documented(api, api.get(f"/containers/{name}/json"), "GET /containers/(id)/json")
 
 
 @since("reference/members-container-endpoint")

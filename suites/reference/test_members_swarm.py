@@ -2,6 +2,8 @@
 
 import secrets
 
+import pytest
+
 from conformance import assert_members_shown, assert_status, assert_type, documented_members, since
 from fixtures.members import SWARM
 from fixtures.swarm import (
@@ -16,7 +18,14 @@ from fixtures.swarm import (
     service_body,
     swarm_addresses,
 )
-from fixtures.swarm_shapes import SERVICE, in_a_network, published
+from fixtures.swarm_shapes import (
+    BY_NAME,
+    NOWHERE,
+    SERVICE,
+    credentials,
+    in_a_network,
+    published,
+)
 
 
 def whole_service(rich_swarm):
@@ -26,11 +35,29 @@ def whole_service(rich_swarm):
     return {**merge(SERVICE, objects), **port, **REPLICAS[0]}
 
 
-@since("reference/members-service-create")
-def test_new_service_shows_what_it_was_created_with(rich_swarm):
-    api, env, _ = rich_swarm.engine
+#: What excludes other members of a service, by what it is; no node runs a task of it.
+SERVICES = {
+    "everything": whole_service,
+    "credentials in a file": lambda _: {**credentials(File="credentials"), **REPLICAS[0]},
+    "credentials in the registry": lambda _: {**credentials(Registry="credentials"), **REPLICAS[0]},
+    "a resource by its name": lambda _: {**BY_NAME, **REPLICAS[0]},
+    "on each node": lambda _: {**NOWHERE, "Mode": {"Global": {}}},
+    "networks of old": lambda rich: {
+        "Networks": [{"Target": rich.network, "Aliases": ["a"], "DriverOpts": {}}],
+        **REPLICAS[0],
+    },
+}
+#: Those that a service may also be updated to.
+CHANGES = [name for name in SERVICES if name not in ("on each node", "networks of old")]
 
-    body = documented_members(api, "POST /services/create", service_body(env, **whole_service(rich_swarm)))
+
+@since("reference/members-service-create")
+@pytest.mark.parametrize("which", list(SERVICES))
+def test_new_service_shows_what_it_was_created_with(rich_swarm, which):
+    api, env, _ = rich_swarm.engine
+    body = service_body(env, **SERVICES[which](rich_swarm))
+
+    body = documented_members(api, "POST /services/create", body)
     answer = api.post("/services/create", json=body)
 
     assert_status(answer, 201)
@@ -38,12 +65,26 @@ def test_new_service_shows_what_it_was_created_with(rich_swarm):
     assert_members_shown(api, shown, "GET /services/(id)", {"Spec": body})
 
 
+@since("reference/members-service-bind")
+def test_new_service_shows_how_it_binds_a_folder(swarm):
+    options = {"CreateMountpoint": True, "ReadOnlyNonRecursive": True}
+    mount = {"Type": "bind", "Source": "/dev", "Target": "/devices", "BindOptions": options}
+    body = service_body(swarm.env, TaskTemplate={"ContainerSpec": {"Mounts": [mount]}}, **REPLICAS[0])
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    shown = swarm.api.get(f"/services/{assert_type(answer.json(), 'ID', str)}")
+    assert_members_shown(swarm.api, shown, "GET /services/(id)", {"Spec": body})
+
+
 @since("reference/members-service-update")
-def test_service_shows_what_it_was_updated_to(rich_swarm):
+@pytest.mark.parametrize("which", CHANGES)
+def test_service_shows_what_it_was_updated_to(rich_swarm, which):
     api, env, _ = rich_swarm.engine
     path = f"/services/{create_service(env, **REPLICAS[0])}"
 
-    query, spec = edit(env, path, **whole_service(rich_swarm))
+    query, spec = edit(env, path, **SERVICES[which](rich_swarm))
     body = documented_members(api, "POST /services/(id)/update", spec)
     answer = api.post(f"{path}/update", query, json=body)
 
@@ -66,10 +107,23 @@ def test_new_secret_shows_what_it_was_created_with(rich_swarm):
     assert_members_shown(api, shown, "GET /secrets/(id)", {"Spec": body})
 
 
+@pytest.fixture
+def templates():
+    """Members of a secret whose data is a template."""
+    return {"Data": encode("sesame"), "Templating": {"Name": "golang", "Options": {"colour": "red"}}}
+
+
+@pytest.fixture
+def drivers(secret_store):
+    """Members of a secret whose data a driver keeps."""
+    return {"Data": "", "Driver": {"Name": secret_store.name, "Options": {"colour": "red"}}}
+
+
 @since("reference/members-secret-update")
-def test_secret_shows_the_label_that_it_was_updated_to(rich_swarm):
+@pytest.mark.parametrize("members", ["templates", "drivers"])
+def test_secret_shows_the_label_that_it_was_updated_to(request, rich_swarm, members):
     api, env, _ = rich_swarm.engine
-    path = f"/secrets/{create_secret(env, Templating={'Name': 'golang', 'Options': {'colour': 'red'}})}"
+    path = f"/secrets/{create_secret(env, **request.getfixturevalue(members))}"
 
     query, spec = edit(env, path, Labels={"colour": "blue"})
     body = documented_members(api, "POST /secrets/(id)/update", spec)

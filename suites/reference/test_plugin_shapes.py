@@ -28,3 +28,22 @@ def test_list_of_privileges_is_as_documented(plugin_api, pushed_plugin, plugin_r
     answer = plugin_api.get("/plugins/privileges", query, headers=headers)
 
     assert_documented(plugin_api, answer, "GET /plugins/privileges")
+
+
+@since("reference/shapes-plugin-volume")
+def test_new_volume_of_a_plugin_is_as_documented(plugin_api, plugin_env, two_plugins):
+    body = {"Name": plugin_env.reserve_name("volume"), "Driver": two_plugins[0], "Labels": plugin_env.labels}
+
+    answer = plugin_api.post("/volumes/create", json=body)
+
+    assert_documented(plugin_api, answer, "POST /volumes/create")
+
+
+@since("reference/shapes-plugin-volume")
+@pytest.mark.parametrize("path", ["/volumes", "/system/df"])
+def test_volumes_of_a_plugin_are_as_documented(plugin_api, plugin_env, two_plugins, path):
+    plugin_env.share("volume of a plugin", lambda: plugin_env.create_volume(Driver=two_plugins[0]))
+
+    answer = plugin_api.get(path)
+
+    assert_documented(plugin_api, answer, f"GET {path}")

@@ -122,8 +122,9 @@ def test_list_of_images_is_as_documented(api):
 
 
 @since("reference/shapes-image-inspect")
-def test_inspected_image_is_as_documented(api, rich_image):
-    answer = api.get(f"/images/{rich_image}/json")
+@pytest.mark.parametrize("image", ["rich_image", "foreign_rich_image"], ids=["built", "foreign"])
+def test_inspected_image_is_as_documented(api, request, image):
+    answer = api.get(f"/images/{request.getfixturevalue(image)}/json")
 
     assert_documented(api, answer, "GET /images/(name)/json")
 

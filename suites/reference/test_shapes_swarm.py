@@ -16,12 +16,13 @@ def test_swarm_is_as_documented(rich_swarm):
 
 
 @since("reference/shapes-swarm-info")
-def test_info_of_a_manager_is_as_documented(rich_swarm):
+@pytest.mark.parametrize("path", ["/info", "/version"])
+def test_manager_with_experimental_features_is_as_documented(rich_swarm, path):
     api = rich_swarm.engine.api
 
-    answer = api.get("/info")
+    answer = api.get(path)
 
-    assert_documented(api, answer, "GET /info")
+    assert_documented(api, answer, f"GET {path}")
 
 
 @since("reference/shapes-swarm-unlock-key")
@@ -61,7 +62,7 @@ def test_list_of_services_is_as_documented(rich_swarm):
 
 
 @since("reference/shapes-service-inspect")
-@pytest.mark.parametrize("which", ["rich", "updated", "config"])
+@pytest.mark.parametrize("which", ["rich", "updated", "config", "file", "registry"])
 def test_inspected_service_is_as_documented(rich_swarm, which):
     api = rich_swarm.engine.api
 
@@ -100,7 +101,7 @@ def test_list_of_tasks_is_as_documented(rich_swarm):
 
 
 @since("reference/shapes-task-inspect")
-@pytest.mark.parametrize("which", ["rich", "given", "config"])
+@pytest.mark.parametrize("which", ["rich", "given", "config", "file", "registry"])
 def test_inspected_task_is_as_documented(rich_swarm, which):
     api = rich_swarm.engine.api
 

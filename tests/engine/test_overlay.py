@@ -25,6 +25,10 @@ from conformance.model.versions import ApiVersion
 pytestmark = [pytest.mark.engine, DOCKERD]
 ENGINE = "docker-20.10.24"
 VERSIONS = [ApiVersion(1, minor) for minor in range(24, 42)]
+POOLS = [
+    {"Subnet": "10.99.0.0/28", "Gateway": "10.99.0.1", "AuxiliaryAddresses": {"host": "10.99.0.2"}},
+    {"Subnet": "fd99::/64", "Gateway": "fd99::1"},
+]
 IN_A_SWARM = ["GET /nodes", "GET /services", "GET /swarm", "GET /tasks", "GET /secrets", "GET /configs"]
 
 
@@ -44,7 +48,7 @@ def answers():
         name = env.reserve_name("plugin")
         env.post("/plugins/create", {"name": name}, body=make_plugin(), headers=TAR)
         try:
-            yield list(answers_of(env, make_containers(env), make_image(env)))
+            yield list(answers_of(env, make_containers(env, POOLS), make_image(env)))
         finally:
             env.close()
 
