@@ -276,7 +276,7 @@ class RawStream:
                 data = self._socket.recv(_BLOCK)
             except TimeoutError:
                 raise DaemonTimeout(
-                    f"timed out after {timeout:g} s waiting for the hijacked connection"
+                    f"timed out after {timeout:.3g} s waiting for the hijacked connection"
                 ) from None
             except OSError as error:
                 raise ConnectionLost(f"the hijacked connection broke: {error.strerror or error}") from None

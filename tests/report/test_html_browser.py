@@ -301,6 +301,7 @@ def test_a_group_without_a_deviation_is_folded(window, address):
     }
     window.run("location.hash = '#group=noun'")
     window.until("document.querySelector('#tables .fold').innerText.startsWith('Containers')")
+    window.until("!document.querySelector('.place')")
     assert window.run(opened) == {
         "Containers 1 statement: as documented": False,
         "System 1 statement: 1 deviates": True,

@@ -21,7 +21,8 @@ from conformance.report.outcome import Weight, weigh
 
 Group = TypeVar("Group", "CaseGroup", "BlockedGroup")
 
-_VERSION_IN_PATH = re.compile(r"/v\d+\.\d+/")
+#: What differs between the reasons of one failure: the version of a path, a time, an id or a part of a generated name.
+_OF_ONE_CASE = re.compile(r"(?<=/v)\d+\.\d+(?=/)|\b\d+(?:\.\d+)? s\b|\b[0-9a-f]{8,64}\b")
 
 
 class CaseGroup(msgspec.Struct, frozen=True):
@@ -111,7 +112,7 @@ class CaseGroups(msgspec.Struct, frozen=True):
 
 
 def _same(reason: str) -> str:
-    return _VERSION_IN_PATH.sub("/v*/", reason)
+    return _OF_ONE_CASE.sub("*", reason)
 
 
 def _group(results: Iterable[Result], catalogue: Catalogue, *, by_change: bool = True) -> list[CaseGroup]:

@@ -32,6 +32,7 @@ from conformance.report.render.html_comparison import find_reference
 from conformance.report.render.html_coverage import describe_coverage
 from conformance.report.render.html_data import PageReport, page_data
 from conformance.report.render.stretches import Stretch, find_stretches
+from conformance.report.render.summary import describe_findings, find_findings
 from conformance.report.staleness import Staleness, staleness
 
 _TONES = {
@@ -41,6 +42,8 @@ _TONES = {
     Standing.UNKNOWN: "odd",
     Standing.INCOMPLETE: "odd",
 }
+#: So many findings are read one by one.
+_FEW_FINDINGS = 12
 _OUTCOMES = {0: "good", 1: "bad"}
 # inside a script element these would end it, start a comment, or break a line of JavaScript
 _ESCAPES = {
@@ -68,7 +71,10 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
     return environment.from_string(_file("page.html.j2")).render(
         title=_title(parts),
         reference=_reference(parts),
-        reports=[_report(part.report, part.matrix, catalogue) for part in parts],
+        reports=[
+            _report(part.report, part.matrix, catalogue) | {"kinds": _kinds(part, catalogue)}
+            for part in parts
+        ],
         legend=[
             {"name": str(verdict), "sign": labels.SIGNS[verdict], "means": labels.MEANING[verdict]}
             for verdict in Verdict
@@ -96,6 +102,12 @@ def _reference(parts: list[PageReport]) -> str:
     """The name of the daemon that the others are held against; "" if there is none."""
     place = find_reference([part.report for part in parts])
     return "" if place is None else labels.format_daemon(parts[place].report.header.daemon)
+
+
+def _kinds(part: PageReport, catalogue: Catalogue) -> list[str]:
+    """The kinds and nouns of many findings; nothing of few."""
+    findings = find_findings(part.failures.deviations, part.matrix)
+    return describe_findings(findings, catalogue) if len(findings) > _FEW_FINDINGS else []
 
 
 def _origin(report: Report) -> str:

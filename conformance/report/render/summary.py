@@ -94,6 +94,16 @@ def _finding(name: str, groups: list[CaseGroup], rows: dict[str, Row]) -> Findin
     return Finding(name, sorted(versions), reason, sum(len(group.results) for group in groups), level)
 
 
+def describe_findings(findings: Sequence[Finding], catalogue: Catalogue) -> list[str]:
+    """The kinds of findings and the nouns that they are about, the most frequent ones, as a line each."""
+    kinds = [find_kind(one.reason) for one in findings]
+    nouns = []
+    for one in findings:
+        change = catalogue.changes.get(one.name)
+        nouns.append(noun_of_endpoint(one.name) if change is None else noun_of(change))
+    return [f"By kind: {count_words(kinds, 4)}", f"By noun: {count_words(nouns, 4)}"]
+
+
 def print_summary(
     report: Report, matrix: Matrix, catalogue: Catalogue, out: Console, *, page: Path | None = None
 ) -> None:
@@ -187,8 +197,8 @@ class _Summary(Printer):
         )
         if len(findings) > 2 * most:
             before = self._printed
-            self._row(f"By kind: {count_words((find_kind(one.reason) for one in findings), 4)}", indent=2)
-            self._row(f"By noun: {count_words((self._noun(one) for one in findings), 4)}", indent=2)
+            for line in describe_findings(findings, self._catalogue):
+                self._row(line, indent=2)
             most = max(_LEAST_FINDINGS, most - (self._printed - before))
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
@@ -204,10 +214,6 @@ class _Summary(Printer):
             self._line(head + fit_reason(one.reason, max(self.out.width - len(head), _LEAST_REASON)))
         if len(shown) < len(findings):
             self._line(f"  ... and {len(findings) - len(shown)} more", "dim")
-
-    def _noun(self, finding: Finding) -> str:
-        change = self._catalogue.changes.get(finding.name)
-        return noun_of(change) if change is not None else noun_of_endpoint(finding.name)
 
     def _notes(self) -> Iterable[tuple[str, str]]:
         """What else a reader must know, each with its style."""

@@ -237,16 +237,22 @@ function button(report, cell, tab) {
 /* Findings: one card for each statement, with the ways in which it failed; the required ones first, then those of most cases. */
 function findings() {
   const report = current();
-  const out = [];
-  if (report.blocked.length && !filtering()) out.push(`<h3>Blocked: ${number(report.blocked.reduce((sum, one) => sum + one.amount, 0), "case")}, by cause</h3>`, ...report.blocked.map((one) => blocked(report, one)));
-  report.groups.forEach((part, index) => {
-    const found = cards(report, part.groups);
-    if (!found.length) return;
-    const folded = /not counted/i.test(part.title), most = folded ? 0 : 60, shown = found.slice(0, most), rest = found.length - shown.length;
-    out.push(`<h3>${esc(part.title)} (${number(found.length, "statement")}${levels(report, found)})</h3>`, ...shown.map((groups) => finding(report, groups)));
-    if (rest) out.push(`<details data-rest="${index},${most}"><summary>${most ? `${rest} more` : "Show them"}</summary></details>`);
-  });
+  const parts = report.groups.map((part, index) => section(report, part, index));
+  parts.splice(report.groups[0]?.title === "Not as documented" ? 1 : 0, 0, blockedCases(report));
+  const out = parts.filter(Boolean);
   $("groups").innerHTML = out.join("") || `<p class="hint">${filtering() ? "The filters leave no finding." : "Nothing failed."}</p>`;
+}
+function section(report, part, index) {
+  const found = cards(report, part.groups);
+  if (!found.length) return "";
+  const folded = /not counted/i.test(part.title), most = folded ? 0 : 60, shown = found.slice(0, most), rest = found.length - shown.length;
+  const more = rest ? `<details data-rest="${index},${most}"><summary>${most ? `${rest} more` : "Show them"}</summary></details>` : "";
+  return `<h3>${esc(part.title)} (${number(found.length, "statement")}${levels(report, found)})</h3>${shown.map((groups) => finding(report, groups)).join("")}${more}`;
+}
+function blockedCases(report) {
+  if (!report.blocked.length || filtering()) return "";
+  const amount = report.blocked.reduce((sum, one) => sum + one.amount, 0);
+  return `<h3>Blocked: ${number(amount, "case")}, by cause</h3>${report.blocked.map((one) => blocked(report, one)).join("")}`;
 }
 function expand(part) {
   const [index, from] = part.dataset.rest.split(",").map(Number);
