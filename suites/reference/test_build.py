@@ -343,3 +343,15 @@ def test_a_build_under_what_cannot_be_a_name_ends_in_an_error(api, env, build_co
     if env.client.get(f"/images/{name}/json").ok:
         env.adopt("image", name)
     assert_progress_fails(answer)
+
+
+@since("reference/build-labels-stages")
+def test_labels_are_those_of_the_last_stage(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context("ENV STAGE=first", f"FROM {env.image_name}", "ENV STAGE=second")
+
+    answer = api.post("/build", {"t": name, "nocache": 1, "labels": {"colour": "red"}}, **context)
+
+    assert_progress_succeeds(answer)
+    shown = at(env.get(f"/images/{name}/json"), "Config")
+    assert (at(shown, "Labels", "colour"), "STAGE=second" in array(shown, "Env")) == ("red", True)

@@ -203,3 +203,10 @@ def test_several_labels_leave_the_networks_that_have_all_of_them(api, env):
 
     names = [at(row, "Name") for row in rows]
     assert [network in names for network in networks] == [True, False, False]
+
+
+@since("reference/networks-overlay-ipv4")
+def test_an_overlay_network_says_that_it_has_ipv4(swarm, overlay):
+    document = swarm.api.get(f"/networks/{overlay.network}").json()
+
+    assert at(document, "EnableIPv4") is True

@@ -2,8 +2,11 @@
 
 import secrets
 
+import pytest
+
 from conformance import array, assert_status, at, since
 from conformance.testing import run_created
+from fixtures.prune import PRUNABLE
 from fixtures.volumes import find_volume
 
 
@@ -77,3 +80,41 @@ def test_volume_without_a_name_goes_when_its_container_is_gone(spare_engine):
     assert_status(answer, 200)
     assert volume in array(answer.json(), "VolumesDeleted")
     assert_status(env.client.get(f"/volumes/{volume}"), 404)
+
+
+@since("reference/volumes-delete-in-use-in-a-swarm")
+def test_a_volume_in_use_stays_on_a_node_of_a_swarm(swarm):
+    volume = swarm.env.create_volume()
+    swarm.env.create_container(HostConfig={"Binds": [f"{volume}:/data"]})
+
+    answer = swarm.api.delete(f"/volumes/{volume}")
+
+    assert_status(answer, 409)
+    assert_status(swarm.env.client.get(f"/volumes/{volume}"), 200)
+
+
+@since("reference/volumes-prune-labels-combined")
+@pytest.mark.parametrize("noun", PRUNABLE)
+def test_prune_removes_what_has_all_of_several_labels(spare_engine, noun):
+    create, path = PRUNABLE[noun]
+    env, key = spare_engine.env, f"mark-{secrets.token_hex(4)}"
+    names = [
+        create(env, {**env.labels, **labels})
+        for labels in ({key: "", f"{key}.b": ""}, {key: ""}, {f"{key}.b": ""})
+    ]
+
+    answer = spare_engine.api.post(f"/{noun}/prune", {"filters": {"label": [key, f"{key}.b"]}})
+
+    assert_status(answer, 200)
+    assert [env.client.get(path.format(name)).status for name in names] == [404, 200, 200]
+
+
+@since("reference/volumes-prune-unknown-filter")
+@pytest.mark.parametrize("noun", PRUNABLE)
+def test_a_filter_that_does_not_exist_removes_nothing(spare_engine, noun):
+    create, path = PRUNABLE[noun]
+    name = create(spare_engine.env, spare_engine.env.labels)
+
+    spare_engine.api.post(f"/{noun}/prune", {"filters": {"nosuchfilter": ["1"]}})
+
+    assert_status(spare_engine.env.client.get(path.format(name)), 200)

@@ -35,6 +35,17 @@ def test_next_exit_waits_until_the_container_has_run_again(api, env, ended_conta
     assert at(waiting.answer(api).json(), "StatusCode") == 3
 
 
+@since("1.30/wait-next-exit")
+def test_next_exit_is_noticed_though_the_container_starts_again(api, env):
+    script = ("sh", "-c", "sleep 0.5; exit 3")
+    name = env.create_container(*script, start=True, HostConfig={"RestartPolicy": {"Name": "always"}})
+
+    answer = api.post(f"/containers/{name}/wait", {"condition": "next-exit"})
+
+    assert_status(answer, 200)
+    assert at(answer.json(), "StatusCode") == 3
+
+
 @before("1.30/wait-next-exit")
 def test_next_exit_is_ignored(api, ended_container):
     answer = api.post(f"/containers/{ended_container}/wait", {"condition": "next-exit"})

@@ -36,11 +36,11 @@ def test_version_1_is_the_classic_builder(spare_engine, context, query):
 
 
 @since("1.38/build-target")
-@pytest.mark.parametrize("target", ["first", "second"])
+@pytest.mark.parametrize("target", ["first", "Second"])
 def test_build_ends_with_the_stage(api, env, build_context, target):
     name = env.reserve_name("image")
-    stages = [f"FROM {env.image_name} AS {stage}\nCOPY {stage} /stage" for stage in ("first", "second")]
-    files = [Member(stage, stage.encode()) for stage in ("first", "second")]
+    stages = [f"FROM {env.image_name} AS {stage}\nCOPY {stage} /stage" for stage in ("first", "Second")]
+    files = [Member(stage, stage.encode()) for stage in ("first", "Second")]
 
     answer = api.post(
         "/build", {"t": name, "nocache": 1, "target": target}, **build_context(*stages, files=files)

@@ -38,6 +38,18 @@ def test_mounts_below_are_read_only_too(api, env, writer):
     assert run_created(env, name).stdout.split() == []
 
 
+@before("1.44/mount-readonly-recursive")
+def test_mounts_below_a_read_only_one_stay_writable(api, env, writer):
+    name = env.reserve_name("container")
+
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(*writer, HostConfig=read_only())
+    )
+
+    assert_status(answer, 201)
+    assert run_created(env, name).stdout.split() == ["below"]
+
+
 @since("1.44/mount-readonly-nonrecursive")
 def test_mounts_below_stay_writable(api, env, writer):
     name = env.reserve_name("container")
