@@ -202,6 +202,8 @@ def _facts(report: Report, matrix: Matrix, stale: Staleness) -> Iterable[tuple[s
         ", ".join(f"{visible(name)}: {one_line(str(value))}" for name, value in header.selection.items())
         or "all",
     )
+    yield "cases", str(len(report.results))
+    yield "workers", str(header.workers)
     yield "started", visible(header.started)
     if footer is not None:
         yield "ended", visible(footer.ended)
