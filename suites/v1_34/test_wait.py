@@ -1,18 +1,13 @@
 """POST /containers/(id)/wait, as API v1.34 changed it: whether the removal succeeded."""
 
-import fcntl
-import os
-import struct
+import subprocess
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from conformance import ABSENT, assert_refused, assert_status, assert_type, at, before, since
 from conformance.testing import Unavailable
 
-#: Requests of Linux to read and to set the attributes of a file, and the attribute of one that nobody can remove.
-READ_ATTRIBUTES, SET_ATTRIBUTES, IMMUTABLE = 0x80086601, 0x40086602, 0x10
 REMOVED = {"condition": "removed"}
 
 
@@ -31,49 +26,48 @@ def test_a_removal_that_succeeds_has_no_error(api, env):
 
 
 @contextmanager
-def immutable(path):
-    """A new file that nobody can remove inside the block."""
-    file = os.open(path, os.O_CREAT | os.O_RDONLY)
+def read_only(daemon, folder):
+    """Nothing below a folder of the daemon can be removed inside the block; what is left of a killed run ends with the daemon."""
+
+    def run(*command):
+        namespace = f"--mount=/proc/{daemon.private.pid}/ns/mnt"
+        subprocess.run(["nsenter", namespace, "busybox", *command], check=True, capture_output=True)
+
     try:
-        flags = fcntl.ioctl(file, READ_ATTRIBUTES, struct.pack("l", 0))
-        fcntl.ioctl(file, SET_ATTRIBUTES, struct.pack("l", struct.unpack("l", flags)[0] | IMMUTABLE))
-    except OSError as error:
-        os.close(file)
-        path.unlink()
-        raise Unavailable(f"the daemon's file system has no files that cannot be removed: {error}") from error
+        run("mount", "-o", "bind", folder, folder)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Unavailable(f"no mount can be made where the daemon runs: {error}") from error
     try:
+        run("mount", "-o", "remount,bind,ro", folder, folder)
         yield
     finally:
-        fcntl.ioctl(file, SET_ATTRIBUTES, flags)
-        os.close(file)
-        path.unlink()
+        run("umount", folder)
 
 
 @pytest.fixture
-def unremovable(env, daemon):
+def unremovable(spare_engine):
     """The name of a container that the daemon fails to remove while the check runs."""
-    name = env.create_container("true")
-    root = Path(env.get("/info")["DockerRootDir"]).relative_to("/")
-    folder = daemon.root / root / "containers" / env.get(f"/containers/{name}/json")["Id"]
-    with immutable(folder / "conformance"):
+    name = spare_engine.env.create_container("true")
+    root = spare_engine.env.get("/info")["DockerRootDir"]
+    with read_only(spare_engine.daemon, f"{root}/containers"):
         yield name
 
 
 @since("1.34/wait-removed-error")
-def test_a_removal_that_fails_has_an_error(api, env, unremovable):
-    with api.stream("POST", f"/containers/{unremovable}/wait", REMOVED) as waiting:
+def test_a_removal_that_fails_has_an_error(spare_engine, unremovable):
+    with spare_engine.api.stream("POST", f"/containers/{unremovable}/wait", REMOVED) as waiting:
         assert_status(waiting.response, 200)
-        assert_refused(env.client.delete(f"/containers/{unremovable}"))
+        assert_refused(spare_engine.env.client.delete(f"/containers/{unremovable}"))
         document = waiting.message(10)
 
     assert assert_type(document, "Error.Message", str)
 
 
 @before("1.34/wait-removed-error")
-def test_a_removal_that_fails_has_no_answer(api, env, unremovable):
-    with api.stream("POST", f"/containers/{unremovable}/wait", REMOVED) as waiting:
+def test_a_removal_that_fails_has_no_answer(spare_engine, unremovable):
+    with spare_engine.api.stream("POST", f"/containers/{unremovable}/wait", REMOVED) as waiting:
         assert_status(waiting.response, 200)
-        assert_refused(env.client.delete(f"/containers/{unremovable}"))
+        assert_refused(spare_engine.env.client.delete(f"/containers/{unremovable}"))
         body = waiting.rest(10)
 
     assert body.strip() == b""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from conformance import adopt_if_created, array, assert_refused, assert_status, before, since
+from conformance import adopt_if_created, array, assert_refused, assert_status, since
 from fixtures.volumes import create_anonymous_volume
 
 LABEL = "pruned"
@@ -62,14 +62,6 @@ def test_volume_with_a_name_stays(spare_engine, unused_volumes):
 def test_volume_with_a_name_goes_with_the_filter_all(spare_engine, unused_volumes):
     filters = {"label": [LABEL], "all": ["1"]}
     answer = spare_engine.api.post("/volumes/prune", {"filters": filters})
-
-    assert_status(answer, 200)
-    assert set(unused_volumes) <= set(array(answer.json(), "VolumesDeleted"))
-
-
-@before("1.42/volumes-prune-anonymous")
-def test_volume_with_a_name_goes_too(spare_engine, unused_volumes):
-    answer = spare_engine.api.post("/volumes/prune", {"filters": {"label": [LABEL]}})
 
     assert_status(answer, 200)
     assert set(unused_volumes) <= set(array(answer.json(), "VolumesDeleted"))
