@@ -159,6 +159,7 @@ class Catalogue:
         self.documents = documents
         self.profiles = profiles
         self.needs = needs
+        self._by_profile: dict[str, list[Change]] = {}
 
     def __getitem__(self, change_id: str) -> Change:
         return self.changes[change_id]
@@ -202,5 +203,7 @@ class Catalogue:
 
     def in_profile(self, name: str) -> list[Change]:
         """The changes of a profile; raises KeyError if there is no such profile."""
-        profile = self.profiles[name]
-        return [change for change in self.changes.values() if profile.has(change)]
+        if name not in self._by_profile:
+            profile = self.profiles[name]
+            self._by_profile[name] = [change for change in self.changes.values() if profile.has(change)]
+        return self._by_profile[name]

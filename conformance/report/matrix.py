@@ -270,8 +270,10 @@ def _without_case(catalogue: Catalogue, results: list[Result]) -> list[Change]:
     """The changes that hold in a version that is served, and that have only legacy cases or none."""
     served = {result.case.version for result in results if result.verdict is not Verdict.UNSERVED}
     asked = {result.case.change for result in results if not result.legacy}
-    return [
-        change
-        for change in catalogue.changes.values()
-        if change.id not in asked and any(version in change.window for version in served)
-    ]
+    unasked = [change for change in catalogue.changes.values() if change.id not in asked]
+    served_windows = {
+        window
+        for window in {change.window for change in unasked}
+        if any(version in window for version in served)
+    }
+    return [change for change in unasked if change.window in served_windows]
