@@ -10,6 +10,7 @@ from conformance.report.file import read_report
 MISSING = "general/image-history-missing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "verdict"),
     [("^$", Verdict.NOT_IMPLEMENTED), (r"^GET /v1\.21/images/.*/history", Verdict.PASS)],

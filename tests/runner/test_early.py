@@ -36,6 +36,7 @@ def refuse(asked):
     asked.connection.sendall(daemon.document({"message": "no such driver"}, "404 Not Found"))
 
 
+@pytest.mark.slow
 def test_bodies_run_at_the_same_time(tmp_path):
     both = threading.Barrier(2, timeout=20)
 
@@ -48,6 +49,7 @@ def test_bodies_run_at_the_same_time(tmp_path):
     assert {result.verdict for result in results.values()} == {Verdict.PASS}
 
 
+@pytest.mark.slow
 def test_a_body_that_fails_is_a_failed_check_with_its_evidence(tmp_path):
     def answer(asked):
         if "/networks/" in asked.path:

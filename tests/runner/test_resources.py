@@ -125,6 +125,7 @@ def test_evidence_stops_at_its_limit_and_failures_have_half_of_it_for_themselves
     assert 10 < len(kept) < 100
 
 
+@pytest.mark.slow
 def test_the_limit_of_evidence_is_an_option(tmp_path):
     with daemon.daemon(tmp_path / "s", lambda asked: None, "^never") as url:
         ran = command(

@@ -159,6 +159,7 @@ def test_an_interrupted_run_says_what_comes_next(opened, next_step, command, mon
     assert next_step in mistake(err)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_with_its_code(sent, code, tmp_path):
     script = textwrap.dedent(
