@@ -24,6 +24,7 @@ def test_an_instruction_that_cannot_be_carried_out_is_an_error(api, env, build_c
         pytest.param(b"this is no tar archive\n" * 100, id="text"),
         pytest.param(pack(), id="no files"),
         pytest.param(pack(Member("Dockerfile")), id="empty Dockerfile"),
+        pytest.param(pack(Member("Dockerfile", b"# nothing\n# to do\n")), id="comments alone"),
         pytest.param(pack(Member("Dockerfile", b"FROM 127.0.0.1:1/unknown\n")), id="unknown base"),
     ],
 )

@@ -745,3 +745,20 @@ def test_an_image_is_mounted_at_two_places(api, env, place):
 
     assert_status(answer, 201)
     assert run_created(env, name).stdout == "in the image\n"
+
+
+#: A path of more characters than a file's name may have, of which each folder's name is short.
+LONG_PATH = "/dddddddddddddddddddddddddddddd" * 9 + "/end"
+
+
+@since("reference/containers-mounts-image-long-path")
+def test_an_image_is_mounted_at_a_long_path(api, env):
+    source = env.share("image to mount twice", lambda: import_image(env, b"in the image\n"))
+    name = env.reserve_name("container")
+
+    mounts = [{"Type": "image", "Source": source, "Target": LONG_PATH}]
+    body = env.container_body("cat", f"{LONG_PATH}/file", HostConfig={"Mounts": mounts})
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name).stdout == "in the image\n"

@@ -182,3 +182,16 @@ def test_an_image_that_is_pruned_emits_delete(spare_engine):
     events = spare_engine.api.get("/events", query).messages()
 
     assert "delete" in actions_about(events, image)
+
+
+def update(env):
+    name = env.create_container()
+    env.post(f"/containers/{name}/update", json={"RestartPolicy": {"Name": "no"}})
+    return (at(env.get(f"/containers/{name}/json"), "Id"),)
+
+
+@since("reference/events-update")
+def test_an_update_emits_its_event(record_events):
+    (container,), events = record_events("/events", update)
+
+    assert "update" in events.actions(container, until="update")

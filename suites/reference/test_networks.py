@@ -7,6 +7,7 @@ import pytest
 
 from conformance import ABSENT, array, assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP, assert_starts
+from fixtures.rows import find_row
 
 
 @since("reference/networks-create-empty-ipam")
@@ -210,3 +211,22 @@ def test_an_overlay_network_says_that_it_has_ipv4(swarm, overlay):
     document = swarm.api.get(f"/networks/{overlay.network}").json()
 
     assert at(document, "EnableIPv4") is True
+
+
+@since("reference/networks-list-maps")
+@pytest.mark.parametrize("look", ["list", "inspect"])
+@pytest.mark.parametrize("member", ["Options", "Labels"])
+def test_a_network_without_options_and_labels_has_empty_objects(api, env, look, member):
+    def make():
+        name = env.reserve_name("network")
+        env.post("/networks/create", json={"Name": name})
+        return name
+
+    name = env.share("network without labels", make)
+
+    if look == "list":
+        shown = find_row(array(api.get("/networks").json()), "Name", name)
+    else:
+        shown = api.get(f"/networks/{name}").json()
+
+    assert_type(shown, member, dict)

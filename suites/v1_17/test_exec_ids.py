@@ -28,3 +28,13 @@ def test_an_ended_instance_is_not_listed(api, env):
 
     assert instance in assert_type(before, "ExecIDs", list)
     assert instance not in (assert_type(after, "ExecIDs", list, nullable=True) or [])
+
+
+@since("1.17/inspect-exec-ids-forgets-ended")
+def test_an_instance_that_failed_to_start_is_not_listed(api, env):
+    instance = env.create_exec(env.idle_container(), "/nosuchprogram")
+    env.client.post(f"/exec/{instance}/start", json={"Detach": True})
+
+    document = api.get(f"/containers/{env.idle_container()}/json").json()
+
+    assert instance not in (assert_type(document, "ExecIDs", list, nullable=True) or [])

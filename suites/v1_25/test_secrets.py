@@ -1,5 +1,7 @@
 """Secrets, as API v1.25 introduced them."""
 
+import pytest
+
 from conformance import ABSENT, assert_status, assert_type, at, since
 from fixtures.swarm import as_file, create_secret, create_service, edit, encode, row_about, running_task
 
@@ -36,8 +38,9 @@ def test_secret_is_removed(swarm):
 
 
 @since("1.25/secret-inspect")
-def test_secret_is_described_without_its_data(swarm, secret):
-    answer = swarm.api.get(f"/secrets/{secret}")
+@pytest.mark.parametrize("query", [{}, {"showsecret": "true"}], ids=["unsaid", "asked for"])
+def test_secret_is_described_without_its_data(swarm, secret, query):
+    answer = swarm.api.get(f"/secrets/{secret}", query)
 
     assert_status(answer, 200)
     document = answer.json()
@@ -46,6 +49,7 @@ def test_secret_is_described_without_its_data(swarm, secret):
     assert assert_type(document, "Version.Index", int) > 0
     assert assert_type(document, "CreatedAt", str)
     assert at(document, "Spec", "Data") in (ABSENT, None, "")
+    assert b"open sesame" not in answer.body
 
 
 @since("1.25/secret-update")
