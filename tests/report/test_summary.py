@@ -173,3 +173,29 @@ def test_required_statements_come_first(shown):
 
     found = [line.split()[0] for line in lines if line.split()[:1] in ([optional], [BOOLEANS])]
     assert found == [BOOLEANS, optional]
+
+
+def test_of_many_findings_the_first_of_each_kind_is_shown(shown):
+    required = [
+        change.id for change in load().changes.values() if change.level == "required" and not change.contested
+    ]
+    reasons = {
+        0: "Memory: expected 1, got 0",
+        1: "expected status 400, got 201",
+        2: "expected status 400, got 500",
+    }
+    results = [
+        case(name, "1.41", Verdict.FAIL, reasons[min(place // 40, 2)])
+        for place, name in enumerate(required[:110])
+    ]
+
+    lines = shown(results).splitlines()
+
+    start = lines.index("110 findings, the first of each kind:")
+    assert lines[start + 1].startswith("  By kind: 40 ")
+    assert "30 bad requests answered 5xx" in " ".join(" ".join(lines[start + 1 : start + 3]).split())
+    nouns = next(place for place, line in enumerate(lines) if line.startswith("  By noun: "))
+    found = [
+        next(reason for reason in reasons.values() if reason in line) for line in lines[nouns + 1 : nouns + 4]
+    ]
+    assert set(found) == set(reasons.values())

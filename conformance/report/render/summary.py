@@ -104,6 +104,15 @@ def describe_findings(findings: Sequence[Finding], catalogue: Catalogue) -> list
     return [f"By kind: {count_words(kinds, 4)}", f"By noun: {count_words(nouns, 4)}"]
 
 
+def _begin_with_each_kind(findings: list[Finding]) -> list[Finding]:
+    """The findings in their order, but first one of each kind, the most frequent kind first."""
+    by_kind: dict[str, list[Finding]] = {}
+    for one in findings:
+        by_kind.setdefault(find_kind(one.reason), []).append(one)
+    firsts = [inside[0] for inside in sorted(by_kind.values(), key=len, reverse=True)]
+    return firsts + [one for one in findings if one not in firsts]
+
+
 def print_summary(
     report: Report, matrix: Matrix, catalogue: Catalogue, out: Console, *, page: Path | None = None
 ) -> None:
@@ -192,14 +201,15 @@ class _Summary(Printer):
         if not findings:
             return
         self._row("")
-        self._line(
-            f"{plural(len(findings), 'finding')}, required ones first, then by number of cases:", "bold"
-        )
-        if len(findings) > 2 * most:
+        many = len(findings) > 2 * most
+        order = "the first of each kind" if many else "required ones first, then by number of cases"
+        self._line(f"{plural(len(findings), 'finding')}, {order}:", "bold")
+        if many:
             before = self._printed
             for line in describe_findings(findings, self._catalogue):
                 self._row(line, indent=2)
             most = max(_LEAST_FINDINGS, most - (self._printed - before))
+            findings = _begin_with_each_kind(findings)
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
         long = max(len(_span(one.versions)) for one in shown)
