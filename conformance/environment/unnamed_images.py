@@ -45,5 +45,5 @@ def _created(exchange: Exchange) -> Iterator[str]:
     query = parse_qs(parts.query)
     named = parts.path.endswith("/images/load") or bool({"repo", "t"} & set(query))
     if named and parts.path.endswith(_ROUTES) and "fromImage" not in query:
-        # The last one is the image; a build also tells those of its steps, which are its parents.
-        yield from find_ids(response)[-1:]
+        # A build answers with the image of each of its stages, of which the last gets the name.
+        yield from find_ids(response)

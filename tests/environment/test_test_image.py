@@ -28,6 +28,8 @@ class Engine:
     def __init__(self, broken=(), drops=(), tags=True):
         self.broken, self.drops, self.tags = broken, drops, tags
         self.images: dict[str, str] = {}
+        #: The ids of the images that each request is answered with, one of each stage of a build.
+        self.stages: list[str] = []
         self.asked: list[str] = []
 
     def answer(self, asked):
@@ -53,6 +55,11 @@ class Engine:
         self.images[image] = image
         if way not in self.drops:
             self.images[self._name(way, asked.body, query)] = image
+        if self.stages:
+            self.images |= {stage: stage for stage in self.stages}
+            return response(
+                "".join(json.dumps({"aux": {"ID": stage}}) + "\n" for stage in self.stages).encode()
+            )
         line = {"load": "Loaded image", "import": image, "build": f"Successfully built {image[7:19]}"}[way]
         return response((json.dumps({"status" if way == "import" else "stream": line}) + "\n").encode())
 
@@ -185,6 +192,19 @@ def test_an_image_that_a_check_imported_without_getting_the_name_is_removed(drop
     adopt_unnamed_images(env, client.transcript)
 
     assert bool(env.ledger.opened()) is removed
+
+
+def test_the_images_of_all_stages_of_a_build_are_removed(on_engine):
+    engine = Engine(drops=("build",))
+    stages = [f"sha256:{number:064x}" for number in (1, 2)]
+    engine.stages = stages
+    client, book = on_engine(engine)
+    env = Environment(client, book, TestImage("image:1", "image:1"))
+    client.post("/build", {"t": "x:1"}, body=ROOTFS)
+
+    adopt_unnamed_images(env, client.transcript)
+
+    assert {name for _, name in env.ledger.opened()} == set(stages)
 
 
 def test_an_unnamed_image_that_checks_share_stays(on_engine):
