@@ -11,7 +11,7 @@ from conformance.environment.ledger import state_directory
 
 @contextmanager
 def exclusively(action: str) -> Iterator[None]:
-    """Run the block while no other process of this user runs one of the same `action`, such as ``prune``."""
+    """Run the block while no other process of this user runs one of the same `action`, such as ``prune`` or ``disk-usage``."""
     folder = state_directory().parent
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{action}.lock").open("wb") as file:

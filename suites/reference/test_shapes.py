@@ -8,6 +8,7 @@ document knows, and documented ones that never come, are told by ``docker-confor
 import pytest
 
 from conformance import adopt_if_created, assert_documented, assert_refusal_documented, since
+from conformance.testing import exclusively
 
 
 @since("reference/shapes-system-version")
@@ -27,7 +28,8 @@ def test_info_is_as_documented(api):
 @since("reference/shapes-system-data-usage")
 @pytest.mark.usefixtures("rich_containers", "rich_image", "dangling_image")
 def test_use_of_disk_space_is_as_documented(api):
-    answer = api.get("/system/df")
+    with exclusively("disk-usage"):
+        answer = api.get("/system/df")
 
     assert_documented(api, answer, "GET /system/df")
 
@@ -56,6 +58,7 @@ def test_inspected_container_is_as_documented(api, rich_containers, state):
 
 
 @since("reference/shapes-container-top")
+@pytest.mark.needs("cgroups")
 def test_processes_are_as_documented(api, rich_containers):
     answer = api.get(f"/containers/{rich_containers.running}/top")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import array, assert_type, at, since
+from conformance.testing import exclusively
 from fixtures.container_states import WRITTEN
 from fixtures.rows import find_row
 
@@ -24,7 +25,8 @@ def volume_in_use(env):
 
 @since("1.25/system-df")
 def test_images_take_space(api, env):
-    document = api.get("/system/df").json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
 
     image = find_row(array(document, "Images"), "Id", env.image)
     assert assert_type(document, "LayersSize", int) >= assert_type(image, "Size", int) > 0
@@ -34,7 +36,8 @@ def test_images_take_space(api, env):
 def test_containers_take_the_space_that_they_have_written(api, container_in_state):
     container = container_in_state("exited")
 
-    document = api.get("/system/df").json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
 
     row = find_row(array(document, "Containers"), "Id", container.id)
     assert assert_type(row, "SizeRw", int) >= WRITTEN
@@ -42,7 +45,8 @@ def test_containers_take_the_space_that_they_have_written(api, container_in_stat
 
 @since("1.25/system-df")
 def test_volumes_take_the_space_of_their_files(api, volume_in_use):
-    document = api.get("/system/df").json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
 
     row = find_row(array(document, "Volumes"), "Name", volume_in_use)
     assert assert_type(row, "UsageData.Size", int) >= WRITTEN

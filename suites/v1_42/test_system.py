@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from conformance import ABSENT, array, at, before, since
+from conformance.testing import exclusively
 
 #: The member of the answer for each type.
 MEMBERS = {"container": "Containers", "image": "Images", "volume": "Volumes", "build-cache": "BuildCache"}
@@ -13,7 +14,8 @@ REQUESTS = 8
 
 @since("1.42/df-no-buildersize")
 def test_size_of_the_builder_is_not_returned(api):
-    document = api.get("/system/df").json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
 
     assert at(document, "BuilderSize") is ABSENT
 
@@ -31,7 +33,8 @@ def one_of_each_type(env):
 )
 @pytest.mark.usefixtures("one_of_each_type")
 def test_only_objects_of_the_types_are_returned(api, types):
-    document = api.get(f"/system/df?{'&'.join(f'type={kind}' for kind in types)}").json()
+    with exclusively("disk-usage"):
+        document = api.get(f"/system/df?{'&'.join(f'type={kind}' for kind in types)}").json()
 
     returned = {kind for kind, member in MEMBERS.items() if at(document, member) not in (ABSENT, None, [])}
     assert returned == set(types)
@@ -40,7 +43,8 @@ def test_only_objects_of_the_types_are_returned(api, types):
 @before("1.42/df-type")
 @pytest.mark.usefixtures("one_of_each_type")
 def test_objects_of_all_types_are_returned(api):
-    document = api.get("/system/df", {"type": "volume"}).json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df", {"type": "volume"}).json()
 
     assert [kind for kind in ("container", "image", "volume") if array(document, MEMBERS[kind]) == []] == []
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conformance import ABSENT, array, assert_type, at, before, since
-from conformance.testing import import_image
+from conformance.testing import exclusively, import_image
 from fixtures.rows import find_row
 
 YEAR = timedelta(days=365)
@@ -63,7 +63,9 @@ def inspect(api, image):
 
 
 def usage_row(api, image):
-    return find_row(array(api.get("/system/df").json(), "Images"), "Id", image)
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
+    return find_row(array(document, "Images"), "Id", image)
 
 
 @since("1.44/no-virtualsize")

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import ABSENT, array, assert_type, at, before, since
+from conformance.testing import exclusively
 
 USAGES = ("ImageUsage", "ContainerUsage", "VolumeUsage", "BuildCacheUsage")
 EARLIER = ("LayersSize", "Images", "Containers", "Volumes", "BuildCache")
@@ -11,7 +12,8 @@ EARLIER = ("LayersSize", "Images", "Containers", "Volumes", "BuildCache")
 @since("1.52/df-usage")
 @pytest.mark.parametrize("usage", USAGES)
 def test_objects_and_their_bytes_are_counted(api, usage):
-    document = api.get("/system/df").json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
 
     assert assert_type(document, (usage, "TotalCount"), int) >= 0
     assert assert_type(document, (usage, "TotalSize"), int) >= 0
@@ -19,14 +21,16 @@ def test_objects_and_their_bytes_are_counted(api, usage):
 
 @before("1.52/df-usage")
 def test_usages_are_not_returned(api):
-    document = api.get("/system/df").json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
 
     assert [at(document, usage) for usage in USAGES] == [ABSENT] * len(USAGES)
 
 
 @since("1.52/df-verbose")
 def test_objects_are_items_of_their_usage(api):
-    document = api.get("/system/df", {"verbose": "true"}).json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df", {"verbose": "true"}).json()
 
     assert isinstance(array(document, "ImageUsage", "Items"), list)
     assert isinstance(array(document, "ContainerUsage", "Items"), list)
@@ -35,7 +39,8 @@ def test_objects_are_items_of_their_usage(api):
 
 @before("1.52/df-verbose")
 def test_verbose_is_ignored(api):
-    document = api.get("/system/df", {"verbose": "true"}).json()
+    with exclusively("disk-usage"):
+        document = api.get("/system/df", {"verbose": "true"}).json()
 
     assert array(document, "Images"), "expected a list of images, got none"
 
