@@ -42,7 +42,7 @@ class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
     was, ``told`` where only ``GET /info`` was.
 
     `memory` is in bytes; `cgroups` is ``v1``, ``v2``, ``hybrid`` or empty; `controllers` are those that the daemon can
-    use; `remaps_users` is what the daemon says of a user namespace for containers.
+    use; `remaps_users` and `rootless` are what the daemon says of a user namespace for containers, and of its own.
     """
 
     source: str
@@ -50,6 +50,7 @@ class HostFacts(msgspec.Struct, frozen=True, kw_only=True):
     cgroups: str = ""
     cgroup_driver: str = ""
     remaps_users: bool = False
+    rootless: bool = False
     controllers: list[str] = []
     cpus: int = 0
     memory: int = 0

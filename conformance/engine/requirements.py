@@ -36,6 +36,9 @@ _REMAPS_USERS = (
     "the daemon gives containers a user namespace in which root is an ordinary user of the host, and then no container can"
     " have the host's PID or network namespace, or be privileged"
 )
+_ROOTLESS = (
+    "the daemon is rootless: it runs in a user namespace in which root is an ordinary user of the host"
+)
 _ELSEWHERE = "the daemon's host cannot be looked at from here"
 
 
@@ -89,6 +92,8 @@ def refine(daemon: Daemon, view: HostView) -> Daemon:
     needs = dict(daemon.capabilities)
     if daemon.host.remaps_users and view.user_namespace:
         needs["host-namespaces"] = _REMAPS_USERS
+    if daemon.host.rootless and view.user_namespace:
+        needs["host-namespaces"] = needs["host-root"] = _ROOTLESS
     makes_none = daemon.host.cgroup_driver == "none" and view.user_namespace
     if not view.cgroups or makes_none:
         return msgspec.structs.replace(daemon, capabilities=needs)
@@ -112,7 +117,8 @@ def _host_facts(here: Surroundings) -> HostFacts:
         kernel=os.uname().release if here.pid else _text(here.info, "KernelVersion"),
         cgroups=here.cgroups.kind if here.cgroups else f"v{said}" if said in ("1", "2") else "",
         cgroup_driver=here.cgroup_driver,
-        remaps_users=_says_that_it_remaps_users(here.info),
+        remaps_users=_has_security_option(here.info, "userns"),
+        rootless=_has_security_option(here.info, "rootless"),
         controllers=here.cgroups.controllers if here.cgroups else [],
         cpus=_number(here.info, "NCPU"),
         memory=_number(here.info, "MemTotal"),
@@ -218,7 +224,6 @@ def _missing_tls_listener(here: Surroundings) -> str:
     return "" if there else "the daemon was not started with a TLS listener by this run"
 
 
-#: Need -> the reason why it is missing, or "". The needs that are one file of a control group need none.
 def why_registries_need_tls(info: dict[str, Any]) -> str:
     """Why the daemon would not use a registry without TLS on its loopback address; ``""`` when it would.
 
@@ -231,10 +236,15 @@ def why_registries_need_tls(info: dict[str, Any]) -> str:
     return "it requires TLS of registries on its loopback address"
 
 
-def _says_that_it_remaps_users(info: dict[str, Any]) -> bool:
-    """Whether the daemon says that it runs with ``--userns-remap``."""
+def _has_security_option(info: dict[str, Any], name: str) -> bool:
+    """Whether the daemon says that it maps users (``userns``: ``--userns-remap``), or is ``rootless``."""
     options = info.get("SecurityOptions")
-    return isinstance(options, list) and "name=userns" in options
+    return isinstance(options, list) and f"name={name}" in options
+
+
+def _missing_host_root(here: Surroundings) -> str:
+    """Why the daemon has no power over its host: its process shows it. Elsewhere a container can confirm it; see refine()."""
+    return _ROOTLESS if here.pid and is_rootless(here.pid) else ""
 
 
 def _missing_host_namespaces(here: Surroundings) -> str:
@@ -242,7 +252,9 @@ def _missing_host_namespaces(here: Surroundings) -> str:
 
     Elsewhere only a container can confirm it; see refine().
     """
-    if not here.pid or not _says_that_it_remaps_users(here.info):
+    if without := _missing_host_root(here):
+        return without
+    if not here.pid or not _has_security_option(here.info, "userns"):
         return ""
     with contextlib.suppress(OSError):
         data = os.stat(f"/proc/{here.pid}/root{_text(here.info, 'DockerRootDir')}")
@@ -282,6 +294,7 @@ def _missing_storage_quota(here: Surroundings) -> str:
     return f"the storage driver {driver or 'without a name'} on {mount.kind if mount else 'an unknown file system'} has no sizes"
 
 
+#: Need -> the reason why it is missing, or "". The needs that are one file of a control group need none.
 PROBES: dict[str, Callable[[Surroundings], str]] = {
     "registry": lambda here: "" if here.registry else here.why_no_registry,
     "registry-emulator": lambda here: here.why_no_pid or why_registries_need_tls(here.info),
@@ -291,7 +304,9 @@ PROBES: dict[str, Callable[[Surroundings], str]] = {
     "tls-listener": _missing_tls_listener,
     "daemon-host": lambda here: "" if here.pid else here.why_no_pid,
     "docker-cli": _missing_cli,
+    "cgroups": _makes_no_cgroups,
     "cgroupfs": _missing_cgroupfs,
+    "host-root": _missing_host_root,
     "host-namespaces": _missing_host_namespaces,
     "ipv6": _missing_ipv6,
     "storage-quota": _missing_storage_quota,

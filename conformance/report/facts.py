@@ -81,5 +81,5 @@ def daemon_facts(daemon: Daemon) -> DaemonFacts:
 def host_facts(daemon: Daemon) -> ReportedHost:
     """The facts of a daemon's host. What it says of user namespaces is left out: the capability says what follows from it."""
     facts = msgspec.to_builtins(daemon.host)
-    del facts["remaps_users"]
+    del facts["remaps_users"], facts["rootless"]
     return ReportedHost(**facts, capabilities=daemon.capabilities)

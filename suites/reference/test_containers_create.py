@@ -107,6 +107,7 @@ def test_the_container_has_the_host_name(created_process):
 
 
 @since("reference/containers-create-domain-name")
+@pytest.mark.needs("host-namespaces")
 def test_the_container_finds_itself_under_the_domain(created_process):
     lines = created_process.post("/containers/create", Hostname="somehost", Domainname="example.test")
 

@@ -217,7 +217,13 @@ def test_ports_shows_where_a_port_is_published_and_which_is_only_exposed(api, en
 
 
 @since("reference/containers-inspect-out-of-memory")
-@pytest.mark.parametrize(("state", "killed"), [("exited", False), ("out of memory", True)])
+@pytest.mark.parametrize(
+    ("state", "killed"),
+    [
+        ("exited", False),
+        pytest.param("out of memory", True, marks=pytest.mark.needs("memory-cgroup")),
+    ],
+)
 def test_state_tells_whether_the_kernel_ended_the_process_for_its_memory(
     api, env, container_in_state, state, killed
 ):

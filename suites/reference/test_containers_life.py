@@ -230,6 +230,7 @@ def two_processes(env):
 
 
 @since("reference/containers-top")
+@pytest.mark.needs("cgroups")
 def test_top_has_a_row_for_each_process_and_as_many_columns_as_titles(api, two_processes):
     document = api.get(f"/containers/{two_processes}/top").json()
 
@@ -243,6 +244,7 @@ def test_top_has_a_row_for_each_process_and_as_many_columns_as_titles(api, two_p
 
 
 @since("reference/containers-top-ps-args")
+@pytest.mark.needs("cgroups")
 def test_top_takes_arguments_of_ps(api, two_processes):
     document = api.get(f"/containers/{two_processes}/top", {"ps_args": "-o pid,args"}).json()
 
@@ -391,6 +393,7 @@ def test_a_paused_container_is_not_paused_again(api, env, container_in_state):
 
 
 @since("reference/containers-top-default")
+@pytest.mark.needs("cgroups")
 def test_top_shows_without_arguments_what_ef_shows(api, two_processes):
     default = api.get(f"/containers/{two_processes}/top").json()
     chosen = api.get(f"/containers/{two_processes}/top", {"ps_args": "-ef"}).json()
@@ -400,6 +403,7 @@ def test_top_shows_without_arguments_what_ef_shows(api, two_processes):
 
 @since("reference/containers-top-default")
 @pytest.mark.parametrize("title", ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"])
+@pytest.mark.needs("cgroups")
 def test_top_has_the_column(api, two_processes, title):
     document = api.get(f"/containers/{two_processes}/top").json()
 

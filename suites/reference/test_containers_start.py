@@ -61,6 +61,7 @@ def test_volumes_of_another_container_are_mounted_read_only(started_process):
 
 
 @since("reference/containers-start-devices")
+@pytest.mark.needs("host-root")
 def test_the_device_is_there(started_process):
     process, group = started_process
 

@@ -84,6 +84,7 @@ def test_inspected_container_is_as_in_the_example(api, rich_containers):
 
 
 @since("reference/examples-container-top")
+@pytest.mark.needs("cgroups")
 def test_processes_are_as_in_the_example(api, rich_containers):
     answer = api.get(f"/containers/{rich_containers.running}/top")
 
@@ -98,6 +99,7 @@ def test_changes_are_as_in_the_example(api, rich_containers):
 
 
 @since("reference/examples-container-stats")
+@pytest.mark.needs("pids-cgroup")
 def test_statistics_are_as_in_the_example(api, rich_containers):
     answer = api.get(f"/containers/{rich_containers.running}/stats", {"stream": 0})
 

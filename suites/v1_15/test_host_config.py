@@ -104,6 +104,7 @@ def test_capabilities_are_added_and_dropped(configured_container):
 
 
 @since("1.15/create-host-config-effects")
+@pytest.mark.needs("host-root")
 def test_the_device_is_there_under_its_name(configured_container):
     device = {"PathOnHost": "/dev/null", "PathInContainer": "/dev/another", "CgroupPermissions": "rwm"}
 

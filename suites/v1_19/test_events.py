@@ -41,7 +41,9 @@ def use_container(env):
 
 
 @since("1.19/events-container-actions")
-@pytest.mark.parametrize("step", ["attach", "commit", "rename", "resize", "top"])
+@pytest.mark.parametrize(
+    "step", ["attach", "commit", "rename", "resize", pytest.param("top", marks=pytest.mark.needs("cgroups"))]
+)
 def test_a_use_of_a_container_emits_its_event(record_events, step):
     uses, events = record_events("/events", use_container)
     uses.steps.require(step)

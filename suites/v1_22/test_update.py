@@ -23,6 +23,7 @@ def limits_inside(env, container):
 
 
 @since("1.22/update")
+@pytest.mark.needs("cpu-shares")
 def test_update_of_a_running_container_answers_with_warnings(api, env, container):
     answer = api.post(f"/containers/{container}/update", json={"CpuShares": 512})
 

@@ -9,6 +9,7 @@ NAMES = {"Hostname": "first", "Domainname": "second.example"}
 
 
 @since("1.23/create-hostname-domainname")
+@pytest.mark.needs("host-namespaces")
 def test_hostname_is_without_the_domain(api, env):
     name = env.reserve_name("container")
 
@@ -29,6 +30,7 @@ def test_hostname_is_with_the_domain(api, env):
 
 
 @since("1.23/hostconfig-usernsmode-host")
+@pytest.mark.needs("host-root")
 def test_process_has_the_user_namespace_of_the_host(api, env):
     name = env.reserve_name("container")
 

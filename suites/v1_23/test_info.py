@@ -27,6 +27,7 @@ def test_cgroupdriver_is_one_of_two(api):
 
 
 @since("1.23/info-cgroupdriver")
+@pytest.mark.needs("cgroups")
 def test_cgroupdriver_is_who_makes_the_control_groups(api, maker_of_cgroups):
     value = at(api.get("/info").json(), "CgroupDriver")
 

@@ -24,6 +24,7 @@ OPEN = "for major in 42 43 44; do mknod /dev$major c $major 7; cat /dev$major 2>
 
 
 @since("1.28/hostconfig-devicecgrouprules")
+@pytest.mark.needs("cgroups")
 def test_rules_allow_the_access_to_devices(api, env):
     name = env.reserve_name("container")
 

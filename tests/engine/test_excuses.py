@@ -32,6 +32,7 @@ def daemon():
         ("/info", "CgroupDriver", "none", "1.18/hostconfig-memory", False),
         ("/info", "DockerRootDir", "/no/such", "1.18/version-platform", False),
         ("/info", "SecurityOptions", ["name=userns"], "1.18/hostconfig-pidmode", False),
+        ("/info", "SecurityOptions", ["name=rootless"], "1.18/hostconfig-pidmode", False),
     ],
 )
 def test_a_false_statement_excuses_the_daemon_from_nothing(

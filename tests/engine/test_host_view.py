@@ -49,8 +49,14 @@ def daemon(**info):
 @pytest.mark.parametrize("cgroups", ["v1", ""])
 @pytest.mark.parametrize(
     ("options", "remapped", "there"),
-    [(["name=userns"], True, False), (["name=userns"], False, True), (["name=rootless"], True, True)],
-    ids=["both witnesses", "the daemon alone", "rootless"],
+    [
+        (["name=userns"], True, False),
+        (["name=userns"], False, True),
+        (["name=rootless"], True, False),
+        (["name=rootless"], False, True),
+        (["name=seccomp"], True, True),
+    ],
+    ids=["both", "the daemon alone", "both of rootless", "the daemon alone of rootless", "a container alone"],
 )
 def test_namespaces_of_the_host_are_missing_where_the_daemon_and_a_container_say_so(
     options, remapped, there, cgroups
@@ -60,6 +66,7 @@ def test_namespaces_of_the_host_are_missing_where_the_daemon_and_a_container_say
     found = refine(daemon(SecurityOptions=options), view)
 
     assert (found.missing("host-namespaces") == "") is there
+    assert (found.missing("host-root") == "") is (there or "name=rootless" not in options)
 
 
 def test_the_script_shows_the_kernel_and_ends():

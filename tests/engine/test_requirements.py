@@ -84,6 +84,13 @@ def test_a_rootless_daemon_without_a_cgroup_driver_meets_no_need_of_control_grou
 
 
 @root
+@pytest.mark.parametrize("need", ["host-root", "host-namespaces"])
+def test_a_daemon_without_root_meets_no_need_of_it(need, ordinary_process):
+    assert "rootless" in needs(ordinary_process, {})[need]
+    assert needs(os.getpid(), {})[need] == ""
+
+
+@root
 @pytest.mark.parametrize(
     "claim",
     [
