@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from conformance import assert_status, at, before, since
+from conformance import assert_refused, assert_status, at, before, since
 from conformance.testing import KILLED_ON_STOP, SharedRequest, is_running
 
 
@@ -94,3 +94,15 @@ def test_head_of_the_answer_comes_when_the_container_has_ended(api, env):
 
     assert_status(answer, 200)
     assert is_running(env, name) is False
+
+
+@since("1.30/wait-removed-failure")
+def test_a_removal_that_fails_has_no_answer(spare_engine, unremovable):
+    with spare_engine.api.stream(
+        "POST", f"/containers/{unremovable}/wait", {"condition": "removed"}
+    ) as waiting:
+        assert_status(waiting.response, 200)
+        assert_refused(spare_engine.env.client.delete(f"/containers/{unremovable}"))
+        body = waiting.rest(10)
+
+    assert body.strip() == b""

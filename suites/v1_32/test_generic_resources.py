@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import array, assert_status, since
-from fixtures.swarm import begin_swarm, pending_reason, service_body
+from fixtures.swarm import begin_swarm, pending_reason, running_task, service_body
 
 RESOURCE = {"DiscreteResourceSpec": {"Kind": "COLOUR", "Value": 3}}
 
@@ -28,14 +28,29 @@ def test_node_has_what_the_daemon_was_given(colourful_swarm):
     assert array(node, "Description.Resources.GenericResources") == [RESOURCE]
 
 
-@since("1.32/service-genericresources")
-@pytest.mark.parametrize(("number", "waits"), [(3, False), (4, True)], ids=["as many", "too many"])
-def test_task_waits_for_a_node_with_what_its_service_reserves(colourful_swarm, number, waits):
-    api, env, _ = colourful_swarm
+def reserve(env, number):
+    """A body for POST /services/create with one task that reserves units of the resource."""
     wanted = [{"DiscreteResourceSpec": {"Kind": "COLOUR", "Value": number}}]
-    body = service_body(env, TaskTemplate={"Resources": {"Reservations": {"GenericResources": wanted}}})
+    return service_body(env, TaskTemplate={"Resources": {"Reservations": {"GenericResources": wanted}}})
+
+
+@since("1.32/service-genericresources")
+def test_task_runs_where_as_much_is_left_as_its_service_reserves(colourful_swarm):
+    api, env, _ = colourful_swarm
+    body = reserve(env, 3)
 
     answer = api.post("/services/create", json=body)
 
     assert_status(answer, 201)
-    assert (pending_reason(env, body["Name"]) is not None) is waits
+    assert running_task(env, body["Name"]).run("echo", "here") == "here\n"
+
+
+@since("1.32/service-genericresources")
+def test_task_waits_for_a_node_with_what_its_service_reserves(colourful_swarm):
+    api, env, _ = colourful_swarm
+    body = reserve(env, 4)
+
+    answer = api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    assert pending_reason(env, body["Name"]) is not None
