@@ -59,6 +59,7 @@ from conformance.environment.processes import (
 )
 from conformance.environment.registry_images import RegistryImages, encode_credentials
 from conformance.environment.shared_exchange import SharedRequest, SharedStream
+from conformance.environment.test_image import find_ids
 from conformance.environment.wait import becomes_true, wait_until
 from conformance.http.client import Client
 from conformance.http.documents import parse_json
@@ -115,6 +116,7 @@ __all__ = [
     "events_about",
     "exclusively",
     "familiar_name",
+    "find_ids",
     "finish_started",
     "group_id",
     "image_in_use",

@@ -557,7 +557,7 @@ def test_images_of_the_steps_of_a_build_are_listed_only_with_all(api, env, query
     built = env.share(
         "image of two steps", lambda: build_image(env, build_contexts(env), "ENV A=one", "ENV B=two")
     )
-    parent = env.get(f"/images/{built}/history")[1]
+    parent = at(env.get(f"/images/{built}/history"), 1)
     if "missing" in assert_type(parent, "Id", str):
         raise Unavailable("the engine keeps no images of the steps of a build")
 

@@ -197,7 +197,9 @@ def test_since_counts_for_every_stream_and_beside_follow(api, env, query):
         name = env.create_container("sh", "-c", script)
         env.start(name)
         written = env.wait_for_end(name, must_write=True).stdout
-        return name, int(re.findall("[0-9]{10}", written)[0]) + 2
+        time_shown = re.search("[0-9]{10}", written)
+        assert time_shown, f"expected the time in the output, got {written!r}"
+        return name, int(time_shown[0]) + 2
 
     name, between = env.share("container that has written twice", make)
 

@@ -6,7 +6,7 @@ import ssl
 import pytest
 import trustme
 
-from conformance import array, assert_refused, assert_status, assert_type, at, since
+from conformance import assert_refused, assert_status, assert_type, at, since
 from conformance.testing import becomes_true, wait_until
 from fixtures.swarm import PATIENCE, begin_swarm, edit, swarm_addresses
 
@@ -26,7 +26,7 @@ def test_root_certificate_of_the_swarm_is_shown_with_its_subject_and_key(swarm, 
 def test_root_certificate_that_a_node_trusts_is_shown(swarm, node, path):
     document = swarm.api.get(path.replace("(id)", node)).json()
 
-    row = document if path.endswith(")") else array(document)[0]
+    row = document if path.endswith(")") else at(document, 0)
     assert_certificate_is_described(row, "Description.TLSInfo")
     assert at(row, "Description.TLSInfo.TrustRoot") == swarm.env.get("/swarm")["TLSInfo"]["TrustRoot"]
 
@@ -119,5 +119,5 @@ def test_certificate_of_an_external_authority_is_kept(swarm_with_authorities):
     answer = api.post("/swarm/update", query, json=spec)
 
     assert_status(answer, 200)
-    shown = at(array(api.get("/swarm").json(), "Spec.CAConfig.ExternalCAs")[0], "CACert")
+    shown = assert_type(api.get("/swarm").json(), ("Spec", "CAConfig", "ExternalCAs", 0, "CACert"), str)
     assert shown.strip() == certificate.strip()

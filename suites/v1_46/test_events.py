@@ -1,15 +1,17 @@
 """GET /events, as API v1.46 changed it: an image that was built, whether or not it has a name."""
 
 from conformance import assert_progress_succeeds, at, before, since
-from conformance.testing import build_contexts
+from conformance.testing import FixtureError, build_contexts, find_ids
 
 
 def build_without_name(env):
     contexts = build_contexts(env)
     answer = env.post("/build", {"nocache": 1}, **contexts("ENV COLOUR=red"))
     assert_progress_succeeds(answer)
-    ids = [at(message, "aux", "ID") for message in answer.messages()]
-    return ([image for image in ids if image][-1],)
+    ids = find_ids(answer)
+    if not ids:
+        raise FixtureError("the answer to a build names no image")
+    return (at(env.get(f"/images/{ids[-1]}/json"), "Id"),)
 
 
 @since("1.46/events-image-create")
