@@ -521,3 +521,27 @@ def test_restart_stops_with_the_signal_too(api, env):
 
     assert_status(answer, 204)
     wait_for_log(env, name, b"ready\ngot USR2\n")
+
+
+#: What a container was created with, and an update does not name.
+KEPT = {
+    "Memory": 128 << 20,
+    "MemorySwap": 256 << 20,
+    "PidsLimit": 40,
+    "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 2},
+}
+
+
+@since("reference/containers-update-keeps-others")
+@pytest.mark.parametrize("member", KEPT)
+def test_an_update_leaves_what_it_does_not_name(api, env, member):
+    name = env.create_container("sleep", "86400", start=True, HostConfig=KEPT, **KILLED_ON_STOP)
+
+    # A host without swap accounting leaves a limit out.
+    before = at(env.get(f"/containers/{name}/json"), "HostConfig", member)
+
+    answer = api.post(f"/containers/{name}/update", json={"CpuShares": 300})
+
+    assert_status(answer, 200)
+    host = at(env.get(f"/containers/{name}/json"), "HostConfig")
+    assert (at(host, member), at(host, "CpuShares")) == (before, 300)

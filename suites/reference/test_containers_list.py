@@ -394,3 +394,20 @@ def test_list_has_the_health_of_a_container(api, container_with_health, health):
 @before("reference/containers-list-health")
 def test_list_has_no_health(api, container_with_health):
     assert at(find_row(api, container_with_health("none")), "Health") is ABSENT
+
+
+@since("reference/containers-list-network-mode")
+@pytest.mark.parametrize("mode", ["none", "host", "own"])
+def test_list_has_the_mode_of_the_network(api, env, local_network, mode):
+    mode = local_network if mode == "own" else mode
+
+    def make():
+        name = env.create_container(HostConfig={"NetworkMode": mode, "UsernsMode": "host"})
+        return at(env.get(f"/containers/{name}/json"), "Id")
+
+    container = env.share(("container listed on the network", mode), make)
+
+    rows = array(api.get("/containers/json", {"all": 1}).json())
+
+    [row] = [row for row in rows if at(row, "Id") == container]
+    assert at(row, "HostConfig", "NetworkMode") == mode
