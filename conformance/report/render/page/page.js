@@ -387,7 +387,7 @@ function daemons() {
   let shown = 0;
   data.changes.forEach((change, index) => {
     const cells = data.reports.map((report) => summary(report, index));
-    const verdicts = new Set(cells.map((cell) => (cell ? verdict(cell.worst).name : "")));
+    const verdicts = new Set(cells.map((cell) => cell && verdict(cell.worst).name).filter((name) => name && !UNASKED.has(name)));
     if (only && verdicts.size < 2) return;
     if (relation && !data.reports.some((report) => report.relations?.[index] === relation)) return;
     shown += 1;
@@ -413,6 +413,7 @@ function daemons() {
     return `<details class="fold" open><summary>${esc(heading(name))} <span class="dim">${number(rows.length, "statement")}</span></summary><div class="box"><table class="grid wide-columns"><caption class="sr">${esc(heading(name))}</caption><thead><tr><th scope="col">statement</th>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div></details>`;
   }).join("");
 }
+const UNASKED = new Set(["unavailable", "unserved", "not-run"]); // these say nothing of a daemon
 const RELATIONS = { worse: "worse than Docker", same: "same as Docker", better: "better than Docker", "as-documented": "as documented" };
 /* How many statements each daemon keeps, and how they fare beside Docker. */
 function totals() {
