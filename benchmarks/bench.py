@@ -16,8 +16,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
+from docker_py import measure_docker_py
 from rich.console import Console
 from rich.table import Table
 
@@ -29,6 +31,8 @@ from conformance.runner.options import RunOptions
 ROUNDS, REQUESTS = 5, 400
 #: Goals of every run: cases a second, its time beside the daemon's time divided by the workers, megabytes a process.
 CASES_PER_SECOND, TIMES_THE_DAEMON, MEGABYTES = 40, 1.4, 200
+#: Goals beside docker-py: how many times as many cases and as many distinct checks a second, and by processor time a case.
+TIMES_CASES, TIMES_CHECKS, TIMES_PROCESSOR = 40, 8, 8
 
 
 class Measurement(msgspec.Struct, frozen=True):
@@ -73,6 +77,18 @@ MEASUREMENTS = {
 }
 
 
+#: Measurements that are no command; docker-py's is held against the last run that is measured before it.
+OTHERS = ("request", "docker-py")
+
+
+class Rate(NamedTuple):
+    """Cases and distinct checks a second of a run, and its milliseconds of processor time a case."""
+
+    cases: float
+    checks: float
+    processor: float
+
+
 class Cost(msgspec.Struct, frozen=True):
     """What a command cost: seconds of wall time and of processor time, and the megabytes of its largest process.
 
@@ -90,21 +106,24 @@ def main(arguments: list[str]) -> int:
     """Print the table; returns 0 unless a command could not do its work."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"what to measure: request, {', '.join(MEASUREMENTS)}"
+        "names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join([*OTHERS, *MEASUREMENTS])}"
     )
     names = parser.parse_args(arguments).names
-    unknown = [name for name in names if name not in MEASUREMENTS and name != "request"]
+    unknown = [name for name in names if name not in MEASUREMENTS and name not in OTHERS]
     if unknown:
-        parser.error(f"{unknown[0]}: no such measurement; there are request, {', '.join(MEASUREMENTS)}")
+        parser.error(f"{unknown[0]}: no such measurement; there are {', '.join([*OTHERS, *MEASUREMENTS])}")
     names = names or ["request", *(name for name, row in MEASUREMENTS.items() if row.by_default)]
     table = Table("measurement", "what", "figure", "goal", title=f"{os.cpu_count()} processors")
     failed = False
     memory: dict[int, float] = {}
+    rates: list[Rate] = []
     for name in names:
         if name == "request":
             measure_requests(table)
+        elif name == "docker-py":
+            compare_with_docker_py(table, rates)
         else:
-            failed |= not measure(name, MEASUREMENTS[name], table, memory)
+            failed |= not measure(name, MEASUREMENTS[name], table, memory, rates)
     if len(memory) > 1:
         (few, least), (many, most) = min(memory.items()), max(memory.items())
         slope = (most - least) / (many - few)
@@ -113,10 +132,12 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def measure(name: str, measurement: Measurement, table: Table, memory: dict[int, float]) -> bool:
+def measure(
+    name: str, measurement: Measurement, table: Table, memory: dict[int, float], rates: list[Rate]
+) -> bool:
     """Add the rows of a command; False when it failed, which is a row too.
 
-    `memory` notes the megabytes of a run's largest process by the number of its versions.
+    `memory` notes the megabytes of a run's largest process by the number of its versions, `rates` how fast each run was.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report.jsonl")
@@ -131,7 +152,7 @@ def measure(name: str, measurement: Measurement, table: Table, memory: dict[int,
         if is_run:
             report = read_report(path)
             memory[len(report.header.versions)] = cost.megabytes
-            add_figures_of_run(report, cost, table)
+            rates.append(add_figures_of_run(report, cost, table))
     return True
 
 
@@ -156,8 +177,8 @@ def read_idle_seconds() -> float:
     return float(Path("/proc/uptime").read_text(encoding="ascii").split()[1])
 
 
-def add_figures_of_run(report: Report, cost: Cost, table: Table) -> None:
-    """Cases and distinct checks a second, processor time a case, wall time beside daemon time, and memory."""
+def add_figures_of_run(report: Report, cost: Cost, table: Table) -> Rate:
+    """Add cases and distinct checks a second, processor time a case, wall time beside daemon time, and memory."""
     footer = report.finished()
     workers = max(report.header.workers, 1)
     cases = len(report.results)
@@ -176,6 +197,26 @@ def add_figures_of_run(report: Report, cost: Cost, table: Table) -> None:
         ("largest process", f"{cost.megabytes:.0f} MB", f"under {MEGABYTES} MB"),
     ):
         table.add_row("", about, figure, goal)
+    return Rate(cases / footer.seconds, checks / footer.seconds, cost.processor / cases * 1000)
+
+
+def compare_with_docker_py(table: Table, rates: list[Rate]) -> None:
+    """Add how fast docker-py's integration tests are, and how many times as fast the last run was."""
+    print("measuring docker-py: its integration tests on a private engine", file=sys.stderr, flush=True)
+    theirs = measure_docker_py()
+    about = "docker-py's integration tests"
+    if theirs is None or not theirs.passed:
+        table.add_row("docker-py", about, "its source package cannot be installed here", "")
+        return
+    rate, processor = theirs.passed / theirs.wall, theirs.processor / theirs.passed * 1000
+    table.add_row("docker-py", f"{theirs.passed} passed", f"{rate:.2f} a second, {processor:.0f} ms each", "")
+    for ours in rates[-1:]:
+        for about, times, goal in (
+            ("cases a second of the last run beside it", ours.cases / rate, TIMES_CASES),
+            ("distinct checks a second beside it", ours.checks / rate, TIMES_CHECKS),
+            ("its processor time a test beside ours a case", processor / ours.processor, TIMES_PROCESSOR),
+        ):
+            table.add_row("", about, f"{times:.1f} times", f"{goal} times")
 
 
 def measure_requests(table: Table) -> None:
