@@ -3,12 +3,13 @@
 ``data/coverage-reasons.toml`` has a table for each place: an operation (``["GET /images/search"]``), a status or parameter of it
 (``["POST /build query squash"]``), a member with all that is inside (``["GET /info 200 .Swarm.Cluster"]``). ``since`` and ``until``
 limit it. The list ``open`` names places that have neither a case nor a reason yet; it may only become shorter. The table ``[gate]`` says in which
-versions every operation, status and parameter has to be asked or named here.
+versions (``["1.14-1.23", "1.25-"]``) every operation, status and parameter has to be asked or named here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -28,8 +29,7 @@ _PART = re.compile(r"[ .[{]")
 
 
 class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    since: str
-    until: str = ""
+    versions: list[str] = []
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +41,10 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CoverageReasons:
     """Reasons by place, each with the versions in which it holds, the places that are open, and the gated versions."""
 
-    def __init__(self, rows: dict[str, tuple[Window, str]], open_places: list[str], gated: Window) -> None:
-        self.gated = gated
+    def __init__(
+        self, rows: dict[str, tuple[Window, str]], open_places: list[str], gated: Iterable[Window]
+    ) -> None:
+        self.gated = tuple(gated)
         self.open = frozenset(open_places)
         self._rows = rows
         self._operations = {_split(place)[0] for place in (*rows, *open_places)}
@@ -82,13 +84,16 @@ def coverage_reasons(path: Path = FILE) -> CoverageReasons:
     for place in listed:
         if problem := _problem(place, known):
             raise CatalogueError(f"{path}:{_line_of(path, place)}: [{_OPEN}] {problem}")
-    gated = _window(file, _GATE, gate.since, gate.until)
+    gated = []
+    for text in gate.versions:
+        since, _, until = text.partition("-")
+        gated.append(_window(file, _GATE, since, until if "-" in text else since, "versions"))
     return CoverageReasons(found, [_normal(place, known) for place in listed], gated)
 
 
-def _window(file: TomlFile, table: str, since: str, until: str) -> Window:
-    first = _bound(file, table, "since", since or "0.0")
-    return Window(first, _bound(file, table, "until", until) if until else None)
+def _window(file: TomlFile, table: str, since: str, until: str, word: str = "") -> Window:
+    first = _bound(file, table, word or "since", since or "0.0")
+    return Window(first, _bound(file, table, word or "until", until) if until else None)
 
 
 def _bound(file: TomlFile, table: str, word: str, text: str) -> ApiVersion:

@@ -76,7 +76,7 @@ class Coverage:
     versions: list[ApiVersion]
     facts: list[Fact]
     undocumented: list[Undocumented]
-    gated: Window
+    gated: tuple[Window, ...]
 
     def count(self, kind: FactKind, version: ApiVersion) -> tuple[int, int, int]:
         """How many facts of a kind a version has: asked, not asked with a reason, documented."""
@@ -114,7 +114,9 @@ class Coverage:
     def gaps(self) -> list[Fact]:
         """Facts of the gated versions that a suite can ask for and that were not asked, have no reason and are not listed."""
         facts = (fact for fact in self.facts if fact.kind in ASKABLE and not fact.entry)
-        return [fact for fact in facts if any(version in self.gated for version in fact.open)]
+        return [
+            fact for fact in facts if any(version in window for window in self.gated for version in fact.open)
+        ]
 
     def settled(self) -> list[str]:
         """Lines of the catalogue's list of what is open that are no longer true: all below them was asked or has a reason."""

@@ -18,6 +18,7 @@ from conformance import (
     since,
 )
 from conformance.testing import Member, read_image_file
+from fixtures.build_cache import list_build_cache
 
 #: What instructions of a Dockerfile set.
 CONFIGURED = {
@@ -355,3 +356,21 @@ def test_labels_are_those_of_the_last_stage(api, env, build_context):
     assert_progress_succeeds(answer)
     shown = at(env.get(f"/images/{name}/json"), "Config")
     assert (at(shown, "Labels", "colour"), "STAGE=second" in array(shown, "Env")) == ("red", True)
+
+
+@since("reference/build-platform-invalid")
+def test_platform_that_names_none_is_refused(api, env, build_context):
+    query = {"t": env.reserve_name("image"), "platform": "no/such/platform/at/all"}
+
+    answer = api.post("/build", query, **build_context("ENV A=b"))
+
+    assert_status(answer, 400)
+
+
+@since("reference/build-prune-keep-storage")
+@pytest.mark.usefixtures("build_cache")
+def test_as_much_of_the_cache_as_asked_for_is_kept(spare_engine):
+    answer = spare_engine.api.post("/build/prune", {"all": "1", "keep-storage": 1 << 50})
+
+    assert_status(answer, 200)
+    assert list_build_cache(spare_engine.env)

@@ -203,3 +203,15 @@ def test_message_is_the_comment_of_an_import(api, env):
 
     assert_progress_succeeds(answer)
     assert at(env.get(f"/images/{name}/json"), "Comment") == "brought by hand"
+
+
+@since("reference/images-import-changes")
+def test_imported_image_has_what_instructions_set(api, env):
+    name = env.reserve_name("image")
+    query = {"fromSrc": "-", "repo": name, "changes": "ENV COLOUR=red"}
+
+    answer = api.post("/images/create", query, body=ARCHIVE, headers=TAR)
+
+    assert_status(answer, 200)
+    assert_progress_succeeds(answer)
+    assert at(env.get(f"/images/{name}/json"), "Config", "Env") == ["COLOUR=red"]

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from conformance import adopt_if_created, assert_refusal_documented, assert_status, since
-from fixtures.swarm import REPLICAS, edit, leave_swarm, service_body, swarm_addresses
+from fixtures.swarm import REPLICAS, edit, encode, leave_swarm, service_body, swarm_addresses
 
 
 @since("reference/refusals-predefined-network")
@@ -127,3 +127,35 @@ def test_unknown_object_of_a_swarm_is_not_updated(swarm, node, dormant_service, 
 
     assert_status(answer, 404)
     assert_refusal_documented(swarm.api, answer, f"POST /{kind}s/(id)/update")
+
+
+@since("reference/refusals-unknown-secret")
+def test_unknown_secret_is_not_updated(swarm, secret):
+    query, spec = edit(swarm.env, f"/secrets/{secret}")
+    answer = swarm.api.post(f"/secrets/{secrets.token_hex(12)}/update", query, json=spec)
+
+    assert_status(answer, 404)
+    assert_refusal_documented(swarm.api, answer, "POST /secrets/(id)/update")
+
+
+@since("reference/refusals-secret-name")
+def test_second_secret_of_a_name_is_refused(swarm, secret):
+    name = swarm.env.get(f"/secrets/{secret}")["Spec"]["Name"]
+    body = {"Name": name, "Labels": swarm.env.labels, "Data": encode("sesame")}
+
+    answer = swarm.api.post("/secrets/create", json=body)
+
+    adopt_if_created(swarm.env, "secret", answer)
+    assert_status(answer, 409)
+    assert_refusal_documented(swarm.api, answer, "POST /secrets/create")
+
+
+@since("reference/refusals-swarm-address")
+def test_swarm_at_an_address_that_is_none_is_not_begun(alone):
+    leave_swarm(alone.env)
+
+    body = {"ListenAddr": swarm_addresses()["ListenAddr"], "AdvertiseAddr": "no address"}
+    answer = alone.api.post("/swarm/init", json=body)
+
+    assert_status(answer, 400)
+    assert_refusal_documented(alone.api, answer, "POST /swarm/init")

@@ -62,7 +62,9 @@ def test_list_of_services_is_as_documented(rich_swarm):
 
 
 @since("reference/shapes-service-inspect")
-@pytest.mark.parametrize("which", ["rich", "updated", "config", "file", "registry"])
+@pytest.mark.parametrize(
+    "which", ["rich", "updated", "config", "file", "registry", "job", "job on each node"]
+)
 def test_inspected_service_is_as_documented(rich_swarm, which):
     api = rich_swarm.engine.api
 
@@ -101,7 +103,7 @@ def test_list_of_tasks_is_as_documented(rich_swarm):
 
 
 @since("reference/shapes-task-inspect")
-@pytest.mark.parametrize("which", ["rich", "given", "config", "file", "registry"])
+@pytest.mark.parametrize("which", ["rich", "given", "config", "file", "registry", "job"])
 def test_inspected_task_is_as_documented(rich_swarm, which):
     api = rich_swarm.engine.api
 
@@ -181,6 +183,7 @@ NEEDS_SWARM = {
         "POST /services/create",
         "POST /swarm/leave",
         "POST /swarm/update",
+        "GET /secrets",
     ],
     "1.27": [
         "GET /swarm",
@@ -197,7 +200,6 @@ NEEDS_SWARM = {
         "GET /services/(id)/logs",
         "GET /tasks",
         "GET /tasks/(id)",
-        "GET /secrets",
         "GET /secrets/(id)",
         "DELETE /secrets/(id)",
         "POST /secrets/create",

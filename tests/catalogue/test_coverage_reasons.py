@@ -11,7 +11,7 @@ GOOD = """open = [
 ]
 
 [gate]
-since = "1.14"
+versions = ["1.14-1.21", "1.25-"]
 
 ["GET /images/search"]
 reason = "It takes a registry that can search."
@@ -47,6 +47,15 @@ def test_a_reason_has_its_versions(tmp_path):
     assert ApiVersion(1, 21) not in window
 
 
+def test_the_gate_has_its_versions(tmp_path):
+    gated = read(tmp_path, GOOD.replace("info 404", "info 500")).gated
+
+    held = [
+        ApiVersion(1, minor) for minor in range(14, 30) if any(ApiVersion(1, minor) in one for one in gated)
+    ]
+    assert held == [ApiVersion(1, minor) for minor in (*range(14, 22), *range(25, 30))]
+
+
 def test_the_catalogue_has_reasons_for_documented_places_only():
     assert coverage_reasons() is not None
 
@@ -60,7 +69,7 @@ def test_the_catalogue_has_reasons_for_documented_places_only():
         (GOOD.replace("info 404", "info 500").replace("/search", "/search query q", 1), 8, "no document has 'query q'"),
         (GOOD.replace("info 404", "info 500").replace('"1.20"', '"v1.20"'), 11, "not an API version"),
         (GOOD.replace("info 404", "info 500").replace("reason", "why", 1), 9, "unknown field `why`"),
-        (GOOD.replace("info 404", "info 500").replace('"1.14"', '"1"', 1), 6, "not an API version"),
+        (GOOD.replace("info 404", "info 500").replace('"1.14-', '"1-', 1), 6, "not an API version"),
     ],
 )  # fmt: skip
 def test_a_wrong_place_is_refused_with_its_line(tmp_path, wrong, line, message):

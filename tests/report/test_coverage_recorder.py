@@ -14,7 +14,7 @@ from conformance.report.coverage_recorder import CoverageRecorder
 
 JSON = (("Content-Type", "application/json"),)
 INSPECT = "GET /containers/(id)/json"
-ALL = Window(ApiVersion(1, 0))
+ALL = [Window(ApiVersion(1, 0))]
 NO_REASONS = CoverageReasons({}, [], ALL)
 
 
@@ -177,7 +177,7 @@ def test_a_version_stands_for_the_others_of_its_class():
 
 
 def test_versions_that_are_not_gated_have_no_gaps():
-    reasons = CoverageReasons({}, [], Window(ApiVersion(1, 14), ApiVersion(1, 21)))
+    reasons = CoverageReasons({}, [], [Window(ApiVersion(1, 14), ApiVersion(1, 21))])
     coverage = measure(
         {}, versions("1.21-1.22"), [operations()[INSPECT], operations()["GET /tasks"]], reasons
     )
