@@ -17,8 +17,11 @@ OUT, ERR = b"one\ntwo\nthree\n", b"bad\nworse\n"
 
 @pytest.fixture
 def logged_container(env):
-    """The name of a container that has ended and has written OUT and ERR."""
-    script = "echo one; echo two; echo three; echo bad >&2; echo worse >&2"
+    """The name of a container that has ended and has written OUT and then ERR.
+
+    It waits between them: an engine takes each stream by itself, and one that is busy may log the later one first.
+    """
+    script = "echo one; echo two; echo three; sleep 0.5; echo bad >&2; echo worse >&2"
     return env.share("container with logs", lambda: run_to_end(env, "sh", "-c", script))
 
 
