@@ -407,3 +407,16 @@ def test_neighbouring_versions_with_one_standing_are_one_line(shown):
     assert [line.split() for line in text.splitlines() if "1.19-1.21" in line and "pass" in line] == [
         ["1.19-1.21", "conformant", "3", "pass"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("unknown-properties-ignored-in-host-config", ["unknown-properties-ignored-", "  in-host-config"]),
+        ("GET /containers/(id)/attach/ws", ["GET /containers/(id)/attach/", "  ws"]),
+        ("short", ["short"]),
+        ("x" * 40, ["x" * 40]),
+    ],
+)
+def test_a_name_is_broken_behind_a_hyphen_or_a_slash_only(name, lines):
+    assert console.break_name(name, 29) == lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import IO
 
@@ -33,6 +34,9 @@ STANDING_STYLES = {
     Standing.PART: "dim",
 }
 
+#: On a terminal of fewer columns what else stands beside a name stands below it.
+NARROW = 64
+
 
 def get_outcome_style(outcome: Outcome) -> str:
     """The style of a sentence that tells an outcome."""
@@ -48,6 +52,16 @@ class _Console(Console):
 def make_console(file: IO[str] | None = None, width: int | None = None) -> Console:
     """A console that writes plain text where colour is not wanted (NO_COLOR, a pipe)."""
     return _Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+
+
+def break_name(name: str, width: int) -> list[str]:
+    """A name in lines of at most `width` characters, broken behind a hyphen, a slash or a space where that is possible."""
+    lines = [""]
+    for part in re.split(r"(?<=[-/ ])", name):
+        if len(lines[-1]) + len(part) > width and lines[-1]:
+            lines.append("  ")
+        lines[-1] += part
+    return lines
 
 
 def print_hanging(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:

@@ -10,7 +10,7 @@ from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.matrix import Cell, Matrix, Row
 from conformance.report.render import labels
-from conformance.report.render.console import STYLES, Printer
+from conformance.report.render.console import STYLES, Printer, break_name
 
 _CELL = 6
 _NARROW = 5
@@ -77,7 +77,8 @@ class MatrixTable(Printer):
 
     def _print_matrix_row(self, name: str, label: int, cells: list[Text]) -> None:
         if len(name) > label:
-            self.print_line(f"  {name}")
+            for line in break_name(name, self.out.width - 2):
+                self.print_line(f"  {line}")
             name = ""
         self._print_row(Text(f"  {name.ljust(label)}"), cells)
 

@@ -6,7 +6,6 @@ with the worst first and one line each, and where more is.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -26,7 +25,14 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix, Row
 from conformance.report.render import labels
 from conformance.report.render.case_groups import BlockedGroup, CaseGroup, group_cases
-from conformance.report.render.console import STANDING_STYLES, Printer, get_outcome_style, print_hanging
+from conformance.report.render.console import (
+    NARROW,
+    STANDING_STYLES,
+    Printer,
+    break_name,
+    get_outcome_style,
+    print_hanging,
+)
 from conformance.report.render.deviation_kinds import count_words, find_kind
 from conformance.report.render.headline import describe_report
 from conformance.report.render.reasons import fit_reason
@@ -39,8 +45,6 @@ _MOST_STRETCHES = 5
 _MOST_NOTES = 3
 #: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
 _ID, _VERSIONS = 34, 10
-#: On a terminal of fewer columns the reason of a finding stands below its name.
-_NARROW = 64
 _LEAST_REASON = 12
 
 
@@ -147,7 +151,7 @@ class _Summary(Printer):
     @property
     def _narrow(self) -> bool:
         """Whether a finding needs two lines."""
-        return self.out.width < _NARROW
+        return self.out.width < NARROW
 
     def _row(self, text: str | Text, style: str = "", indent: int = 0) -> None:
         """Print a paragraph and count its lines."""
@@ -216,7 +220,7 @@ class _Summary(Printer):
         for one in shown:
             name, span = visible(one.name), f"{_span(one.versions):<{long}}"
             if self._narrow:
-                for part in _break_name(name, self.out.width - 2):
+                for part in break_name(name, self.out.width - 2):
                     self._line(f"  {part}")
                 head = f"    {span}  "
             else:
@@ -268,16 +272,6 @@ def _span(versions: list[ApiVersion]) -> str:
     """Versions in few characters; two dots where some between the first and the last are left out."""
     said = labels.format_versions(versions)
     return said if len(said) <= _VERSIONS else f"{versions[0]}..{versions[-1]}"
-
-
-def _break_name(name: str, width: int) -> list[str]:
-    """A name in lines of at most `width` characters, broken behind a hyphen, a slash or a space where that is possible."""
-    lines = [""]
-    for part in re.split(r"(?<=[-/ ])", name):
-        if len(lines[-1]) + len(part) > width and lines[-1]:
-            lines.append("  ")
-        lines[-1] += part
-    return lines
 
 
 def _format_first(texts: list[str]) -> str:

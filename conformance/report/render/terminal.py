@@ -20,6 +20,7 @@ from conformance.report.outcome import ProfileSummary
 from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
 from conformance.report.render.console import (
+    NARROW,
     STANDING_STYLES,
     STYLES,
     Printer,
@@ -189,7 +190,11 @@ class _ReportPrinter(Printer):
         for note in notes:
             text.append(f"; {note}", "dim")
         standing = Text(f"{row.standing:<14}  ", style=STANDING_STYLES[row.standing])
-        print_hanging(self.out, Text(f"{name}  ") + standing, text, indent=2)
+        head = Text(f"{name}  ") + standing
+        if self.out.width < NARROW:
+            print_hanging(self.out, Text("  "), Text.assemble(head, text), indent=2)
+        else:
+            print_hanging(self.out, head, text, indent=2)
 
     def print_gaps(self) -> None:
         untestable, unasked = self.matrix.untestable, self.matrix.unasked
