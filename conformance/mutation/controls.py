@@ -74,8 +74,10 @@ def _reverse_members(value: Any) -> Any:
 
 
 def _reword_message(value: Any) -> Any:
+    """Other words; the versions that the message names stay, as clients read them there."""
     if isinstance(value, dict) and isinstance(value.get("message"), str):
-        return {**value, "message": "this daemon words its refusals otherwise"}
+        words = ["this daemon words its refusals otherwise", *_VERSION.findall(value["message"])]
+        return {**value, "message": " ".join(words)}
     return value
 
 
@@ -169,6 +171,7 @@ def _frame_body(framing: Framing) -> Callable[[Daemon], Fault]:
     return lambda _: Fault(framing=choose)
 
 
+_VERSION = re.compile(r"\b\d+\.\d+\b")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 #: Where the output of processes comes in frames, unless it is that of a terminal.
 _FRAMED = [
