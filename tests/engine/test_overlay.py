@@ -56,10 +56,13 @@ def answers():
 def answers_of(env, rich, image):
     """Each answer of the engine, first outside and then inside of a swarm."""
     instance = env.create_exec(rich.running, "true")
+    exec_path = f"/exec/{instance}/json"
+    # the references up to this one give it another type of content
+    yield "GET /exec/(id)/json", ApiVersion(1, 21), env.client.at(ApiVersion(1, 21), "check").get(exec_path)
     for version in VERSIONS:
         api = env.client.at(version, "check")
         asked = [
-            ("GET /exec/(id)/json", f"/exec/{instance}/json", {}),
+            ("GET /exec/(id)/json", exec_path, {}),
             ("GET /containers/(id)/json", f"/containers/{rich.running}/json", {}),
             ("GET /containers/(id)/json", f"/containers/{rich.created}/json", {}),
             ("GET /containers/(id)/logs", f"/containers/{rich.running}/logs", {}),
