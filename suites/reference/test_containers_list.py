@@ -407,7 +407,6 @@ def test_list_has_the_mode_of_the_network(api, env, local_network, mode):
 
     container = env.share(("container listed on the network", mode), make)
 
-    rows = array(api.get("/containers/json", {"all": 1}).json())
+    row = find_row(api, container)
 
-    [row] = [row for row in rows if at(row, "Id") == container]
     assert at(row, "HostConfig", "NetworkMode") == mode

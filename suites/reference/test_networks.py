@@ -107,6 +107,7 @@ def test_subnet_is_a_network_and_the_gateway_an_address_in_it(api, local_network
     document = api.get(f"/networks/{'bridge' if which == 'bridge' else local_network}").json()
 
     assert_subnets_have_gateways(document)
+    assert which == "bridge" or at(document, "IPAM", "Config", 0, "Gateway"), "expected a gateway, got none"
 
 
 @since("reference/networks-inspect-gateway")
