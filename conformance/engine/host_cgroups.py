@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 
+from conformance.engine.peer_process import find_thread
 from conformance.engine.private import namespaces
 from conformance.model.changes import Need
 
@@ -16,12 +17,13 @@ class HostCgroups:
     """The control group hierarchies that process `pid` has mounted, read through ``/proc``."""
 
     def __init__(self, pid: int) -> None:
-        root = f"/proc/{pid}/root"
+        thread = find_thread(pid)
+        root = f"/proc/{thread}/root"
         #: v1 controller -> directory, reachable from here.
         self.v1: dict[str, str] = {}
         self.v2 = ""
         self.v2_controllers: list[str] = []
-        for mount in namespaces.mounts(pid):
+        for mount in namespaces.mounts(thread):
             if mount.kind == "cgroup":
                 for option in mount.options:
                     self.v1.setdefault(option, root + mount.path)

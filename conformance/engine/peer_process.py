@@ -34,9 +34,25 @@ def find_pid(endpoint: Endpoint, info: dict[str, Any]) -> tuple[int, str]:
         program = os.path.basename(os.readlink(f"/proc/{peer}/exe"))
     except OSError:
         return 0, _INVISIBLE
-    if program in _FORWARDERS or (program not in _ENGINES and _is_elsewhere(info, f"/proc/{peer}/root")):
+    if program in _FORWARDERS or (
+        program not in _ENGINES and _is_elsewhere(info, f"/proc/{find_thread(peer)}/root")
+    ):
         return 0, f"behind the socket is {program}, and the daemon runs elsewhere"
     return peer, ""
+
+
+def find_thread(pid: int) -> int:
+    """The number of a thread that has the mount namespace of most threads of a process.
+
+    The first thread may have another one: Podman's is in that of a container after it copied files there.
+    """
+    namespaces: dict[str, list[int]] = {}
+    with contextlib.suppress(OSError):
+        for thread in os.scandir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                namespaces.setdefault(os.readlink(f"{thread.path}/ns/mnt"), []).append(int(thread.name))
+    most: list[int] = max(namespaces.values(), key=len, default=[pid])
+    return min(most)
 
 
 def _is_elsewhere(info: dict[str, Any], root: str) -> bool:

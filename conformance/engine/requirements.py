@@ -23,6 +23,7 @@ from conformance.catalogue import load
 from conformance.engine.host_cgroups import HostCgroups
 from conformance.engine.host_view import HostView
 from conformance.engine.identity import Daemon, HostFacts, PrivateFacts, RegistryFacts
+from conformance.engine.peer_process import find_thread
 from conformance.engine.private import namespaces
 from conformance.http.documents import at
 from conformance.model.changes import Need
@@ -160,7 +161,9 @@ def _missing_cgroupfs(here: Surroundings) -> str:
         return without
     if here.cgroups is None:
         return _ELSEWHERE
-    if here.cgroup_driver == "systemd" and os.path.isdir(f"/proc/{here.pid}/root/run/systemd/system"):
+    if here.cgroup_driver == "systemd" and os.path.isdir(
+        f"/proc/{find_thread(here.pid)}/root/run/systemd/system"
+    ):
         return "the daemon has systemd make its control groups, whose parents are slices"
     return "" if here.cgroups.kind else "no cgroup file system is mounted where the daemon runs"
 
@@ -257,7 +260,7 @@ def _missing_host_namespaces(here: Surroundings) -> str:
     if not here.pid or not _has_security_option(here.info, "userns"):
         return ""
     with contextlib.suppress(OSError):
-        data = os.stat(f"/proc/{here.pid}/root{_text(here.info, 'DockerRootDir')}")
+        data = os.stat(f"/proc/{find_thread(here.pid)}/root{_text(here.info, 'DockerRootDir')}")
         if data.st_uid or data.st_gid:
             return _REMAPS_USERS
     return ""
@@ -282,7 +285,9 @@ def _missing_storage_quota(here: Surroundings) -> str:
     if not here.pid:
         return _ELSEWHERE
     root = _text(here.info, "DockerRootDir")
-    below = [mount for mount in namespaces.mounts(here.pid) if namespaces.is_below(root, mount.path)]
+    below = [
+        mount for mount in namespaces.mounts(find_thread(here.pid)) if namespaces.is_below(root, mount.path)
+    ]
     mount = max(below, key=lambda mount: len(mount.path), default=None)
     if (
         driver.startswith("overlay")

@@ -181,15 +181,21 @@ def test_refusal_below_a_raised_floor_is_json_that_names_it(engine_with_a_floor,
     assert FLOOR in message_of(answer)
 
 
+@pytest.fixture
+def version_below(daemon, minimum):
+    """The version before `minimum`. Raises Unavailable where the daemon does not serve it."""
+    below = f"1.{minor(minimum) - 1}"
+    if minor(below) < daemon.oldest.minor:
+        raise Unavailable(f"the daemon serves no version below {minimum}")
+    return below
+
+
 @since("general/route-minimum")
 @pytest.mark.parametrize(
     ("path", "minimum"), [("/configs", "1.30"), ("/distribution/dockerconf-none/json", "1.30")]
 )
-def test_a_path_is_refused_with_400_below_its_version(api, daemon, path, minimum):
-    below = f"1.{minor(minimum) - 1}"
-    if minor(below) < daemon.oldest.minor:
-        raise Unavailable(f"the daemon serves no version below {minimum}, which brought {path}")
-    answer = api.at(below).get(path)
+def test_a_path_is_refused_with_400_below_its_version(api, version_below, path, minimum):
+    answer = api.at(version_below).get(path)
 
     assert_status(answer, 400)
     assert minimum in message_of(answer)

@@ -7,6 +7,7 @@ import pytest
 from conformance import array, assert_status, at, since
 from conformance.testing import run_created
 from fixtures.prune import PRUNABLE
+from fixtures.rows import find_row
 from fixtures.volumes import find_volume
 
 
@@ -16,7 +17,7 @@ def test_inspect_shows_the_volume_as_create_and_list_do(api, env):
 
     document = api.get(f"/volumes/{name}").json()
 
-    row = next(row for row in array(env.get("/volumes"), "Volumes") if at(row, "Name") == name)
+    row = find_row(array(env.get("/volumes"), "Volumes"), "Name", name)
     members = ("Name", "Driver", "Mountpoint")
     assert [at(document, member) for member in members] == [at(row, member) for member in members]
 

@@ -30,7 +30,9 @@ def test_pid_is_that_of_the_process(api, daemon, terminal_exec):
     document = api.get(f"/exec/{terminal_exec.instance}/json").json()
 
     pid = assert_type(document, "Pid", int)
-    assert "stty size" in (daemon.root / "proc" / str(pid) / "cmdline").read_text()
+    file = daemon.root / "proc" / str(pid) / "cmdline"
+    assert file.is_file(), f"expected the process {pid} on the daemon's host, got none"
+    assert "stty size" in file.read_text()
 
 
 @since("1.25/exec-resize-bad-parameter")

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import array, at, since
+from conformance.testing import FixtureError
 
 #: Without this filter engines list the tasks of services only.
 ATTACHMENTS = {"filters": {"runtime": ["attachment"]}}
@@ -32,6 +33,8 @@ def test_task_of_an_attached_container_alone_names_it(swarm, attached):
     def names(row):
         return at(row, "Spec", "NetworkAttachmentSpec", "ContainerID") == attached
 
-    task = next(row["ID"] for row in swarm.env.get("/tasks", ATTACHMENTS) if names(row))
+    task = next((at(row, "ID") for row in swarm.env.get("/tasks", ATTACHMENTS) if names(row)), None)
+    if task is None:
+        raise FixtureError("no task is listed that names the attached container")
 
     assert names(swarm.api.get(f"/tasks/{task}").json())

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import assert_progress_succeeds, assert_type, at, before, since
-from conformance.testing import TAR, Member, build_contexts, build_image, pack
+from conformance import array, assert_progress_succeeds, assert_type, at, before, since
+from conformance.testing import TAR, Member, build_contexts, build_image, familiar_name, pack
 
 
 @pytest.fixture
@@ -15,27 +15,28 @@ def image_on_the_test_image(env):
 
 
 def shared_size(rows, image):
-    row = next(row for row in rows if image in (at(row, "RepoTags") or []))
+    row = next((row for row in rows if image in map(familiar_name, at(row, "RepoTags") or [])), None)
+    assert row is not None, f"expected a row of {image} among {len(rows)}"
     return assert_type(row, "SharedSize", int)
 
 
 @since("1.42/images-shared-size")
 def test_shared_size_is_that_of_the_common_layers(api, image_on_the_test_image):
-    rows = api.get("/images/json", {"shared-size": "true"}).json()
+    rows = array(api.get("/images/json", {"shared-size": "true"}).json())
 
     assert shared_size(rows, image_on_the_test_image) > 1000
 
 
 @since("1.42/images-shared-size")
 def test_shared_size_is_unknown_by_default(api, image_on_the_test_image):
-    rows = api.get("/images/json").json()
+    rows = array(api.get("/images/json").json())
 
     assert shared_size(rows, image_on_the_test_image) == -1
 
 
 @before("1.42/images-shared-size")
 def test_shared_size_is_always_unknown(api, image_on_the_test_image):
-    rows = api.get("/images/json", {"shared-size": "true"}).json()
+    rows = array(api.get("/images/json", {"shared-size": "true"}).json())
 
     assert shared_size(rows, image_on_the_test_image) == -1
 

@@ -1,6 +1,6 @@
 """Services, as engines of API v1.42 changed them: cluster volumes."""
 
-from conformance import array, assert_status, assert_type, at, since
+from conformance import assert_status, assert_type, at, since
 from fixtures.swarm import REPLICAS, service_body
 
 
@@ -13,5 +13,5 @@ def test_mount_of_a_cluster_volume_is_shown(swarm):
 
     assert_status(answer, 201)
     document = swarm.api.get(f"/services/{assert_type(answer.json(), 'ID', str)}").json()
-    shown = array(document, "Spec.TaskTemplate.ContainerSpec.Mounts")[0]
+    shown = at(document, "Spec.TaskTemplate.ContainerSpec.Mounts", 0)
     assert (at(shown, "Type"), at(shown, "Source")) == ("cluster", "volume")

@@ -1,7 +1,6 @@
 """POST /containers/create, as API v1.44 changed it: read-only mounts and the start interval of health checks."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ WRITE = "touch /mnt/NAME && rm /mnt/NAME && echo above; touch /mnt/shm/NAME && r
 @pytest.fixture
 def writer(env, daemon):
     """What tries to write into /dev of the daemon's host at /mnt, below which the host has a mount of its own."""
-    mounts = Path(f"/proc/{daemon.pid}/mountinfo").read_text()
+    mounts = daemon.root.with_name("mountinfo").read_text()
     if not any(line.split()[4] == "/dev/shm" for line in mounts.splitlines()):
         raise Unavailable("the daemon's host has no mount at /dev/shm")
     return "sh", "-c", WRITE.replace("NAME", f"{env.prefix}probe")

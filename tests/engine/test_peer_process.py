@@ -4,12 +4,13 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 
 import pytest
 
 from conformance.engine import peer_process
-from conformance.engine.peer_process import find_pid
+from conformance.engine.peer_process import find_pid, find_thread
 from conformance.http.endpoint import Endpoint
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -73,3 +74,31 @@ def test_a_forwarder_is_not_the_daemon(path, tmp_path):
 
 def test_a_daemon_over_tcp_cannot_be_looked_at():
     assert find_pid(Endpoint(host="127.0.0.1", port=1), HERE)[0] == 0
+
+
+#: A process of four threads, of which the first has a mount namespace of its own.
+WANDERER = """
+import ctypes, sys, threading, time
+for _ in range(3):
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+if ctypes.CDLL(None).unshare(0x20000):
+    sys.exit(1)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@root
+def test_the_files_of_a_process_are_those_of_most_of_its_threads():
+    command = [sys.executable, "-c", WANDERER]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            own, found = (os.readlink(f"/proc/{at}/ns/mnt") for at in (process.pid, find_thread(process.pid)))
+            assert (found == os.readlink("/proc/self/ns/mnt"), own == found) == (True, False)
+        finally:
+            process.kill()
+
+
+def test_a_process_that_is_gone_has_no_other_thread():
+    assert find_thread(1 << 30) == 1 << 30
