@@ -29,15 +29,19 @@ def test_version_has_the_member(api, member):
 
 @since("reference/system-info-containers")
 def test_info_counts_every_container(api, env):
-    running, created = env.idle_container(), env.share("counted", env.create_container)
-    before = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
+    env.idle_container()
+    env.share("counted", env.create_container)
 
-    document = api.get("/info").json()
+    def look():
+        before = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
+        document = api.get("/info").json()
+        after = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
+        return len(before & after), assert_type(document, "Containers", int), len(before | after)
 
-    after = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
-    assert running in before and created
-    # Containers of others come and go meanwhile.
-    assert len(before & after) <= assert_type(document, "Containers", int) <= len(before | after) + 3
+    # Containers of others come and go meanwhile, though hardly each time.
+    looks = [look() for _ in range(5)]
+
+    assert any(least <= counted <= most for least, counted, most in looks), looks
 
 
 @since("reference/system-info-images")
