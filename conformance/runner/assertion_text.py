@@ -89,8 +89,8 @@ def describe_assertion(error: AssertionError) -> str:
         return sentence
     if _is_value(lines[0]):
         return f"{sentence.partition(', got ')[0]}, got {_simplify(lines[0])}"
-    is_told = value in lines[0] or not isinstance(claim, ast.Compare)
-    return lines[0] if is_told else f"{lines[0]} ({sentence})"
+    adds_nothing = value == "None" or value in lines[0] or not isinstance(claim, ast.Compare)
+    return lines[0] if adds_nothing else f"{lines[0]} ({sentence})"
 
 
 def _is_value(message: str) -> bool:

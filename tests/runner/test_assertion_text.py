@@ -73,6 +73,7 @@ def at(document, *path):
         ("assert value == 1, f'expected 1, got {value}'", 0, "expected 1, got 0"),
         ("assert value, 'nothing came'", None, "nothing came"),
         ("raise AssertionError('said by a helper')", 0, "said by a helper"),
+        ("assert value is not None, 'expected a row among 14'", None, "expected a row among 14"),
         ("raise AssertionError()", 0, "an assertion failed"),
         (f"assert value['{'x' * 60}'] == 2", {"x" * 60: 1}, "expected 2, got 1"),
     ],
