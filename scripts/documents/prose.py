@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from documents.facts import Answer, Document, DocumentError, Operation, Schema, merge
 
+#: The name of a member of the API.
+_MEMBER = re.compile(r"[A-Z][A-Za-z0-9]+")
 #: A line of its own with an operation, as each section begins; a few carry a version, a query or the protocol.
 _OPERATION = re.compile(
     r"^ *`(GET|HEAD|POST|PUT|DELETE) (?:/v1\.\d+)?(/[^`?]*?)(?:\?([^`]*?))?(?: HTTP/1\.1)?`$", re.MULTILINE
@@ -269,11 +271,19 @@ def _values(body: str) -> list[Any]:
 
 
 def _seen(values: list[Any], model: Schema | None) -> Schema:
-    """The schema of what examples show. Objects that the model has as maps are maps."""
+    """The schema of what examples show.
+
+    Objects that the model has as maps are maps, but for those whose keys are all names of members: the document of 1.25 has
+    the pools of a network as maps of texts, though a pool has more than texts.
+    """
     found = Schema((), model.name if model else "")
     for value in values:
         found = merge(found, _of(value, model))
     return found
+
+
+def _has_members(value: dict[str, Any]) -> bool:
+    return bool(value) and all(map(_MEMBER.fullmatch, value))
 
 
 def _of(value: Any, model: Schema | None) -> Schema:
@@ -292,7 +302,7 @@ def _of(value: Any, model: Schema | None) -> Schema:
         case list():
             items = _seen(value, model.items if model else None) if value else None
             return Schema(("array",), items=items)
-        case _ if model is not None and model.values is not None:
+        case _ if model is not None and model.values is not None and not _has_members(value):
             return Schema(("object",), values=_seen(list(value.values()), model.values))
         case _ if any("/" in key or "." in key for key in value):
             return Schema(("object",), values=_seen(list(value.values()), None))

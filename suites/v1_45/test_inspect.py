@@ -52,7 +52,7 @@ def test_aliases_are_those_that_were_given(api, with_alias):
     assert array(document, "NetworkSettings", "Networks", network, "Aliases") == ["other"]
 
 
-@before("1.45/inspect-aliases")
+@since("reference/containers-inspect-alias-short-id")
 def test_aliases_have_the_short_id_too(api, with_alias):
     container, network = with_alias
 
