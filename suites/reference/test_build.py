@@ -369,8 +369,8 @@ def test_platform_that_names_none_is_refused(api, env, build_context):
 
 @since("reference/build-prune-keep-storage")
 @pytest.mark.usefixtures("build_cache")
-def test_as_much_of_the_cache_as_asked_for_is_kept(spare_engine):
-    answer = spare_engine.api.post("/build/prune", {"all": "1", "keep-storage": 1 << 50})
+def test_as_much_of_the_cache_as_asked_for_is_kept(build_engine):
+    answer = build_engine.api.post("/build/prune", {"all": "1", "keep-storage": 1 << 50})
 
     assert_status(answer, 200)
-    assert list_build_cache(spare_engine.env)
+    assert list_build_cache(build_engine.env)

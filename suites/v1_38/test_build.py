@@ -10,27 +10,27 @@ MOUNT = "RUN --mount=type=tmpfs,target=/scratch grep -c ' /scratch ' /proc/mount
 
 
 @pytest.fixture
-def context(spare_engine, build_contexts_of):
+def context(build_engine, build_contexts_of):
     """A build whose instruction only BuildKit understands. It leaves a cache, so it has an engine of its own."""
-    return build_contexts_of(spare_engine)(MOUNT)
+    return build_contexts_of(build_engine)(MOUNT)
 
 
 @since("1.38/build-version")
-def test_version_2_is_buildkit(spare_engine, context):
-    name = spare_engine.env.reserve_name("image")
+def test_version_2_is_buildkit(build_engine, context):
+    name = build_engine.env.reserve_name("image")
 
-    answer = spare_engine.api.post("/build", {"t": name, "version": "2"}, **context)
+    answer = build_engine.api.post("/build", {"t": name, "version": "2"}, **context)
 
     assert_progress_succeeds(answer)
-    assert read_image_file(spare_engine.env, name, "/seen") == "1\n"
+    assert read_image_file(build_engine.env, name, "/seen") == "1\n"
 
 
 @since("1.38/build-version")
 @pytest.mark.parametrize("query", [{}, {"version": "1"}], ids=["unsaid", "1"])
-def test_version_1_is_the_classic_builder(spare_engine, context, query):
-    name = spare_engine.env.reserve_name("image")
+def test_version_1_is_the_classic_builder(build_engine, context, query):
+    name = build_engine.env.reserve_name("image")
 
-    answer = spare_engine.api.post("/build", {"t": name, **query}, **context)
+    answer = build_engine.api.post("/build", {"t": name, **query}, **context)
 
     assert_progress_fails(answer)
 

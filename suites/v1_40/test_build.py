@@ -7,24 +7,24 @@ from conformance.testing import read_image_file
 
 
 @pytest.fixture
-def context(spare_engine, build_contexts_of):
+def context(build_engine, build_contexts_of):
     """A build with a file. BuildKit leaves a cache, so it has an engine of its own."""
-    return build_contexts_of(spare_engine)("RUN echo built > /seen")
+    return build_contexts_of(build_engine)("RUN echo built > /seen")
 
 
 @since("1.40/build-outputs")
-def test_image_has_the_name_of_the_output(spare_engine, context):
-    name = spare_engine.env.reserve_name("image")
+def test_image_has_the_name_of_the_output(build_engine, context):
+    name = build_engine.env.reserve_name("image")
 
     outputs = [{"Type": "moby", "Attrs": {"name": f"docker.io/library/{name}"}}]
-    answer = spare_engine.api.post("/build", {"version": "2", "outputs": outputs}, **context)
+    answer = build_engine.api.post("/build", {"version": "2", "outputs": outputs}, **context)
 
     assert_progress_succeeds(answer)
-    assert read_image_file(spare_engine.env, name, "/seen") == "built\n"
+    assert read_image_file(build_engine.env, name, "/seen") == "built\n"
 
 
 @since("1.40/build-outputs")
-def test_outputs_that_are_no_json_are_refused(spare_engine, context):
-    answer = spare_engine.api.post("/build", {"version": "2", "outputs": "[{"}, **context)
+def test_outputs_that_are_no_json_are_refused(build_engine, context):
+    answer = build_engine.api.post("/build", {"version": "2", "outputs": "[{"}, **context)
 
     assert_refused(answer)

@@ -59,16 +59,16 @@ def test_requests_at_the_same_time_are_answered(api):
 
 @since("1.42/df-buildcache-no-parent")
 @pytest.mark.usefixtures("build_cache")
-def test_record_has_no_single_parent(spare_engine):
-    records = array(spare_engine.api.get("/system/df").json(), "BuildCache")
+def test_record_has_no_single_parent(build_engine):
+    records = array(build_engine.api.get("/system/df").json(), "BuildCache")
 
     assert {at(record, "Parent") for record in records} == {ABSENT}
 
 
 @since("1.42/df-buildcache-parents")
 @pytest.mark.usefixtures("build_cache")
-def test_parents_are_ids_of_records(spare_engine):
-    records = array(spare_engine.api.get("/system/df").json(), "BuildCache")
+def test_parents_are_ids_of_records(build_engine):
+    records = array(build_engine.api.get("/system/df").json(), "BuildCache")
 
     parents = [parent for record in records for parent in at(record, "Parents") or []]
     assert parents, f"expected a record with parents, got {len(records)} records without"

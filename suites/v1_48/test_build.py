@@ -29,17 +29,17 @@ def test_error_is_in_its_detail(api, build_context):
     ],
 )
 @pytest.mark.usefixtures("build_cache")
-def test_as_much_of_the_cache_is_kept(spare_engine, query, kept):
-    answer = spare_engine.api.post("/build/prune", {**ALL, **query})
+def test_as_much_of_the_cache_is_kept(build_engine, query, kept):
+    answer = build_engine.api.post("/build/prune", {**ALL, **query})
 
     assert_status(answer, 200)
-    assert bool(list_build_cache(spare_engine.env)) is kept
+    assert bool(list_build_cache(build_engine.env)) is kept
 
 
 @since("1.48/build-prune-keep-storage")
 @pytest.mark.usefixtures("build_cache")
-def test_the_old_name_of_the_reserved_space_still_works(spare_engine):
-    answer = spare_engine.api.post("/build/prune", {**ALL, "keep-storage": 1 << 50})
+def test_the_old_name_of_the_reserved_space_still_works(build_engine):
+    answer = build_engine.api.post("/build/prune", {**ALL, "keep-storage": 1 << 50})
 
     assert_status(answer, 200)
-    assert list_build_cache(spare_engine.env)
+    assert list_build_cache(build_engine.env)
