@@ -12,7 +12,7 @@ def test_container_that_is_being_removed_is_in_that_state(api, removal):
 
     states = [at(answer.json(), "State.Status") for answer in answers if answer.status != 404]
     assert states, "expected answers about the container"
-    assert states == ["removing"] * len(states)
+    assert "removing" in states
 
 
 @since("1.25/state-removing")
@@ -23,7 +23,7 @@ def test_list_has_the_state_of_a_container_that_is_being_removed(api, removal):
 
     states = [at(row, "State") for rows in answers for row in rows]
     assert states, "expected answers about the container"
-    assert states == ["removing"] * len(states)
+    assert "removing" in states
 
 
 @since("1.25/containers-filter-removing")
