@@ -141,12 +141,14 @@ class _Summary(Printer):
         self._print_blocked(groups.blocked)
         self._print_standings()
         notes = list(self._notes())
-        rest = min(len(notes), _MOST_NOTES) + (3 if self._page is not None else 2)
+        findings = find_findings(groups.deviations, self._matrix)
+        statement = next((one.name for one in findings if one.name in self._catalogue), "")
+        rest = min(len(notes), _MOST_NOTES) + 2 + (self._page is not None) + bool(statement)
         # a blank line and the heading come before the findings
         room = _LINES - self._printed - rest - 2
-        self._print_findings(groups.deviations, max(_LEAST_FINDINGS, room // 2 + 1 if self._narrow else room))
+        self._print_findings(findings, max(_LEAST_FINDINGS, room // 2 + 1 if self._narrow else room))
         self._print_notes(notes)
-        self._print_more()
+        self._print_more(statement)
 
     @property
     def _narrow(self) -> bool:
@@ -179,7 +181,8 @@ class _Summary(Printer):
         first = groups[0]
         blocked = sum(len(group.results) for group in groups)
         amount = f"{len(first.results)} of {plural(blocked, 'blocked case')}"
-        self._line(f"Blocks most ({amount}): {one_line(first.cause.reason, 400)}", "magenta")
+        line = f"Blocks most ({amount}): {one_line(first.cause.reason, 400)}"
+        self._row(cut(line, 2 * self.out.width - 8), "magenta")
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
@@ -200,8 +203,7 @@ class _Summary(Printer):
             versions = [row.version for one in hidden for row in one.rows]
             self._line(f"  API {labels.format_versions(versions)}: see the page", "dim")
 
-    def _print_findings(self, deviations: list[CaseGroup], most: int) -> None:
-        findings = find_findings(deviations, self._matrix)
+    def _print_findings(self, findings: list[Finding], most: int) -> None:
         if not findings:
             return
         self._row("")
@@ -260,12 +262,15 @@ class _Summary(Printer):
         if len(shown) < len(notes):
             self._line(f"... and {len(notes) - len(shown)} more notes", "dim")
 
-    def _print_more(self) -> None:
+    def _print_more(self, statement: str) -> None:
+        """Print where the rest is; `statement` is one with a finding, if there is one."""
         path = visible(str(self._report.path))
         self._row("")
         if self._page is not None:
             self.print_line(f"Page:     {visible(str(self._page))}")
         self.print_line(f"In full:  docker-conformance matrix {shlex.quote(path)}")
+        if statement:
+            self.print_line(f"One:      docker-conformance show {statement}")
 
 
 def _span(versions: list[ApiVersion]) -> str:
