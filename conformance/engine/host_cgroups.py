@@ -6,8 +6,8 @@ import contextlib
 import os
 import secrets
 
-from conformance.engine.peer_process import find_thread
 from conformance.engine.private import namespaces
+from conformance.engine.threads import find_thread
 from conformance.model.changes import Need
 
 _KNOWN = ("blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "hugetlb", "memory", "pids")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from conformance.engine.peer_process import find_thread
+from conformance.engine.threads import find_thread
 from conformance.http.endpoint import Endpoint
 from conformance.model import codec
 from conformance.model.versions import ApiVersion

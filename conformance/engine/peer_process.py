@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from conformance.engine.private.daemon import peer_pid
+from conformance.engine.threads import find_thread
 from conformance.http.endpoint import Endpoint
 
 #: Programs that carry a socket from another place; their process says nothing about the daemon.
@@ -39,20 +40,6 @@ def find_pid(endpoint: Endpoint, info: dict[str, Any]) -> tuple[int, str]:
     ):
         return 0, f"behind the socket is {program}, and the daemon runs elsewhere"
     return peer, ""
-
-
-def find_thread(pid: int) -> int:
-    """The number of a thread that has the mount namespace of most threads of a process.
-
-    The first thread may have another one: Podman's is in that of a container after it copied files there.
-    """
-    namespaces: dict[str, list[int]] = {}
-    with contextlib.suppress(OSError):
-        for thread in os.scandir(f"/proc/{pid}/task"):
-            with contextlib.suppress(OSError):
-                namespaces.setdefault(os.readlink(f"{thread.path}/ns/mnt"), []).append(int(thread.name))
-    most: list[int] = max(namespaces.values(), key=len, default=[pid])
-    return min(most)
 
 
 def _is_elsewhere(info: dict[str, Any], root: str) -> bool:

@@ -23,8 +23,8 @@ from conformance.catalogue import load
 from conformance.engine.host_cgroups import HostCgroups
 from conformance.engine.host_view import HostView
 from conformance.engine.identity import Daemon, HostFacts, PrivateFacts, RegistryFacts
-from conformance.engine.peer_process import find_thread
 from conformance.engine.private import namespaces
+from conformance.engine.threads import find_thread
 from conformance.http.documents import at
 from conformance.model.changes import Need
 

@@ -96,7 +96,7 @@ def test_all_other_versions_are_refused_with_400(api, daemon, path):
 
 
 @since("general/ping-names-the-newest")
-@pytest.mark.parametrize("prefix", ["", "oldest"])
+@pytest.mark.parametrize("prefix", ["", "oldest"], ids=["without a version", "oldest"])
 def test_ping_names_the_newest_version(api, daemon, prefix):
     answer = api.at(daemon.oldest if prefix else None).get("/_ping")
 

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from conformance.engine import peer_process
-from conformance.engine.peer_process import find_pid, find_thread
+from conformance.engine.peer_process import find_pid
+from conformance.engine.threads import find_thread
 from conformance.http.endpoint import Endpoint
 
 root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
