@@ -7,7 +7,7 @@ import os
 import secrets
 
 from conformance.engine.private import namespaces
-from conformance.engine.threads import find_thread
+from conformance.engine.threads import find_root, find_thread
 from conformance.model.changes import Need
 
 _KNOWN = ("blkio", "cpu", "cpuacct", "cpuset", "devices", "freezer", "hugetlb", "memory", "pids")
@@ -17,13 +17,12 @@ class HostCgroups:
     """The control group hierarchies that process `pid` has mounted, read through ``/proc``."""
 
     def __init__(self, pid: int) -> None:
-        thread = find_thread(pid)
-        root = f"/proc/{thread}/root"
+        root = find_root(pid)
         #: v1 controller -> directory, reachable from here.
         self.v1: dict[str, str] = {}
         self.v2 = ""
         self.v2_controllers: list[str] = []
-        for mount in namespaces.mounts(thread):
+        for mount in namespaces.mounts(find_thread(pid)):
             if mount.kind == "cgroup":
                 for option in mount.options:
                     self.v1.setdefault(option, root + mount.path)

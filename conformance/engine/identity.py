@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from conformance.engine.threads import find_thread
+from conformance.engine.threads import find_root
 from conformance.http.endpoint import Endpoint
 from conformance.model import codec
 from conformance.model.versions import ApiVersion
@@ -143,7 +143,7 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
 
         A ``State.Pid`` is a number in the daemon's PID namespace: its process is ``root / "proc" / str(pid)``.
         """
-        return Path(f"/proc/{find_thread(self.pid)}/root")
+        return Path(find_root(self.pid))
 
     def behind(self, endpoint: Endpoint) -> Daemon:
         """The same daemon, reached through another endpoint (a proxy in front of it)."""

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from conformance.engine.private.daemon import peer_pid
-from conformance.engine.threads import find_thread
+from conformance.engine.threads import find_root
 from conformance.http.endpoint import Endpoint
 
 #: Programs that carry a socket from another place; their process says nothing about the daemon.
@@ -35,9 +35,7 @@ def find_pid(endpoint: Endpoint, info: dict[str, Any]) -> tuple[int, str]:
         program = os.path.basename(os.readlink(f"/proc/{peer}/exe"))
     except OSError:
         return 0, _INVISIBLE
-    if program in _FORWARDERS or (
-        program not in _ENGINES and _is_elsewhere(info, f"/proc/{find_thread(peer)}/root")
-    ):
+    if program in _FORWARDERS or (program not in _ENGINES and _is_elsewhere(info, find_root(peer))):
         return 0, f"behind the socket is {program}, and the daemon runs elsewhere"
     return peer, ""
 

@@ -24,7 +24,7 @@ from conformance.engine.host_cgroups import HostCgroups
 from conformance.engine.host_view import HostView
 from conformance.engine.identity import Daemon, HostFacts, PrivateFacts, RegistryFacts
 from conformance.engine.private import namespaces
-from conformance.engine.threads import find_thread
+from conformance.engine.threads import find_root, find_thread
 from conformance.http.documents import at
 from conformance.model.changes import Need
 
@@ -161,9 +161,7 @@ def _missing_cgroupfs(here: Surroundings) -> str:
         return without
     if here.cgroups is None:
         return _ELSEWHERE
-    if here.cgroup_driver == "systemd" and os.path.isdir(
-        f"/proc/{find_thread(here.pid)}/root/run/systemd/system"
-    ):
+    if here.cgroup_driver == "systemd" and os.path.isdir(f"{find_root(here.pid)}/run/systemd/system"):
         return "the daemon has systemd make its control groups, whose parents are slices"
     return "" if here.cgroups.kind else "no cgroup file system is mounted where the daemon runs"
 
@@ -260,7 +258,7 @@ def _missing_host_namespaces(here: Surroundings) -> str:
     if not here.pid or not _has_security_option(here.info, "userns"):
         return ""
     with contextlib.suppress(OSError):
-        data = os.stat(f"/proc/{find_thread(here.pid)}/root{_text(here.info, 'DockerRootDir')}")
+        data = os.stat(f"{find_root(here.pid)}{_text(here.info, 'DockerRootDir')}")
         if data.st_uid or data.st_gid:
             return _REMAPS_USERS
     return ""

@@ -18,3 +18,8 @@ def find_thread(pid: int) -> int:
                 namespaces.setdefault(os.readlink(f"{thread.path}/ns/mnt"), []).append(int(thread.name))
     most: list[int] = max(namespaces.values(), key=len, default=[pid])
     return min(most)
+
+
+def find_root(pid: int) -> str:
+    """The directory that is the root of the file system of a process, as seen from here."""
+    return f"/proc/{find_thread(pid)}/root"
