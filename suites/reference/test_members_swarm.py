@@ -22,6 +22,7 @@ from fixtures.swarm_shapes import (
     BY_NAME,
     NOWHERE,
     SERVICE,
+    TEMPLATING,
     credentials,
     in_a_network,
     published,
@@ -96,7 +97,7 @@ def test_service_shows_what_it_was_updated_to(rich_swarm, which):
 def test_new_secret_shows_what_it_was_created_with(rich_swarm):
     api, env, _ = rich_swarm.engine
     body = {"Name": env.reserve_name("secret"), "Labels": {**env.labels, "colour": "red"}}
-    body |= {"Data": encode("sesame"), "Templating": {"Name": "golang", "Options": {"colour": "red"}}}
+    body |= {"Data": encode("sesame"), "Templating": TEMPLATING}
 
     body = documented_members(api, "POST /secrets/create", body)
     answer = api.post("/secrets/create", json=body)
@@ -110,7 +111,7 @@ def test_new_secret_shows_what_it_was_created_with(rich_swarm):
 @pytest.fixture
 def templates():
     """Members of a secret whose data is a template."""
-    return {"Data": encode("sesame"), "Templating": {"Name": "golang", "Options": {"colour": "red"}}}
+    return {"Data": encode("sesame"), "Templating": TEMPLATING}
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_secret_shows_the_label_that_it_was_updated_to(request, rich_swarm, memb
 def test_new_config_shows_what_it_was_created_with(rich_swarm):
     api, env, _ = rich_swarm.engine
     body = {"Name": env.reserve_name("config"), "Labels": {**env.labels, "colour": "red"}}
-    body |= {"Data": encode("colour=red"), "Templating": {"Name": "golang", "Options": {"colour": "red"}}}
+    body |= {"Data": encode("colour=red"), "Templating": TEMPLATING}
 
     body = documented_members(api, "POST /configs/create", body)
     answer = api.post("/configs/create", json=body)
@@ -150,7 +151,7 @@ def test_new_config_shows_what_it_was_created_with(rich_swarm):
 @since("reference/members-config-update")
 def test_config_shows_the_label_that_it_was_updated_to(rich_swarm):
     api, env, _ = rich_swarm.engine
-    path = f"/configs/{create_config(env, Templating={'Name': 'golang', 'Options': {'colour': 'red'}})}"
+    path = f"/configs/{create_config(env, Templating=TEMPLATING)}"
 
     query, spec = edit(env, path, Labels={"colour": "blue"})
     body = documented_members(api, "POST /configs/(id)/update", spec)
