@@ -160,9 +160,8 @@ def run_command(command: list[str]) -> Cost:
     """Run a command to its end with this environment's programs first on the path; its output is not shown."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path}
-    environment.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # without bytecode each process compiles all that it imports
+    # without bytecode each process compiles all that it imports
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     idle, begun = read_idle_seconds(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)

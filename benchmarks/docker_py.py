@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from conformance.engine.targets import find
+from conformance.environment.images import TAR
 from conformance.environment.rootfs import make_rootfs
 from conformance.http.client import Client
 from conformance.runner.options import RunOptions
@@ -63,9 +64,7 @@ def _run(source: Path, libraries: Path, files: tuple[str, ...]) -> Speed:
         client = Client(daemon.endpoint)
         for repository, tag in IMAGES:
             query = {"fromSrc": "-", "repo": repository, "tag": tag}
-            client.post(
-                "/images/create", query, body=make_rootfs(), headers={"Content-Type": "application/x-tar"}
-            )
+            client.post("/images/create", query, body=make_rootfs(), headers=TAR)
         client.close()
         environment = {
             **os.environ,

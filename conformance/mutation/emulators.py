@@ -35,7 +35,8 @@ class Emulator:
     """What makes another engine or host out of the daemon at hand.
 
     `fault` changes the exchanges between proxy and daemon. `serves` is the newest version that the engine serves, `floor` the
-    oldest; None stands for the daemon's own. `has` are the needs that the host meets. `everywhere`: the environment asks the emulator as well.
+    oldest; None stands for the daemon's own. `has` are the needs that the host meets. `everywhere`: the environment asks the
+    emulator as well.
     """
 
     fault: Fault

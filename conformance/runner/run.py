@@ -39,8 +39,8 @@ PRIVATE_PROXIES = {
     "no": "127.0.0.0/8,localhost",
 }
 #: The addresses of the engine that most checks share. By default an engine has some thirty networks, and the workers of a
-#: run may have more at one time. Further engines keep the default: one in swarm mode may not remove its ingress network.
-ADDRESS_POOLS = ("--default-address-pool", "base=172.16.0.0/12,size=24")
+#: run may have more at one time; a further engine has few.
+ADDRESS_POOLS = {"--default-address-pool": "base=172.16.0.0/12,size=24"}
 #: How long a daemon that has gone may take to answer while the run is cleaned up, in seconds.
 _PATIENCE_WITH_THE_DEAD = 5.0
 
@@ -163,8 +163,9 @@ def _with_known_values(target: Target, report: Path) -> Target:
     if not target.is_private:
         return target
     options = target.private
-    option, pools = ADDRESS_POOLS
-    more = [f"{option}={pools}"] if has_option(target.binary or "", option) else []
+    more = [
+        f"{name}={pools}" for name, pools in ADDRESS_POOLS.items() if has_option(target.binary or "", name)
+    ]
     private = replace(
         options,
         labels={**PRIVATE_LABELS, **options.labels},

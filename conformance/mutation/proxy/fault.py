@@ -23,7 +23,8 @@ class Fault:
     """What is changed in an exchange.
 
     The request: ``request`` edits it whole; ``instead`` answers it without asking the daemon, or returns None to have the
-    daemon asked; ``hangs_up`` closes the connection without an answer. The response: ``head`` edits status and headers; ``body`` makes the filter of its body;
+    daemon asked; ``hangs_up`` closes the connection without an answer. The response: ``head`` edits status and headers;
+    ``body`` makes the filter of its body;
     ``delay`` is in seconds before the response, None for ever; ``cuts_at`` closes the connection after so many bytes of the
     body; ``endless`` never ends the body.
     How the response is sent: ``slices`` are the sizes in bytes of the chunks of a body, ``writes`` those of the writes to the
