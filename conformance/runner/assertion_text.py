@@ -30,9 +30,36 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, str]] = {
 #: What a comparison with a constant on the left expects of the value on its right.
 _OF_THE_RIGHT: dict[type[ast.cmpop], str] = {
     ast.Eq: "{other}",
-    ast.In: "{other} in {subject}",
-    ast.NotIn: "no {other} in {subject}",
+    ast.NotEq: "anything but {other}",
 }
+#: The comparison that is true where the other one is not.
+_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.In: ast.NotIn,
+    ast.Is: ast.IsNot,
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+}
+_OPPOSITES |= {opposite: operator for operator, opposite in _OPPOSITES.items()}
+#: What a value is called that has no name, by the first character that pytest shows of it.
+_CONTAINERS = {"[": "the list", "{": "the object", "(": "the list", "'": "the text", '"': "the text"}
+_EMPTY = frozenset({"[]", "{}", "()", "set()", "frozenset()", "''", '""'})
+_VIEW = re.compile(r"dict_(?:items|keys|values)\((.*?)\)(?=$|[, ])")
+_TYPES = {
+    "bool": "a boolean",
+    "bytes": "bytes",
+    "dict": "an object",
+    "float": "a number",
+    "int": "an integer",
+    "list": "an array",
+    "str": "a string",
+}
+#: How pytest shows the text or the pattern whose method was called, and the text that a pattern was held against.
+_METHOD = re.compile(r"where <built-in method \w+ of \w+ object at \w+> = (?P<value>.*)\.\w+$")
+_MATCH = re.compile(
+    r"where None = <built-in method \w+ of re\.Pattern object at \w+>\((?P<value>.*?)\)(?: \+|$)"
+)
+_ENDS = {"startswith": "a text that starts with", "endswith": "a text that ends with"}
 #: What a comparison of order with the value on its right expects of that value.
 _MIRRORED: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("<", "more than {other}"),
@@ -41,7 +68,7 @@ _MIRRORED: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.GtE: (">=", "at most {other}"),
 }
 #: How pytest shows the value that ``isinstance`` was asked about.
-_INSTANCE = re.compile(r"where False = isinstance\((?P<value>.*), [^,]*\)")
+_INSTANCE = re.compile(r"where False = isinstance\((?P<value>.*), (?:\w+|\(<class .*\))\)")
 _ABSENT, _NO_MEMBER = "ABSENT", "no such member"
 #: What a comparison expects of a value that is compared with a member that is not there.
 _BESIDE_ABSENT = {"{other}": _NO_MEMBER, "anything but {other}": "a member"}
@@ -58,6 +85,7 @@ _CONVERSIONS = frozenset(
         "float",
         "frozenset",
         "int",
+        "items",
         "json",
         "keys",
         "list",
@@ -110,37 +138,119 @@ def _describe_claim(text: str, where: str, claim: ast.expr | None) -> tuple[str,
                 return found
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             value = text.removeprefix("not ")
-            return _say(operand, f"expected nothing, got {value}"), value
+            wanted = "False" if value == "True" else "nothing"
+            return _say(operand, f"expected {wanted}, got {value}"), value
         case ast.Call(func=ast.Name(id="isinstance"), args=[subject, kind]):
             if shown := _INSTANCE.search(where):
-                return _say(subject, f"expected {ast.unparse(kind)}, got {shown['value']}"), shown["value"]
+                return _say(subject, f"expected {_name_types(kind)}, got {shown['value']}"), shown["value"]
+        case ast.Call(func=ast.Name(id="is_in_order"), args=[subject, order]):
+            return _say(subject, f"expected {ast.unparse(order)} in this order, got another one"), text
+        case ast.Call(func=ast.Attribute()):
+            return _describe_method(where, claim) or _describe_truth(text, claim)
         case ast.Call(
             func=ast.Name(id="all" | "any" as name), args=[ast.GeneratorExp(elt=each, generators=[rows])]
         ):
             amount = "every" if name == "all" else "some"
             return f"expected {ast.unparse(each)} for {amount} {ast.unparse(rows)[5:]}", text
         case ast.Name() | ast.Attribute() | ast.Call() | ast.Subscript():
-            return _say(claim, f"expected a true value, got {text}"), text
+            return _describe_truth(text, claim)
     return f"not true: {text}", text
+
+
+def _describe_truth(text: str, claim: ast.expr) -> tuple[str, str]:
+    """A sentence for a claim that is a value itself."""
+    wanted = "True" if text == "False" else "a value"
+    return _say(claim, f"expected {wanted}, got {text}"), text
+
+
+def _describe_method(where: str, claim: ast.Call) -> tuple[str, str] | None:
+    """A sentence for a method of a text or of a pattern that is asked about a text."""
+    match claim:
+        case ast.Call(
+            func=ast.Attribute(value=subject, attr="startswith" | "endswith" as method), args=[end]
+        ):
+            shown, wanted = _METHOD.search(where), f"{_ENDS[method]} {ast.unparse(end)}"
+        case ast.Call(func=ast.Attribute(value=pattern, attr="match" | "fullmatch"), args=[*_, subject]):
+            shown, wanted = _MATCH.search(where), f"a match of {ast.unparse(pattern)}"
+        case _:
+            return None
+    if shown is None:
+        return None
+    return _say(subject, _simplify(f"expected {wanted}, got {shown['value']}")), shown["value"]
 
 
 def _describe_comparison(text: str, claim: ast.Compare) -> tuple[str, str] | None:
     match claim:
         case ast.Compare(left=left, ops=[operator], comparators=[right]):
-            sign, expected = _COMPARISONS[type(operator)]
+            if found := _describe_nested(text, left, type(operator)):
+                return found
+            sign, _ = _COMPARISONS[type(operator)]
             values = text.split(f" {sign} ")
-            if len(values) != 2:
-                return None
-            if sign == "<=" and values[1].startswith(_SETS):
-                said = f"expected {_simplify(values[1])} to have {_simplify(values[0])}"
-                return _say(right, said), values[1]
-            of_the_right = {kind: said for kind, (_, said) in _MIRRORED.items()} | _OF_THE_RIGHT
-            if isinstance(left, ast.Constant) and type(operator) in of_the_right:
-                return _compare(right, of_the_right[type(operator)], values[0], values[1])
-            return _compare(left, expected, values[1], values[0])
+            return _describe_pair(left, type(operator), right, values) if len(values) == 2 else None
         case ast.Compare(ops=[first, second], comparators=[middle, _]) if type(first) in _MIRRORED:
             return _describe_chain(text, middle, type(first), type(second))
     return None
+
+
+def _describe_nested(text: str, left: ast.expr, operator: type[ast.cmpop]) -> tuple[str, str] | None:
+    """A sentence for ``(a != b) is flag`` and the like: what the inner comparison shows, if its values are known."""
+    match left:
+        case ast.Compare(left=subject, ops=[inner], comparators=[other]) if operator in (ast.Is, ast.Eq):
+            sign, _ = _COMPARISONS[type(inner)]
+            outer, _ = _COMPARISONS[operator]
+            shown = re.fullmatch(
+                rf"\((?P<left>.*) {re.escape(sign)} (?P<right>.*)\) {outer} (?P<flag>True|False)", text
+            )
+            if shown is None or f" {sign} " in shown["left"]:
+                return None
+            wanted = type(inner) if shown["flag"] == "True" else _OPPOSITES[type(inner)]
+            return _describe_pair(subject, wanted, other, [shown["left"], shown["right"]])
+    return None
+
+
+def _describe_pair(
+    left: ast.expr, operator: type[ast.cmpop], right: ast.expr, values: list[str]
+) -> tuple[str, str]:
+    """A sentence for a comparison of two values, which pytest shows as `values`."""
+    if operator in (ast.In, ast.NotIn) and not _is_choice(right, values[1]):
+        return _describe_membership(operator, right, *values)
+    if operator is ast.LtE and values[1].startswith(_SETS):
+        return _say(right, f"expected at least {_simplify(values[0])}, got {_simplify(values[1])}"), values[1]
+    of_the_right = {kind: said for kind, (_, said) in _MIRRORED.items()} | _OF_THE_RIGHT
+    if isinstance(left, ast.Constant) and operator in of_the_right:
+        return _compare(right, of_the_right[operator], values[0], values[1])
+    if operator is ast.IsNot and values[1] == "None":
+        return _compare(left, "a value", values[1], values[0])
+    _, expected = _COMPARISONS[operator]
+    return _compare(left, expected, values[1], values[0])
+
+
+def _is_choice(container: ast.expr, shown: str) -> bool:
+    """Whether a container holds the values that a document allows, and not what a daemon sent."""
+    match container:
+        case ast.Tuple() | ast.List() | ast.Set():
+            return True
+        case ast.Name(id=name) if name.isupper():
+            return True
+    return shown.startswith("(") and shown != "()"
+
+
+def _describe_membership(
+    operator: type[ast.cmpop], container: ast.expr, item: str, shown: str
+) -> tuple[str, str]:
+    """A sentence for a value that is looked for in what came."""
+    came = _simplify(shown)
+    if isinstance(container, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+        container = container.generators[0].iter
+    place = _name(container) or _CONTAINERS.get(came[:1], "what came")
+    wanted = f"no {_simplify(item)}" if operator is ast.NotIn else _simplify(item)
+    return f"expected {wanted} in {place}, got {'nothing' if came in _EMPTY else came}", shown
+
+
+def _name_types(kind: ast.expr) -> str:
+    """The types of ``isinstance`` in the words of JSON."""
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    return " or ".join(_TYPES.get(name := ast.unparse(one), name) for one in kinds)
 
 
 def _describe_chain(
@@ -163,13 +273,10 @@ def _describe_chain(
 def _compare(subject: ast.expr, expected: str, other: str, value: str) -> tuple[str, str]:
     if isinstance(subject, ast.Tuple) and (pair := _find_difference(subject, other, value)):
         subject, other, value = pair
+    if isinstance(subject, ast.Compare) and (name := _name(subject)) and {other, value} == {"True", "False"}:
+        said = f"{name}, got a list without it" if other == "True" else f"no {name}, got a list with it"
+        return f"expected {said}", value
     shown = _NO_MEMBER if value == _ABSENT else _simplify(value)
-    name = _name(subject)
-    if "{subject}" in expected:
-        wanted = expected.format(other=_simplify(other), subject=name or "it")
-        return (
-            f"expected {wanted}, got {shown}" if name else _say(subject, f"expected {wanted}, got {shown}")
-        ), value
     wanted = (_BESIDE_ABSENT.get(expected) if other == _ABSENT else None) or expected.format(
         other=_simplify(other)
     )
@@ -195,8 +302,8 @@ def _find_difference(subject: ast.Tuple, other: str, value: str) -> tuple[ast.ex
 
 
 def _simplify(value: str) -> str:
-    """A value of Python without what only Python needs: the sign of bytes, the constructor of a date."""
-    return _DATE.sub(_format_date, _BYTES.sub("", value))
+    """A value of Python without what only Python needs: the sign of bytes, the view of a dictionary, the constructor of a date."""
+    return _DATE.sub(_format_date, _BYTES.sub("", _VIEW.sub(r"\1", value)))
 
 
 def _format_date(match: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """What a report says of an assertion that failed: one plain line, whatever the check compared."""
 
 import importlib.util
+import re
 import textwrap
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook
 
 from conformance import ABSENT
+from conformance.http.event_log import is_in_order
 from conformance.model.errors import DaemonTimeout, FixtureError, SharedFixtureError
 from conformance.model.verdicts import Verdict
 from conformance.runner import assertion_text
@@ -64,9 +66,9 @@ def at(document, *path):
         ("assert 1 == value", 2, "value: expected 1, got 2"),
         ("assert (\n    value\n    == 1\n)", 0, "value: expected 1, got 0"),
         ("assert not value", ["a"], "value: expected nothing, got ['a']"),
-        ("assert value", [], "value: expected a true value, got []"),
-        ("assert value.ok", Answer(), "ok: expected a true value, got False"),
-        ("assert isinstance(value, bool)", 1, "value: expected bool, got 1"),
+        ("assert value", [], "value: expected a value, got []"),
+        ("assert value.ok", Answer(), "ok: expected True, got False"),
+        ("assert isinstance(value, bool)", 1, "value: expected a boolean, got 1"),
         ("assert value == 1 and value == 2", 1, "not true: (1 == 1 and 1 == 2)"),
         ("assert value == 'b'", "a == c", "not true: 'a == c' == 'b'"),
         ("assert value == 1, 'the flag is off'", 0, "the flag is off (value: expected 1, got 0)"),
@@ -112,7 +114,7 @@ def run_created(answer):
         ("assert 400 <= value.status < 450", Answer(), "expected status less than 450, got 500"),
         ("assert 501 <= value.status < 550", Answer(), "expected status at least 501, got 500"),
         ("assert 9 < value", 3, "value: expected more than 9, got 3"),
-        ("assert {'a'} <= value", {"b"}, "value: expected {'b'} to have {'a'}"),
+        ("assert {'a'} <= value", {"b"}, "value: expected at least {'a'}, got {'b'}"),
         ("assert value.get('ETag') == 'x'", {"ETag": "y"}, "ETag: expected 'x', got 'y'"),
         ("assert 'die' in value, value", ["create"], "expected 'die' in value, got ['create']"),
         ("assert sorted(at(value, 'Names')) == ['a']", {"Names": ["b"]}, "Names: expected ['a'], got ['b']"),
@@ -121,6 +123,48 @@ def run_created(answer):
             "assert [one in value for one in (1, 2)] == [True, True]",
             [1],
             "expected [True, True], got [True, False] ([one in value for one in (1, 2)])",
+        ),
+        ("assert value.find_name() in value.find_none()", None, "expected '/x' in none, got nothing"),
+        ("assert value.find_name() in []", None, "name: expected one of [], got '/x'"),
+        ("assert value[0] in value[1:]", ["/x"], "expected '/x' in value, got nothing"),
+        ("assert value[0] in value[1:]", ["/x", "/y"], "expected '/x' in value, got ['/y']"),
+        ("assert value[0] in value[1]", ["a", ("b", "c")], "value: expected one of ('b', 'c'), got 'a'"),
+        ("assert value[0] in [one for one in value[1:]]", ["a", "b"], "expected 'a' in value, got ['b']"),
+        ("assert value[0] in (lambda: value[1:])()", ["a", "b"], "expected 'a' in the list, got ['b']"),
+        ("assert value[0] not in value", ["a"], "expected no 'a' in value, got ['a']"),
+        ("assert value not in ('', None)", "", "value: expected none of ('', None), got ''"),
+        ("assert (value in (1, 2)) is True", 3, "value: expected one of (1, 2), got 3"),
+        ("assert (value in (1, 2)) is False", 2, "value: expected none of (1, 2), got 2"),
+        ("assert (value != '') is False", "a", "value: expected '', got 'a'"),
+        ("assert (value == 1) is False", 1, "value: expected anything but 1, got 1"),
+        ("assert (value == 1) is True", 0, "value: expected 1, got 0"),
+        ("assert (value < 2) == False", 1, "value: expected at least 2, got 1"),
+        ("assert 'b' in value.values()", {"a": "c"}, "expected 'b' in value, got ['c']"),
+        (
+            "first, all = value\nassert (first in all, 2) == (True, 2)",
+            [1, []],
+            "expected first in all, got a list without it",
+        ),
+        (
+            "first, all = value\nassert (first in all, 2) == (False, 2)",
+            [1, [1]],
+            "expected no first in all, got a list with it",
+        ),
+        ("assert value[0] is not None", [None], "value: expected a value, got None"),
+        ("assert not value", True, "value: expected False, got True"),
+        ("assert value.startswith('/')", "abc", "value: expected a text that starts with '/', got 'abc'"),
+        ("assert value.endswith('/')", "abc", "value: expected a text that ends with '/', got 'abc'"),
+        ("assert NUMBER.fullmatch(value)", "abc", "value: expected a match of NUMBER, got 'abc'"),
+        ("assert isinstance(value, (int, list))", "1", "value: expected an integer or an array, got '1'"),
+        (
+            "assert {'a': 1}.items() <= value.items()",
+            {"b": 2},
+            "value: expected at least [('a', 1)], got [('b', 2)]",
+        ),
+        (
+            "assert is_in_order(value, ['a', 'b']), value",
+            ["b", "a"],
+            "value: expected ['a', 'b'] in this order, got ['b', 'a']",
         ),
         ("assert all(one in value for one in (1, 2))", [1], "expected one in value for every one in (1, 2)"),
         (
@@ -131,8 +175,16 @@ def run_created(answer):
     ],
 )
 def test_what_is_expected_and_what_came_is_in_words_not_in_code(assertion, value, said, fail):
-    tools = SimpleNamespace(find_actions=find_actions)
-    error = fail(assertion, value=tools if value is None else value, at=at, datetime=datetime, UTC=UTC)
+    tools = SimpleNamespace(find_actions=find_actions, find_name=lambda: "/x", find_none=list)
+    error = fail(
+        assertion,
+        value=tools if value is None else value,
+        at=at,
+        datetime=datetime,
+        UTC=UTC,
+        NUMBER=re.compile("[0-9]+"),
+        is_in_order=is_in_order,
+    )
 
     assert describe_assertion(error) == said
 
