@@ -22,12 +22,27 @@ from conformance.report.render.deviation_kinds import count_words, find_kind
         ("expected status 409, got 404", "other statuses"),
         ("A.B: expected an object, got no such member", "missing members"),
         ("Debug: expected an integer, got False", "other types"),
-        ("Memory: expected 1, got 0", "other values or effects"),
-        ("timed out after 3 s waiting for the stream", "other values or effects"),
+        ("[].Names: expected the member, got nothing", "missing members"),
+        ("Memory: expected 1, got 0", "other behaviour"),
+        ("timed out after 3 s waiting for the stream", "timeouts"),
     ],
 )
 def test_a_reason_tells_the_kind(reason, kind):
     assert find_kind(reason) == kind
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("event", "wrong or missing events"),
+        ("request-field", "parameters without their effect"),
+        ("response-field", "other values in answers"),
+        ("behaviour", "other behaviour"),
+    ],
+)
+def test_another_value_is_told_by_what_the_statement_is_about(statement, kind):
+    assert find_kind("Memory: expected 1, got 0", statement) == kind
+    assert find_kind("expected status 400, got 200", statement) == "bad requests accepted"
 
 
 def test_the_most_frequent_words_are_counted():

@@ -21,6 +21,10 @@ from conformance.report.render.reasons import fit_reason
         ),
         (f"out: expected '{'a' * 40}', got '{'b' * 40}'", "expected 'aaaaaaaa…, got 'bbbbbbb…"),
         (f"out: expected '{'a' * 40}', got ''", "expected 'aaaaaaaaaaaaaaa…, got ''"),
+        ("expected 'exec_detach' in actions, got ['create', 'start']", "expected 'exec_detach' in actions"),
+        ("expected 'health_status' in the actions, got []", "no 'health_status' in the actions"),
+        (f"expected '{'x' * 24}' in actions, got []", f"no '{'x' * 24}'"),
+        ("timed out after 10 s waiting for the hijacked connection", "timed out after 10 s"),
         ("the stream ended before its last frame came", "the stream ended before its last …"),
     ],
 )

@@ -49,8 +49,7 @@ def test_a_good_daemon_is_a_few_lines(shown):
     assert text.splitlines() == [
         "Docker 20.10.24 keeps 1 of 1 documented statement (100 %). It conforms to API",
         "1.19-1.21.",
-        "",
-        "  API 1.19-1.21  conformant  3 pass",
+        "  API 1.19-1.21  conformant  1 kept",
         "",
         "Page:     r.html",
         "In full:  docker-conformance matrix r.jsonl",
@@ -83,7 +82,7 @@ def test_findings_are_one_line_each_with_versions_and_what_came(shown):
     )
 
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    first = lines.index("2 findings, required ones first, then by number of cases:")
+    first = lines.index("2 statements deviate, the required ones first:")
     assert lines[first + 1 : first + 3] == [
         "1.14/list-bad-parameter 1.14-1.16 got 200",
         f"{BOOLEANS} 1.19 Debug: expected a boolean, got 1",
@@ -101,7 +100,7 @@ def test_statements_about_a_missing_operation_are_one_finding(shown):
     text = shown([case(change.id, "1.24", Verdict.NOT_IMPLEMENTED) for change in required[:3]])
 
     assert f"{START}  1.24  no such route (3 statements)" in text
-    assert "1 finding, " in text
+    assert "3 statements deviate, " in text
 
 
 def test_a_version_that_another_stands_for_belongs_to_the_finding(tmp_path):
@@ -123,7 +122,7 @@ def test_after_the_verdict_comes_what_blocks_most(shown):
 
     lines = text.splitlines()
     after = next(number for number, line in enumerate(lines) if line.startswith("Inconclusive")) + 1
-    assert lines[after] == "Blocks most (2 of 3 blocked cases): as in x"
+    assert lines[after] == "Blocks most (1 of 2 blocked statements): as in x"
 
 
 def test_what_does_not_count_is_no_finding(shown):
@@ -135,9 +134,8 @@ def test_what_does_not_count_is_no_finding(shown):
         ]
     )
 
-    assert "finding" not in text
-    assert "1 more that no genuine engine keeps" in " ".join(text.split())
-    assert "1 contested" in text
+    assert "deviate" not in text
+    assert "Not counted: 1 statement that no tested release of Docker Engine keeps." in text
 
 
 def test_a_daemon_cannot_steer_the_terminal(shown):
@@ -171,8 +169,56 @@ def test_required_statements_come_first(shown):
 
     lines = shown([*many, case(BOOLEANS, "1.21", Verdict.FAIL), case("1.19/logs-since", "1.21")]).splitlines()
 
-    found = [line.split()[0] for line in lines if line.split()[:1] in ([optional], [BOOLEANS])]
+    found = [line.split()[0] for line in lines if line.startswith((f"  {optional} ", f"  {BOOLEANS} "))]
     assert found == [BOOLEANS, optional]
+
+
+def test_the_command_that_asks_the_first_statement_again_is_named(shown):
+    text = shown([case(BOOLEANS, "1.19", Verdict.FAIL)])
+
+    assert f"docker-conformance run --host unix:///run/some.sock --change {BOOLEANS}" in " ".join(
+        text.split()
+    )
+
+
+def test_a_reason_that_tells_little_is_not_the_example_of_its_kind(shown):
+    names = [
+        change.id
+        for change in load().changes.values()
+        if change.level == "required" and not change.contested and change.kind == "request-field"
+    ][:30]
+    reasons = ["first in listed: expected True, got False"] * 20 + ["Memory: expected 1, got 0"] * 10
+
+    text = shown(
+        [case(name, "1.41", Verdict.FAIL, reason) for name, reason in zip(names, reasons, strict=True)]
+    )
+
+    first = text.partition("  About: ")[2].splitlines()[1]
+    assert first.endswith("Memory: expected 1, got 0")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ([Verdict.UNAVAILABLE], "Not judged: 1 statement needs what this host lacks."),
+        ([Verdict.UNAVAILABLE] * 2, "Not judged: 2 statements need what this host lacks."),
+        ([Verdict.BLOCKED], "Not judged: 1 statement needs a request that failed."),
+        (
+            [Verdict.UNAVAILABLE, Verdict.UNAVAILABLE, Verdict.BLOCKED],
+            "Not judged: 2 statements need what this host lacks, 1 a request that failed.",
+        ),
+        ([Verdict.ERROR], "Not judged: 1 statement."),
+        (
+            [Verdict.UNAVAILABLE, Verdict.ERROR],
+            "Not judged: 1 statement needs what this host lacks; 1 other.",
+        ),
+    ],
+)
+def test_what_is_not_judged_is_one_sentence(verdicts, said, shown):
+    names = ["1.20/archive-get", "1.20/archive-put", "1.20/archive-head"]
+    unjudged = [case(name, "1.20", verdict, "r") for name, verdict in zip(names, verdicts, strict=False)]
+
+    assert said in shown([case(BOOLEANS, "1.20"), *unjudged], width=120)
 
 
 def test_of_many_findings_the_first_of_each_kind_is_shown(shown):
@@ -191,10 +237,10 @@ def test_of_many_findings_the_first_of_each_kind_is_shown(shown):
 
     lines = shown(results).splitlines()
 
-    start = lines.index("110 findings, the first of each kind:")
-    assert lines[start + 1].startswith("  By kind: 40 ")
+    start = lines.index("110 statements deviate, the first of each kind:")
+    assert lines[start + 1].startswith("  Mainly: 40 ")
     assert "30 bad requests answered 5xx" in " ".join(" ".join(lines[start + 1 : start + 3]).split())
-    nouns = next(place for place, line in enumerate(lines) if line.startswith("  By noun: "))
+    nouns = next(place for place, line in enumerate(lines) if line.startswith("  About: "))
     found = [
         next(reason for reason in reasons.values() if reason in line) for line in lines[nouns + 1 : nouns + 4]
     ]

@@ -10,6 +10,7 @@ _STATUSES = re.compile(r"expected status (?:one of )?\(?(?P<wanted>\d)\d\d.*?, g
 _REFUSAL = re.compile(r"expected (?:a refusal|an error)\b.*, got (?:2\d\d\b|success)")
 _SUCCESS = re.compile(r"expected (?:success|a 2xx status)\b.*, got (?:[45]\d\d\b|the error)")
 _TYPE = re.compile(r"expected (?:an?) (?:integer|boolean|string|array|object|number)\b")
+_ABSENCE = re.compile(r"got no such member|expected the member, got nothing")
 
 _NO_ROUTE = "missing routes"
 _ACCEPTS = "bad requests accepted"
@@ -18,11 +19,18 @@ _REFUSES = "good requests refused"
 _OTHER_STATUS = "other statuses"
 _NO_MEMBER = "missing members"
 _OTHER_TYPE = "other types"
-_OTHER = "other values or effects"
+_TIMEOUT = "timeouts"
+#: What else may be wrong, by the kind of the statement.
+_OTHERS: dict[str, str] = {
+    "event": "wrong or missing events",
+    "request-field": "parameters without their effect",
+    "response-field": "other values in answers",
+}
+_OTHER = "other behaviour"
 
 
-def find_kind(reason: str) -> str:
-    """The kind of a deviation, in the plural."""
+def find_kind(reason: str, statement: str = "") -> str:
+    """The kind of a deviation, in the plural; `statement` is the kind of the statement that is not kept."""
     if reason.startswith("no such route"):
         return _NO_ROUTE
     if _REFUSAL.search(reason):
@@ -31,9 +39,11 @@ def find_kind(reason: str) -> str:
         return _REFUSES
     if statuses := _STATUSES.search(reason):
         return _kind_of_statuses(statuses["wanted"], statuses["came"])
-    if "got no such member" in reason:
+    if _ABSENCE.search(reason):
         return _NO_MEMBER
-    return _OTHER_TYPE if _TYPE.search(reason) else _OTHER
+    if reason.startswith("timed out"):
+        return _TIMEOUT
+    return _OTHER_TYPE if _TYPE.search(reason) else _OTHERS.get(statement, _OTHER)
 
 
 def _kind_of_statuses(wanted: str, came: str) -> str:

@@ -27,7 +27,12 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
-from conformance.report.render.headline import count_statements, describe_report, find_newest_conformant
+from conformance.report.render.headline import (
+    count_statements,
+    describe_rest,
+    describe_verdict,
+    find_newest_conformant,
+)
 from conformance.report.render.html_comparison import find_reference
 from conformance.report.render.html_coverage import describe_coverage
 from conformance.report.render.html_data import PageReport, page_data
@@ -117,10 +122,13 @@ def _origin(report: Report) -> str:
 
 def _report(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, Any]:
     newest = find_newest_conformant(matrix)
+    # that a daemon does not conform is in the verdict
+    unclear = matrix.outcome.code not in (0, 1) or matrix.stale
     return {
         "name": labels.format_daemon(report.header.daemon),
-        "sentence": describe_report(report, matrix),
-        "why": visible(f"{capitalize(matrix.outcome.why)}.") if matrix.outcome.code else "",
+        "sentence": describe_verdict(report, matrix),
+        "why": visible(f"{capitalize(matrix.outcome.why)}.") if unclear else "",
+        "rest": describe_rest(report, matrix),
         "tone": "" if matrix.passed_in_part else _OUTCOMES.get(matrix.outcome.code, "odd"),
         "stretches": [_stretch(one) for one in find_stretches(matrix.summaries)],
         "versions": [_version(summary, newest) for summary in matrix.summaries],

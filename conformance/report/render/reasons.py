@@ -13,6 +13,10 @@ _STATUS = re.compile(r"\d{3}(?=: )")
 #: What came as code, behind the sentence.
 _SOURCE = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
 _LINE_END = re.compile(r"(?:\\n)+(?=['\"]$)")
+#: A value that is looked for in a list: the list need not be shown.
+_AMONG = re.compile(r"(?P<item>'[^']*'|\w+) in (?P<place>[\w ]+)")
+#: What was waited for is said by the statement.
+_TIMEOUT = re.compile(r"(timed out after \S+ s) waiting for .*")
 _ABSENT = "no such member"
 #: Characters of a daemon's message that are worth to be shown, where not all of it fits.
 _LEAST_MESSAGE = 20
@@ -21,6 +25,8 @@ _LEAST_MESSAGE = 20
 def fit_reason(reason: str, width: int) -> str:
     """A reason in at most `width` characters."""
     line = one_line(reason, 1000)
+    if len(line) > width and (late := _TIMEOUT.fullmatch(line)):
+        return cut(late[1], width)
     found = _EXPECTED.fullmatch(line)
     if len(line) <= width or found is None:
         return cut(line, width)
@@ -35,8 +41,13 @@ def _shorten(name: str, wanted: str, came: str) -> Iterator[str]:
     """The same sentence, shorter and shorter."""
     last = name.rpartition(".")[2]
     value = _shorten_value(came)
+    among = None if name else _AMONG.fullmatch(wanted)
     for subject in dict.fromkeys((name, last)):
         yield f"{subject}: expected {wanted}, got {value}" if subject else f"expected {wanted}, got {value}"
+    if among is not None:
+        yield f"expected {wanted}"
+        yield f"no {among['item']} in {among['place']}"
+        yield f"no {among['item']}"
     if last and value == _ABSENT:
         yield f"expected {last}, got {_ABSENT}"
         yield f"{last} is missing"

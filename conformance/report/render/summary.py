@@ -6,6 +6,7 @@ with the worst first and one line each, and where more is.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix, Row
+from conformance.report.outcome import Standing
 from conformance.report.render import labels
 from conformance.report.render.case_groups import BlockedGroup, CaseGroup, group_cases
 from conformance.report.render.console import (
@@ -34,7 +36,7 @@ from conformance.report.render.console import (
     print_hanging,
 )
 from conformance.report.render.deviation_kinds import count_words, find_kind
-from conformance.report.render.headline import describe_report
+from conformance.report.render.headline import count_statements, describe_rest, describe_verdict
 from conformance.report.render.reasons import fit_reason
 from conformance.report.render.stretches import find_stretches
 
@@ -42,7 +44,11 @@ _LEVELS = get_args(Level)  # the most important first
 _LINES = 23  # of a terminal of 24, whose last one has the prompt
 _LEAST_FINDINGS = 4
 _MOST_STRETCHES = 5
-_MOST_NOTES = 3
+_MOST_NOTES = 4
+#: So many findings are read one by one.
+_FEW_FINDINGS = 16
+#: A reason that tells little without the source of the check.
+_VAGUE = re.compile(r"(?:.*: )?expected \[?(?:True|False)\b")
 #: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
 _ID, _VERSIONS = 34, 10
 _LEAST_REASON = 12
@@ -51,12 +57,14 @@ _LEAST_REASON = 12
 class Finding(msgspec.Struct, frozen=True):
     """One line of the first screen: a statement, or an operation that is missing, with its versions and what came.
 
-    `level` orders findings: that of a required statement is the lowest.
+    `statements` are the ids of those that are not kept. `level` orders findings: that of a required statement is the lowest.
     """
 
     name: str
     versions: list[ApiVersion]
     reason: str
+    kind: str
+    statements: list[str]
     cases: int
     level: int
 
@@ -92,28 +100,38 @@ def _finding(name: str, groups: list[CaseGroup], rows: dict[str, Row]) -> Findin
     reason = worst.reason
     if name not in statements:
         reason = f"no such route ({plural(len(statements), 'statement')})"
-    elif len(groups) > 1:
-        reason += f" (and {len(groups) - 1} more)"
+    kind = find_kind(reason, worst.change.kind if worst.change is not None else "")
     level = min(_LEVELS.index(group.change.level) if group.change is not None else 0 for group in groups)
-    return Finding(name, sorted(versions), reason, sum(len(group.results) for group in groups), level)
+    cases = sum(len(group.results) for group in groups)
+    return Finding(name, sorted(versions), reason, kind, statements, cases, level)
 
 
 def describe_findings(findings: Sequence[Finding], catalogue: Catalogue) -> list[str]:
-    """The kinds of findings and the nouns that they are about, the most frequent ones, as a line each."""
-    kinds = [find_kind(one.reason) for one in findings]
-    nouns = []
+    """The kinds of findings and the nouns that they are about, the most frequent ones, as a line each; they count statements."""
+    kinds: list[str] = []
+    nouns: list[str] = []
     for one in findings:
         change = catalogue.changes.get(one.name)
-        nouns.append(noun_of_endpoint(one.name) if change is None else noun_of(change))
-    return [f"By kind: {count_words(kinds, 4)}", f"By noun: {count_words(nouns, 4)}"]
+        noun = noun_of_endpoint(one.name) if change is None else noun_of(change)
+        kinds += [one.kind] * len(one.statements)
+        nouns += [noun] * len(one.statements)
+    return [f"Mainly: {count_words(kinds, 4)}", f"About: {count_words(nouns, 5)}"]
+
+
+def count_deviating(findings: Iterable[Finding]) -> int:
+    """The number of statements that are not kept."""
+    return len({name for one in findings for name in one.statements})
 
 
 def _begin_with_each_kind(findings: list[Finding]) -> list[Finding]:
     """The findings in their order, but first one of each kind, the most frequent kind first."""
     by_kind: dict[str, list[Finding]] = {}
     for one in findings:
-        by_kind.setdefault(find_kind(one.reason), []).append(one)
-    firsts = [inside[0] for inside in sorted(by_kind.values(), key=len, reverse=True)]
+        by_kind.setdefault(one.kind, []).append(one)
+    firsts = [
+        min(inside, key=lambda one: _VAGUE.match(one.reason) is not None)
+        for inside in sorted(by_kind.values(), key=count_deviating, reverse=True)
+    ]
     return firsts + [one for one in findings if one not in firsts]
 
 
@@ -137,18 +155,28 @@ class _Summary(Printer):
 
     def print_all(self) -> None:
         groups = group_cases(self._report, self._matrix, self._catalogue, evidence=False)
+        amounts = count_statements(self._matrix)
+        blocked = self._describe_blocked(groups.blocked)
+        first = amounts.blocked >= amounts.judged
         self._print_verdict()
-        self._print_blocked(groups.blocked)
+        if first and blocked:
+            self._row(self._fit_note(blocked), "magenta")
         self._print_standings()
-        notes = list(self._notes())
+        notes = [*([(blocked, "magenta")] if blocked and not first else []), *self._notes()]
         findings = find_findings(groups.deviations, self._matrix)
+        if len(findings) > _FEW_FINDINGS:
+            findings = _begin_with_each_kind(findings)
         statement = next((one.name for one in findings if one.name in self._catalogue), "")
-        rest = min(len(notes), _MOST_NOTES) + 2 + (self._page is not None) + bool(statement)
+        more = self._describe_more(statement)
+        notes_lines = sum(-(-len(self._fit_note(text)) // self.out.width) for text, _ in notes[:_MOST_NOTES])
+        rest = notes_lines + 1 + sum(-(-len(line) // self.out.width) for line in more)
         # a blank line and the heading come before the findings
         room = _LINES - self._printed - rest - 2
         self._print_findings(findings, max(_LEAST_FINDINGS, room // 2 + 1 if self._narrow else room))
         self._print_notes(notes)
-        self._print_more(statement)
+        self._row("")
+        for line in more:
+            self.print_line(line)
 
     @property
     def _narrow(self) -> bool:
@@ -171,31 +199,35 @@ class _Summary(Printer):
     def _print_verdict(self) -> None:
         code, why = self._matrix.outcome
         style = "bold" if self._matrix.passed_in_part else get_outcome_style(self._matrix.outcome)
-        self._row(visible(describe_report(self._report, self._matrix)), style)
+        self._row(visible(describe_verdict(self._report, self._matrix)), style)
         if code not in (0, 1) or self._matrix.stale:
             self._row(one_line(f"{capitalize(why)}.", 300), style)
 
-    def _print_blocked(self, groups: list[BlockedGroup]) -> None:
+    def _describe_blocked(self, groups: list[BlockedGroup]) -> str:
+        """The failure that blocks most; "" if no case is blocked."""
         if not groups:
-            return
-        first = groups[0]
-        blocked = sum(len(group.results) for group in groups)
-        amount = f"{len(first.results)} of {plural(blocked, 'blocked case')}"
-        line = f"Blocks most ({amount}): {one_line(first.cause.reason, 400)}"
-        self._row(cut(line, 2 * self.out.width - 8), "magenta")
+            return ""
+        blocked = {name for group in groups for name in group.statements}
+        amount = f"{len(groups[0].statements)} of {plural(len(blocked), 'blocked statement')}"
+        return f"Blocks most ({amount}): {groups[0].cause.reason}"
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
         if not stretches:
             return
-        self._row("")
+        amounts = [
+            ""
+            if one.standing is Standing.UNSERVED
+            else count_statements(self._matrix, {row.version for row in one.rows}).words
+            for one in stretches
+        ]
         shown = stretches[: _MOST_STRETCHES if len(stretches) > _MOST_STRETCHES + 1 else None]
         wide = max(len(one.versions) for one in shown), max(len(one.standing) for one in shown)
-        for one in shown:
+        for one, counts in zip(shown, amounts, strict=False):
             standing = (f"{one.standing:<{wide[1]}}  ", STANDING_STYLES[one.standing])
-            text = Text.assemble(f"  API {one.versions:<{wide[0]}}  ", standing, one.counts)
+            text = Text.assemble(f"  API {one.versions:<{wide[0]}}  ", standing, counts)
             if self._narrow:
-                self._row(Text.assemble(f"API {one.versions}  ", standing, one.counts), indent=2)
+                self._row(Text.assemble(f"API {one.versions}  ", standing, counts), indent=2)
                 continue
             self._printed += 1
             self.out.print(text, no_wrap=True, overflow="ellipsis")
@@ -207,15 +239,16 @@ class _Summary(Printer):
         if not findings:
             return
         self._row("")
-        many = len(findings) > 2 * most
-        order = "the first of each kind" if many else "required ones first, then by number of cases"
-        self._line(f"{plural(len(findings), 'finding')}, {order}:", "bold")
+        many = len(findings) > _FEW_FINDINGS
+        order = "the first of each kind" if many else "the required ones first"
+        amount = count_deviating(findings)
+        verb = "deviates" if amount == 1 else "deviate"
+        self._line(f"{plural(amount, 'statement')} {verb}, {order}:", "bold")
         if many:
             before = self._printed
             for line in describe_findings(findings, self._catalogue):
                 self._row(line, indent=2)
             most = max(_LEAST_FINDINGS, most - (self._printed - before))
-            findings = _begin_with_each_kind(findings)
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
         long = max(len(_span(one.versions)) for one in shown)
@@ -229,48 +262,50 @@ class _Summary(Printer):
                 head = f"  {name:<{wide}}  {span}  "
             self._line(head + fit_reason(one.reason, max(self.out.width - len(head), _LEAST_REASON)))
         if len(shown) < len(findings):
-            self._line(f"  ... and {len(findings) - len(shown)} more", "dim")
+            self._line(f"  ... and {amount - count_deviating(shown)} more", "dim")
 
     def _notes(self) -> Iterable[tuple[str, str]]:
         """What else a reader must know, each with its style."""
         footer, totals = self._report.footer, self._matrix.totals
         for stale in self._matrix.stale:
-            yield f"waiver no longer true: {stale.waiver.place}: {stale.why}", "bold red"
-        if missed := totals.get(Verdict.UNAVAILABLE, 0):
-            yield (
-                f"not covered on this host: {plural(missed, 'case')} ('docker-conformance doctor' says why)",
-                "yellow",
-            )
+            yield f"Waiver no longer true: {stale.waiver.place}: {stale.why}", "bold red"
+        for sentence in describe_rest(self._report, self._matrix):
+            yield sentence, "yellow"
         if errors := totals.get(Verdict.ERROR, 0):
-            yield f"errors of the suite: {plural(errors, 'case')}; please report them", "bold magenta"
+            yield f"Errors of the suite: {plural(errors, 'case')}; please report them", "bold magenta"
         if footer is None:
             return
         if footer.leaks:
-            yield f"left on the daemon: {_format_first(footer.leaks)}", "yellow"
+            yield f"Left on the daemon: {_format_first(footer.leaks)}", "yellow"
         if footer.foreign:
-            yield f"changed during the run, not by it: {_format_first(footer.foreign)}", "yellow"
+            yield f"Changed during the run, not by it: {_format_first(footer.foreign)}", "yellow"
         if footer.log:
-            yield f"last line of the daemon's log: {footer.log[-1]}", "dim"
+            yield f"Last line of the daemon's log: {footer.log[-1]}", "dim"
+
+    def _fit_note(self, text: str) -> str:
+        """A note on two lines at most; a word may move to the second one."""
+        return cut(one_line(text, 400), 2 * self.out.width - 8)
 
     def _print_notes(self, notes: list[tuple[str, str]]) -> None:
         shown = notes if len(notes) <= _MOST_NOTES else notes[: _MOST_NOTES - 1]
         for text, style in shown:
-            if self._narrow:
-                self._row(cut(one_line(text, 400), 2 * self.out.width), style)
-            else:
-                self._line(one_line(text, 400), style)
+            self._row(self._fit_note(text), style)
         if len(shown) < len(notes):
             self._line(f"... and {len(notes) - len(shown)} more notes", "dim")
 
-    def _print_more(self, statement: str) -> None:
-        """Print where the rest is; `statement` is one with a finding, if there is one."""
+    def _describe_more(self, statement: str) -> list[str]:
+        """Where the rest is; `statement` is one with a finding, if there is one."""
         path = visible(str(self._report.path))
-        self._row("")
-        if self._page is not None:
-            self.print_line(f"Page:     {visible(str(self._page))}")
-        self.print_line(f"In full:  docker-conformance matrix {shlex.quote(path)}")
+        lines = [f"Page:     {visible(str(self._page))}"] if self._page is not None else []
+        lines.append(f"In full:  docker-conformance matrix {shlex.quote(path)}")
         if statement:
-            self.print_line(f"One:      docker-conformance show {statement}")
+            target = shlex.join(labels.get_target_options(self._report.header))
+            again = f"docker-conformance run {visible(target)} --change {statement}"
+            lines += [
+                f"One:      docker-conformance show {statement}",
+                f"Again:    {' '.join(again.split())}",
+            ]
+        return lines
 
 
 def _span(versions: list[ApiVersion]) -> str:
@@ -281,4 +316,5 @@ def _span(versions: list[ApiVersion]) -> str:
 
 def _format_first(texts: list[str]) -> str:
     """The first of some texts, and how many more there are."""
-    return texts[0] if len(texts) == 1 else f"{plural(len(texts), 'object')}, such as {texts[0]}"
+    first = cut(one_line(texts[0], 200), 40)
+    return first if len(texts) == 1 else f"{plural(len(texts), 'object')}, such as {first}"
