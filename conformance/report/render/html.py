@@ -37,7 +37,7 @@ from conformance.report.render.html_comparison import find_reference
 from conformance.report.render.html_coverage import describe_coverage
 from conformance.report.render.html_data import PageReport, page_data
 from conformance.report.render.stretches import Stretch, find_stretches
-from conformance.report.render.summary import describe_findings, find_findings
+from conformance.report.render.summary import FEW_FINDINGS, describe_findings, find_findings
 from conformance.report.staleness import Staleness, staleness
 
 _TONES = {
@@ -47,8 +47,6 @@ _TONES = {
     Standing.UNKNOWN: "odd",
     Standing.INCOMPLETE: "odd",
 }
-#: So many findings are read one by one.
-_FEW_FINDINGS = 12
 _OUTCOMES = {0: "good", 1: "bad"}
 # inside a script element these would end it, start a comment, or break a line of JavaScript
 _ESCAPES = {
@@ -112,7 +110,7 @@ def _reference(parts: list[PageReport]) -> str:
 def _kinds(part: PageReport, catalogue: Catalogue) -> list[str]:
     """The kinds and nouns of many findings; nothing of few."""
     findings = find_findings(part.failures.deviations, part.matrix)
-    return describe_findings(findings, catalogue) if len(findings) > _FEW_FINDINGS else []
+    return describe_findings(findings, catalogue) if len(findings) > FEW_FINDINGS else []
 
 
 def _origin(report: Report) -> str:
@@ -126,7 +124,7 @@ def _report(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, A
     unclear = matrix.outcome.code not in (0, 1) or matrix.stale
     return {
         "name": labels.format_daemon(report.header.daemon),
-        "sentence": describe_verdict(report, matrix),
+        "sentence": describe_verdict(report, matrix).replace(" %", "\u00a0%"),
         "why": visible(f"{capitalize(matrix.outcome.why)}.") if unclear else "",
         "rest": describe_rest(report, matrix),
         "tone": "" if matrix.passed_in_part else _OUTCOMES.get(matrix.outcome.code, "odd"),

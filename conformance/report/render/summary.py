@@ -46,7 +46,7 @@ _LEAST_FINDINGS = 4
 _MOST_STRETCHES = 5
 _MOST_NOTES = 4
 #: So many findings are read one by one.
-_FEW_FINDINGS = 16
+FEW_FINDINGS = 16
 #: A reason that tells little without the source of the check.
 _VAGUE = re.compile(r"(?:.*: )?expected \[?(?:True|False)\b")
 #: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
@@ -115,7 +115,7 @@ def describe_findings(findings: Sequence[Finding], catalogue: Catalogue) -> list
         noun = noun_of_endpoint(one.name) if change is None else noun_of(change)
         kinds += [one.kind] * len(one.statements)
         nouns += [noun] * len(one.statements)
-    return [f"Mainly: {count_words(kinds, 4)}", f"About: {count_words(nouns, 5)}"]
+    return [f"Mainly: {count_words(kinds, 4)}", f"About: {count_words(nouns, 4)}"]
 
 
 def count_deviating(findings: Iterable[Finding]) -> int:
@@ -164,7 +164,7 @@ class _Summary(Printer):
         self._print_standings()
         notes = [*([(blocked, "magenta")] if blocked and not first else []), *self._notes()]
         findings = find_findings(groups.deviations, self._matrix)
-        if len(findings) > _FEW_FINDINGS:
+        if len(findings) > FEW_FINDINGS:
             findings = _begin_with_each_kind(findings)
         statement = next((one.name for one in findings if one.name in self._catalogue), "")
         more = self._describe_more(statement)
@@ -239,7 +239,7 @@ class _Summary(Printer):
         if not findings:
             return
         self._row("")
-        many = len(findings) > _FEW_FINDINGS
+        many = len(findings) > FEW_FINDINGS
         order = "the first of each kind" if many else "the required ones first"
         amount = count_deviating(findings)
         verb = "deviates" if amount == 1 else "deviate"
