@@ -1,10 +1,20 @@
 """What a process finds of the members of POST /containers/create, as the references describe them."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conformance import array, assert_status, assert_type, at, since
+from conformance import (
+    adopt_if_created,
+    array,
+    assert_alive,
+    assert_refused,
+    assert_status,
+    assert_type,
+    at,
+    since,
+)
 from conformance.testing import (
     KILLED_ON_STOP,
     Batch,
@@ -17,6 +27,8 @@ from conformance.testing import (
     run_created,
 )
 
+#: How many requests are sent at once.
+REQUESTS = 6
 #: Members that one container can have together.
 MEMBERS = {
     "Env": ["GIVEN=yes", "EMPTY=", "SIGNS=a=b c"],
@@ -763,3 +775,161 @@ def test_an_image_is_mounted_at_a_long_path(api, env):
 
     assert_status(answer, 201)
     assert run_created(env, name).stdout == "in the image\n"
+
+
+@pytest.fixture
+def host_client(env):
+    """The name of a container that is on the network of the host."""
+    return env.share("container on the network of the host", lambda: _on_host(env))
+
+
+@since("reference/containers-create-host-ip")
+def test_a_port_is_published_at_the_address_that_was_asked_for(api, env, host_client):
+    port = find_free_port(env, host_client)
+    name = env.reserve_name("container")
+    script = "while :; do echo from the container | nc -l -p 7; done"
+    host = {"PortBindings": {"7/tcp": [{"HostIp": "127.0.0.2", "HostPort": port}]}}
+    body = env.container_body(
+        "sh", "-c", script, ExposedPorts={"7/tcp": {}}, HostConfig=host, **KILLED_ON_STOP
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    calls = [
+        f"for _ in $(seq {times}); do nc -w 1 {address} {port} </dev/null && break; sleep 0.1; done"
+        for address, times in (("127.0.0.2", 20), ("127.0.0.3", 1))
+    ]
+    heard = ["from the container" in env.execute(host_client, "sh", "-c", call).stdout for call in calls]
+    assert heard == [True, False]
+
+
+@since("reference/containers-create-port-udp")
+def test_a_datagram_to_the_published_port_arrives(api, env, host_client):
+    name = env.reserve_name("container")
+    host = {"PortBindings": {"9/udp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}}
+    body = env.container_body("sleep", "86400", ExposedPorts={"9/udp": {}}, HostConfig=host, **KILLED_ON_STOP)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    bindings = array(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports", "9/udp")
+    port = assert_type(bindings, (0, "HostPort"), str)
+    env.execute(host_client, "timeout", "2", "nslookup", "localhost", f"127.0.0.1:{port}")
+    # The kernel counts the datagrams for which it found no process.
+    counts = env.execute(name, "sh", "-c", "grep ^Udp: /proc/net/snmp").stdout.splitlines()
+    names, values = (line.split() for line in counts)
+    assert int(values[names.index("NoPorts")]) > 0
+
+
+@since("reference/containers-create-volume-twice")
+def test_a_volume_is_mounted_at_two_paths(api, env):
+    name, volume = env.reserve_name("container"), env.create_volume()
+    script = "echo shared > /one/file; cat /two/file; touch /two/new 2>/dev/null && echo written"
+    body = env.container_body(
+        "sh", "-c", script, HostConfig={"Binds": [f"{volume}:/one", f"{volume}:/two:ro"]}
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "shared\n"
+
+
+@since("reference/containers-create-bind-over-volume")
+def test_a_folder_of_the_host_takes_the_place_of_a_volume(api, env, host_folder):
+    name = env.reserve_name("container")
+    script = "grep -c ' /data ' /proc/mounts; cat /data/file"
+    host = {"Binds": [f"{host_folder}:/data"]}
+    body = env.container_body("sh", "-c", script, Volumes={"/data": {}}, HostConfig=host)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "1\non the host\n"
+
+
+@since("reference/containers-create-name-race")
+def test_one_of_several_requests_at_once_gets_the_name(api, env):
+    name, body = env.reserve_name("container"), env.container_body()
+
+    with ThreadPoolExecutor(REQUESTS) as pool:
+        answers = list(
+            pool.map(
+                lambda _: api.apart().post("/containers/create", {"name": name}, json=body), range(REQUESTS)
+            )
+        )
+
+    for answer in answers[1:]:
+        adopt_if_created(env, "container", answer)
+    assert sorted(answer.status for answer in answers) == [201] + [409] * (REQUESTS - 1)
+
+
+@since("reference/containers-create-volumes-from-unknown")
+def test_volumes_of_an_unknown_container_are_refused(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body(HostConfig={"VolumesFrom": [f"nosuch-{secrets.token_hex(4)}"]})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    adopt_if_created(env, "container", answer)
+    assert_refused(answer)
+
+
+@since("reference/containers-create-null")
+def test_a_body_of_null_is_a_bad_parameter(api, env):
+    name = env.reserve_name("container")
+
+    answer = api.post(
+        "/containers/create", {"name": name}, body=b"null", headers={"Content-Type": "application/json"}
+    )
+
+    assert_status(answer, 400)
+    assert_alive(api)
+
+
+@since("reference/containers-create-mode-without-name")
+@pytest.mark.parametrize("member", ["PidMode", "NetworkMode", "IpcMode"])
+def test_a_mode_that_names_no_container_is_refused(api, env, member):
+    name = env.reserve_name("container")
+
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(HostConfig={member: "container:"})
+    )
+
+    if answer.status == 201:
+        answer = env.client.post(f"/containers/{name}/start")
+    assert_refused(answer)
+
+
+@since("reference/containers-create-shm")
+def test_a_temporary_file_system_takes_the_place_of_dev_shm(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body("df", "-k", "/dev/shm", HostConfig={"Tmpfs": {"/dev/shm": "size=3m"}})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout.split()[-5] == "3072"
+
+
+@since("reference/containers-mounts-nested")
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]], ids=["outer first", "inner first"])
+def test_a_mount_below_another_is_seen(api, env, order):
+    name = env.reserve_name("container")
+    targets = ["/outer", "/outer/inner"]
+    script = "touch /outer/a /outer/inner/b; ls /outer /outer/inner | sort; grep -c ' /outer' /proc/mounts"
+    mounts = [{"Type": "tmpfs", "Target": targets[index]} for index in order]
+
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json=env.container_body("sh", "-c", script, HostConfig={"Mounts": mounts}),
+    )
+
+    assert_status(answer, 201)
+    *shown, count = run_created(env, name, must_write=True).stdout.split()
+    assert {"a", "b", "inner"} <= set(shown)
+    assert count == "2"

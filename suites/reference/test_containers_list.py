@@ -410,3 +410,25 @@ def test_list_has_the_mode_of_the_network(api, env, local_network, mode):
     row = find_row(api, container)
 
     assert at(row, "HostConfig", "NetworkMode") == mode
+
+
+@since("reference/containers-list-filter-name")
+def test_the_filter_name_leaves_the_container_of_that_name(api, env):
+    names = [env.share(("container to find", each), env.create_container) for each in (1, 2)]
+
+    rows = array(api.get("/containers/json", {"all": 1, "filters": {"name": names[:1]}}).json())
+
+    listed = {name for row in rows for name in array(row, "Names")}
+    assert [f"/{name}" in listed for name in names] == [True, False]
+
+
+@since("reference/containers-list-filter-id")
+@pytest.mark.parametrize("digits", [64, 12], ids=["whole", "beginning"])
+def test_the_filter_id_leaves_the_container_of_that_id(api, env, digits):
+    names = [env.share(("container to find", each), env.create_container) for each in (1, 2)]
+    one, other = [at(env.get(f"/containers/{name}/json"), "Id") for name in names]
+
+    rows = array(api.get("/containers/json", {"all": 1, "filters": {"id": [one[:digits]]}}).json())
+
+    listed = [at(row, "Id") for row in rows]
+    assert (one in listed, other in listed) == (True, False)
