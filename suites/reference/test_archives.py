@@ -90,3 +90,14 @@ def read_mode(answer):
     header = answer.header(STAT)
     assert header, f"expected a header {STAT}, got none"
     return assert_type(parse_json(base64.b64decode(header)), "mode", int)
+
+
+@since("reference/containers-archive-root")
+def test_the_root_directory_is_an_archive(api, env):
+    name = env.share("container to read whole", env.create_container)
+
+    answer = api.get(f"/containers/{name}/archive", {"path": "/"})
+
+    assert_status(answer, 200)
+    names = {name.strip("./") for name in unpack(answer.body)}
+    assert {"etc/passwd", "fixtures/file"} <= names

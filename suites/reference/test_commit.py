@@ -256,3 +256,39 @@ def test_members_that_say_nothing_of_the_image_are_taken(api, env, written_conta
     found = env.client.get(f"/images/{name}/json")
     assert_status(found, 200)
     assert at(found.json(), "Config", "Cmd") == ["date"]
+
+
+@since("reference/commit-leaves-container")
+def test_changes_are_those_of_the_image_alone(api, env, target):
+    container = env.create_container(Labels={**env.labels, "colour": "red"}, Env=["COLOUR=red"])
+    before = at(env.get(f"/containers/{container}/json"), "Config")
+    name, query = target
+    changes = "LABEL colour=blue\nENV COLOUR=blue"
+
+    answer = api.post("/commit", {"container": container, "changes": changes, **query}, json={})
+
+    assert_status(answer, 201)
+    assert at(env.get(f"/images/{name}/json"), "Config", "Labels", "colour") == "blue"
+    assert at(env.get(f"/containers/{container}/json"), "Config") == before
+
+
+@since("reference/commit-changes-instructions")
+@pytest.mark.parametrize(
+    ("changes", "member", "value"),
+    [
+        ("LABEL colour=blue", "Labels.colour", "blue"),
+        ("EXPOSE 8080", "ExposedPorts", {"8080/tcp": {}}),
+        ("VOLUME /kept", "Volumes", {"/kept": {}}),
+        ('ENTRYPOINT ["echo", "in"]', "Entrypoint", ["echo", "in"]),
+        ("USER tester", "User", "tester"),
+    ],
+    ids=lambda value: value.split()[0] if isinstance(value, str) else "",
+)
+def test_each_instruction_changes_the_image(api, env, target, changes, member, value):
+    container = env.share("container to change", env.create_container)
+    name, query = target
+
+    answer = api.post("/commit", {"container": container, "changes": changes, **query}, json={})
+
+    assert_status(answer, 201)
+    assert at(env.get(f"/images/{name}/json"), "Config", *member.split(".")) == value

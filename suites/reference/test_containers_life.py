@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from conformance import array, assert_refused, assert_status, assert_type, at, since
+from conformance import array, assert_refused, assert_status, assert_type, at, early, since
 from conformance.testing import (
     KILLED_ON_STOP,
     becomes_true,
@@ -545,3 +545,46 @@ def test_an_update_leaves_what_it_does_not_name(api, env, member):
     assert_status(answer, 200)
     host = at(env.get(f"/containers/{name}/json"), "HostConfig")
     assert (at(host, member), at(host, "CpuShares")) == (before, 300)
+
+
+@since("reference/containers-restart-keeps-policy")
+@pytest.mark.parametrize("actions", [["restart"], ["stop", "start"]], ids="-".join)
+def test_the_policy_holds_after_the_container_was_started_anew(api, env, actions):
+    script = "while ! test -e /end; do sleep 0.05; done; rm /end"
+    host = {"RestartPolicy": {"Name": "always"}}
+    name = env.create_container("sh", "-c", script, start=True, HostConfig=host, **KILLED_ON_STOP)
+
+    answers = [api.post(f"/containers/{name}/{action}", {"t": 1}) for action in actions]
+
+    assert [answer.status for answer in answers] == [204] * len(actions)
+    first = at(read_state(env, name), "StartedAt")
+    env.execute(name, "touch", "/end")
+    assert becomes_true(
+        lambda: is_running(env, name) and at(read_state(env, name), "StartedAt") != first, 10
+    ), "the container was not started again by its policy"
+
+
+@since("reference/containers-stop-with-policy-state")
+@pytest.mark.parametrize("policy", ["always", "unless-stopped"])
+def test_a_stopped_container_with_a_policy_has_exited(api, env, policy):
+    host = {"RestartPolicy": {"Name": policy}}
+    name = env.create_container("sleep", "86400", start=True, HostConfig=host, **KILLED_ON_STOP)
+    env.post(f"/containers/{name}/stop?t=1")
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    state = at(document, "State")
+    assert (at(state, "Status"), at(state, "Running"), at(state, "Restarting")) == ("exited", False, False)
+
+
+@early
+@since("reference/containers-stop-default-time")
+def test_a_process_is_killed_after_ten_seconds_by_default(api, env):
+    name = start_script(env, _IGNORES_TERM)
+    begun = time.monotonic()
+
+    answer = api.post(f"/containers/{name}/stop")
+
+    seconds = time.monotonic() - begun
+    assert_status(answer, 204)
+    assert 9 <= seconds < 25, f"expected the process to be killed after 10 s, got {seconds:.1f} s"

@@ -191,3 +191,42 @@ def test_an_instance_with_attached_streams_runs_detached_too(api, env):
     assert_status(answer, 200)
     assert b"out" not in answer.body
     assert becomes_true(lambda: env.execute(env.idle_container(), "test", "-e", path).exit_code == 0, 5)
+
+
+@since("reference/exec-ends-with-command")
+def test_the_stream_ends_with_the_command_while_its_client_stays(api, env):
+    instance = create(api, env, "echo", "out", AttachStdin=True)
+
+    with api.hijack("POST", f"/exec/{instance}/start", json=ATTACHED, headers=()) as started:
+        started.rest(15)
+
+    assert started.response.complete, "the stream goes on although the command has ended"
+    assert payload(started.response.frames(), STDOUT) == b"out\n"
+
+
+@since("reference/exec-half-close")
+@pytest.mark.parametrize("sent", [b"", b"here\n"], ids=["nothing", "a line"])
+def test_a_command_finds_the_end_of_its_input_when_the_client_has_sent_it(api, env, sent):
+    instance = create(api, env, "sh", "-c", "cat; echo end", AttachStdin=True)
+
+    with api.hijack("POST", f"/exec/{instance}/start", json=ATTACHED, headers=()) as started:
+        if sent:
+            started.send(sent)
+        started.close_write()
+        started.rest(15)
+
+    assert payload(started.response.frames(), STDOUT) == sent + b"end\n"
+
+
+@since("reference/exec-ends-with-container")
+def test_the_stream_ends_with_the_container(api, env):
+    name = env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
+    body = {"AttachStdout": True, "Cmd": ["sh", "-c", "echo out; exec sleep 86400"]}
+    instance = at(api.post(f"/containers/{name}/exec", json=body).json(), "Id")
+
+    with api.hijack("POST", f"/exec/{instance}/start", json=ATTACHED, headers=()) as started:
+        started.read_output_until(b"out\n")
+        env.post(f"/containers/{name}/kill")
+        started.rest(15)
+
+    assert started.response.complete, "the stream goes on although the container has ended"

@@ -646,3 +646,74 @@ def test_prune_removes_what_both_filters_choose(spare_engine):
 
     assert_status(answer, 200)
     assert [env.client.get(f"/images/{name}/json").status for name in (named, other)] == [404, 200]
+
+
+@pytest.fixture
+def unnamed_image(env):
+    """The id of an image that has no name."""
+
+    def make():
+        container = env.create_container("true", HostConfig={"NetworkMode": "none"})
+        return at(env.post("/commit", {"container": container}, json={"Labels": env.labels}).json(), "Id")
+
+    return env.share("image without a name", make)
+
+
+@since("reference/images-inspect-unnamed")
+@pytest.mark.parametrize("member", ["RepoTags", "RepoDigests"])
+def test_an_image_without_a_name_has_empty_lists_of_names(api, unnamed_image, member):
+    document = api.get(f"/images/{unnamed_image}/json").json()
+
+    assert at(document, member) == []
+
+
+@since("reference/images-history-unnamed")
+def test_the_history_of_an_image_without_a_name_is_shown(api, unnamed_image):
+    answer = api.get(f"/images/{unnamed_image}/history")
+
+    assert_status(answer, 200)
+    assert bare(at(answer.json(), 0, "Id")) == bare(unnamed_image)
+
+
+@since("reference/images-remove-unnamed")
+def test_an_image_without_a_name_is_deleted_and_not_untagged(api, env):
+    container = env.create_container("true", HostConfig={"NetworkMode": "none"})
+    image = at(env.post("/commit", {"container": container}, json={"Labels": env.labels}).json(), "Id")
+    env.require(env.client.delete(f"/containers/{container}"))
+
+    answer = api.delete(f"/images/{image}")
+
+    assert_status(answer, 200)
+    rows = array(answer.json())
+    assert read_untagged(rows) == []
+    assert bare(image) in [bare(at(row, "Deleted")) for row in rows]
+
+
+@since("reference/images-history-own-names")
+def test_names_of_an_image_stand_in_its_own_row_of_the_history(api, tagged_image):
+    rows = array(api.get(f"/images/{tagged_image.id}/history").json())
+
+    parents = [familiar_name(name) for row in rows[1:] for name in at(row, "Tags") or []]
+    assert not set(parents) & set(tagged_image.names)
+
+
+@since("reference/images-filter-reference-several")
+def test_several_references_leave_the_images_of_each(api, env, tagged_image):
+    other = env.share("image with another reference", lambda: import_image(env, b"other reference"))
+
+    rows = array(api.get("/images/json", {"filters": {"reference": [tagged_image.names[0], other]}}).json())
+
+    listed = {familiar_name(name) for row in rows for name in at(row, "RepoTags") or []}
+    assert (tagged_image.names[0] in listed, other in listed, env.image_name in listed) == (True, True, False)
+
+
+@since("reference/images-filter-label-committed")
+def test_the_filter_label_finds_an_image_that_was_committed(api, env):
+    mark = f"mark-{secrets.token_hex(4)}"
+    container = env.create_container("true", HostConfig={"NetworkMode": "none"})
+    name = commit_image(env, container, **{mark: "1"})
+    image = at(env.get(f"/images/{name}/json"), "Id")
+
+    rows = array(api.get("/images/json", {"filters": {"label": [f"{mark}=1"]}}).json())
+
+    assert [at(row, "Id") for row in rows] == [image]

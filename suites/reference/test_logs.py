@@ -298,3 +298,14 @@ def test_logs_of_a_running_container_have_all_lines_that_were_written(api, env):
     answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
 
     assert read_streams(answer)[0] == b"".join(b"%d\n" % number for number in range(1, 2001)) + b"ready\n"
+
+
+@since("reference/logs-silent")
+@pytest.mark.parametrize("query", [{}, {"tail": "10"}, {"follow": 1}, {"tail": "1", "follow": 1}], ids=str)
+def test_the_logs_of_a_container_without_output_are_empty(api, env, query):
+    name = env.share("container that has ended in silence", lambda: run_to_end(env, "true"))
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1, **query})
+
+    assert_status(answer, 200)
+    assert answer.body == b""

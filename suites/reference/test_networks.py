@@ -231,3 +231,27 @@ def test_a_network_without_options_and_labels_has_empty_objects(api, env, look, 
         shown = api.get(f"/networks/{name}").json()
 
     assert_type(shown, member, dict)
+
+
+@since("reference/networks-predefined-inspect")
+@pytest.mark.parametrize(("name", "driver"), [("bridge", "bridge"), ("host", "host"), ("none", "null")])
+def test_a_predefined_network_is_described(api, name, driver):
+    answer = api.get(f"/networks/{name}")
+
+    assert_status(answer, 200)
+    document = answer.json()
+    assert (at(document, "Name"), at(document, "Driver")) == (name, driver)
+
+
+@since("reference/networks-connect-keeps-ports")
+def test_published_ports_stay_when_a_container_is_connected_to_a_second_network(api, env):
+    first, second = env.create_network(), env.create_network()
+    host = {"NetworkMode": first, "PortBindings": {"7/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}}
+    name = env.create_container(
+        "sleep", "86400", start=True, ExposedPorts={"7/tcp": {}}, HostConfig=host, **KILLED_ON_STOP
+    )
+    answer = api.post(f"/networks/{second}/connect", json={"Container": name})
+
+    assert_status(answer, 200)
+    [binding] = array(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports", "7/tcp")
+    assert at(binding, "HostIp") == "127.0.0.1"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import ABSENT, assert_type, at, early, since
-from conformance.testing import unchanged_container
+from conformance import ABSENT, assert_status, assert_type, at, early, since
+from conformance.testing import KILLED_ON_STOP, unchanged_container
 from fixtures.stats import has_two_sets, read_stats
 
 MEMBERS = [
@@ -86,3 +86,20 @@ def test_a_set_names_its_container(api, env, query):
     found = answer.messages()[0]
     shown = assert_type(found, "id", str), assert_type(found, "name", str).lstrip("/")
     assert shown == (container, name.lstrip("/"))
+
+
+@since("reference/stats-without-network")
+@pytest.mark.parametrize("mode", ["none", "container"])
+def test_a_container_without_a_network_of_its_own_has_statistics(api, env, mode):
+    def make():
+        other = f"container:{env.idle_container()}" if mode == "container" else mode
+        return env.create_container(
+            "sleep", "86400", start=True, HostConfig={"NetworkMode": other}, **KILLED_ON_STOP
+        )
+
+    name = env.share(("container with statistics and network mode", mode), make)
+
+    answer = api.get(f"/containers/{name}/stats", {"stream": 0})
+
+    assert_status(answer, 200)
+    assert assert_type(answer.json(), "cpu_stats.cpu_usage.total_usage", int) > 0

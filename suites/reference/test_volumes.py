@@ -119,3 +119,32 @@ def test_a_filter_that_does_not_exist_removes_nothing(spare_engine, noun):
     spare_engine.api.post(f"/{noun}/prune", {"filters": {"nosuchfilter": ["1"]}})
 
     assert_status(spare_engine.env.client.get(path.format(name)), 200)
+
+
+@since("reference/volumes-filter-not-dangling")
+@pytest.mark.parametrize(
+    ("value", "found"), [("false", (True, False)), ("0", (True, False)), ("1", (False, True))]
+)
+def test_the_filter_dangling_chooses_volumes_in_use_or_not(api, env, value, found):
+    def make():
+        used, unused = env.create_volume(), env.create_volume()
+        env.create_container(HostConfig={"Binds": [f"{used}:/data"]})
+        return used, unused
+
+    volumes = env.share("volume in use, and one that is not", make)
+
+    rows = array(api.get("/volumes", {"filters": {"dangling": [value]}}).json(), "Volumes")
+
+    listed = [at(row, "Name") for row in rows]
+    assert tuple(name in listed for name in volumes) == found
+
+
+@since("reference/volumes-filters-combined")
+@pytest.mark.parametrize(("driver", "found"), [("local", True), ("nosuch", False)])
+def test_filters_of_volumes_hold_together(api, env, driver, found):
+    one, other = env.share("two volumes", lambda: (env.create_volume(), env.create_volume()))
+
+    answer = api.get("/volumes", {"filters": {"name": [one], "driver": [driver]}})
+
+    listed = [at(row, "Name") for row in at(answer.json(), "Volumes") or []]
+    assert (one in listed, other in listed) == (found, False)
