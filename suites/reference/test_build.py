@@ -374,3 +374,29 @@ def test_as_much_of_the_cache_as_asked_for_is_kept(build_engine):
 
     assert_status(answer, 200)
     assert list_build_cache(build_engine.env)
+
+
+@since("reference/build-unicode")
+def test_text_beyond_ascii_is_built_as_it_was_sent(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context('LABEL greeting="grüß dich, 世界"', "ENV CITY=Zürich")
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, **context)
+
+    assert_progress_succeeds(answer)
+    shown = at(env.get(f"/images/{name}/json"), "Config")
+    assert (at(shown, "Labels", "greeting"), "CITY=Zürich" in array(shown, "Env")) == (
+        "grüß dich, 世界",
+        True,
+    )
+
+
+@since("reference/build-labels-signs")
+@pytest.mark.parametrize("value", ["", "it's", 'say "hello"', "a=b, c", "$HOME"])
+def test_a_label_has_the_value_as_it_was_sent(api, env, build_context, value):
+    name = env.reserve_name("image")
+
+    answer = api.post("/build", {"t": name, "labels": {"sign": value}}, **build_context("ENV A=b"))
+
+    assert_progress_succeeds(answer)
+    assert at(env.get(f"/images/{name}/json"), "Config", "Labels", "sign") == value

@@ -261,7 +261,6 @@ def test_members_that_say_nothing_of_the_image_are_taken(api, env, written_conta
 @since("reference/commit-leaves-container")
 def test_changes_are_those_of_the_image_alone(api, env, target):
     container = env.create_container(Labels={**env.labels, "colour": "red"}, Env=["COLOUR=red"])
-    before = at(env.get(f"/containers/{container}/json"), "Config")
     name, query = target
     changes = "LABEL colour=blue\nENV COLOUR=blue"
 
@@ -269,7 +268,8 @@ def test_changes_are_those_of_the_image_alone(api, env, target):
 
     assert_status(answer, 201)
     assert at(env.get(f"/images/{name}/json"), "Config", "Labels", "colour") == "blue"
-    assert at(env.get(f"/containers/{container}/json"), "Config") == before
+    config = at(api.get(f"/containers/{container}/json").json(), "Config")
+    assert (at(config, "Labels", "colour"), "COLOUR=red" in array(config, "Env")) == ("red", True)
 
 
 @since("reference/commit-changes-instructions")

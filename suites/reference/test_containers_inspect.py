@@ -348,3 +348,14 @@ def test_volumes_rw_tells_which_volumes_may_be_written_to(api, container_with_mo
     document = api.get(f"/containers/{container_with_mounts.container}/json").json()
 
     assert assert_type(document, "VolumesRW", dict) == {"/writable": True, "/readonly": False}
+
+
+@since("reference/containers-inspect-log-path")
+def test_log_path_is_shown_when_the_log_does_not_block(api, env):
+    log = {"Type": "json-file", "Config": {"mode": "non-blocking"}}
+    name = env.create_container("true", HostConfig={"LogConfig": log})
+    env.start_and_wait(name)
+
+    document = api.get(f"/containers/{name}/json").json()
+
+    assert assert_type(document, "LogPath", str).startswith("/")

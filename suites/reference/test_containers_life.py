@@ -557,6 +557,7 @@ def test_the_policy_holds_after_the_container_was_started_anew(api, env, actions
     answers = [api.post(f"/containers/{name}/{action}", {"t": 1}) for action in actions]
 
     assert [answer.status for answer in answers] == [204] * len(actions)
+    assert is_running(env, name), "the container does not run"
     first = at(read_state(env, name), "StartedAt")
     env.execute(name, "touch", "/end")
     assert becomes_true(
@@ -588,3 +589,15 @@ def test_a_process_is_killed_after_ten_seconds_by_default(api, env):
     seconds = time.monotonic() - begun
     assert_status(answer, 204)
     assert 9 <= seconds < 25, f"expected the process to be killed after 10 s, got {seconds:.1f} s"
+
+
+@since("reference/containers-stop-terminal")
+def test_a_container_whose_terminal_was_left_is_stopped(api, env):
+    name = env.create_container("sleep", "86400", start=True, Tty=True, OpenStdin=True, **KILLED_ON_STOP)
+    with env.client.hijack("POST", f"/containers/{name}/attach?stream=1&stdin=1&stdout=1"):
+        pass
+
+    answer = api.post(f"/containers/{name}/stop", {"t": 1})
+
+    assert_status(answer, 204)
+    assert is_running(env, name) is False

@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from conformance import ABSENT, array, assert_status, assert_type, at, since
+from conformance import ABSENT, adopt_if_created, array, assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP, assert_starts
 from fixtures.rows import find_row
 
@@ -253,5 +253,15 @@ def test_published_ports_stay_when_a_container_is_connected_to_a_second_network(
     answer = api.post(f"/networks/{second}/connect", json={"Container": name})
 
     assert_status(answer, 200)
-    [binding] = array(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports", "7/tcp")
+    [binding] = array(api.get(f"/containers/{name}/json").json(), "NetworkSettings", "Ports", "7/tcp")
     assert at(binding, "HostIp") == "127.0.0.1"
+
+
+@since("reference/networks-create-overlay-outside")
+def test_an_overlay_network_is_forbidden_outside_of_a_swarm(alone):
+    name = alone.env.reserve_name("network")
+
+    answer = alone.api.post("/networks/create", json={"Name": name, "Driver": "overlay"})
+
+    adopt_if_created(alone.env, "network", answer)
+    assert_status(answer, 403)

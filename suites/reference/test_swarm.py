@@ -1,11 +1,24 @@
 """Swarms: statuses, filters, and members of services, as the references describe them."""
 
 import secrets
+from datetime import datetime
 
 import pytest
 
-from conformance import ABSENT, array, assert_refused, assert_status, at, before, since
-from fixtures.swarm import SECOND, create_secret, edit, encode, running_task, service_body
+from conformance import ABSENT, array, assert_refused, assert_status, assert_type, at, before, since
+from conformance.testing import read_clock, wait_until
+from fixtures.swarm import (
+    PATIENCE,
+    SECOND,
+    as_file,
+    create_secret,
+    create_service,
+    edit,
+    encode,
+    running_task,
+    service_body,
+    tasks_of,
+)
 
 
 @since("reference/swarm-inactive-status")
@@ -116,3 +129,57 @@ def test_containers_of_a_service_have_the_folder_of_the_volume(swarm):
 
     assert_status(answer, 201)
     assert running_task(swarm.env, body["Name"]).run("ls", "/part") == "inside\n"
+
+
+@since("reference/swarm-task-exit-code")
+@pytest.mark.parametrize("code", [0, 7])
+def test_a_task_that_has_ended_tells_its_exit_code(swarm, code):
+    service = create_service(swarm.env, "sh", "-c", f"exit {code}")
+    wait_until(
+        lambda: any(row["Status"]["State"] in ("complete", "failed") for row in tasks_of(swarm.env, service)),
+        "the end of the task",
+        PATIENCE,
+    )
+    task = tasks_of(swarm.env, service)[0]["ID"]
+
+    document = swarm.api.get(f"/tasks/{task}").json()
+
+    assert assert_type(document, "Status.ContainerStatus.ExitCode", int) == code
+
+
+@since("reference/swarm-network-created")
+def test_a_network_of_a_swarm_has_the_time_of_its_creation(swarm, overlay):
+    document = swarm.api.get(f"/networks/{overlay.network}").json()
+
+    created = datetime.fromisoformat(assert_type(document, "Created", str)).timestamp()
+    assert abs(created - read_clock(swarm.env)) < 24 * 3600
+
+
+def as_file_of_tester(env, kind, identity, file):
+    """The part of a ContainerSpec that gives a container a secret or a config as a file of user 1000 and group 44."""
+    given = as_file(env, kind, identity, file)
+    for [reference] in given.values():
+        reference["File"] |= {"UID": "1000", "GID": "44", "Mode": 0o440}
+    return {"TaskTemplate": {"ContainerSpec": given}}
+
+
+@since("reference/swarm-secret-file")
+def test_the_file_of_a_secret_has_the_owner_and_the_mode(swarm, secret):
+    body = service_body(swarm.env, **as_file_of_tester(swarm.env, "secret", secret, "word"))
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    task = running_task(swarm.env, body["Name"])
+    assert task.run("stat", "-c", "%u %g %a", "/run/secrets/word") == "1000 44 440\n"
+
+
+@since("reference/swarm-config-file")
+def test_the_file_of_a_config_has_the_owner_and_the_mode(swarm, config):
+    body = service_body(swarm.env, **as_file_of_tester(swarm.env, "config", config, "/word"))
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    task = running_task(swarm.env, body["Name"])
+    assert task.run("stat", "-Lc", "%u %g %a", "/word") == "1000 44 440\n"

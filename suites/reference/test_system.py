@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, assert_status, assert_type, at, since
+from conformance import ABSENT, array, assert_status, assert_type, at, since
 from conformance.testing import build_contexts, build_image, exclusively
 from fixtures.rows import find_row
 
@@ -172,3 +172,21 @@ def test_usage_describes_a_volume_as_the_list_does(api, env, member):
 
     shown = find_row(array(document, "Volumes"), "Name", name)
     assert at(shown, member) == at(env.get(f"/volumes/{name}"), member)
+
+
+@since("reference/system-df-usage-counts")
+@pytest.mark.parametrize("usage", ["ImageUsage", "ContainerUsage", "VolumeUsage"])
+def test_what_is_in_use_is_counted_apart(api, env, usage):
+    env.idle_container()
+    env.share(
+        "volume in use", lambda: env.create_container(HostConfig={"Binds": [f"{env.create_volume()}:/data"]})
+    )
+
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
+
+    shown = at(document, usage)
+    assert 0 < assert_type(shown, "ActiveCount", int) <= assert_type(shown, "TotalCount", int)
+    # An engine may leave out a number that is zero.
+    reclaimable = 0 if at(shown, "Reclaimable") is ABSENT else assert_type(shown, "Reclaimable", int)
+    assert 0 <= reclaimable <= assert_type(shown, "TotalSize", int)
