@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -15,8 +16,11 @@ from conformance.catalogue.nouns import NOUNS, noun_of
 from conformance.cli.paragraphs import hanging
 from conformance.cli.parser import add_command, check_profile, suggest
 from conformance.model.errors import UsageError
-from conformance.model.text import plural
+from conformance.model.text import break_name, plural
 from conformance.model.versions import parse_selection
+
+#: Columns that a row needs beside its id: its window and its checks.
+_BESIDE_IDS = 24
 
 
 def register(commands: Any) -> None:
@@ -117,13 +121,19 @@ def _text(change: Change) -> str:
 def _lines(changes: list[Change], known: dict[str, list[Check]]) -> Iterator[str]:
     """The statements under a heading for each version and noun, then the totals."""
     width = max((len(change.id) for change in changes), default=0)
+    columns = shutil.get_terminal_size().columns
+    narrow = columns < width + _BESIDE_IDS
     versions = list(dict.fromkeys(map(_version, changes)))
     ordered = sorted(changes, key=lambda change: (versions.index(_version(change)), noun_of(change)))
     for (version, noun), group in groupby(ordered, lambda change: (_version(change), noun_of(change))):
         yield f"{version} {noun}"
         for change in group:
-            start = f"  {change.id.ljust(width)}  {str(change.window).ljust(9)}  "
-            yield hanging(start, _state(change, len(known.get(change.id, []))))
+            window, state = str(change.window), _state(change, len(known.get(change.id, [])))
+            if narrow:
+                yield from (f"  {part}" for part in break_name(change.id, columns - 2))
+                yield hanging(f"    {window.ljust(9)}  ", state)
+            else:
+                yield hanging(f"  {change.id.ljust(width)}  {window.ljust(9)}  ", state)
     yield _sum(changes, known)
 
 

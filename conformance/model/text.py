@@ -71,3 +71,13 @@ def _escape_run(match: re.Match[str]) -> str:
 def join_words(words: list[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def break_name(name: str, width: int) -> list[str]:
+    """A name in lines of at most `width` characters, broken behind a hyphen, a slash or a space where that is possible."""
+    lines = [""]
+    for part in re.split(r"(?<=[-/ ])", name):
+        if len(lines[-1]) + len(part) > width and lines[-1]:
+            lines.append("  ")
+        lines[-1] += part
+    return lines

@@ -72,6 +72,15 @@ def test_list_of_a_noun(command):
     assert {"1.15/exec-create", "1.15/exec-start"} <= {row["id"] for row in rows}
 
 
+def test_list_breaks_no_word_on_a_narrow_terminal(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+
+    _, out, _ = command("list", "--noun", "registry")
+
+    assert max(map(len, out.splitlines())) <= 40
+    assert "  general/auth-checks-credentials\n    1.14-      1 check\n" in out
+
+
 def test_list_of_words_takes_those_that_have_them_all(command):
     rows = json.loads(command("list", "--text", "Json BOOLEANS ipv4", "--json")[1])
 

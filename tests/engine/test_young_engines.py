@@ -17,6 +17,7 @@ from needs import DOCKERD
 
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.http.client import Client
+from conformance.model.text import plural
 from conformance.model.verdicts import Verdict
 from conformance.mutation.proxy import http_edits
 from conformance.mutation.proxy.fault import Fault
@@ -112,7 +113,8 @@ def test_an_engine_that_starts_no_container_is_reported_once_and_at_once(tmp_pat
     assert f"blocked: fixture 'idle' failed: {refusal}" in ran.err
     assert cause.reason.startswith(refusal)
     assert ran.out.count(refusal) == 1
-    assert f"Blocks most ({len(blocked)} of {len(blocked)} blocked cases): {refusal}" in ran.out
+    amount = len({result.case.change for result in blocked})
+    assert f"Blocks most ({amount} of {plural(amount, 'blocked statement')}): {refusal}" in ran.out
     assert all(result.fixture and "failed:" not in result.reason for result in blocked)
     assert {str(result.case.version) for result in report.results} == {"1.20"}
     assert refusal in (tmp_path / "r.html").read_text()

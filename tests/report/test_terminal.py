@@ -14,7 +14,7 @@ from reports import BOOLEANS, case, exchange
 
 from conformance.catalogue import load
 from conformance.model.cases import Side
-from conformance.model.text import visible
+from conformance.model.text import break_name, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.evidence import Body
@@ -419,4 +419,4 @@ def test_neighbouring_versions_with_one_standing_are_one_line(shown):
     ],
 )
 def test_a_name_is_broken_behind_a_hyphen_or_a_slash_only(name, lines):
-    assert console.break_name(name, 29) == lines
+    assert break_name(name, 29) == lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import IO
 
@@ -52,16 +51,6 @@ class _Console(Console):
 def make_console(file: IO[str] | None = None, width: int | None = None) -> Console:
     """A console that writes plain text where colour is not wanted (NO_COLOR, a pipe)."""
     return _Console(file=file or sys.stdout, width=width, highlight=False, markup=False, emoji=False)
-
-
-def break_name(name: str, width: int) -> list[str]:
-    """A name in lines of at most `width` characters, broken behind a hyphen, a slash or a space where that is possible."""
-    lines = [""]
-    for part in re.split(r"(?<=[-/ ])", name):
-        if len(lines[-1]) + len(part) > width and lines[-1]:
-            lines.append("  ")
-        lines[-1] += part
-    return lines
 
 
 def print_hanging(out: Console, head: Text, body: Text, *, indent: int = 0) -> None:

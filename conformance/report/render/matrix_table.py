@@ -5,12 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from conformance.model.text import visible
+from conformance.model.text import break_name, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.matrix import Cell, Matrix, Row
 from conformance.report.render import labels
-from conformance.report.render.console import STYLES, Printer, break_name
+from conformance.report.render.console import STYLES, Printer
 
 _CELL = 6
 _NARROW = 5

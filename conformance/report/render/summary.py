@@ -19,7 +19,7 @@ from rich.text import Text
 from conformance.catalogue import Catalogue
 from conformance.catalogue.nouns import noun_of, noun_of_endpoint
 from conformance.model.changes import Level
-from conformance.model.text import capitalize, cut, one_line, plural, visible
+from conformance.model.text import break_name, capitalize, cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
@@ -31,7 +31,6 @@ from conformance.report.render.console import (
     NARROW,
     STANDING_STYLES,
     Printer,
-    break_name,
     get_outcome_style,
     print_hanging,
 )
