@@ -28,6 +28,9 @@ from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+#: The first byte of a client that begins with TLS.
+TLS_HANDSHAKE = b"\x16"
+
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 _CONFIG = "application/vnd.docker.container.image.v1+json"
@@ -101,6 +104,13 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     state: State
+
+    def handle(self) -> None:
+        """Refuse TLS in plain text, as servers of HTTP do: from this, containerd sees that it has to go on without TLS."""
+        if self.rfile.peek(1)[:1] == TLS_HANDSHAKE:  # type: ignore[attr-defined]
+            self.wfile.write(b"HTTP/1.0 400 Bad Request\r\n\r\nThis is a server of HTTP, not of HTTPS.\n")
+        else:
+            super().handle()
 
     def log_message(self, *_: object) -> None:
         """Log nothing."""

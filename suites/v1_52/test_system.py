@@ -9,14 +9,27 @@ USAGES = ("ImageUsage", "ContainerUsage", "VolumeUsage", "BuildCacheUsage")
 EARLIER = ("LayersSize", "Images", "Containers", "Volumes", "BuildCache")
 
 
+@pytest.fixture
+def written_data(env):
+    """A container that wrote to its root file system and to a volume."""
+
+    def make():
+        name = env.create_container("sh", "-c", "echo here | tee /there > /data/there", Volumes={"/data": {}})
+        env.start_and_wait(name)
+
+    env.share("container that wrote to a volume", make)
+
+
 @since("1.52/df-usage")
+@pytest.mark.usefixtures("written_data")
 @pytest.mark.parametrize("usage", USAGES)
 def test_objects_and_their_bytes_are_counted(api, usage):
     with exclusively("disk-usage"):
         document = api.get("/system/df").json()
 
-    assert assert_type(document, (usage, "TotalCount"), int) >= 0
-    assert assert_type(document, (usage, "TotalSize"), int) >= 0
+    if assert_type(document, usage, dict):  # A daemon without such objects may leave out the numbers.
+        assert assert_type(document, (usage, "TotalCount"), int) >= 0
+        assert assert_type(document, (usage, "TotalSize"), int) >= 0
 
 
 @before("1.52/df-usage")

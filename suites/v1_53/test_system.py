@@ -1,14 +1,15 @@
 """GET /info, GET /events and images, as API v1.53 changed them."""
 
-from conformance import array, assert_status, assert_type, since
+from conformance import ABSENT, array, assert_status, assert_type, at, since
 
 
 @since("1.53/info-nri")
 def test_facts_of_the_node_resource_interface_are_pairs(api):
     document = api.get("/info").json()
 
-    pairs = array(document, "NRI", "Info")
-    assert all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
+    if at(document, "NRI") not in (ABSENT, None):
+        pairs = array(document, "NRI", "Info")
+        assert all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
 
 
 @since("1.53/events-jsonl")
@@ -24,4 +25,5 @@ def test_events_come_as_lines_of_json(api, eventful_period):
 def test_identity_is_an_object(api, env):
     document = api.get(f"/images/{env.image}/json").json()
 
-    assert_type(document, "Identity", dict)
+    if at(document, "Identity") not in (ABSENT, None):
+        assert_type(document, "Identity", dict)

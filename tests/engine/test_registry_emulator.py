@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 import time
 from base64 import b64encode
@@ -151,3 +152,10 @@ def test_a_push_is_known_by_its_name(ask):
 
     assert ask("HEAD", f"/v2/some/blobs/{digest}", headers=BEARER)[1]["Content-Length"] == "7"
     assert json.loads(ask("GET", "/_state")[2])["pushed"] == ["some:7"]
+
+
+def test_tls_is_refused_in_plain_text(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(b"\x16\x03\x01" + bytes(200))
+
+        assert connection.recv(100).startswith(b"HTTP/1.0 400")
