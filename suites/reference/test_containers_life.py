@@ -550,7 +550,7 @@ def test_an_update_leaves_what_it_does_not_name(api, env, member):
 @since("reference/containers-restart-keeps-policy")
 @pytest.mark.parametrize("actions", [["restart"], ["stop", "start"]], ids="-".join)
 def test_the_policy_holds_after_the_container_was_started_anew(api, env, actions):
-    script = "while ! test -e /end; do sleep 0.05; done; rm /end"
+    script = "while ! test -e /end; do sleep 0.05; done; rm /end; sleep 1"
     host = {"RestartPolicy": {"Name": "always"}}
     name = env.create_container("sh", "-c", script, start=True, HostConfig=host, **KILLED_ON_STOP)
 
