@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         assert_refusal_documented,
         documented_members,
     )
-    from conformance.http.documents import ABSENT, array, at
+    from conformance.http.documents import ABSENT, array, at, known
     from conformance.runner.marks import after, always, before, early, since
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "before",
     "documented_members",
     "early",
+    "known",
     "since",
 ]
 

@@ -6,6 +6,7 @@ No document promises more of import than an image: its parameters ``repo`` and `
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import ClassVar
@@ -16,8 +17,9 @@ from conformance.engine.elf import read_architecture
 from conformance.environment.image_archive import pack_image
 from conformance.environment.ledger import LABEL, Ledger
 from conformance.environment.rootfs import find_busybox, make_rootfs
+from conformance.http import json_stream
 from conformance.http.client import Client
-from conformance.http.documents import at
+from conformance.http.documents import at, parse_json
 from conformance.http.errors import Malformed
 from conformance.http.messages import Response
 from conformance.http.progress_stream import progress_error
@@ -97,7 +99,13 @@ def find_created_image(client: Client, name: str, response: Response, ids: Seque
 
 def find_ids(response: Response) -> list[str]:
     """The ids of images in the answer to a request that creates one, in their order."""
-    return _ID.findall(response.text)
+    try:
+        texts = json_stream.split(response.body, response.media_type, complete=response.complete)
+        # Written anew, for a daemon may escape any character of a string.
+        text = "\n".join(json.dumps(parse_json(text)) for text in texts)
+    except Malformed:
+        text = response.text
+    return _ID.findall(text)
 
 
 def _find_id(client: Client, image: str) -> str:

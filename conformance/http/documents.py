@@ -74,6 +74,20 @@ def array(document: Any, *path: str | int) -> list[Any]:
     return value
 
 
+def known(value: Any, wanted: Any) -> Any:
+    """The value without the members that `wanted` does not have, at any depth: a client ignores members that it does not know.
+
+    An object of empty objects in `wanted` is a set of names, which keeps its names.
+    """
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        if wanted and all(member == {} for member in wanted.values()):
+            return {name: known(member, {}) for name, member in value.items()}
+        return {name: known(member, wanted[name]) for name, member in value.items() if name in wanted}
+    if isinstance(value, list) and isinstance(wanted, list) and len(value) == len(wanted):
+        return [known(member, other) for member, other in zip(value, wanted, strict=True)]
+    return value
+
+
 class JsonObject(dict[str, Any]):
     """A JSON object that notes which of its members are read."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import ABSENT, at, before, since
+from conformance import at, since
 
 ANNOTATIONS = {"com.example.colour": "red"}
 
@@ -20,10 +20,3 @@ def test_list_has_the_annotations(api, annotated):
     [row] = api.get("/containers/json", {"all": 1, "filters": {"name": [annotated]}}).json()
 
     assert at(row, "HostConfig", "Annotations") == ANNOTATIONS
-
-
-@before("1.46/containers-annotations")
-def test_list_has_no_annotations(api, annotated):
-    [row] = api.get("/containers/json", {"all": 1, "filters": {"name": [annotated]}}).json()
-
-    assert at(row, "HostConfig", "Annotations") is ABSENT

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import ABSENT, assert_type, at, before, since
+from conformance import assert_type, since
 
 
 @since("1.46/info-containerd")
@@ -11,10 +11,3 @@ def test_containerd_has_an_address_and_namespaces(api, member):
     document = api.get("/info").json()
 
     assert assert_type(document, f"Containerd.{member}", str)
-
-
-@before("1.46/info-containerd")
-def test_containerd_is_not_described(api):
-    document = api.get("/info").json()
-
-    assert at(document, "Containerd") is ABSENT

@@ -12,13 +12,6 @@ def test_firewall_has_a_driver(api):
     assert assert_type(document, "FirewallBackend.Driver", str)
 
 
-@before("1.49/info-firewallbackend")
-def test_firewall_is_not_described(api):
-    document = api.get("/info").json()
-
-    assert at(document, "FirewallBackend") is ABSENT
-
-
 @since("1.49/info-no-nondistributable")
 @pytest.mark.parametrize("member", ["CIDRs", "Hostnames"])
 def test_nondistributable_artifacts_are_absent(api, member):

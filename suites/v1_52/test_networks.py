@@ -38,11 +38,6 @@ def test_use_of_each_subnet_is_counted(api, on_two_networks):
         assert 0 < in_use < in_use + left <= ipaddress.ip_network(subnet).num_addresses
 
 
-@before("1.52/network-inspect-status")
-def test_use_of_subnets_is_not_shown(api, on_two_networks):
-    assert at(api.get(f"/networks/{on_two_networks.networks[0]}").json(), "Status") is ABSENT
-
-
 def create_with_empty_list(api, env):
     name = env.reserve_name("container")
     body = env.container_body(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import assert_status, at, before, since
+from conformance import assert_status, at, before, known, since
 from fixtures.limits import MIB
 
 RATE = [{"Path": "/dev/null", "Rate": MIB}]
@@ -15,7 +15,7 @@ def limited_container(env):
 
 
 def rates(env, name):
-    return at(env.get(f"/containers/{name}/json"), "HostConfig.BlkioDeviceReadBps")
+    return known(at(env.get(f"/containers/{name}/json"), "HostConfig.BlkioDeviceReadBps"), RATE)
 
 
 @since("1.55/update-blkio-devices")

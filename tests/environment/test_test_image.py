@@ -15,6 +15,7 @@ from conformance.environment.test_image import TestImage, find_ids, make_test_im
 from conformance.environment.unnamed_images import adopt_unnamed_images
 from conformance.http.client import Client
 from conformance.http.endpoint import Endpoint
+from conformance.http.messages import Response
 from conformance.http.tar import Member, pack, unpack
 from conformance.model.versions import ApiVersion
 
@@ -220,3 +221,12 @@ def test_an_unnamed_image_that_checks_share_stays(on_engine):
     adopt_unnamed_images(env, client.transcript)
 
     assert ("image", image) not in env.ledger.opened()
+
+
+@pytest.mark.parametrize("escape", [str, lambda text: text.replace("1", "\\u0031")])
+def test_ids_of_images_are_read_from_json_and_from_text(escape):
+    whole, short = "sha256:" + 64 * "1", 12 * "1"
+    body = escape(f'{{"stream": "Successfully built {short}\\n"}}\n{{"aux": {{"ID": "{whole}"}}}}\n')
+
+    assert find_ids(Response(200, "OK", (), body.encode())) == [short, whole]
+    assert find_ids(Response(200, "OK", (), f"Loaded {whole}".encode())) == [whole]

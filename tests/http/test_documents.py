@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.http.documents import ABSENT, array, at, parse_json
+from conformance.http.documents import ABSENT, array, at, known, parse_json
 from conformance.http.errors import Malformed
 from conformance.http.messages import Response
 
@@ -61,3 +61,19 @@ def test_what_is_read_is_noted():
 def test_what_is_not_strict_json_is_malformed(body):
     with pytest.raises(Malformed):
         parse_json(body)
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "rest"),
+    [
+        ({"Name": "always", "More": 1}, {"Name": "always"}, {"Name": "always"}),
+        ({"Name": "always"}, {"Name": "no", "Count": 2}, {"Name": "always"}),
+        ([{"Path": "/a", "More": {}}], [{"Path": "/a"}], [{"Path": "/a"}]),
+        ([{"Path": "/a", "More": {}}], [], [{"Path": "/a", "More": {}}]),
+        ({"/data": {"More": 1}, "/other": {}}, {"/data": {}}, {"/data": {}, "/other": {}}),
+        ({"/data": None}, {"/data": {}}, {"/data": None}),
+        (None, {"Name": "always"}, None),
+    ],
+)
+def test_a_value_is_compared_without_the_members_that_are_not_documented(value, wanted, rest):
+    assert known(value, wanted) == rest
