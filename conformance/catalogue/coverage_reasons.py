@@ -3,7 +3,8 @@
 ``data/coverage-reasons.toml`` has a table for each place: an operation (``["GET /images/search"]``), a status or parameter of it
 (``["POST /build query squash"]``), a member with all that is inside (``["GET /info 200 .Swarm.Cluster"]``). ``since`` and ``until``
 limit it. The list ``open`` names places that have neither a case nor a reason yet; it may only become shorter. The table ``[gate]`` says in which
-versions (``["1.14-1.23", "1.25-"]``) every operation, status and parameter has to be asked or named here.
+``versions`` (``["1.14-1.23", "1.25-"]``) every operation, status and parameter has to be asked or named here, and in which
+``request-members`` every member of a request.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ _GATE = "gate"
 _PART = re.compile(r"[ .[{]")
 
 
-class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     versions: list[str] = []
+    request_members: list[str] = []
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,12 +41,20 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CoverageReasons:
-    """Reasons by place, each with the versions in which it holds, the places that are open, and the gated versions."""
+    """Reasons by place, each with the versions in which it holds, the places that are open, and the gated versions.
+
+    `gated_members` are the versions in which members of requests are gated as well.
+    """
 
     def __init__(
-        self, rows: dict[str, tuple[Window, str]], open_places: list[str], gated: Iterable[Window]
+        self,
+        rows: dict[str, tuple[Window, str]],
+        open_places: list[str],
+        gated: Iterable[Window],
+        gated_members: Iterable[Window] = (),
     ) -> None:
         self.gated = tuple(gated)
+        self.gated_members = tuple(gated_members)
         self.open = frozenset(open_places)
         self._rows = rows
         self._operations = {_split(place)[0] for place in (*rows, *open_places)}
@@ -84,11 +94,18 @@ def coverage_reasons(path: Path = FILE) -> CoverageReasons:
     for place in listed:
         if problem := _problem(place, known):
             raise CatalogueError(f"{path}:{_line_of(path, place)}: [{_OPEN}] {problem}")
-    gated = []
-    for text in gate.versions:
-        since, _, until = text.partition("-")
-        gated.append(_window(file, _GATE, since, until if "-" in text else since, "versions"))
-    return CoverageReasons(found, [_normal(place, known) for place in listed], gated)
+    gated = _gated(file, "versions", gate.versions)
+    gated_members = _gated(file, "request-members", gate.request_members)
+    return CoverageReasons(found, [_normal(place, known) for place in listed], gated, gated_members)
+
+
+def _gated(file: TomlFile, word: str, texts: list[str]) -> list[Window]:
+    """The windows of a list such as ``["1.14-1.23", "1.25-"]``."""
+    parts = ((text, text.partition("-")) for text in texts)
+    return [
+        _window(file, _GATE, since, until if "-" in text else since, word)
+        for text, (since, _, until) in parts
+    ]
 
 
 def _window(file: TomlFile, table: str, since: str, until: str, word: str = "") -> Window:

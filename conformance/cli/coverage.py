@@ -27,9 +27,9 @@ def register(commands: Any) -> None:
         description="Hold what a run asked and saw against the documents: operations, statuses but 500, parameters and\n"
         "members of each version, and the reasons for what was not asked. --members lists documented members that never\n"
         "came and members that no document knows.\n"
-        "exit codes: 0; 1 with --gate, if in the gated versions an operation, status or parameter was not asked and has\n"
-        "neither a reason nor a line in the list of what is open, or such a line is no longer true; 2 used wrongly, 3 the\n"
-        "report is interrupted",
+        "exit codes: 0; 1 with --gate, if in the gated versions an operation, status, parameter or member of a request was\n"
+        "not asked and has neither a reason nor a line in the list of what is open, or such a line is no longer true;\n"
+        "2 used wrongly, 3 the report is interrupted",
         examples=[
             "docker-conformance coverage conformance-report.jsonl --api 1.14-1.21",
             "docker-conformance coverage report.jsonl --operation 'GET /containers/(id)/json' --members",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from conformance.catalogue.answers import Answers, answers, nearest
 from conformance.catalogue.coverage_reasons import CoverageReasons
@@ -33,7 +33,7 @@ class FactKind(enum.StrEnum):
 
 
 #: The kinds that a suite can ask for; whether a member of a response comes is up to the daemon.
-ASKABLE = (FactKind.OPERATION, FactKind.STATUS, FactKind.PARAMETER)
+ASKABLE = (FactKind.OPERATION, FactKind.STATUS, FactKind.PARAMETER, FactKind.REQUEST_MEMBER)
 
 
 @dataclass
@@ -77,6 +77,7 @@ class Coverage:
     facts: list[Fact]
     undocumented: list[Undocumented]
     gated: tuple[Window, ...]
+    gated_members: tuple[Window, ...] = ()
 
     def count(self, kind: FactKind, version: ApiVersion) -> tuple[int, int, int]:
         """How many facts of a kind a version has: asked, not asked with a reason, documented."""
@@ -114,9 +115,11 @@ class Coverage:
     def gaps(self) -> list[Fact]:
         """Facts of the gated versions that a suite can ask for and that were not asked, have no reason and are not listed."""
         facts = (fact for fact in self.facts if fact.kind in ASKABLE and not fact.entry)
-        return [
-            fact for fact in facts if any(version in window for window in self.gated for version in fact.open)
-        ]
+        return [fact for fact in facts if any(map(partial(self._is_gated, fact.kind), fact.open))]
+
+    def _is_gated(self, kind: FactKind, version: ApiVersion) -> bool:
+        windows = self.gated_members if kind is FactKind.REQUEST_MEMBER else self.gated
+        return any(version in window for window in windows)
 
     def settled(self) -> list[str]:
         """Lines of the catalogue's list of what is open that are no longer true: all below them was asked or has a reason."""
@@ -140,7 +143,7 @@ def measure(
         if here:
             facts += _Measure(operation, noted, reasons, answers()).facts(here)
             undocumented += _undocumented(operation, noted, set(here))
-    return Coverage(wanted, facts, undocumented, reasons.gated)
+    return Coverage(wanted, facts, undocumented, reasons.gated, reasons.gated_members)
 
 
 class _Measure:

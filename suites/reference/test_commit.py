@@ -293,3 +293,32 @@ def test_each_instruction_changes_the_image(api, env, target, changes, member, v
 
     assert_status(answer, 201)
     assert at(env.get(f"/images/{name}/json"), "Config", *member.split(".")) == value
+
+
+@since("reference/commit-example-limits")
+def test_limits_of_a_container_are_taken(api, env, written_container, target):
+    name, query = target
+    body = {
+        "Memory": 0,
+        "MemorySwap": 0,
+        "CpuShares": 512,
+        "Cpuset": "0,1",
+        "Cmd": ["date"],
+        "Labels": env.labels,
+    }
+
+    answer = api.post("/commit", {"container": written_container, **query}, json=body)
+
+    assert_status(answer, 201)
+    assert at(env.get(f"/images/{name}/json"), "Config", "Cmd") == ["date"]
+
+
+@since("reference/commit-port-specs")
+def test_port_specifications_may_be_null(api, env, written_container, target):
+    name, query = target
+    body = {"PortSpecs": None, "Cmd": ["date"], "Labels": env.labels}
+
+    answer = api.post("/commit", {"container": written_container, **query}, json=body)
+
+    assert_status(answer, 201)
+    assert at(env.get(f"/images/{name}/json"), "Config", "Cmd") == ["date"]

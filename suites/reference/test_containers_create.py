@@ -933,3 +933,62 @@ def test_a_mount_below_another_is_seen(api, env, order):
     *shown, count = run_created(env, name, must_write=True).stdout.split()
     assert {"a", "b", "inner"} <= set(shown)
     assert count == "2"
+
+
+@since("reference/containers-create-attach-members")
+@pytest.mark.parametrize("member", ["AttachStdin", "AttachStdout", "AttachStderr"])
+def test_the_configuration_shows_which_stream_is_attached(api, env, member):
+    attached = {"AttachStdin": False, "AttachStdout": False, "AttachStderr": False, member: True}
+    name = env.reserve_name("container")
+
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body(**attached))
+
+    assert_status(answer, 201)
+    config = at(env.get(f"/containers/{name}/json"), "Config")
+    assert {shown: at(config, shown) for shown in attached} == attached
+
+
+def body_without_host_config(env, *cmd, **members):
+    """The body of a create request as it was before there was a HostConfig."""
+    body = env.container_body(*cmd, NetworkDisabled=True, **members)
+    del body["HostConfig"]
+    return body
+
+
+@since("reference/containers-create-restart-policy-beside")
+def test_the_policy_beside_the_other_members_restarts_the_container(api, env):
+    name = env.reserve_name("container")
+    script = "test -e /ran && exec sleep 86400; touch /ran; sleep 0.1; exit 0"
+    body = body_without_host_config(
+        env, "sh", "-c", script, RestartPolicy={"Name": "always"}, **KILLED_ON_STOP
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    assert becomes_true(lambda: count_restarts(env, name) == 1 and is_running(env, name), 10)
+
+
+@since("reference/containers-create-security-options-beside")
+def test_security_options_beside_the_host_configuration_are_kept(api, env):
+    name = env.reserve_name("container")
+    body = body_without_host_config(env, SecurityOpt=["label:disable"])
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = env.get(f"/containers/{name}/json")
+    kept = at(shown, "HostConfig", "SecurityOpt") or at(shown, "Config", "SecurityOpt")
+    assert [option.replace("=", ":") for option in kept or []] == ["label:disable"]
+
+
+@since("reference/containers-create-port-specs")
+def test_port_specifications_may_be_null(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body("echo", "out", PortSpecs=None)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "out\n"

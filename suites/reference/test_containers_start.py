@@ -129,3 +129,73 @@ def test_a_body_that_says_nothing_starts_the_container_as_it_is(api, env, body):
 
     assert_status(answer, 204)
     assert finish_started(env, name).stdout == "out\n"
+
+
+@since("reference/containers-start-links")
+def test_a_linked_container_is_found_by_its_alias(api, env):
+    other = env.share("container to link to at start", lambda: _on_bridge(env))
+    address = at(env.get(f"/containers/{other}/json"), "NetworkSettings", "Networks", "bridge", "IPAddress")
+    name = env.create_container("cat", "/etc/hosts", HostConfig={"NetworkMode": "bridge"})
+
+    answer = api.post(f"/containers/{name}/start", json={"Links": [f"{other}:alias"], **env.readable_log()})
+
+    assert_status(answer, 204)
+    rows = [line.split() for line in finish_started(env, name).stdout.splitlines()]
+    assert [row[0] for row in rows if "alias" in row[1:]] == [address]
+
+
+def _on_bridge(env):
+    return env.create_container(
+        "sleep", "86400", start=True, HostConfig={"NetworkMode": "bridge"}, **KILLED_ON_STOP
+    )
+
+
+@since("reference/containers-start-dns-search")
+def test_the_process_searches_names_in_the_domains(api, env):
+    name = env.create_container("cat", "/etc/resolv.conf")
+
+    answer = api.post(
+        f"/containers/{name}/start", json={"DnsSearch": ["search.example.test"], **env.readable_log()}
+    )
+
+    assert_status(answer, 204)
+    assert "search search.example.test" in finish_started(env, name).stdout.splitlines()
+
+
+@since("reference/containers-start-privileged")
+@pytest.mark.usefixtures("privileged_host")
+@pytest.mark.parametrize("privileged", [True, False])
+def test_a_privileged_process_has_more_capabilities(api, env, privileged):
+    show = ("grep", "CapEff", "/proc/self/status")
+    name = env.create_container(*show)
+
+    answer = api.post(f"/containers/{name}/start", json=start_body(env, Privileged=privileged))
+
+    assert_status(answer, 204)
+    shown, plain = (
+        int(output.split()[1], 16)
+        for output in (finish_started(env, name).stdout, env.execute(env.idle_container(), *show).stdout)
+    )
+    assert (shown > plain) is privileged, (
+        f"expected {'more than' if privileged else 'no more than'} {plain:#x}, got {shown:#x}"
+    )
+
+
+@since("reference/containers-start-lxc-list")
+def test_a_list_of_lxc_has_no_effect_on_another_driver(api, env):
+    assert_no_effect(api, env, LxcConf=[{"Key": "lxc.utsname", "Value": "docker"}])
+
+
+@since("reference/containers-start-lxc")
+def test_a_configuration_of_lxc_has_no_effect_on_another_driver(api, env):
+    assert_no_effect(api, env, LxcConf={"lxc.utsname": "docker"})
+
+
+def assert_no_effect(api, env, **members):
+    """Fail unless a container that is started with `members` has the host name of its create request."""
+    name = env.create_container("hostname", own_network=True, Hostname="somehost")
+
+    answer = api.post(f"/containers/{name}/start", json={**members, **env.readable_log()})
+
+    assert_status(answer, 204)
+    assert finish_started(env, name).stdout == "somehost\n"

@@ -12,6 +12,7 @@ GOOD = """open = [
 
 [gate]
 versions = ["1.14-1.21", "1.25-"]
+request-members = ["1.16"]
 
 ["GET /images/search"]
 reason = "It takes a registry that can search."
@@ -48,12 +49,13 @@ def test_a_reason_has_its_versions(tmp_path):
 
 
 def test_the_gate_has_its_versions(tmp_path):
-    gated = read(tmp_path, GOOD.replace("info 404", "info 500")).gated
+    reasons = read(tmp_path, GOOD.replace("info 404", "info 500"))
 
-    held = [
-        ApiVersion(1, minor) for minor in range(14, 30) if any(ApiVersion(1, minor) in one for one in gated)
-    ]
-    assert held == [ApiVersion(1, minor) for minor in (*range(14, 22), *range(25, 30))]
+    def select(windows):
+        return [minor for minor in range(14, 30) if any(ApiVersion(1, minor) in one for one in windows)]
+
+    assert select(reasons.gated) == [*range(14, 22), *range(25, 30)]
+    assert select(reasons.gated_members) == [16]
 
 
 def test_the_catalogue_has_reasons_for_documented_places_only():
@@ -65,10 +67,10 @@ def test_the_catalogue_has_reasons_for_documented_places_only():
     [
         (GOOD, 2, "no document has '404' for GET /info"),
         (GOOD.replace("info 404", "nothing"), 2, "there is no operation 'GET /nothing'"),
-        (GOOD.replace("info 404", "info 500").replace("search", "serch", 1), 8, "there is no operation"),
-        (GOOD.replace("info 404", "info 500").replace("/search", "/search query q", 1), 8, "no document has 'query q'"),
-        (GOOD.replace("info 404", "info 500").replace('"1.20"', '"v1.20"'), 11, "not an API version"),
-        (GOOD.replace("info 404", "info 500").replace("reason", "why", 1), 9, "unknown field `why`"),
+        (GOOD.replace("info 404", "info 500").replace("search", "serch", 1), 9, "there is no operation"),
+        (GOOD.replace("info 404", "info 500").replace("/search", "/search query q", 1), 9, "no document has 'query q'"),
+        (GOOD.replace("info 404", "info 500").replace('"1.20"', '"v1.20"'), 12, "not an API version"),
+        (GOOD.replace("info 404", "info 500").replace("reason", "why", 1), 10, "unknown field `why`"),
         (GOOD.replace("info 404", "info 500").replace('"1.14-', '"1-', 1), 6, "not an API version"),
     ],
 )  # fmt: skip

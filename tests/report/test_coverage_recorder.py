@@ -185,6 +185,23 @@ def test_versions_that_are_not_gated_have_no_gaps():
     assert {fact.operation for fact in coverage.gaps()} == {INSPECT}
 
 
+def test_members_of_requests_are_gated_in_versions_of_their_own():
+    create = "POST /volumes/create"
+    asked = OperationRecord(statuses={"201": "1.21"}, body={".Name": "1.21"})
+    older = Window(ApiVersion(1, 14), ApiVersion(1, 21))
+
+    def gaps(gated_members):
+        reasons = CoverageReasons({}, [], [older], gated_members)
+        return [
+            fact.place
+            for fact in measure({create: asked}, versions("1.21"), [operations()[create]], reasons).gaps()
+        ]
+
+    assert gaps([]) == []
+    assert gaps([Window(ApiVersion(1, 25))]) == []
+    assert gaps([older]) == [f"{create} .Driver", f"{create} .DriverOpts"]
+
+
 def test_an_open_line_that_is_no_longer_true_is_reported():
     record = {INSPECT: OperationRecord(statuses={"200": "1.30"}, parameters={"query size": "1.30"})}
     reasons = CoverageReasons({}, [f"{INSPECT} query size", "GET /info"], ALL)
