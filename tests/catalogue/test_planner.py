@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +17,14 @@ from conformance.model.versions import ApiVersion
 
 ALL = [ApiVersion(1, minor) for minor in range(14, 56)]
 STATEMENTS = sorted(load().changes)
+PRINT_PLAN = """
+from conformance.catalogue import load
+from conformance.catalogue.planner import choose_versions
+from conformance.model.policy import Policy
+
+for change in load().changes:
+    print(change, *choose_versions(change, load().askable, Policy.CLASSES))
+"""
 
 
 def test_every_version_leaves_nothing_out():
@@ -59,3 +71,26 @@ def test_the_edges_are_always_asked(policy):
 
 def test_nothing_older_than_what_was_asked_has_a_representative():
     assert representative(ApiVersion(1, 14), [ApiVersion(1, 15)]) is None
+
+
+def test_a_statement_about_another_operation_splits_no_class():
+    begins = class_begins("general/auth-checks-credentials")
+
+    assert {change.window.since for change in load().changes.values()} >= set(ALL)
+    assert [str(version) for version in begins if version >= ApiVersion(1, 25)] == ["1.25", "1.39", "1.52"]
+
+
+def test_the_plan_does_not_depend_on_the_process():
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", PRINT_PLAN],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    )
+
+    assert len(first.splitlines()) == len(STATEMENTS)
+    assert first == second
