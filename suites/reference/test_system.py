@@ -59,7 +59,9 @@ def test_info_names_the_storage_driver(api, env):
 
     document = api.get("/info").json()
 
-    assert assert_type(document, "Driver", str) == driver
+    shown = assert_type(document, "Driver", str)
+    # An image that containerd stores names no driver.
+    assert shown == (driver or shown) != ""
 
 
 @since("reference/system-info-kernel")
