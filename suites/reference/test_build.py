@@ -393,7 +393,11 @@ def test_text_beyond_ascii_is_built_as_it_was_sent(api, env, build_context):
 
 
 @since("reference/build-labels-signs")
-@pytest.mark.parametrize("value", ["", "it's", 'say "hello"', "a=b, c", "$HOME"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "it's", 'say "hello"', "a=b, c", "$HOME"],
+    ids=["empty", "apostrophe", "quotation-marks", "equals-sign", "dollar-sign"],
+)
 def test_a_label_has_the_value_as_it_was_sent(api, env, build_context, value):
     name = env.reserve_name("image")
 
