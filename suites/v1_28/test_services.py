@@ -61,6 +61,8 @@ def test_rollback_goes_on_as_it_is_configured(swarm, action, monitor, state):
         swarm.env, f"/services/{service}", TaskTemplate={"ContainerSpec": {"Command": ["sleep", "86400"]}}
     )
     swarm.env.post(f"/services/{service}/update", query, json=spec)
+    # The version of the service changes once more when its update begins.
+    update_state(swarm.env, service, "updating", "paused", "completed")
     query, spec = edit(swarm.env, f"/services/{service}")
     swarm.env.post(f"/services/{service}/update", {**query, "rollback": "previous"}, json=spec)
     assert update_state(swarm.env, service, "rollback_paused", "rollback_completed") == state
