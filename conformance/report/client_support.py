@@ -14,6 +14,7 @@ from conformance.model.versions import ApiVersion, Window
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix, Row
 from conformance.report.outcome import Standing, Strictness, Weight, weigh
+from conformance.report.statements import JUDGED_STATEMENTS, StatementVerdict, judge_statement
 
 
 class ProfileVerdict(msgspec.Struct, frozen=True):
@@ -94,18 +95,13 @@ def _verdict(row: Row | None, version: ApiVersion, strictness: Strictness) -> Ve
 def judge_profiles(report: Report, matrix: Matrix, catalogue: Catalogue) -> list[ProfileVerdict]:
     """The profiles of which something was judged. Raises Interrupted if the report has no footer."""
     report.finished()
-    judged: dict[str, bool] = {}
-    for result in report.results:
-        change = catalogue.changes.get(result.case.change)
-        counted = weigh(result, change, matrix.strictness) is Weight.COUNTED
-        if counted and result.verdict in JUDGED:
-            name = result.case.change
-            judged[name] = judged.get(name, True) and result.verdict is Verdict.PASS
+    verdicts = {row.id: judge_statement(row, matrix) for row in matrix.rows}
     found = []
     for summary in matrix.profiles:
-        names = [change.id for change in catalogue.in_profile(summary.name) if change.id in judged]
-        if names:
-            deviating = [name for name in names if not judged[name]]
+        inside = [change.id for change in catalogue.in_profile(summary.name)]
+        judged = [name for name in inside if verdicts.get(name) in JUDGED_STATEMENTS]
+        if judged:
+            deviating = [name for name in judged if verdicts[name] is not StatementVerdict.KEPT]
             title = catalogue.profiles[summary.name].title
-            found.append(ProfileVerdict(summary.name, title, summary.standing, names, deviating))
+            found.append(ProfileVerdict(summary.name, title, summary.standing, judged, deviating))
     return found

@@ -18,7 +18,8 @@ from conformance.report.compare import compare
 from conformance.report.file import Footer, Report
 from conformance.report.matrix import build
 from conformance.report.render import badge, markdown, markdown_escape
-from conformance.report.render.headline import count_statements, describe_report, find_newest_conformant
+from conformance.report.render.headline import describe_report, find_newest_conformant
+from conformance.report.statements import count_statements
 
 GOOD = [case(BOOLEANS, version) for version in ("1.19", "1.20", "1.21")]
 MIXED = [

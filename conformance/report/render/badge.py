@@ -8,7 +8,8 @@ from conformance.model.text import plural
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.render import labels
-from conformance.report.render.headline import count_statements, describe_report, find_newest_conformant
+from conformance.report.render.headline import describe_report, find_newest_conformant
+from conformance.report.statements import count_statements
 
 _GREEN, _YELLOW, _RED, _GREY = "#2e7d32", "#8a6d00", "#b3261e", "#5f6368"
 # estimated widths of characters in 11 px sans-serif; textLength fits the text to the box

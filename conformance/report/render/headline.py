@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import NamedTuple
-
 from conformance.model.text import join_words, one_line, plural
-from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
-from conformance.report.matrix import Matrix, Row
-from conformance.report.outcome import Standing, Weight, weigh
+from conformance.report.matrix import Matrix
+from conformance.report.outcome import Standing
 from conformance.report.render import labels
+from conformance.report.statements import Amounts, count_statements
 
 #: The verb phrase of each standing, before its versions.
 _SAID = {
@@ -21,93 +18,6 @@ _SAID = {
     Standing.UNKNOWN: "is inconclusive in",
     Standing.UNSERVED: "does not serve",
 }
-
-
-class Amounts(NamedTuple):
-    """How many statements a report has, by what became of their counted cases.
-
-    `asked` are all that were asked, `total` also those that the selection left out; `judged` are those that passed or
-    deviated, among them `failed`, and `waived`, whose deviations a waiver covers. `contested` are those of which only
-    deviations were seen that no genuine engine avoids; they are not judged. Of the others that are not judged, `lacking` are
-    those that need something that the host does not have, `blocked` those whose fixture failed.
-    """
-
-    asked: int
-    total: int
-    judged: int
-    failed: int
-    waived: int
-    contested: int
-    lacking: int = 0
-    blocked: int = 0
-
-    @property
-    def unjudged(self) -> int:
-        """The statements that were asked and of which nothing is known."""
-        return self.asked - self.judged - self.contested
-
-    @property
-    def words(self) -> str:
-        """What became of the judged statements: ``12 kept, 3 deviate``."""
-        amounts = {"kept": self.kept, "deviate": self.failed, "waived": self.waived}
-        return ", ".join(f"{amount} {word}" for word, amount in amounts.items() if amount) or (
-            "none judged" if self.asked else ""
-        )
-
-    @property
-    def kept(self) -> int:
-        """The statements without a deviation."""
-        return self.judged - self.failed - self.waived
-
-    @property
-    def tenths(self) -> int:
-        """The share of kept statements in tenths of a per cent, rounded down; 0 if none was judged."""
-        return 1000 * self.kept // self.judged if self.judged else 0
-
-    @property
-    def share(self) -> str:
-        """The share of kept statements in per cent; ``100 %`` only if all are kept."""
-        tenths = self.tenths
-        return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} %"
-
-
-def count_statements(matrix: Matrix, versions: Collection[ApiVersion] | None = None) -> Amounts:
-    """Count the statements of a report, or those that were asked in some of its versions, by what became of them."""
-    asked = judged = failed = waived = contested = lacking = blocked = 0
-    for row in matrix.rows:
-        weights = _weigh_row(row, matrix, versions)
-        counted = [result for weight, result in weights if weight is Weight.COUNTED]
-        bad = [result for result in counted if result.verdict in NOT_CONFORMANT]
-        open_ = any(result.case.key not in matrix.waived for result in bad)
-        disputed = not bad and any(weight is Weight.CONTESTED for weight, _ in weights)
-        verdicts = {result.verdict for result in counted}
-        is_judged = bool(bad) or (not disputed and Verdict.PASS in verdicts)
-        asked += any(
-            weight in (Weight.COUNTED, Weight.CONTESTED)
-            and result.verdict not in (Verdict.UNSERVED, Verdict.NOT_RUN)
-            for weight, result in weights
-        )
-        judged += is_judged
-        failed += open_
-        waived += bool(bad) and not open_
-        contested += disputed
-        if not is_judged and not disputed:
-            blocked += Verdict.BLOCKED in verdicts
-            lacking += Verdict.UNAVAILABLE in verdicts and Verdict.BLOCKED not in verdicts
-    total = asked + (len(matrix.unasked) if versions is None else 0)
-    return Amounts(asked, total, judged, failed, waived, contested, lacking, blocked)
-
-
-def _weigh_row(
-    row: Row, matrix: Matrix, versions: Collection[ApiVersion] | None
-) -> list[tuple[Weight, Result]]:
-    cells = [*row.cells.values(), *row.legacy.values()]
-    if versions is not None:
-        cells = [cell for cell in cells if cell.version in versions]
-        cells += [row.cells[stands] for version, stands in row.represented.items() if version in versions]
-    return [
-        (weigh(result, row.change, matrix.strictness), result) for cell in cells for result in cell.results
-    ]
 
 
 def describe_report(report: Report, matrix: Matrix) -> str:

@@ -28,7 +28,6 @@ from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
 from conformance.report.render.headline import (
-    count_statements,
     describe_rest,
     describe_verdict,
     find_newest_conformant,
@@ -39,6 +38,7 @@ from conformance.report.render.html_data import PageReport, page_data
 from conformance.report.render.stretches import Stretch, find_stretches
 from conformance.report.render.summary import FEW_FINDINGS, describe_findings, find_findings
 from conformance.report.staleness import Staleness, staleness
+from conformance.report.statements import count_statements
 
 _TONES = {
     Standing.CONFORMANT: "good",

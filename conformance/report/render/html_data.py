@@ -24,8 +24,8 @@ from conformance.report.outcome import counts
 from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
 from conformance.report.render.exchange_text import format_exchange
-from conformance.report.render.headline import count_statements
 from conformance.report.render.html_comparison import find_reference, relate_statements
+from conformance.report.statements import count_statements
 
 TEXT_BUDGET = 2_000_000  # characters of reasons and parameters
 EVIDENCE_BUDGET = 2_500_000  # characters of exchanges and details, over all reports

@@ -35,9 +35,10 @@ from conformance.report.render.console import (
     print_hanging,
 )
 from conformance.report.render.deviation_kinds import count_words, find_kind
-from conformance.report.render.headline import count_statements, describe_rest, describe_verdict
+from conformance.report.render.headline import describe_rest, describe_verdict
 from conformance.report.render.reasons import fit_reason
 from conformance.report.render.stretches import find_stretches
+from conformance.report.statements import count_statements
 
 _LEVELS = get_args(Level)  # the most important first
 _LINES = 23  # of a terminal of 24, whose last one has the prompt
