@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+import msgspec
+
 from conformance.engine.identity import Daemon
+from conformance.engine.private.daemon import restart as restart_daemon
 from conformance.engine.targets import PrivateOptions, Target
 from conformance.environment import Environment, Ledger
 from conformance.environment.test_image import make_test_image
@@ -52,16 +55,19 @@ class PrivateEngines:
         prepare: Callable[[Environment], object] | None = None,
         etc: Mapping[str, str] | None = None,
         variables: Mapping[str, str] | None = None,
+        *,
+        restart: bool = False,
     ) -> Access:
         """The engine `name`; the first call starts it and has `prepare` set it up.
 
-        `arguments` are for its command line, `etc` has files that it finds in /etc, `variables` are of its environment.
+        `arguments` are for its command line, `etc` has files that it finds in /etc, `variables` are of its environment. With
+        `restart` it is ended and started again with the same data once `prepare` has returned.
 
         Raises Unavailable with the engine's own words when it does not start or cannot be set up, now or earlier.
         """
         if name not in self._engines:
             options = PrivateOptions(tls=False, arguments=arguments, etc=etc or {}, variables=variables or {})
-            self._engines[name] = self._open(name, options, prepare)
+            self._engines[name] = self._open(name, options, prepare, restart=restart)
         engine = self._engines[name]
         if engine.access is None:
             raise Unavailable(engine.reason)
@@ -86,7 +92,12 @@ class PrivateEngines:
             self._engines.popitem()[1].end()
 
     def _open(
-        self, name: str, options: PrivateOptions, prepare: Callable[[Environment], object] | None
+        self,
+        name: str,
+        options: PrivateOptions,
+        prepare: Callable[[Environment], object] | None,
+        *,
+        restart: bool,
     ) -> _Engine:
         private = self._plan.daemon.private
         if private is None:
@@ -109,6 +120,11 @@ class PrivateEngines:
                 stack.callback(client.close)
                 if prepare is not None:
                     prepare(env)
+                if restart:
+                    assert daemon.private is not None
+                    pid = restart_daemon(daemon.private.pid, daemon.endpoint)
+                    daemon = msgspec.structs.replace(daemon, pid=pid)
+                    client.close()
                 for kind, object_name in ledger.opened():
                     ledger.share(kind, object_name)  # what the engine is set up with outlives its first check
                 access = self._connect(daemon, client.apart(), env)

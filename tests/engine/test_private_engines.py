@@ -123,3 +123,16 @@ def test_all_engines_end_with_the_run(tmp_path, number):
         live.wait(30)
 
     assert becomes_true(lambda: not any(Path("/proc", pid).exists() for pid in helpers), 15)
+
+
+def test_an_engine_is_restarted_with_its_data_once_it_is_set_up(engines):
+    created = []
+
+    engine = engines.get("restarted", prepare=lambda env: created.append(env.create_volume()), restart=True)
+
+    assert engine.env.get(f"/volumes/{created[0]}")["Name"] == created[0]
+    assert (engine.daemon.root / "etc").is_dir()
+    log = Path(engine.daemon.private.log).read_text()
+    assert log.count("API listen on") == 2
+    engines.clear()
+    assert engines.get("restarted") is engine

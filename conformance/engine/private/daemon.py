@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from conformance.engine import tempdir
+from conformance.engine.private import init
 from conformance.engine.private.helper_process import Helper
 from conformance.engine.private.relay import Relay
 from conformance.engine.tls_material import Certificates
@@ -282,6 +283,23 @@ def answers(endpoint: Endpoint, timeout: float = 2.0) -> bool:
             return connection.recv(64).split(b" ")[1:2] == [b"200"]
         except OSError:
             return False
+
+
+def restart(process: int, endpoint: Endpoint, patience: float = 60.0) -> int:
+    """Let process 1 of a private daemon's namespaces end the daemon and start it again with the same data.
+
+    Returns the daemon's new process id when it answers. Raises Unreachable after `patience` seconds.
+    """
+    before = peer_pid(endpoint)
+    os.kill(process, init.RESTART)
+    limit = time.monotonic() + patience
+    while time.monotonic() < limit:
+        with contextlib.suppress(Unreachable):
+            now = peer_pid(endpoint)
+            if now != before and answers(endpoint, timeout=0.5):
+                return now
+        time.sleep(0.02)
+    raise Unreachable(f"the daemon did not answer within {patience:g} s after its restart")
 
 
 def peer_pid(endpoint: Endpoint) -> int:

@@ -11,6 +11,8 @@ from typing import Any
 
 from conformance.engine.private import cgroups, namespaces
 
+#: The signal on which process 1 ends the daemon and starts it again with the same data.
+RESTART = signal.SIGUSR1
 #: Files of /etc that a daemon reads and that are mounts of their own, or links into /run, where we run in a container.
 _COPIED = ("resolv.conf", "hosts", "hostname")
 
@@ -29,7 +31,7 @@ def run(settings: dict[str, Any]) -> None:
 
 def _serve(settings: dict[str, Any]) -> int:
     daemon = 0
-    stopping = False
+    stopping = restarting = False
 
     def stop(*_: object) -> None:
         nonlocal stopping
@@ -37,7 +39,14 @@ def _serve(settings: dict[str, Any]) -> int:
         if daemon:
             os.kill(daemon, signal.SIGTERM)
 
+    def restart(*_: object) -> None:
+        nonlocal restarting
+        restarting = True
+        if daemon:
+            os.kill(daemon, signal.SIGTERM)
+
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(RESTART, restart)
     cgroups.enter(settings["cgroup"])
     namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWNET | namespaces.CLONE_NEWCGROUP)
     _mount_all(settings["etc"])
@@ -49,17 +58,25 @@ def _serve(settings: dict[str, Any]) -> int:
     namespaces.loopback_up()
     os.chdir("/")
     os.umask(0o022)
-    daemon = os.fork()
-    if daemon == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.execve(settings["command"][0], settings["command"], settings["environment"])  # noqa: S606
-    if stopping:
-        os.kill(daemon, signal.SIGTERM)
+    while True:
+        restarting = False
+        daemon = os.fork()
+        if daemon == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(RESTART, signal.SIG_DFL)
+            os.execve(settings["command"][0], settings["command"], settings["environment"])  # noqa: S606
+        if stopping:
+            os.kill(daemon, signal.SIGTERM)
+        code = _wait_for(daemon)
+        if stopping or not restarting:
+            return code if code >= 0 else 128 - code
+
+
+def _wait_for(daemon: int) -> int:
     while True:
         pid, status = os.wait()
         if pid == daemon:
-            code = os.waitstatus_to_exitcode(status)
-            return code if code >= 0 else 128 - code
+            return os.waitstatus_to_exitcode(status)
 
 
 def _redirect(log: str) -> None:
