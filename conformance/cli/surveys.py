@@ -16,7 +16,7 @@ from conformance.catalogue.check_index import checks
 from conformance.model.text import visible
 from conformance.mutation import ignored_faults
 from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus, run_automatic_faults
-from conformance.mutation.controls import CONTROLS
+from conformance.mutation.controls import CONTROLS, GROUPS
 from conformance.mutation.pool import WorkerPool
 from conformance.mutation.survey import Difference, Survey, select_cases
 from conformance.report.render import console
@@ -29,7 +29,7 @@ OpenDaemon = Callable[[list[str]], AbstractContextManager[Plan]]
 def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     """Run the survey that the options name; returns the exit code."""
     changes = options.changes or list(load().changes)
-    controls = options.control or (list(CONTROLS) if options.controls else [])
+    groups = [[name] for name in options.control or []] or (GROUPS if options.controls else [])
     begun = time.monotonic()
     progress = Progress("steps")
     differences: list[Difference] = []
@@ -40,8 +40,8 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
         if options.clean:
             with WorkerPool(plan, options.workers, direct=True) as direct:
                 differences = survey.compare_with_proxy(direct, cases)
-        elif controls:
-            differences = survey.run_controls(cases, controls)
+        elif groups:
+            differences = survey.run_controls(cases, groups)
         else:
             found = run_automatic_faults(pool, cases, progress.advance)
     progress.close()
@@ -49,10 +49,11 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     seconds = time.monotonic() - begun
     if options.automatic:
         return show_automatic(out, found, len(cases), seconds)
-    widest = max(map(len, controls), default=0)
-    for name in controls:
-        line = f"{CONTROLS[name].description}: {survey.changed_responses[name]} responses"
-        console.print_hanging(out, Text(f"{name.ljust(widest)}  "), Text(line))
+    for group in groups:
+        for name in group:
+            console.print_hanging(out, Text(f"{name}  "), Text(CONTROLS[name].description))
+        line = f"{survey.changed_responses[' + '.join(group)]} responses changed"
+        console.print_hanging(out, Text(), Text(line))
     for error in survey.errors:
         console.print_hanging(out, Text("error  ", style="bold magenta"), Text(visible(error)))
     code = _show_differences(out, differences, len(cases), seconds)

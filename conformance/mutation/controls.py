@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -12,14 +11,13 @@ from typing import Any, NamedTuple
 from conformance.engine.identity import Daemon
 from conformance.http.frames import Frame, multiplex
 from conformance.http.messages import Request, Response
+from conformance.mutation import harmless_edits
 from conformance.mutation.faults import json_edits
 from conformance.mutation.newer_fields import add_newer_fields, load_newer_fields
 from conformance.mutation.proxy.body_filters import BodyFilter, FrameFilter, MessageFilter, WebSocketFilter
-from conformance.mutation.proxy.fault import Fault, Framing
-from conformance.mutation.proxy.http_edits import strip_path
+from conformance.mutation.proxy.fault import Fault, Framing, combine
+from conformance.mutation.proxy.http_edits import set_header, strip_path
 from conformance.mutation.proxy.rule import compile_path
-
-UNKNOWN = "XConformanceUnknown"
 
 
 class Control(NamedTuple):
@@ -46,43 +44,35 @@ def _edit_messages(edit: Callable[[bytes], list[bytes]]) -> Callable[[Daemon], F
     return lambda _: Fault(body=body)
 
 
+def _edit_rows(
+    paths: str, edit: Callable[[Any], list[Any]], *, all_rows: bool = False
+) -> Callable[[Daemon], Fault]:
+    """Replace each JSON message of these endpoints by others; with `all_rows`, only where the query selects nothing."""
+    wanted = [
+        (method, compile_path(path)) for method, path in (line.split() for line in paths.splitlines() if line)
+    ]
+    change = harmless_edits.edit_messages(edit)
+
+    def body(request: Request, response: Response) -> BodyFilter | None:
+        kind = (response.header("Content-Type") or "").partition(";")[0]
+        path = strip_path(request.target)
+        fits = response.status < 300 and kind == "application/json"
+        fits = fits and any(
+            method == request.method and pattern.fullmatch(path) for method, pattern in wanted
+        )
+        if all_rows and _SELECTION.search(request.target):
+            return None
+        return MessageFilter(change) if fits else None
+
+    return lambda _: Fault(body=body)
+
+
 def _edit_headers(edit: Callable[[Response], Response]) -> Callable[[Daemon], Fault]:
     return lambda _: Fault(head=lambda _, response: edit(response))
 
 
-def _add_unknown(value: Any, name: str = "") -> Any:
-    fields = load_newer_fields()
-    if isinstance(value, list):
-        return [_add_unknown(element, name) for element in value]
-    if not isinstance(value, dict):
-        return value
-    if name in fields.maps:
-        return {
-            key: _add_unknown(member, key) if isinstance(member, dict) else member
-            for key, member in value.items()
-        }
-    known = {key: _add_unknown(member, fields.get_map_name(name, key)) for key, member in value.items()}
-    return {**known, UNKNOWN: {"added": True}}
-
-
-def _reverse_members(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_reverse_members(element) for element in value]
-    if isinstance(value, dict):
-        return {key: _reverse_members(value[key]) for key in reversed(list(value))}
-    return value
-
-
-def _reword_message(value: Any) -> Any:
-    """Other words; the versions that the message names stay, as clients read them there."""
-    if isinstance(value, dict) and isinstance(value.get("message"), str):
-        words = ["this daemon words its refusals otherwise", *_VERSION.findall(value["message"])]
-        return {**value, "message": " ".join(words)}
-    return value
-
-
 def _reword_refusals(_: Daemon) -> Fault:
-    change = json_edits.apply_to_bytes(_reword_message)
+    change = json_edits.apply_to_bytes(harmless_edits.reword_message)
 
     def body(_: Request, response: Response) -> BodyFilter | None:
         return MessageFilter(lambda message: [change(message)]) if response.status >= 400 else None
@@ -100,25 +90,15 @@ def _add_headers(response: Response) -> Response:
     )
 
 
-def _indent(text: bytes) -> list[bytes]:
-    try:
-        return [json.dumps(json.loads(text), indent=1).encode() + b"\n"]
-    except ValueError:
-        return [text]
+def _add_charset(response: Response) -> Response:
+    kind = response.header("Content-Type")
+    if kind not in ("application/json", "text/plain"):
+        return response
+    return replace(response, headers=set_header(response.headers, "Content-Type", f"{kind}; charset=utf-8"))
 
 
-def _escape_strings(text: bytes) -> list[bytes]:
-    """Write every character of every string as an escape, which is the same JSON."""
-    try:
-        encoded = json.dumps(json.loads(text))
-    except ValueError:
-        return [text]
-    return [_STRING.sub(lambda found: _escape(json.loads(found[0])), encoded).encode()]
-
-
-def _escape(text: str) -> str:
-    units = text.encode("utf-16-be", "surrogatepass")
-    return '"' + "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2)) + '"'
+def _reword_status(response: Response) -> Response:
+    return replace(response, reason="Answered") if response.status != 101 else response
 
 
 def _edit_frames(edit: Callable[[list[Frame]], bytes], gathers: float = 0.0) -> Callable[[Daemon], Fault]:
@@ -171,12 +151,40 @@ def _frame_body(framing: Framing) -> Callable[[Daemon], Fault]:
     return lambda _: Fault(framing=choose)
 
 
-_VERSION = re.compile(r"\b\d+\.\d+\b")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 #: Where the output of processes comes in frames, unless it is that of a terminal.
 _FRAMED = [
     compile_path(path) for path in ("/containers/(id)/attach", "/containers/(id)/logs", "/exec/(id)/start")
 ]
+#: Query parameters by which a client asks for some rows of a list or a stream only.
+_SELECTION = re.compile(r"[?&](filters?|limit|since|before|until|size|digests)=")
+_LISTS = """
+GET /containers/json
+GET /images/json
+GET /volumes
+GET /networks
+GET /services
+GET /tasks
+GET /nodes
+GET /secrets
+GET /configs
+GET /plugins
+"""
+#: Answers in which no document fixes the order of the rows that `harmless_edits.reverse_rows` turns around.
+_ROWS = f"""{_LISTS}
+GET /containers/(id)/json
+GET /containers/(id)/changes
+GET /containers/(id)/top
+GET /images/(name)/json
+GET /images/search
+GET /networks/(id)
+GET /system/df
+"""
+_PROGRESS = """
+POST /build
+POST /images/create
+POST /images/(name)/push
+POST /images/load
+"""
 _WEBSOCKET = compile_path("/containers/(id)/attach/ws")
 _SIZES = (1, 7, 64, 1024)
 _MORE_HEADERS = (
@@ -187,15 +195,52 @@ _MORE_HEADERS = (
 
 CONTROLS = {
     # JSON
-    "unknown-members": Control("an unknown member in every JSON object", _edit_json(_add_unknown)),
+    "unknown-members": Control(
+        "an unknown member in every JSON object", _edit_json(harmless_edits.add_unknown)
+    ),
     "later-members": Control(
         "members of later versions, from this daemon or the documents", add_newer_fields
     ),
-    "other-order": Control("the members of every JSON object in another order", _edit_json(_reverse_members)),
-    "other-spacing": Control("JSON with other white space between its tokens", _edit_messages(_indent)),
-    "other-escapes": Control("JSON strings written in escapes", _edit_messages(_escape_strings)),
+    "other-order": Control(
+        "the members of every JSON object in another order", _edit_json(harmless_edits.reverse_members)
+    ),
+    "other-spacing": Control(
+        "JSON with other white space between its tokens", _edit_messages(harmless_edits.indent)
+    ),
+    "other-escapes": Control(
+        "JSON strings written in escapes", _edit_messages(harmless_edits.escape_strings)
+    ),
     "other-words": Control("other words in every refusal", _reword_refusals),
+    "other-times": Control("times with +00:00 instead of Z", _edit_json(harmless_edits.write_offset)),
+    "empty-as-null": Control(
+        "null instead of empty arrays and objects", _edit_json(harmless_edits.replace_empty)
+    ),
+    "nulls-left-out": Control("no members that are null", _edit_json(harmless_edits.drop_nulls)),
+    # content
+    "other-order-of-rows": Control(
+        "rows of lists in another order", _edit_rows(_ROWS, harmless_edits.reverse_rows)
+    ),
+    "other-objects": Control(
+        "objects of other users in lists",
+        _edit_rows(_LISTS, harmless_edits.add_objects, all_rows=True),
+        everywhere=False,
+    ),
+    "other-events": Control(
+        "events of other users' objects",
+        _edit_rows("GET /events", harmless_edits.add_event, all_rows=True),
+        everywhere=False,
+    ),
+    "more-progress": Control("more rows of progress", _edit_rows(_PROGRESS, harmless_edits.add_progress)),
+    "other-progress": Control(
+        "other words of progress", _edit_rows(_PROGRESS, harmless_edits.reword_progress)
+    ),
+    "more-warnings": Control(
+        "a warning when a container is created",
+        _edit_rows("POST /containers/create", harmless_edits.add_warning),
+    ),
     # HTTP
+    "charset": Control("a charset behind the content type", _edit_headers(_add_charset)),
+    "other-reasons": Control("another reason phrase behind each status", _edit_headers(_reword_status)),
     "more-headers": Control("headers that no document names", _edit_headers(_add_headers)),
     "lower-case-headers": Control("header names in lower case", _edit_headers(_lower_header_names)),
     "chunked-bodies": Control("bodies of known length in chunks", _frame_body(Framing.CHUNKED)),
@@ -218,3 +263,52 @@ CONTROLS = {
         "each WebSocket message in two frames", _cut_websocket("fragment")
     ),
 }
+
+#: Controls that are applied together, so that a survey of a group takes the time of one control. Two that exclude each other,
+#: such as two framings of one body, are in different groups.
+GROUPS: list[list[str]] = [
+    [
+        "later-members",
+        "unknown-members",
+        "nulls-left-out",
+        "empty-as-null",
+        "other-order",
+        "other-times",
+        "other-words",
+        "other-order-of-rows",
+        "other-objects",
+        "other-events",
+        "other-progress",
+        "more-progress",
+        "more-warnings",
+        "other-escapes",
+        "more-headers",
+        "lower-case-headers",
+        "charset",
+        "other-reasons",
+        "chunked-bodies",
+        "other-chunks",
+        "chunk-extensions",
+        "split-frames",
+        "split-websocket-messages",
+    ],
+    [
+        "other-spacing",
+        "bodies-with-length",
+        "bodies-until-close",
+        "other-writes",
+        "slow",
+        "joined-frames",
+        "fragmented-websocket-messages",
+    ],
+]
+
+
+def select_everywhere(controls: Iterable[str]) -> list[str]:
+    """Those of the controls that the environment meets as well."""
+    return [name for name in controls if CONTROLS[name].everywhere]
+
+
+def build_fault(controls: Iterable[str], daemon: Daemon) -> Fault:
+    """The fault that makes the differences of all these controls for a daemon."""
+    return combine([CONTROLS[name].build(daemon) for name in controls])

@@ -36,7 +36,7 @@ class Ready(msgspec.Struct, kw_only=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Run these cases (by key) under one fault: that of a mutant of `change`, that of a control (by name), or none.
+    """Run these cases (by key) under one fault: that of a mutant of `change`, that of controls (by name), or none.
 
     `on_top_of` is a repairing mutant of the same change that is applied first. `ordinal` limits the fault to the n-th exchange
     of a check, counted from 0. With `until_killed` the first case that notices the fault ends the job. With `with_exchanges`
@@ -48,7 +48,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     mutant: Mutant | None = None
     on_top_of: Mutant | None = None
     ordinal: int | None = None
-    control: str = ""
+    controls: list[str] = []
     until_killed: bool = False
     with_exchanges: bool = False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import msgspec
@@ -46,7 +46,8 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Survey:
-    """Runs cases of a pool again under another condition; `changed_responses` counts by control what a control changed.
+    """Runs cases of a pool again under another condition; `changed_responses` counts the responses that controls changed, by their
+    names joined with " + ".
 
     `errors` are those of workers and proxies: cases whose job failed have no result.
     """
@@ -74,34 +75,57 @@ class Survey:
             for key in changed
         ]
 
-    def run_controls(self, cases: list[str], controls: Iterable[str]) -> list[Difference]:
-        """Passing cases that do not pass under a control."""
-        before = {key: result for key, result in self._run(cases).items() if result.verdict is Verdict.PASS}
-        found = []
-        for control in controls:
-            after = self._run(list(before), control=control)
-            changed = _find_changed(before, after)
-            again, without = self._run(changed, control=control), self._run(changed)
-            found += [
-                Difference(
-                    control,
-                    before[key],
-                    after[key],
-                    not _has(again, key, Verdict.PASS) and _has(without, key, Verdict.PASS),
-                )
-                for key in changed
+    def run_controls(self, cases: list[str], groups: Iterable[Sequence[str]]) -> list[Difference]:
+        """Passing cases that do not pass under a control.
+
+        The controls of a group are applied together. Only what does not pass then is run without them, and under each of them
+        alone; if none of them changes the verdict, the cause is the group.
+        """
+        before: dict[str, Result] = {}
+        found: list[Difference] = []
+        for group in groups:
+            after = self._run(cases, controls=group)
+            suspects = _find_not_passing(after)
+            before |= self._run([key for key in suspects if key not in before])
+            changed = [key for key in suspects if _has(before, key, Verdict.PASS)]
+            alone = [
+                row
+                for control in (group if len(group) > 1 else ())
+                for row in self._describe(before, self._run(changed, controls=[control]), [control])
+                if row.steady
             ]
+            explained = {row.before.case.key for row in alone}
+            rest = {key: after[key] for key in changed if key not in explained}
+            found += [*alone, *self._describe(before, rest, group)]
         return found
 
-    def _run(self, cases: list[str], pool: WorkerPool | None = None, control: str = "") -> dict[str, Result]:
+    def _describe(
+        self, before: dict[str, Result], after: dict[str, Result], controls: Sequence[str]
+    ) -> list[Difference]:
+        """The cases that did not pass under these controls, each tried again with and without them."""
+        changed = _find_not_passing(after)
+        again, without = self._run(changed, controls=controls), self._run(changed)
+        return [
+            Difference(
+                " + ".join(controls),
+                before[key],
+                after[key],
+                not _has(again, key, Verdict.PASS) and _has(without, key, Verdict.PASS),
+            )
+            for key in changed
+        ]
+
+    def _run(
+        self, cases: list[str], pool: WorkerPool | None = None, controls: Sequence[str] = ()
+    ) -> dict[str, Result]:
         """Run cases, those of one check in one job; returns the results by key."""
         results: dict[str, Result] = {}
 
         def run_job(keys: list[str], worker: WorkerHandle) -> tuple[Task, ...]:
-            done = worker.run(Job(cases=keys, control=control))
+            done = worker.run(Job(cases=keys, controls=list(controls)))
             with self._lock:
                 results.update((run.result.case.key, run.result) for run in done.runs)
-                self.changed_responses[control] += done.reached
+                self.changed_responses[" + ".join(controls)] += done.reached
                 self.errors += done.errors
             self._on_progress(keys[-1])
             return ()
@@ -117,6 +141,10 @@ def _find_changed(before: dict[str, Result], after: dict[str, Result]) -> list[s
     return [
         key for key, result in before.items() if key in after and after[key].verdict is not result.verdict
     ]
+
+
+def _find_not_passing(results: dict[str, Result]) -> list[str]:
+    return [key for key, result in results.items() if result.verdict is not Verdict.PASS]
 
 
 def _has(results: dict[str, Result], key: str, verdict: Verdict) -> bool:

@@ -16,7 +16,7 @@ import pytest
 from conformance.catalogue import load
 from conformance.http.messages import Exchange
 from conformance.model.verdicts import Result
-from conformance.mutation.controls import CONTROLS
+from conformance.mutation.controls import build_fault, select_everywhere
 from conformance.mutation.emulation import Emulation
 from conformance.mutation.fault_proxies import FaultProxies
 from conformance.mutation.faults.registry import EMULATE, build_rule
@@ -89,15 +89,14 @@ class Worker:
                     stack.enter_context(engine.emulate(change, mutant))
                 elif mutant is job.on_top_of:
                     stack.enter_context(engine.apply_below(build_rule(change, mutant)))
-            if job.control and CONTROLS[job.control].everywhere:
-                # the environment meets a control as well
-                control = Rule(CONTROLS[job.control].build(self._session.plan.daemon))
+            if controls := select_everywhere(job.controls):
+                control = Rule(build_fault(controls, self._session.plan.daemon))
                 stack.enter_context(engine.apply_to_environment(control))
             yield
 
     def _build_rule(self, job: Job) -> Rule | None:
-        if job.control:
-            return Rule(CONTROLS[job.control].build(self._session.plan.daemon))
+        if job.controls:
+            return Rule(build_fault(job.controls, self._session.plan.daemon))
         if job.mutant is None:
             return None
         rule = build_rule(load()[job.change], job.mutant)

@@ -13,7 +13,7 @@ from conformance.http.client import Client
 from conformance.http.frames import STDERR, STDOUT, Frame
 from conformance.http.messages import Request, Response
 from conformance.http.timeouts import Timeouts
-from conformance.mutation.controls import CONTROLS
+from conformance.mutation.controls import CONTROLS, GROUPS, build_fault
 from conformance.mutation.proxy.rule import Rule
 from conformance.mutation.proxy.server import Proxy
 
@@ -51,8 +51,50 @@ SAMPLES = {
     "joined-frames": LOGS,
 }
 WEBSOCKET = {"split-websocket-messages", "fragmented-websocket-messages"}
-#: It asks the daemon; shown in test_emulators.
-ELSEWHERE = {"later-members"}
+#: Controls that change what is documented, but not what documents say of it: (request, document, what it becomes).
+CONTENT = {
+    "other-times": ("GET /info", {"At": "2015-01-02T03:04:05.6Z"}, [{"At": "2015-01-02T03:04:05.6+00:00"}]),
+    "empty-as-null": (
+        "GET /info",
+        {"A": [], "B": {}, "Ports": {"80/tcp": []}},
+        [{"A": None, "B": None, "Ports": {"80/tcp": []}}],
+    ),
+    "nulls-left-out": ("GET /info", {"A": None, "Labels": {"B": None}}, [{"Labels": {"B": None}}]),
+    "other-order-of-rows": (
+        "GET /images/x/json",
+        {"RepoTags": ["a", "b"], "Rows": [1, 2]},
+        [{"RepoTags": ["b", "a"], "Rows": [1, 2]}],
+    ),
+    "other-objects": (
+        "GET /networks?x=1",
+        [{"Name": "a", "Id": "0f"}],
+        [
+            [
+                {"Name": "conformance-other-1", "Id": "f1"},
+                {"Name": "a", "Id": "0f"},
+                {"Name": "conformance-other-2", "Id": "f2"},
+            ]
+        ],
+    ),
+    "other-events": (
+        "GET /events",
+        {"id": "0f", "status": "die"},
+        [{"id": "f1", "status": "die"}, {"id": "0f", "status": "die"}],
+    ),
+    "more-progress": ("POST /build", {"stream": "a"}, [{"status": "Still at work"}, {"stream": "a"}]),
+    "other-progress": (
+        "POST /images/create",
+        {"status": "Pulled", "id": "0f"},
+        [{"status": "At work on it", "id": "0f"}],
+    ),
+    "more-warnings": (
+        "POST /containers/create",
+        {"Id": "0f", "Warnings": None},
+        [{"Id": "0f", "Warnings": ["this kernel is old"]}],
+    ),
+}
+#: Shown by tests of their own; "later-members" asks the daemon, and is shown in test_emulators.
+ELSEWHERE = {"later-members", *CONTENT}
 
 
 def fetch(endpoint, path):
@@ -116,6 +158,55 @@ def test_a_response_without_a_body_keeps_its_connection(tmp_path, name):
         assert [client.delete("/v1.21/containers/x").status for _ in range(3)] == [204] * 3
 
     assert len(connections) == 1
+
+
+def edit_json(name, request, document):
+    """The documents that a control makes of one, which answers a request such as ``GET /info``."""
+    method, path = request.split()
+    response = Response(200, headers=(("Content-Type", "application/json"),))
+    edited = CONTROLS[name].build(None).body(Request(method, f"/v1.41{path}"), response)
+    if edited is None:
+        return [document]
+    text = edited.feed(json.dumps(document).encode()) + edited.close()
+    decoder, found = json.JSONDecoder(), []
+    while text := text.strip():
+        value, end = decoder.raw_decode(text.decode())
+        found.append(value)
+        text = text[end:]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(CONTENT))
+def test_a_control_changes_content_that_no_document_fixes(name):
+    request, document, expected = CONTENT[name]
+
+    assert edit_json(name, request, document) == expected
+
+
+@pytest.mark.parametrize("name", ["other-objects", "other-events"])
+def test_what_a_client_selects_is_left_alone(name):
+    request, document, _ = CONTENT[name]
+
+    assert edit_json(name, request.partition("?")[0] + "?filters={}", document) == [document]
+
+
+def test_each_control_is_in_one_group():
+    assert sorted(name for group in GROUPS for name in group) == sorted(CONTROLS)
+
+
+def test_controls_of_a_group_are_applied_together():
+    fault = build_fault(["other-order", "nulls-left-out", "other-escapes", "charset"], None)
+    request, answer = (
+        Request("GET", "/v1.41/info"),
+        Response(200, headers=(("Content-Type", "application/json"),)),
+    )
+    edited = fault.body(request, answer)
+
+    got = edited.feed(b'{"a":"x","b":null,"c":1}') + edited.close()
+
+    assert got == b'{"\\u0063": 1, "\\u0061": "\\u0078"}'
+    assert edited.changed
+    assert fault.head(request, answer).header("Content-Type") == "application/json; charset=utf-8"
 
 
 def test_output_of_a_terminal_is_not_held_back_as_frames():

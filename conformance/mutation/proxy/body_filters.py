@@ -17,13 +17,40 @@ from conformance.http.frames import STDERR, Frame, FrameReader, multiplex
 class BodyFilter(Protocol):
     """A filter of one body."""
 
-    changed: bool
+    @property
+    def changed(self) -> bool:
+        """Whether it has changed anything yet."""
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes; return what to send now."""
 
     def close(self) -> bytes:
         """End the body; return what was held back."""
+
+
+class FilterChain:
+    """Filters one behind the other."""
+
+    def __init__(self, filters: list[BodyFilter]) -> None:
+        self._filters = filters
+
+    @property
+    def changed(self) -> bool:
+        """Whether any of them has changed anything yet."""
+        return any(each.changed for each in self._filters)
+
+    def feed(self, data: bytes) -> bytes:
+        """What the last filter sends now."""
+        for each in self._filters:
+            data = each.feed(data) if data else b""
+        return data
+
+    def close(self) -> bytes:
+        """End each filter with what the one before it held back."""
+        data = b""
+        for each in self._filters:
+            data = (each.feed(data) if data else b"") + each.close()
+        return data
 
 
 class WholeBodyFilter:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from conformance.http.messages import Headers, Request, Response
-from conformance.mutation.proxy.body_filters import BodyFilter
+from conformance.mutation.proxy.body_filters import BodyFilter, FilterChain
 
 
 class Framing(enum.Enum):
@@ -53,3 +53,38 @@ class Fault:
     framing: Callable[[Request, Response], Framing | None] | None = None
     chunk_extension: str = ""
     trailers: Headers = ()
+
+
+def combine(faults: Sequence[Fault]) -> Fault:
+    """One fault that changes responses as all of these do, each on top of the one before it.
+
+    Only what negative controls use is combined: head, body and how a response is sent. The first fault that names a framing or
+    sizes decides them.
+    """
+
+    def head(request: Request, response: Response) -> Response:
+        for fault in faults:
+            response = fault.head(request, response) if fault.head is not None else response
+        return response
+
+    def body(request: Request, response: Response) -> BodyFilter | None:
+        built = (fault.body(request, response) for fault in faults if fault.body is not None)
+        filters = [each for each in built if each is not None]
+        return FilterChain(filters) if filters else None
+
+    def framing(request: Request, response: Response) -> Framing | None:
+        chosen = (fault.framing(request, response) for fault in faults if fault.framing is not None)
+        return next((each for each in chosen if each is not None), None)
+
+    return Fault(
+        head=head,
+        body=body,
+        framing=framing,
+        delay=sum(fault.delay or 0.0 for fault in faults),
+        slices=next((fault.slices for fault in faults if fault.slices), ()),
+        writes=next((fault.writes for fault in faults if fault.writes), ()),
+        pause=max((fault.pause for fault in faults), default=0.0),
+        gathers=max((fault.gathers for fault in faults), default=0.0),
+        chunk_extension="".join(fault.chunk_extension for fault in faults),
+        trailers=tuple(trailer for fault in faults for trailer in fault.trailers),
+    )
