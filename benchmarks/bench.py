@@ -6,6 +6,7 @@ the time of a run beside the time that it waited for the daemon, divided by its 
 """
 
 import argparse
+import json
 import os
 import shlex
 import socket
@@ -78,7 +79,9 @@ MEASUREMENTS = {
 
 
 #: Measurements that are no command; docker-py's is held against the last run that is measured before it.
-OTHERS = ("request", "docker-py")
+OTHERS = ("request", "docker-py", "validation")
+#: Goal: the share of a run's time in which answers are held against the documents.
+VALIDATION = 0.05
 
 
 class Rate(NamedTuple):
@@ -122,6 +125,8 @@ def main(arguments: list[str]) -> int:
             measure_requests(table)
         elif name == "docker-py":
             compare_with_docker_py(table, rates)
+        elif name == "validation":
+            failed |= not measure_validation(table)
         else:
             failed |= not measure(name, MEASUREMENTS[name], table, memory, rates)
     if len(memory) > 1:
@@ -216,6 +221,33 @@ def compare_with_docker_py(table: Table, rates: list[Rate]) -> None:
             ("its processor time a test beside ours a case", processor / ours.processor, TIMES_PROCESSOR),
         ):
             table.add_row("", about, f"{times:.1f} times", f"{goal} times")
+
+
+def measure_validation(table: Table) -> bool:
+    """Add the share of a quick run in one process that holding answers against documents takes."""
+    print("measuring validation: a quick run in one process", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            sys.executable,
+            str(Path(__file__).with_name("validation.py")),
+            "--dockerd",
+            "dockerd",
+            "--quick",
+        ]
+        command += ["--report", str(Path(folder, "report.jsonl"))]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode not in (0, 1):
+        table.add_row("validation", "answers held against the documents", f"ended with {done.returncode}", "")
+        return False
+    figures = json.loads(done.stdout.splitlines()[-1])
+    share = figures["validation"] / figures["run"]
+    table.add_row(
+        "validation",
+        f"answers held against the documents, {figures['validation']:.1f} of {figures['run']:.0f} s",
+        f"{share:.2%}",
+        f"under {VALIDATION:.0%}",
+    )
+    return True
 
 
 def measure_requests(table: Table) -> None:
