@@ -8,15 +8,18 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from conformance.catalogue.answers import answers
+from conformance.catalogue.operations import operations
 from conformance.engine.identity import Daemon
 from conformance.http.frames import Frame, multiplex
 from conformance.http.messages import Request, Response
+from conformance.model.versions import ApiVersion
 from conformance.mutation import harmless_edits
 from conformance.mutation.faults import json_edits
 from conformance.mutation.newer_fields import add_newer_fields, load_newer_fields
 from conformance.mutation.proxy.body_filters import BodyFilter, FrameFilter, MessageFilter, WebSocketFilter
 from conformance.mutation.proxy.fault import Fault, Framing, combine
-from conformance.mutation.proxy.http_edits import set_header, strip_path
+from conformance.mutation.proxy.http_edits import get_version, set_header, strip_path
 from conformance.mutation.proxy.rule import compile_path
 
 
@@ -42,6 +45,24 @@ def _edit_messages(edit: Callable[[bytes], list[bytes]]) -> Callable[[Daemon], F
         return MessageFilter(edit) if kind == "application/json" else None
 
     return lambda _: Fault(body=body)
+
+
+def _replace_empty(request: Request, response: Response) -> BodyFilter | None:
+    """Null where the document of the version allows it; up to v1.24 no document says where."""
+    operation, number = operations().match(request.method, request.target), get_version(request.target)
+    kind = (response.header("Content-Type") or "").partition(";")[0]
+    if operation is None or not number or kind != "application/json":
+        return None
+    version = ApiVersion.parse(number)
+    wanted = answers().type_at(operation, str(response.status), version)
+    if wanted is None or wanted.example:
+        return None
+    change = json_edits.apply_to_bytes(
+        lambda document: harmless_edits.replace_empty(
+            document, wanted, lambda shape: answers().members(shape, version)
+        )
+    )
+    return MessageFilter(lambda message: [change(message)])
 
 
 def _edit_rows(
@@ -213,7 +234,7 @@ CONTROLS = {
     "other-words": Control("other words in every refusal", _reword_refusals),
     "other-times": Control("times with +00:00 instead of Z", _edit_json(harmless_edits.write_offset)),
     "empty-as-null": Control(
-        "null instead of empty arrays and objects", _edit_json(harmless_edits.replace_empty)
+        "null instead of empty arrays and objects that may be null", lambda _: Fault(body=_replace_empty)
     ),
     "nulls-left-out": Control("no members that are null", _edit_json(harmless_edits.drop_nulls)),
     # content

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from conformance.catalogue.types import Type
 from conformance.mutation.faults.json_edits import is_same
 from conformance.mutation.newer_fields import load_newer_fields
 
@@ -64,15 +65,23 @@ def reverse_members(document: Any) -> Any:
     return _edit_members(document, lambda members, _: dict(reversed(members.items())))
 
 
-def replace_empty(document: Any) -> Any:
-    """Null for every empty array and object that is a member, as Go writes those that were never made."""
+def replace_empty(document: Any, wanted: Type, members: Callable[[str], Mapping[str, Type]]) -> Any:
+    """Null for empty arrays and objects where the document of the version, which has the type `wanted`, lets null stand.
 
-    def edit(members: dict[str, Any], name: str) -> dict[str, Any]:
-        if _is_map(name):
-            return members
-        return {key: None if value in ([], {}) else value for key, value in members.items()}
-
-    return _edit_members(document, edit)
+    `members` gives those of a shape.
+    """
+    for kind in wanted.kinds:
+        if kind.items is not None and isinstance(document, list):
+            document = [replace_empty(item, kind.items, members) for item in document]
+        elif kind.values is not None and isinstance(document, dict):
+            document = {name: replace_empty(item, kind.values, members) for name, item in document.items()}
+        elif kind.shape and isinstance(document, dict):
+            known = members(kind.shape)
+            document = {
+                name: replace_empty(item, known[name], members) if name in known else item
+                for name, item in document.items()
+            }
+    return None if wanted.nullable and document in ([], {}) else document
 
 
 def drop_nulls(document: Any) -> Any:

@@ -55,9 +55,9 @@ WEBSOCKET = {"split-websocket-messages", "fragmented-websocket-messages"}
 CONTENT = {
     "other-times": ("GET /info", {"At": "2015-01-02T03:04:05.6Z"}, [{"At": "2015-01-02T03:04:05.6+00:00"}]),
     "empty-as-null": (
-        "GET /info",
-        {"A": [], "B": {}, "Ports": {"80/tcp": []}},
-        [{"A": None, "B": None, "Ports": {"80/tcp": []}}],
+        "GET /containers/x/json",
+        {"ExecIDs": [], "Mounts": [], "HostConfig": {"Binds": []}},
+        [{"ExecIDs": None, "Mounts": [], "HostConfig": {"Binds": []}}],
     ),
     "nulls-left-out": ("GET /info", {"A": None, "Labels": {"B": None}}, [{"Labels": {"B": None}}]),
     "other-order-of-rows": (
