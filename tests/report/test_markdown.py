@@ -56,7 +56,7 @@ def test_the_sentence_has_the_share_first_and_then_the_verdict(report):
     assert message == (
         "Docker 20.10.24 keeps 0 of 1 documented statement (0 %); 1 deviates. "
         "It conforms to API 1.19, does not conform to API 1.20 and is inconclusive in API 1.21. "
-        "Not judged: 1 statement needs a request that failed."
+        "Not judged: 1 statement is blocked."
     )
 
 

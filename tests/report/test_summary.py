@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,7 @@ def test_after_the_verdict_comes_what_blocks_most(shown):
 
     lines = text.splitlines()
     after = next(number for number, line in enumerate(lines) if line.startswith("Inconclusive")) + 1
-    assert lines[after] == "Blocks most (1 of 2 blocked statements): as in x"
+    assert lines[after] == "Blocks most (1 statement): as in x"
 
 
 def test_what_does_not_count_is_no_finding(shown):
@@ -193,8 +194,9 @@ def test_a_reason_that_tells_little_is_not_the_example_of_its_kind(shown):
         [case(name, "1.41", Verdict.FAIL, reason) for name, reason in zip(names, reasons, strict=True)]
     )
 
-    first = text.partition("  About: ")[2].splitlines()[1]
-    assert first.endswith("Memory: expected 1, got 0")
+    kind, example = text.partition("  About: ")[2].splitlines()[1:3]
+    assert kind == "  30 parameters without their effect"
+    assert example.endswith("Memory: expected 1, got 0")
 
 
 @pytest.mark.parametrize(
@@ -202,15 +204,15 @@ def test_a_reason_that_tells_little_is_not_the_example_of_its_kind(shown):
     [
         ([Verdict.UNAVAILABLE], "Not judged: 1 statement needs what this host lacks."),
         ([Verdict.UNAVAILABLE] * 2, "Not judged: 2 statements need what this host lacks."),
-        ([Verdict.BLOCKED], "Not judged: 1 statement needs a request that failed."),
+        ([Verdict.BLOCKED], "Not judged: 1 statement is blocked."),
         (
             [Verdict.UNAVAILABLE, Verdict.UNAVAILABLE, Verdict.BLOCKED],
-            "Not judged: 2 statements need what this host lacks, 1 a request that failed.",
+            "Not judged: 2 statements need what this host lacks, 1 is blocked.",
         ),
-        ([Verdict.ERROR], "Not judged: 1 statement."),
+        ([Verdict.ERROR], "Not judged: 1 statement has no verdict."),
         (
             [Verdict.UNAVAILABLE, Verdict.ERROR],
-            "Not judged: 1 statement needs what this host lacks; 1 other.",
+            "Not judged: 1 statement needs what this host lacks, 1 has no verdict.",
         ),
     ],
 )
@@ -237,11 +239,28 @@ def test_of_many_findings_the_first_of_each_kind_is_shown(shown):
 
     lines = shown(results).splitlines()
 
-    start = lines.index("110 statements deviate, the first of each kind:")
-    assert lines[start + 1].startswith("  Mainly: ")
-    assert "bad requests answered 5xx (30)" in " ".join(" ".join(lines[start + 1 : start + 3]).split())
-    nouns = next(place for place, line in enumerate(lines) if line.startswith("  About: "))
-    found = [
-        next(reason for reason in reasons.values() if reason in line) for line in lines[nouns + 1 : nouns + 4]
+    start = lines.index("110 statements deviate, by kind with an example of each:")
+    assert lines[start + 1].startswith("  About: ")
+    found = [line for line in lines[start + 2 :] if re.match(r" +\d+ \S", line)]
+    assert sum(int(line.split()[0]) for line in found) == 110
+    assert {"bad requests accepted", "bad requests answered 5xx"} <= {line[5:] for line in found}
+    examples = [lines[lines.index(line) + 1] for line in found]
+    assert all(any(example.endswith(reason) for example in examples) for reason in reasons.values())
+
+
+def test_a_statement_with_two_causes_is_counted_once(tmp_path):
+    required = [
+        change.id for change in load().changes.values() if START in change.endpoints and not change.contested
     ]
-    assert set(found) == set(reasons.values())
+    results = [
+        case(required[0], "1.24", Verdict.NOT_IMPLEMENTED),
+        case(required[0], "1.25", Verdict.FAIL, "r"),
+    ]
+    report = reports.report(tmp_path / "r.jsonl", results)
+    matrix = build(report, load())
+
+    findings = summary.find_findings(group_cases(report, matrix, load(), evidence=False).deviations, matrix)
+
+    assert len(findings) == 2
+    assert [len(kind.statements) for kind in summary.find_kinds(findings)] == [1]
+    assert summary.describe_nouns(findings, load()) == "About: containers (1)"

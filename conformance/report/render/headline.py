@@ -58,15 +58,16 @@ def describe_rest(report: Report, matrix: Matrix) -> list[str]:
 
 
 def _describe_unjudged(amounts: Amounts) -> str:
-    """How many statements are not judged, and what they need."""
-    parts = [(amounts.lacking, "what this host lacks"), (amounts.blocked, "a request that failed")]
-    said = ", ".join(f"{amount} {what}" for amount, what in parts if amount)
+    """How many statements are not judged, and why."""
     others = amounts.unjudged - amounts.lacking - amounts.blocked
-    if not said:
-        return plural(others, "statement")
-    first = amounts.lacking or amounts.blocked
-    said = said.replace(f"{first} ", f"{plural(first, 'statement')} {'needs' if first == 1 else 'need'} ", 1)
-    return f"{said}; {plural(others, 'other')}" if others else said
+    parts = [
+        (amounts.lacking, ("needs", "need"), "what this host lacks"),
+        (amounts.blocked, ("is", "are"), "blocked"),
+        (others, ("has", "have"), "no verdict"),
+    ]
+    (amount, verbs, what), *rest = [part for part in parts if part[0]]
+    said = [f"{plural(amount, 'statement')} {verbs[amount > 1]} {what}"]
+    return ", ".join(said + [f"{amount} {verbs[amount > 1]} {what}" for amount, verbs, what in rest])
 
 
 def _describe_share(name: str, amounts: Amounts) -> str:

@@ -36,7 +36,13 @@ from conformance.report.render.html_comparison import find_reference
 from conformance.report.render.html_coverage import describe_coverage
 from conformance.report.render.html_data import PageReport, page_data
 from conformance.report.render.stretches import Stretch, find_stretches
-from conformance.report.render.summary import FEW_FINDINGS, describe_findings, find_findings
+from conformance.report.render.summary import (
+    FEW_FINDINGS,
+    describe_kinds,
+    describe_nouns,
+    find_findings,
+    find_kinds,
+)
 from conformance.report.staleness import Staleness, staleness
 from conformance.report.statements import count_statements
 
@@ -110,7 +116,9 @@ def _reference(parts: list[PageReport]) -> str:
 def _kinds(part: PageReport, catalogue: Catalogue) -> list[str]:
     """The kinds and nouns of many findings; nothing of few."""
     findings = find_findings(part.failures.deviations, part.matrix)
-    return describe_findings(findings, catalogue) if len(findings) > FEW_FINDINGS else []
+    if len(findings) <= FEW_FINDINGS:
+        return []
+    return [describe_kinds(find_kinds(findings)), describe_nouns(findings, catalogue)]
 
 
 def _origin(report: Report) -> str:

@@ -43,6 +43,7 @@ from conformance.report.statements import count_statements
 _LEVELS = get_args(Level)  # the most important first
 _LINES = 23  # of a terminal of 24, whose last one has the prompt
 _LEAST_FINDINGS = 4
+_LEAST_KINDS = 2
 _MOST_STRETCHES = 5
 _MOST_NOTES = 4
 #: So many findings are read one by one.
@@ -106,33 +107,50 @@ def _finding(name: str, groups: list[CaseGroup], rows: dict[str, Row]) -> Findin
     return Finding(name, sorted(versions), reason, kind, statements, cases, level)
 
 
-def describe_findings(findings: Sequence[Finding], catalogue: Catalogue) -> list[str]:
-    """The kinds of findings and the nouns that they are about, the most frequent ones, as a line each; they count statements."""
-    kinds: list[str] = []
-    nouns: list[str] = []
+class FindingKind(msgspec.Struct, frozen=True):
+    """A kind of deviation with the ids of its statements, each of which is of one kind, and the finding that shows it best."""
+
+    name: str
+    statements: list[str]
+    example: Finding
+
+
+def find_kinds(findings: Iterable[Finding]) -> list[FindingKind]:
+    """The kinds of findings, the most frequent first. A statement with several findings is of the kind of its first."""
+    by_kind: dict[str, list[Finding]] = {}
+    statements: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    for one in findings:
+        own = [name for name in one.statements if name not in seen]
+        seen.update(own)
+        if own:
+            by_kind.setdefault(one.kind, []).append(one)
+            statements.setdefault(one.kind, []).extend(own)
+    kinds = [
+        FindingKind(kind, statements[kind], min(inside, key=lambda one: _VAGUE.match(one.reason) is not None))
+        for kind, inside in by_kind.items()
+    ]
+    return sorted(kinds, key=lambda kind: -len(kind.statements))
+
+
+def describe_kinds(kinds: Iterable[FindingKind]) -> str:
+    """The most frequent kinds in a line."""
+    return f"Mainly: {count_words([kind.name for kind in kinds for _ in kind.statements], 4)}"
+
+
+def describe_nouns(findings: Iterable[Finding], catalogue: Catalogue) -> str:
+    """What the statements that are not kept are about, in a line."""
+    nouns: dict[str, str] = {}
     for one in findings:
         change = catalogue.changes.get(one.name)
         noun = noun_of_endpoint(one.name) if change is None else noun_of(change)
-        kinds += [one.kind] * len(one.statements)
-        nouns += [noun] * len(one.statements)
-    return [f"Mainly: {count_words(kinds, 4)}", f"About: {count_words(nouns, 4)}"]
+        nouns |= {name: noun for name in one.statements if name not in nouns}
+    return f"About: {count_words(nouns.values(), 4)}"
 
 
 def count_deviating(findings: Iterable[Finding]) -> int:
     """The number of statements that are not kept."""
     return len({name for one in findings for name in one.statements})
-
-
-def _begin_with_each_kind(findings: list[Finding]) -> list[Finding]:
-    """The findings in their order, but first one of each kind, the most frequent kind first."""
-    by_kind: dict[str, list[Finding]] = {}
-    for one in findings:
-        by_kind.setdefault(one.kind, []).append(one)
-    firsts = [
-        min(inside, key=lambda one: _VAGUE.match(one.reason) is not None)
-        for inside in sorted(by_kind.values(), key=count_deviating, reverse=True)
-    ]
-    return firsts + [one for one in findings if one not in firsts]
 
 
 def print_summary(
@@ -164,10 +182,7 @@ class _Summary(Printer):
         self._print_standings()
         notes = [*([(blocked, "magenta")] if blocked and not first else []), *self._notes()]
         findings = find_findings(groups.deviations, self._matrix)
-        if len(findings) > FEW_FINDINGS:
-            findings = _begin_with_each_kind(findings)
-        statement = next((one.name for one in findings if one.name in self._catalogue), "")
-        more = self._describe_more(statement)
+        more = self._describe_more(findings)
         notes_lines = sum(-(-len(self._fit_note(text)) // self.out.width) for text, _ in notes[:_MOST_NOTES])
         rest = notes_lines + 1 + sum(-(-len(line) // self.out.width) for line in more)
         # a blank line and the heading come before the findings
@@ -207,9 +222,9 @@ class _Summary(Printer):
         """The failure that blocks most; "" if no case is blocked."""
         if not groups:
             return ""
-        blocked = {name for group in groups for name in group.statements}
-        amount = f"{len(groups[0].statements)} of {plural(len(blocked), 'blocked statement')}"
-        return f"Blocks most ({amount}): {groups[0].cause.reason}"
+        amount = plural(len(groups[0].statements), "statement")
+        most = "Blocks most" if len(groups) > 1 else "Blocks"
+        return f"{most} ({amount}): {groups[0].cause.reason}"
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
@@ -239,16 +254,13 @@ class _Summary(Printer):
         if not findings:
             return
         self._row("")
-        many = len(findings) > FEW_FINDINGS
-        order = "the first of each kind" if many else "the required ones first"
         amount = count_deviating(findings)
-        verb = "deviates" if amount == 1 else "deviate"
-        self._line(f"{plural(amount, 'statement')} {verb}, {order}:", "bold")
-        if many:
-            before = self._printed
-            for line in describe_findings(findings, self._catalogue):
-                self._row(line, indent=2)
-            most = max(_LEAST_FINDINGS, most - (self._printed - before))
+        head = f"{plural(amount, 'statement')} {'deviates' if amount == 1 else 'deviate'}"
+        if len(findings) > FEW_FINDINGS:
+            self._line(f"{head}, by kind with an example of each:", "bold")
+            self._print_kinds(findings, most)
+            return
+        self._line(f"{head}, the required ones first:", "bold")
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
         long = max(len(_span(one.versions)) for one in shown)
@@ -264,6 +276,25 @@ class _Summary(Printer):
         if len(shown) < len(findings):
             self._line(f"  ... and {amount - count_deviating(shown)} more", "dim")
 
+    def _print_kinds(self, findings: list[Finding], most: int) -> None:
+        before = self._printed
+        self._row(describe_nouns(findings, self._catalogue), indent=2)
+        kinds = find_kinds(findings)
+        each = 3 if self._narrow else 2  # lines
+        shown = kinds[: max(_LEAST_KINDS, (most - (self._printed - before) - 1) // each)]
+        wide = len(str(len(kinds[0].statements)))
+        indent = " " * (wide + 5)
+        for kind in shown:
+            self._line(f"  {len(kind.statements):{wide}} {kind.name}")
+            example = kind.example
+            place = f"{indent}{visible(example.name)}  {_span(example.versions)}  "
+            if self._narrow:
+                self._line(place.rstrip())
+                place = indent
+            self._line(place + fit_reason(example.reason, max(self.out.width - len(place), _LEAST_REASON)))
+        if others := [name for kind in kinds[len(shown) :] for name in kind.statements]:
+            self._line(f"  {len(others):{wide}} of {plural(len(kinds) - len(shown), 'other kind')}", "dim")
+
     def _notes(self) -> Iterable[tuple[str, str]]:
         """What else a reader must know, each with its style."""
         footer, totals = self._report.footer, self._matrix.totals
@@ -276,7 +307,7 @@ class _Summary(Printer):
         if footer is None:
             return
         if footer.leaks:
-            yield f"Left on the daemon: {_format_first(footer.leaks)}", "yellow"
+            yield f"Left behind by this run: {_format_first(footer.leaks)}", "yellow"
         if footer.foreign:
             yield f"Changed during the run, not by it: {_format_first(footer.foreign)}", "yellow"
         if footer.log:
@@ -293,18 +324,20 @@ class _Summary(Printer):
         if len(shown) < len(notes):
             self._line(f"... and {len(notes) - len(shown)} more notes", "dim")
 
-    def _describe_more(self, statement: str) -> list[str]:
-        """Where the rest is; `statement` is one with a finding, if there is one."""
+    def _describe_more(self, findings: list[Finding]) -> list[str]:
+        """Where the rest is, and for a finding how to read and to repeat it; the page says that of each of many."""
         path = visible(str(self._report.path))
         lines = [f"Page:     {visible(str(self._page))}"] if self._page is not None else []
         lines.append(f"In full:  docker-conformance matrix {shlex.quote(path)}")
+        many = len(findings) > FEW_FINDINGS
+        shown = [kind.example for kind in find_kinds(findings)] if many else findings
+        statement = next((one.name for one in shown if one.name in self._catalogue), "")
         if statement:
+            lines.append(f"One:      docker-conformance show {statement}")
+        if statement and not many:
             target = shlex.join(labels.get_target_options(self._report.header))
             again = f"docker-conformance run {visible(target)} --change {statement}"
-            lines += [
-                f"One:      docker-conformance show {statement}",
-                f"Again:    {' '.join(again.split())}",
-            ]
+            lines.append(f"Again:    {' '.join(again.split())}")
         return lines
 
 
