@@ -93,8 +93,8 @@ def published_names(folder: Path = FOLDER) -> list[str]:
     return sorted(path.name.removesuffix(_SUFFIX) for path in folder.glob(f"*{_SUFFIX}"))
 
 
-def read_published(name: str, folder: Path = FOLDER) -> Report:
-    """A published report by its name; times, evidence and coverage are not part of it.
+def read_published(name: str, folder: Path = FOLDER, statement: str = "") -> Report:
+    """A published report by its name, with all results or those of one statement; times, evidence and coverage are not part of it.
 
     Raises KeyError for an unknown name, CatalogueError with file and line for a file that is damaged.
     """
@@ -103,10 +103,12 @@ def read_published(name: str, folder: Path = FOLDER) -> Report:
         raise KeyError(name)
     lines = path.read_bytes().splitlines() or [b""]
     tests = codec.decoder(_Tests)
+    asked = codec.encode(statement) if statement else b""
     header = _read(codec.decoder(Header).decode, lines[0], path, 1)
     results = [
         result
         for number, line in enumerate(lines[1:], 2)
+        if asked in line
         for result in _read(lambda line: _results(tests.decode(line)), line, path, number)
     ]
     return Report(header=header, results=results, footer=Footer(), path=path)

@@ -17,7 +17,7 @@ def known_results(statement: str, folder: Path = FOLDER) -> dict[str, dict[Verdi
     found: dict[str, dict[Verdict, list[ApiVersion]]] = {}
     for name in published_names(folder):
         verdicts: dict[ApiVersion, Verdict] = {}
-        for result in read_published(name, folder).results:
+        for result in read_published(name, folder, statement).results:
             if result.case.change == statement:
                 version = result.case.version
                 verdicts[version] = worst([result.verdict, verdicts.get(version, result.verdict)])
