@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from conformance.environment.environment import Environment
 from conformance.http.errors import Malformed
-from conformance.http.event_log import is_about
+from conformance.http.event_log import event_action, is_about
 from conformance.model.errors import DaemonFault
 
 T = TypeVar("T")
@@ -21,28 +21,30 @@ def share_while_remembered(
 ) -> T:
     """A shared value, made again when the daemon has forgotten the first of its events.
 
-    `first` tells of a value a time before that event, in seconds since the epoch, and the id of the event's object. If a daemon
-    does not even tell of that event at once, the value is kept: the checks will say so. Raises FixtureError.
+    `first` tells of a value a time before that event, in seconds since the epoch, and the id of the event's object, which has
+    later events too: the earlier ones are forgotten first. If a daemon does not even tell of that event at once, the value is
+    kept: the checks will say so. Raises FixtureError.
     """
 
-    def make_and_ask() -> tuple[T, bool]:
+    def make_and_ask() -> tuple[T, str]:
         value = make()
-        return value, _remembers(env, *first(value))
+        return value, _find_first_action(env, *first(value))
 
-    def is_usable(made: tuple[T, bool]) -> bool:
-        value, was_remembered = made
-        return not was_remembered or _remembers(env, *first(value))
+    def is_usable(made: tuple[T, str]) -> bool:
+        value, action = made
+        return not action or _find_first_action(env, *first(value)) == action
 
     return env.share_while(key, make_and_ask, is_usable)[0]
 
 
-def _remembers(env: Environment, since: int, name: str) -> bool:
-    """Whether the daemon still tells of an event of an object."""
+def _find_first_action(env: Environment, since: int, name: str) -> str:
+    """The name of the first event of an object that the daemon still tells of; "" if there is none."""
     client = env.client.apart()
     # An engine may send even the head of the answer with the first event only.
     client.timeouts = replace(client.timeouts, first_byte=_PATIENCE)
     try:
         with client.stream("GET", "/events", {"since": since}) as stream:
-            return any(is_about(event, name) for event in stream.messages(_PATIENCE))
+            about = (event for event in stream.messages(_PATIENCE) if is_about(event, name))
+            return next(map(event_action, about), "")
     except (DaemonFault, Malformed):
-        return False
+        return ""

@@ -486,14 +486,14 @@ def test_an_image_of_one_name_is_removed_by_its_id(api, env, length):
 
 
 @since("reference/images-tag-by-id")
-def test_an_image_is_tagged_by_its_id(api, env, tagged_image):
-    name = env.reserve_name("image")
+def test_an_image_is_tagged_by_its_id(api, env):
+    image, name = image_id(env, import_image(env, b"tagged by its id")), env.reserve_name("image")
     repo, _, tag = name.rpartition(":")
 
-    answer = api.post(f"/images/{tagged_image.id}/tag", {"repo": repo, "tag": tag})
+    answer = api.post(f"/images/{image}/tag", {"repo": repo, "tag": tag})
 
     assert_status(answer, 201)
-    assert image_id(env, name) == tagged_image.id
+    assert image_id(env, name) == image
 
 
 @since("reference/images-history-content")
@@ -509,13 +509,14 @@ def test_history_tells_sizes_comments_and_times(api, env, tagged_image):
 
 
 @pytest.fixture
-def image_in_folders(env, tagged_image):
+def image_in_folders(env):
     """The name of an image that has two slashes, and its id."""
 
     def make():
+        image = import_image(env, b"in folders")
         name = env.adopt("image", f"{env.prefix}folder/inner/{secrets.token_hex(4)}:1")
         repo, _, tag = name.rpartition(":")
-        env.post(f"/images/{tagged_image.id}/tag", {"repo": repo, "tag": tag})
+        env.post(f"/images/{image}/tag", {"repo": repo, "tag": tag})
         return name
 
     return env.share("image with slashes in its name", make)

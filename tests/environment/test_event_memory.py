@@ -23,10 +23,10 @@ class Sharing:
 
 @pytest.fixture
 def remembered(monkeypatch):
-    """The ids of the objects whose events the daemon shows."""
-    ids = set()
-    monkeypatch.setattr(event_memory, "_remembers", lambda env, since, name: name in ids)
-    return ids
+    """The first event that the daemon shows of each object."""
+    actions = {}
+    monkeypatch.setattr(event_memory, "_find_first_action", lambda env, since, name: actions.get(name, ""))
+    return actions
 
 
 def share(env, made):
@@ -35,16 +35,25 @@ def share(env, made):
 
 def test_a_value_is_kept_as_long_as_its_events_are_shown(remembered):
     env, made = Sharing(), ["b", "a"]
-    remembered.add("a")
+    remembered["a"] = "create"
 
     assert [share(env, made), share(env, made)] == ["a", "a"]
 
 
 def test_a_value_whose_events_are_forgotten_is_made_again(remembered):
     env, made = Sharing(), ["b", "a"]
-    remembered.update("ab")
+    remembered |= {"a": "create", "b": "create"}
     share(env, made)
-    remembered.remove("a")
+    del remembered["a"]
+
+    assert share(env, made) == "b"
+
+
+def test_a_value_is_made_again_when_the_first_of_its_events_is_forgotten(remembered):
+    env, made = Sharing(), ["b", "a"]
+    remembered |= {"a": "create", "b": "create"}
+    share(env, made)
+    remembered["a"] = "start"
 
     assert share(env, made) == "b"
 
