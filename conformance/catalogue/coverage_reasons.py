@@ -9,6 +9,7 @@ limit it. The list ``open`` names places that have neither a case nor a reason y
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -29,6 +30,16 @@ _GATE = "gate"
 _PART = re.compile(r"[ .[{]")
 
 
+class FactKind(enum.StrEnum):
+    """What a document names."""
+
+    OPERATION = "operation"
+    STATUS = "status"
+    PARAMETER = "parameter"
+    REQUEST_MEMBER = "request member"
+    RESPONSE_MEMBER = "response member"
+
+
 class _Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     versions: list[str] = []
     request_members: list[str] = []
@@ -43,7 +54,7 @@ class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CoverageReasons:
     """Reasons by place, each with the versions in which it holds, the places that are open, and the gated versions.
 
-    `gated_members` are the versions in which members of requests are gated as well.
+    Members of requests have gated versions of their own.
     """
 
     def __init__(
@@ -53,11 +64,16 @@ class CoverageReasons:
         gated: Iterable[Window],
         gated_members: Iterable[Window] = (),
     ) -> None:
-        self.gated = tuple(gated)
-        self.gated_members = tuple(gated_members)
+        self._gated = tuple(gated)
+        self._gated_members = tuple(gated_members)
         self.open = frozenset(open_places)
         self._rows = rows
         self._operations = {_split(place)[0] for place in (*rows, *open_places)}
+
+    def is_gated(self, kind: FactKind, version: ApiVersion) -> bool:
+        """Whether a fact of this kind has to be asked in a version, or to be named here."""
+        windows = self._gated_members if kind is FactKind.REQUEST_MEMBER else self._gated
+        return any(version in window for window in windows)
 
     def reasons(self, place: str) -> list[tuple[Window, str]]:
         """Why a place, or what it is a part of, is not asked, the nearest reason first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from conformance.catalogue.maps import get_map_name, is_map
 from conformance.http import strict_json
 from conformance.http.errors import Malformed, Missing
 from conformance.model.text import one_line
@@ -74,17 +75,20 @@ def array(document: Any, *path: str | int) -> list[Any]:
     return value
 
 
-def known(value: Any, wanted: Any) -> Any:
+def known(value: Any, wanted: Any, member: str = "") -> Any:
     """The value without the members that `wanted` does not have, at any depth: a client ignores members that it does not know.
 
-    An object of empty objects in `wanted` is a set of names, which keeps its names.
+    `member` is the name of the value. A map from names that users choose (``conformance.catalogue.maps``) keeps all of its names.
     """
     if isinstance(value, dict) and isinstance(wanted, dict):
-        if wanted and all(member == {} for member in wanted.values()):
-            return {name: known(member, {}) for name, member in value.items()}
-        return {name: known(member, wanted[name]) for name, member in value.items() if name in wanted}
+        keeps_all = is_map(member)
+        return {
+            name: known(inner, wanted.get(name), get_map_name(member, name))
+            for name, inner in value.items()
+            if keeps_all or name in wanted
+        }
     if isinstance(value, list) and isinstance(wanted, list) and len(value) == len(wanted):
-        return [known(member, other) for member, other in zip(value, wanted, strict=True)]
+        return [known(element, other) for element, other in zip(value, wanted, strict=True)]
     return value
 
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conformance.catalogue.maps import get_map_name, is_map
 from conformance.catalogue.types import Type
 from conformance.mutation.faults.json_edits import is_same
-from conformance.mutation.newer_fields import load_newer_fields
 
 UNKNOWN = "XConformanceUnknown"
 _OTHER = "conformance-other"
@@ -36,27 +36,22 @@ _UNORDERED = frozenset(
 
 
 def _edit_members(value: Any, edit: Callable[[dict[str, Any], str], dict[str, Any]], name: str = "") -> Any:
-    """Edit every object of a document from the innermost outwards; `edit` gets its name in `maps` of the newer fields."""
-    fields = load_newer_fields()
+    """Edit every object of a document from the innermost outwards; `edit` gets its name in ``conformance.catalogue.maps``."""
     if isinstance(value, list):
         return [_edit_members(element, edit, name) for element in value]
     if not isinstance(value, dict):
         return value
     members = {
-        key: _edit_members(member, edit, key if name in fields.maps else fields.get_map_name(name, key))
+        key: _edit_members(member, edit, key if is_map(name) else get_map_name(name, key))
         for key, member in value.items()
     }
     return edit(members, name)
 
 
-def _is_map(name: str) -> bool:
-    return name in load_newer_fields().maps
-
-
 def add_unknown(document: Any) -> Any:
     """Add an unknown member to every object that is not a map from names that users choose."""
     return _edit_members(
-        document, lambda members, name: members if _is_map(name) else {**members, UNKNOWN: {"added": True}}
+        document, lambda members, name: members if is_map(name) else {**members, UNKNOWN: {"added": True}}
     )
 
 
@@ -88,7 +83,7 @@ def drop_nulls(document: Any) -> Any:
     """Leave out the members that are null."""
 
     def edit(members: dict[str, Any], name: str) -> dict[str, Any]:
-        if _is_map(name):
+        if is_map(name):
             return members
         return {key: value for key, value in members.items() if value is not None}
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from conformance.catalogue.load import DATA
+from conformance.catalogue.maps import get_map_name, is_map
 from conformance.catalogue.toml_file import TomlFile
 from conformance.engine.identity import Daemon
 from conformance.http.client import Client
@@ -39,11 +40,10 @@ class NewerField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewerFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """The file: `changing` paths, `maps` and `identities` are explained there."""
+    """The file: `changing` paths and `identities` are explained there."""
 
     fields: list[NewerField]
     changing: list[str]
-    maps: frozenset[str]
     identities: list[str]
 
     @cached_property
@@ -62,19 +62,15 @@ class NewerFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=
         """Whether answers of `path` go on or differ each time."""
         return any(pattern.fullmatch(path) for pattern in self._changing)
 
-    def get_map_name(self, name: str, key: str) -> str:
-        """The name by which the member `key` of the object `name` may be in `maps`."""
-        return f"{name}.{key}" if f"{name}.{key}" in self.maps else key
-
     def add_missing(self, old: Any, new: Any, name: str = "") -> Any:
         """The older document with the members of the newer one that it does not have, at every depth.
 
         Maps from names that users choose stay as they are.
         """
         if isinstance(old, dict) and isinstance(new, dict):
-            more = {} if name in self.maps else {key: value for key, value in new.items() if key not in old}
+            more = {} if is_map(name) else {key: value for key, value in new.items() if key not in old}
             merged = {
-                key: self.add_missing(value, new.get(key), self.get_map_name(name, key))
+                key: self.add_missing(value, new.get(key), get_map_name(name, key))
                 for key, value in old.items()
             }
             return {**merged, **more}

@@ -7,29 +7,18 @@ have a condition in the overlay of the shapes.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from conformance.catalogue.answers import Answers, answers, nearest
-from conformance.catalogue.coverage_reasons import CoverageReasons
+from conformance.catalogue.coverage_reasons import CoverageReasons, FactKind
 from conformance.catalogue.operations import Operation
 from conformance.model.versions import ApiVersion, Window
 from conformance.report.coverage_record import CoverageRecord, OperationRecord, parse_versions
 
 #: A server error is documented everywhere, and nothing that a check may send leads to it.
 _SERVER_ERROR = "500"
-
-
-class FactKind(enum.StrEnum):
-    """What a document names."""
-
-    OPERATION = "operation"
-    STATUS = "status"
-    PARAMETER = "parameter"
-    REQUEST_MEMBER = "request member"
-    RESPONSE_MEMBER = "response member"
 
 
 #: The kinds that a suite can ask for; whether a member of a response comes is up to the daemon.
@@ -76,8 +65,7 @@ class Coverage:
     versions: list[ApiVersion]
     facts: list[Fact]
     undocumented: list[Undocumented]
-    gated: tuple[Window, ...]
-    gated_members: tuple[Window, ...] = ()
+    reasons: CoverageReasons
 
     def count(self, kind: FactKind, version: ApiVersion) -> tuple[int, int, int]:
         """How many facts of a kind a version has: asked, not asked with a reason, documented."""
@@ -115,11 +103,7 @@ class Coverage:
     def gaps(self) -> list[Fact]:
         """Facts of the gated versions that a suite can ask for and that were not asked, have no reason and are not listed."""
         facts = (fact for fact in self.facts if fact.kind in ASKABLE and not fact.entry)
-        return [fact for fact in facts if any(map(partial(self._is_gated, fact.kind), fact.open))]
-
-    def _is_gated(self, kind: FactKind, version: ApiVersion) -> bool:
-        windows = self.gated_members if kind is FactKind.REQUEST_MEMBER else self.gated
-        return any(version in window for window in windows)
+        return [fact for fact in facts if any(map(partial(self.reasons.is_gated, fact.kind), fact.open))]
 
     def settled(self) -> list[str]:
         """Lines of the catalogue's list of what is open that are no longer true: all below them was asked or has a reason."""
@@ -143,7 +127,7 @@ def measure(
         if here:
             facts += _Measure(operation, noted, reasons, answers()).facts(here)
             undocumented += _undocumented(operation, noted, set(here))
-    return Coverage(wanted, facts, undocumented, reasons.gated, reasons.gated_members)
+    return Coverage(wanted, facts, undocumented, reasons)
 
 
 class _Measure:

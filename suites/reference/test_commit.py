@@ -71,7 +71,7 @@ def test_the_image_has_the_configuration_of_the_body(api, env, written_container
 
     assert_status(answer, 201)
     shown = at(env.get(f"/images/{name}/json"), "Config", member)
-    assert known(shown, CONFIG[member]) == CONFIG[member]
+    assert known(shown, CONFIG[member], member) == CONFIG[member]
 
 
 @since("reference/commit-config")

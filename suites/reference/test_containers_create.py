@@ -331,20 +331,29 @@ def _on_bridge(env):
     )
 
 
-@since("reference/containers-create-restart-policy")
-@pytest.mark.parametrize("code", [0, 1])
-def test_always_restarts_a_container_whatever_its_exit_code(api, env, code):
+def end_once(code):
+    """A command that ends with `code` when it runs in a container for the first time, and goes on when it runs again."""
+    return "sh", "-c", f"test -e /ran && exec sleep 86400; touch /ran; sleep 0.1; exit {code}"
+
+
+def assert_restarted_once(api, env, body):
+    """Create and start a container that runs ``end_once``: it has to be restarted once, and to go on."""
     name = env.reserve_name("container")
-    script = f"test -e /ran && exec sleep 86400; touch /ran; sleep 0.1; exit {code}"
-    body = env.container_body(
-        "sh", "-c", script, HostConfig={"RestartPolicy": {"Name": "always"}}, **KILLED_ON_STOP
-    )
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert_status(answer, 201)
     env.start(name)
     assert becomes_true(lambda: count_restarts(env, name) == 1 and is_running(env, name), 10)
+
+
+@since("reference/containers-create-restart-policy")
+@pytest.mark.parametrize("code", [0, 1])
+def test_always_restarts_a_container_whatever_its_exit_code(api, env, code):
+    policy = {"RestartPolicy": {"Name": "always"}}
+    body = env.container_body(*end_once(code), HostConfig=policy, **KILLED_ON_STOP)
+
+    assert_restarted_once(api, env, body)
 
 
 @since("reference/containers-create-restart-policy")
@@ -957,17 +966,10 @@ def body_without_host_config(env, *cmd, **members):
 
 @since("reference/containers-create-restart-policy-beside")
 def test_the_policy_beside_the_other_members_restarts_the_container(api, env):
-    name = env.reserve_name("container")
-    script = "test -e /ran && exec sleep 86400; touch /ran; sleep 0.1; exit 0"
-    body = body_without_host_config(
-        env, "sh", "-c", script, RestartPolicy={"Name": "always"}, **KILLED_ON_STOP
-    )
+    policy = {"RestartPolicy": {"Name": "always"}}
+    body = body_without_host_config(env, *end_once(0), **policy, **KILLED_ON_STOP)
 
-    answer = api.post("/containers/create", {"name": name}, json=body)
-
-    assert_status(answer, 201)
-    env.start(name)
-    assert becomes_true(lambda: count_restarts(env, name) == 1 and is_running(env, name), 10)
+    assert_restarted_once(api, env, body)
 
 
 @since("reference/containers-create-security-options-beside")

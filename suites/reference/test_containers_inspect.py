@@ -55,7 +55,7 @@ def described_container(env):
 def test_config_has_what_create_was_given(api, described_container, member):
     document = api.get(f"/containers/{described_container}/json").json()
 
-    assert known(at(document, "Config", member), CONFIG[member]) == CONFIG[member]
+    assert known(at(document, "Config", member), CONFIG[member], member) == CONFIG[member]
 
 
 @since("reference/containers-inspect-config")
@@ -64,7 +64,7 @@ def test_config_has_environment_ports_and_image_that_create_was_given(api, env, 
 
     assert "GIVEN=yes" in assert_type(config, "Env", list)
     ports = {"7/tcp": {}}
-    assert known(at(config, "ExposedPorts"), ports) == ports
+    assert known(at(config, "ExposedPorts"), ports, "ExposedPorts") == ports
     assert at(config, "Image") == at(env.get(f"/containers/{described_container}/json"), "Config", "Image")
 
 
@@ -77,7 +77,7 @@ def test_host_config_has_what_create_was_given(api, described_container, member)
     # Engines may write a capability with its full name.
     if member in ("CapAdd", "CapDrop") and isinstance(shown, list):
         shown = [str(name).removeprefix("CAP_") for name in shown]
-    assert known(shown, HOST[member]) == HOST[member]
+    assert known(shown, HOST[member], member) == HOST[member]
 
 
 @since("reference/containers-inspect-process")
@@ -294,7 +294,7 @@ def test_host_config_has_the_objects_that_create_was_given(api, container_with_o
 
     document = api.get(f"/containers/{container}/json").json()
 
-    assert known(at(document, "HostConfig", member), host[member]) == host[member]
+    assert known(at(document, "HostConfig", member), host[member], member) == host[member]
 
 
 @since("reference/containers-inspect-links")

@@ -258,7 +258,7 @@ def configured_image(env):
 def test_config_has_what_the_image_was_made_with(api, configured_image, member):
     document = api.get(f"/images/{configured_image}/json").json()
 
-    assert known(at(document, "Config", member), CONFIG[member]) == CONFIG[member]
+    assert known(at(document, "Config", member), CONFIG[member], member) == CONFIG[member]
 
 
 @since("reference/images-inspect-config")

@@ -155,31 +155,28 @@ def test_a_network_of_a_swarm_has_the_time_of_its_creation(swarm, overlay):
     assert abs(created - read_clock(swarm.env)) < 24 * 3600
 
 
-def as_file_of_tester(env, kind, identity, file):
-    """The part of a ContainerSpec that gives a container a secret or a config as a file of user 1000 and group 44."""
-    given = as_file(env, kind, identity, file)
+def run_with_file_of_tester(swarm, kind, identity, file):
+    """Create a service whose containers have a secret or a config as a file of user 1000 and group 44; return its task."""
+    given = as_file(swarm.env, kind, identity, file)
     for [reference] in given.values():
         reference["File"] |= {"UID": "1000", "GID": "44", "Mode": 0o440}
-    return {"TaskTemplate": {"ContainerSpec": given}}
-
-
-@since("reference/swarm-secret-file")
-def test_the_file_of_a_secret_has_the_owner_and_the_mode(swarm, secret):
-    body = service_body(swarm.env, **as_file_of_tester(swarm.env, "secret", secret, "word"))
+    body = service_body(swarm.env, TaskTemplate={"ContainerSpec": given})
 
     answer = swarm.api.post("/services/create", json=body)
 
     assert_status(answer, 201)
-    task = running_task(swarm.env, body["Name"])
+    return running_task(swarm.env, body["Name"])
+
+
+@since("reference/swarm-secret-file")
+def test_the_file_of_a_secret_has_the_owner_and_the_mode(swarm, secret):
+    task = run_with_file_of_tester(swarm, "secret", secret, "word")
+
     assert task.run("stat", "-c", "%u %g %a", "/run/secrets/word") == "1000 44 440\n"
 
 
 @since("reference/swarm-config-file")
 def test_the_file_of_a_config_has_the_owner_and_the_mode(swarm, config):
-    body = service_body(swarm.env, **as_file_of_tester(swarm.env, "config", config, "/word"))
+    task = run_with_file_of_tester(swarm, "config", config, "/word")
 
-    answer = swarm.api.post("/services/create", json=body)
-
-    assert_status(answer, 201)
-    task = running_task(swarm.env, body["Name"])
     assert task.run("stat", "-Lc", "%u %g %a", "/word") == "1000 44 440\n"

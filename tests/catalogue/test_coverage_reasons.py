@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.catalogue import CatalogueError
-from conformance.catalogue.coverage_reasons import coverage_reasons
+from conformance.catalogue.coverage_reasons import FactKind, coverage_reasons
 from conformance.model.versions import ApiVersion
 
 GOOD = """open = [
@@ -51,11 +51,11 @@ def test_a_reason_has_its_versions(tmp_path):
 def test_the_gate_has_its_versions(tmp_path):
     reasons = read(tmp_path, GOOD.replace("info 404", "info 500"))
 
-    def select(windows):
-        return [minor for minor in range(14, 30) if any(ApiVersion(1, minor) in one for one in windows)]
+    def select(kind):
+        return [minor for minor in range(14, 30) if reasons.is_gated(kind, ApiVersion(1, minor))]
 
-    assert select(reasons.gated) == [*range(14, 22), *range(25, 30)]
-    assert select(reasons.gated_members) == [16]
+    assert select(FactKind.STATUS) == [*range(14, 22), *range(25, 30)]
+    assert select(FactKind.REQUEST_MEMBER) == [16]
 
 
 def test_the_catalogue_has_reasons_for_documented_places_only():

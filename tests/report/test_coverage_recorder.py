@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from conformance.catalogue.coverage_reasons import CoverageReasons
+from conformance.catalogue.coverage_reasons import CoverageReasons, FactKind
 from conformance.catalogue.operations import operations
 from conformance.http.messages import Exchange, Request, Response
 from conformance.model.versions import ApiVersion, Window
-from conformance.report.coverage import FactKind, measure
+from conformance.report.coverage import measure
 from conformance.report.coverage_record import OperationRecord, parse_versions, write_versions
 from conformance.report.coverage_recorder import CoverageRecorder
 

@@ -9,10 +9,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from conformance.catalogue.coverage_reasons import FactKind
 from conformance.model import codec
 from conformance.model.text import plural, visible
 from conformance.model.versions import ApiVersion
-from conformance.report.coverage import Coverage, Fact, FactKind
+from conformance.report.coverage import Coverage, Fact
 from conformance.report.coverage_record import write_versions
 from conformance.report.file import Report
 from conformance.report.render import labels

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from conformance.catalogue.coverage_reasons import coverage_reasons
+from conformance.catalogue.coverage_reasons import FactKind, coverage_reasons
 from conformance.catalogue.operations import operations
 from conformance.model.text import visible
 from conformance.model.versions import ApiVersion
-from conformance.report.coverage import Coverage, FactKind, measure
+from conformance.report.coverage import Coverage, measure
 from conformance.report.file import Report
 from conformance.report.render.coverage import PLURALS
 
