@@ -30,6 +30,15 @@ _HIGHEST = ApiVersion(9, 999)
 _TLS_ONLY = "speaks TLS only: give --tlscacert, and --tlscert and --tlskey if it wants a client certificate"
 #: What servers answer to plain HTTP on a TLS port: Go's, nginx, Apache.
 _SIGNS_OF_TLS = ("HTTPS server", "HTTPS port", "speaking plain HTTP to an SSL-enabled")
+#: What a proxy that answers with one of these statuses does.
+_DONE_BY_PROXIES = {
+    401: "asks for a login",
+    403: "refuses it",
+    407: "asks for a login",
+    502: "does not reach it",
+    503: "does not reach it",
+    504: "does not reach it",
+}
 
 
 def identify(endpoint: Endpoint, timeouts: Timeouts = TIMEOUTS) -> tuple[Identity, dict[str, Any]]:
@@ -108,8 +117,8 @@ def _explain_refusal(path: str, response: Response) -> str:
         return _TLS_ONLY
     if 300 <= status < 400:
         return f"redirects GET {path} to {one_line(response.header('Location') or 'nowhere', 100)}: name the daemon itself"
-    if status in (401, 403, 407) and (proxy or is_page(response)):
-        what = "asks for a login" if status != 403 else "refuses it"
+    what = _DONE_BY_PROXIES.get(status)
+    if what and (proxy or is_page(response)):
         return (
             f"answers GET {path} with {status}: a proxy{f' ({proxy})' if proxy else ''} answers for the daemon and"
             f" {what}; name the daemon's own address with --host"

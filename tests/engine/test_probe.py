@@ -142,6 +142,11 @@ def test_a_tls_port_that_is_asked_in_plain_says_what_is_missing(answer, serve):
         ),
         ("HTTP/1.1 403 Forbidden\r\nServer: nginx/1.22.1", r"a proxy \(nginx/1.22.1\) answers .* refuses it"),
         ("HTTP/1.1 403 Forbidden", "a proxy answers for the daemon and refuses it"),
+        (
+            "HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.22.1",
+            r"a proxy \(nginx/1.22.1\) .* does not reach it",
+        ),
+        ("HTTP/1.1 503 Service Unavailable", "a proxy answers for the daemon and does not reach it"),
         ("HTTP/1.1 404 Not Found", "this is not a Docker daemon"),
     ],
 )
