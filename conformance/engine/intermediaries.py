@@ -26,7 +26,10 @@ _PROXIES = re.compile(
     re.IGNORECASE,
 )
 _PLUGIN = re.compile(r"authorization denied by plugin ([^\s:]+)")
-_HAPROXY = "Request forbidden by administrative rules"
+#: What pages of haproxy say, which shows itself in no header.
+_HAPROXY = ("Request forbidden by administrative rules", "Your browser sent an invalid request")
+#: More bytes in a header than proxies take by default, and less than the megabyte that engines take.
+_LONG = 70_000
 _LOGIN_OR_DENIED = (401, 403, 407)
 _TIMEOUTS = Timeouts(connect=5, first_byte=5, silence=5, total=10)
 
@@ -64,7 +67,7 @@ _EMPTY_TAR = bytes(1024)
 
 
 class Intermediary(NamedTuple):
-    """What stands before a daemon: a sentence about what it spoils, and a proxy that may lose upgrades; both may be empty."""
+    """What stands before a daemon: a sentence about what it spoils, and the name of a proxy; both may be empty."""
 
     obstacle: str = ""
     proxy: str = ""
@@ -77,10 +80,10 @@ def find_intermediary(endpoint: Endpoint, version: ApiVersion) -> Intermediary:
         denials = list(_denials(client))
         if denials:
             return Intermediary(_describe(denials))
-        proxy, forwards = name_proxy(client.get("/_ping")), _forwards_upgrade(client)
+        proxy, forwards = _find_proxy(client), _forwards_upgrade(client)
         if forwards is False:
             return Intermediary(describe_lost_upgrade(proxy))
-        return Intermediary(proxy="" if forwards else proxy)
+        return Intermediary(proxy=proxy)
     except DaemonFault:
         return Intermediary()
     finally:
@@ -95,6 +98,14 @@ def describe_lost_upgrade(proxy: str) -> str:
     )
 
 
+def describe_lost_stream(proxy: str) -> str:
+    """One sentence about a proxy that breaks hijacked connections without an upgrade, such as one that makes them chunked."""
+    return (
+        f"a proxy ({proxy}) answers for the daemon and does not forward raw streams: attach and exec without the header"
+        " Upgrade cannot work through it; name the daemon's own socket with --host"
+    )
+
+
 def name_proxy(response: Response) -> str:
     """The proxy that shows itself in a response: its Server or Via header, or its page; ``""`` when none does."""
     server, via = response.header("Server") or "", response.header("Via")
@@ -102,12 +113,18 @@ def name_proxy(response: Response) -> str:
         return one_line(server, 80)
     if via:
         return one_line(via, 80)
-    return "haproxy" if _HAPROXY in response.text else ""
+    return "haproxy" if any(words in response.text for words in _HAPROXY) else ""
 
 
 def is_page(response: Response) -> bool:
     """Whether the body of a response is HTML."""
     return response.body.lstrip()[:1] == b"<"
+
+
+def _find_proxy(client: Client) -> str:
+    """The name of the proxy that shows itself in an answer, or in its own page about a header that is too long for it."""
+    long = client.get("/_ping", headers={"X-Long": "x" * _LONG})
+    return name_proxy(long) or name_proxy(client.get("/_ping"))
 
 
 def _denials(client: Client) -> Iterator[tuple[Question, Response]]:

@@ -88,6 +88,7 @@ _CONVERSIONS = frozenset(
         "items",
         "json",
         "keys",
+        "known",
         "list",
         "lower",
         "parse_time",

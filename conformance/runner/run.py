@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance.catalogue import Catalogue, load
 from conformance.engine.identity import Daemon
-from conformance.engine.intermediaries import describe_lost_upgrade
+from conformance.engine.intermediaries import describe_lost_stream, describe_lost_upgrade
 from conformance.engine.private.daemon import has_option
 from conformance.engine.requirements import refine
 from conformance.engine.targets import Target, find
@@ -148,13 +148,15 @@ class Run:
 def _look_from_inside(daemon: Daemon, client: Client, ledger: Ledger, image: TestImage) -> Daemon:
     """Let a container be the witness of what its daemon says, where the daemon's process cannot be looked at.
 
-    Raises UsageError when a proxy loses the upgrade that attach and exec need.
+    Raises UsageError when a proxy spoils the hijacked connections that attach and exec need.
     """
     if daemon.pid and not daemon.proxy:
         return daemon
     first = run_first_container(client, ledger, image)
-    if daemon.proxy and first.talks is False:
+    if daemon.proxy and first.talks_upgraded is False:
         raise UsageError(describe_lost_upgrade(daemon.proxy))
+    if daemon.proxy and first.talks_raw is False:
+        raise UsageError(describe_lost_stream(daemon.proxy))
     return refine(daemon, first.view) if first.view is not None and not daemon.pid else daemon
 
 

@@ -140,7 +140,7 @@ def test_a_container_of_a_real_daemon_sees_what_its_process_has(real, tmp_path, 
     first = run_first_container(client, ledger, make_test_image(client, ledger))
     cgroups = HostCgroups(real.daemon_pid)
 
-    assert first.talks is True
+    assert (first.talks_upgraded, first.talks_raw) == (True, True)
     assert (first.view.kernel, first.view.user_namespace) == (os.uname().release, False)
     if first.view.cgroups:
         needs = load().needs

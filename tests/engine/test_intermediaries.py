@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import threading
@@ -89,6 +90,26 @@ def test_a_proxy_that_loses_upgrades_is_named(daemon, tmp_path):
 
     assert sentence.startswith("a proxy (nginx/")
     assert "does not forward the header Upgrade" in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "serve", "directives"),
+    [
+        pytest.param(r"nginx/[\d.]+", nginx, UPGRADE, marks=NGINX, id="nginx"),
+        pytest.param("haproxy", haproxy, (), marks=HAPROXY, id="haproxy"),
+    ],
+)
+def test_a_proxy_that_spoils_raw_streams_ends_the_run(name, serve, directives, daemon, tmp_path):
+    before = objects(daemon)
+    with serve(tmp_path / "p", daemon.endpoint.path, *directives) as port:
+        host = f"tcp://127.0.0.1:{port}"
+        ran = command("run", "--host", host, "--change", "1.15/exec-start", folder=tmp_path)
+
+    assert ran.code == 2
+    assert re.search(
+        rf"a proxy \({name}\) answers for the daemon and does not forward raw streams: ", ran.err
+    )
+    assert objects(daemon) == before
 
 
 @HAPROXY

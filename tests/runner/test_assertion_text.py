@@ -10,6 +10,7 @@ import pytest
 from _pytest.assertion.rewrite import AssertionRewritingHook
 
 from conformance import ABSENT
+from conformance.http.documents import known
 from conformance.http.event_log import is_in_order
 from conformance.model.errors import DaemonTimeout, FixtureError, SharedFixtureError
 from conformance.model.verdicts import Verdict
@@ -89,6 +90,19 @@ def test_a_member_of_a_document_is_named_by_its_path(fail):
     error = fail("assert at(document, 'State', 'Running') is False", at=at, document=document)
 
     assert describe_assertion(error) == "State.Running: expected False, got True"
+
+
+def test_a_value_without_the_members_that_are_not_known_has_its_own_name(fail):
+    document = {"State": {"Running": True, "More": 1}}
+    error = fail(
+        "assert known(at(document, 'State'), wanted) == wanted",
+        at=at,
+        known=known,
+        document=document,
+        wanted={"Running": False},
+    )
+
+    assert describe_assertion(error) == "State: expected {'Running': False}, got {'Running': True}"
 
 
 def find_actions(answer):
