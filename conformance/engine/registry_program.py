@@ -77,6 +77,11 @@ def _digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def _repository(path: str) -> str:
+    """The repository of an upload's path."""
+    return path.removeprefix("/v2/").partition("/blobs/")[0]
+
+
 class State:
     """What the registry accepts, what became of the transfers that halt (``halted``, ``complete``, ``aborted``), what was pushed."""
 
@@ -147,23 +152,26 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_PATCH(self) -> None:
         """A part of an upload."""
-        if self._is_allowed():
-            self._receive(urlsplit(self.path).path.removeprefix("/v2/").partition("/blobs/")[0])
+        path = urlsplit(self.path).path
+        if self._is_allowed() and self._receive(path):
+            end = max(self.state.uploads[path] - 1, 0)
+            self._answer(202, headers={"Location": path, "Range": f"0-{end}"})
 
     def do_PUT(self) -> None:
-        """The end of an upload, or a manifest."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if not self._is_allowed():
-            return
+        """The end of an upload, which may bring the whole of it, or a manifest."""
         url = urlsplit(self.path)
         repository, _, tag = url.path.removeprefix("/v2/").partition("/manifests/")
         if tag:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if not self._is_allowed():
+                return
             self.state.pushed.append(f"{repository}:{tag}")
             digest = _digest(body)
-        else:
-            repository = repository.partition("/blobs/")[0]
+        elif self._is_allowed() and self._receive(url.path):
             digest = parse_qs(url.query)["digest"][0]
-            self.state.blobs[repository, digest] = self.state.uploads.pop(url.path, 0) + len(body)
+            self.state.blobs[_repository(url.path), digest] = self.state.uploads.pop(url.path, 0)
+        else:
+            return
         self._answer(201, headers={"Location": url.path, "Docker-Content-Digest": digest})
 
     # answers
@@ -257,23 +265,22 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:
             self.state.transfers[repository] = "aborted"
 
-    def _receive(self, repository: str) -> None:
+    def _receive(self, path: str) -> bool:
+        """Receive a body for the upload of a path; tells whether all of it came."""
         self.close_connection = True
-        path = urlsplit(self.path).path
+        before = self.state.uploads.setdefault(path, 0)
         try:
-            whole = self._receive_chunks(repository, path)
+            whole = self._receive_chunks(path)
         except (OSError, ValueError):
             whole = False
-        if "halting" in repository:
-            self.state.transfers[repository] = "complete" if whole else "aborted"
-        if whole:
-            self._answer(
-                202, headers={"Location": path, "Range": f"0-{max(self.state.uploads[path] - 1, 0)}"}
-            )
+        if before <= _FIRST_PART < self.state.uploads[path] and "halting" in path:
+            self.state.transfers[_repository(path)] = "complete" if whole else "aborted"
+        return whole
 
-    def _receive_chunks(self, repository: str, path: str) -> bool:
+    def _receive_chunks(self, path: str) -> bool:
         """Read a body to its end, in chunks or of a known length; tells whether the end came."""
-        received, halts = 0, "halting" in repository
+        received = self.state.uploads[path]
+        halts = "halting" in path and received <= _FIRST_PART
         left = int(self.headers.get("Content-Length") or 0)
         chunked = "chunked" in (self.headers.get("Transfer-Encoding") or "")
         while chunked or left:
@@ -288,7 +295,7 @@ class Handler(BaseHTTPRequestHandler):
                 if not wanted:
                     return True
             if halts and received > _FIRST_PART:
-                self._halt(repository)
+                self._halt(_repository(path))
                 halts = False
         return True
 

@@ -4,8 +4,8 @@ from conformance import adopt_if_created, array, assert_status, assert_type, at,
 from conformance.testing import run_created
 
 MAC = "02:42:ac:44:44:44"
-#: Two mistakes in the configuration of one endpoint.
-MISTAKES = {"IPAMConfig": {"IPv4Address": "1.2.3", "IPv6Address": "zz"}}
+#: Two mistakes in the configuration of one endpoint: each is an address, but of the other kind.
+MISTAKES = {"IPAMConfig": {"IPv4Address": "fd44::4", "IPv6Address": "10.44.44.4"}}
 
 
 @since("1.44/create-several-networks")
@@ -33,7 +33,7 @@ def test_both_mistakes_are_named_at_create(api, env, two_networks):
 
     adopt_if_created(env, "container", answer)
     assert_status(answer, 400)
-    assert ("1.2.3" in answer.error, "zz" in answer.error) == (True, True)
+    assert ("fd44::4" in answer.error, "10.44.44.4" in answer.error) == (True, True)
 
 
 @since("1.44/create-connect-validation")
@@ -43,7 +43,7 @@ def test_both_mistakes_are_named_when_it_is_connected(api, env, two_networks):
     answer = api.post(f"/networks/{two_networks[0]}/connect", json=body)
 
     assert_status(answer, 400)
-    assert ("1.2.3" in answer.error, "zz" in answer.error) == (True, True)
+    assert ("fd44::4" in answer.error, "10.44.44.4" in answer.error) == (True, True)
 
 
 def with_address(env, network):

@@ -1,6 +1,11 @@
-"""GET /info, GET /events and images, as API v1.53 changed them."""
+"""GET /info, GET /events, GET /system/df and images, as API v1.53 changed them."""
 
-from conformance import ABSENT, array, assert_status, assert_type, at, since
+import pytest
+
+from conformance import ABSENT, array, assert_status, assert_type, at, before, since
+from conformance.testing import exclusively
+
+EARLIER = ("LayersSize", "Images", "Containers", "Volumes", "BuildCache")
 
 
 @since("1.53/info-nri")
@@ -27,3 +32,24 @@ def test_identity_is_an_object(api, env):
 
     if at(document, "Identity") not in (ABSENT, None):
         assert_type(document, "Identity", dict)
+
+
+@since("1.53/df-no-earlier-lists")
+def test_earlier_lists_are_not_returned(api):
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
+
+    assert [member for member in EARLIER if at(document, member) is not ABSENT] == []
+
+
+@before("1.53/df-no-earlier-lists")
+@pytest.mark.parametrize(
+    ("member", "kind"), [("LayersSize", int), ("Images", list), ("Containers", list), ("Volumes", list)]
+)
+def test_earlier_lists_are_returned(api, env, member, kind):
+    env.create_container(HostConfig={"Binds": [f"{env.create_volume()}:/data"]})
+
+    with exclusively("disk-usage"):
+        document = api.get("/system/df").json()
+
+    assert_type(document, member, kind)

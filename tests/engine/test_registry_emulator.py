@@ -122,11 +122,12 @@ def test_a_pull_that_halts_tells_whether_its_reader_stays(ask, port, leaves, end
     wait_for(ask, end)
 
 
+@pytest.mark.parametrize(("method", "query"), [("PATCH", ""), ("PUT", "?digest=sha256:1")])
 @pytest.mark.parametrize(("leaves", "end"), [(False, "complete"), (True, "aborted")])
-def test_a_push_that_halts_tells_whether_its_sender_stays(ask, port, leaves, end):
+def test_a_push_that_halts_tells_whether_its_sender_stays(ask, port, leaves, end, method, query):
     location = ask("POST", "/v2/halting/blobs/uploads/", "", BEARER)[1]["Location"]
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.putrequest("PATCH", urlsplit(location).path)
+    connection.putrequest(method, urlsplit(location).path + query)
     connection.putheader("Transfer-Encoding", "chunked")
     connection.putheader("Authorization", BEARER["Authorization"])
     connection.endheaders()
