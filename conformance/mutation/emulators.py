@@ -74,7 +74,11 @@ def _chain(edits: list[json_edits.Edit]) -> json_edits.Edit:
 
 
 def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulator:
-    """Serve later versions, and change in them what the arguments say, in the exchanges of the mutant."""
+    """Serve later versions, and change in them what the arguments say, in the exchanges of the mutant.
+
+    A daemon that serves those versions itself, and deviates in them, is changed from `serves` on.
+    """
+    serves = ApiVersion.parse(args["serves"])
     edit_request = _chain(
         [json_edits.drop(path) for path in args.get("ignores", [])]
         + [json_edits.put(path, value) for path, value in args.get("assumes", {}).items()]
@@ -89,7 +93,9 @@ def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulat
         return bool(version) and ApiVersion.parse(version) > daemon.newest
 
     def fits(request: Request) -> bool:
-        return is_later(request) and rule.fits(request.method, request.target)
+        version = get_version(request.target)
+        is_changed = is_later(request) or (bool(version) and ApiVersion.parse(version) >= serves)
+        return is_changed and rule.fits(request.method, request.target)
 
     def request(request: Request) -> Request:
         if fits(request):
@@ -116,7 +122,7 @@ def _emulate_newer_engine(args: Arguments, rule: Rule, daemon: Daemon) -> Emulat
 
     return Emulator(
         Fault(request=request, head=head, body=body),
-        serves=ApiVersion.parse(args["serves"]),
+        serves=max(serves, daemon.newest),
     )
 
 

@@ -194,6 +194,20 @@ def test_a_newer_engine_adds_members(tmp_path, version, added):
     assert ask(tmp_path, build, answers, version, "/containers/x/stats") == {"name": "x", **added}
 
 
+@pytest.mark.parametrize(("version", "left"), [("1.52", {"Images": []}), ("1.55", {})])
+def test_an_engine_that_serves_the_version_itself_is_changed_from_it_on(tmp_path, version, left):
+    newest = msgspec.structs.replace(DAEMON.identity, newest=ApiVersion(1, 55))
+
+    def build(daemon):
+        daemon = msgspec.structs.replace(daemon, identity=newest)
+        emulator = emulate("1.53/df-no-earlier-lists", NEWER, daemon)
+        assert emulator.serves == ApiVersion(1, 55)
+        return emulator.fault
+
+    answers = {f"/v{version}/system/df": {"Images": []}}
+    assert ask(tmp_path, build, answers, version, "/system/df") == left
+
+
 def test_an_older_engine_shows_the_container_inside_its_exec(tmp_path):
     answers = {"/v1.21/exec/e/json": {"ID": "e", "ContainerID": "x"}, "/v1.21/containers/x/json": {"Id": "x"}}
 
