@@ -396,3 +396,37 @@ def test_a_label_has_the_value_as_it_was_sent(api, env, build_context, value):
 
     assert_progress_succeeds(answer)
     assert at(env.get(f"/images/{name}/json"), "Config", "Labels", "sign") == value
+
+
+@since("reference/build-no-dockerfile")
+@pytest.mark.parametrize("query", [{}, {"dockerfile": "nosuch"}], ids=["default", "named"])
+def test_a_context_without_the_dockerfile_ends_in_an_error(api, env, build_context, query):
+    name = env.reserve_name("image")
+    context = build_context("ENV A=b", dockerfile="Other")
+
+    answer = api.post("/build", {"t": name, "nocache": 1, **query}, **context)
+
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)
+
+
+@since("reference/build-remote-dockerfile")
+def test_dockerfile_is_ignored_where_the_address_is_that_of_a_dockerfile(api, env, http_source):
+    name = env.reserve_name("image")
+    query = {"t": name, "nocache": 1, "remote": f"{http_source}/Dockerfile.txt", "dockerfile": "Other"}
+
+    answer = api.post("/build", query)
+
+    assert_progress_succeeds(answer)
+    assert "BUILT=address" in array(env.get(f"/images/{name}/json"), "Config", "Env")
+
+
+@since("reference/build-remote-dockerfile")
+def test_dockerfile_must_be_in_the_archive_at_the_address(api, env, http_source):
+    name = env.reserve_name("image")
+    query = {"t": name, "nocache": 1, "remote": f"{http_source}/context.tar", "dockerfile": "nosuch"}
+
+    answer = api.post("/build", query)
+
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)

@@ -322,3 +322,17 @@ def test_port_specifications_may_be_null(api, env, written_container, target):
 
     assert_status(answer, 201)
     assert at(env.get(f"/images/{name}/json"), "Config", "Cmd") == ["date"]
+
+
+@since("reference/commit-source")
+def test_the_image_names_the_container_and_its_configuration(api, env, written_container, target):
+    name, query = target
+    container = at(env.get(f"/containers/{written_container}/json"), "Id")
+    env.post("/commit", {"container": written_container, **query}, json={"Labels": env.labels})
+
+    document = api.get(f"/images/{name}/json").json()
+
+    assert (at(document, "Container"), at(document, "ContainerConfig", "Cmd")) == (
+        container,
+        ["sleep", "86400"],
+    )

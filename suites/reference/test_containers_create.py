@@ -464,7 +464,8 @@ def image_with_defaults(env):
             "Env": ["FROM_IMAGE=yes"],
             "User": "tester",
             "WorkingDir": "/tmp",
-            "Labels": env.labels,
+            "Labels": {**env.labels, "dockerconf.of-the-image": "yes"},
+            "ExposedPorts": {"81/tcp": {}},
         }
         env.post("/commit", {"container": container, "repo": repo, "tag": tag}, json=body)
         return name
@@ -494,6 +495,55 @@ def test_what_create_does_not_say_is_as_in_the_image(api, env, image_with_defaul
 
     assert_status(answer, 201)
     assert run_created(env, name, must_write=True).stdout == f"{shown}\n"
+
+
+@since("reference/containers-create-image-defaults")
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"Cmd": None},
+        {"Entrypoint": None},
+        {"Env": None},
+        {"Env": []},
+        {"User": ""},
+        {"WorkingDir": ""},
+        {"Cmd": None, "Entrypoint": None, "Env": [], "User": "", "WorkingDir": ""},
+    ],
+    ids=str,
+)
+def test_a_member_that_is_null_or_empty_is_as_in_the_image(api, env, image_with_defaults, members):
+    name = env.reserve_name("container")
+    body = env.container_body(Image=image_with_defaults)
+    del body["Cmd"]
+
+    answer = api.post("/containers/create", {"name": name}, json={**body, **members})
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "from-the-image yes /tmp tester\n"
+
+
+@since("reference/containers-create-image-objects")
+@pytest.mark.parametrize(
+    ("member", "own", "of_image"),
+    [
+        ("Labels", "dockerconf.own", "dockerconf.of-the-image"),
+        ("ExposedPorts", "7/tcp", "81/tcp"),
+    ],
+    ids=["Labels", "ExposedPorts"],
+)
+@pytest.mark.parametrize("said", [True, False], ids=["beside its own", "alone"])
+def test_labels_and_ports_of_the_image_are_there(api, env, image_with_defaults, member, own, of_image, said):
+    name = env.reserve_name("container")
+    body = env.container_body(own_network=True, Image=image_with_defaults)
+    value = "" if member == "Labels" else {}
+    if said:
+        body[member] = {**body.get(member, {}), own: value}
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = assert_type(api.get(f"/containers/{name}/json").json(), ("Config", member), dict)
+    assert (of_image in shown, own in shown) == (True, said)
 
 
 @since("reference/containers-create-open-stdin")
@@ -994,3 +1044,49 @@ def test_port_specifications_may_be_null(api, env):
 
     assert_status(answer, 201)
     assert run_created(env, name, must_write=True).stdout == "out\n"
+
+
+@since("reference/containers-create-memory-swap-unlimited")
+def test_memory_swap_of_minus_one_leaves_swap_unlimited(container_limits):
+    limits = container_limits.post("/containers/create", HostConfig={"Memory": 64 << 20, "MemorySwap": -1})
+
+    assert (limits.memory, limits.memory_and_swap) == (64 << 20, None)
+
+
+@since("reference/containers-create-memory-swap-alone")
+def test_memory_swap_without_memory_is_refused(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body(HostConfig={"MemorySwap": 64 << 20})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    adopt_if_created(env, "container", answer)
+    assert_refused(answer)
+
+
+@since("reference/containers-create-binds-absolute")
+@pytest.mark.parametrize("bind", ["/tmp:relative", "/tmp:relative:ro", "/tmp:./here"])
+def test_a_path_in_the_container_that_is_not_absolute_is_refused(api, env, bind):
+    name = env.reserve_name("container")
+
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(HostConfig={"Binds": [bind]})
+    )
+
+    adopt_if_created(env, "container", answer)
+    assert_refused(answer)
+
+
+@since("reference/containers-create-mode-unknown")
+@pytest.mark.parametrize("member", ["PidMode", "NetworkMode", "IpcMode"])
+def test_a_mode_that_names_an_unknown_container_is_refused(api, env, member):
+    name = env.reserve_name("container")
+    mode = f"container:nosuch-{secrets.token_hex(4)}"
+
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(HostConfig={member: mode})
+    )
+
+    if answer.status == 201:
+        answer = env.client.post(f"/containers/{name}/start")
+    assert_refused(answer)

@@ -6,7 +6,7 @@ import pytest
 
 from conformance import array, assert_status, assert_type, at, known, since
 from conformance.testing import KILLED_ON_STOP, familiar_name
-from fixtures.container_states import EXIT_CODE
+from fixtures.container_states import EXIT_CODE, STATES
 from fixtures.volumes import find_volume
 
 #: Members of the create body, and of its HostConfig, that inspect shows as they were sent.
@@ -360,3 +360,44 @@ def test_log_path_is_shown_when_the_log_does_not_block(api, env):
     document = api.get(f"/containers/{name}/json").json()
 
     assert assert_type(document, "LogPath", str).startswith("/")
+
+
+@since("reference/containers-inspect-zero-times")
+@pytest.mark.parametrize(
+    ("state", "member"), [("running", "FinishedAt"), ("created", "StartedAt"), ("created", "FinishedAt")]
+)
+def test_what_has_not_happened_has_the_time_zero(api, container_in_state, state, member):
+    document = api.get(f"/containers/{container_in_state(state).id}/json").json()
+
+    assert assert_type(document, f"State.{member}", str).startswith("0001-01-01T00:00:00")
+
+
+@since("reference/containers-inspect-files-content")
+@pytest.mark.needs("daemon-host")
+@pytest.mark.parametrize(
+    ("member", "file"),
+    [("ResolvConfPath", "resolv.conf"), ("HostnamePath", "hostname"), ("HostsPath", "hosts")],
+    ids=["ResolvConfPath", "HostnamePath", "HostsPath"],
+)
+def test_the_file_on_the_host_is_that_of_the_container(
+    api, env, daemon, container_with_network, member, file
+):
+    inside = env.execute(container_with_network, "cat", f"/etc/{file}").stdout
+
+    document = api.get(f"/containers/{container_with_network}/json").json()
+
+    path = daemon.root / assert_type(document, member, str).lstrip("/")
+    assert path.is_file() and path.read_text() == inside
+
+
+@since("reference/containers-inspect-states")
+@pytest.mark.parametrize("state", STATES)
+def test_what_a_container_was_created_with_is_shown_in_every_state(api, container_in_state, state):
+    container = container_in_state(state)
+
+    document = api.get(f"/containers/{container.id}/json").json()
+
+    assert (at(document, "Path"), at(document, "Args")) == ("sh", container.command[1:])
+    assert at(document, "Config", "Cmd") == container.command
+    assert at(document, "Config", "Labels", container.state_label) == state
+    assert at(document, "Name") == f"/{container.name}"

@@ -1,5 +1,6 @@
 """What ends, stops, restarts, pauses and waits for a container, as the references describe it."""
 
+import itertools
 import time
 from threading import Thread
 
@@ -8,12 +9,15 @@ import pytest
 from conformance import array, assert_refused, assert_status, assert_type, at, early, since
 from conformance.testing import (
     KILLED_ON_STOP,
+    STDOUT,
     becomes_true,
     is_running,
+    payload,
     unchanged_container,
     unpack,
     wait_for_log,
 )
+from fixtures.volumes import find_volume
 
 #: Ends with 7 on SIGINT, with 8 on SIGUSR1 and with 9 on SIGTERM; a handler runs when a short sleep has ended.
 _HANDLERS = (
@@ -601,3 +605,108 @@ def test_a_container_whose_terminal_was_left_is_stopped(api, env):
 
     assert_status(answer, 204)
     assert is_running(env, name) is False
+
+
+@since("reference/containers-top-ps-args")
+@pytest.mark.needs("cgroups")
+def test_top_has_the_columns_of_aux(api, two_processes):
+    document = api.get(f"/containers/{two_processes}/top", {"ps_args": "aux"}).json()
+
+    assert {"USER", "PID", "%CPU", "%MEM", "STAT", "COMMAND"} <= set(array(document, "Titles"))
+    assert sorted(str(row[-1]) for row in array(document, "Processes")) == ["sleep 12345", "sleep 54321"]
+
+
+@since("reference/containers-changes-none")
+def test_a_container_that_has_changed_nothing_has_no_rows(api, container_in_state):
+    answer = api.get(f"/containers/{container_in_state('created').id}/changes")
+
+    assert_status(answer, 200)
+    assert not answer.json()
+
+
+@since("reference/containers-changes-running")
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/made", 1), ("/made/inner", 1), ("/fixtures", 0), ("/fixtures/dir", 2)]
+)
+def test_changes_of_a_running_container_have_its_folders(api, env, path, kind):
+    def make():
+        script = "mkdir -p /made/inner; rm -r /fixtures/dir; echo ready; exec sleep 86400"
+        return start_script(env, script, **KILLED_ON_STOP)
+
+    name = env.share("running container with changed folders", make)
+
+    document = api.get(f"/containers/{name}/changes").json()
+
+    assert [at(row, "Kind") for row in document if at(row, "Path") == path] == [kind]
+
+
+@since("reference/containers-export-whole")
+@pytest.mark.parametrize("state", ["running", "exited"])
+def test_an_export_keeps_links_modes_and_owners(api, env, state):
+    def make():
+        script = (
+            "echo here > /sent; chown 1000:29 /sent; chmod 4750 /sent; ln -s sent /pointing; "
+            f"echo ready; {'exec sleep 86400' if state == 'running' else 'true'}"
+        )
+        return start_script(env, script, **KILLED_ON_STOP)
+
+    name = env.share(("container with a file of another owner", state), make)
+
+    files = unpack(api.get(f"/containers/{name}/export").body)
+
+    sent, pointing = files["sent"], files["pointing"]
+    assert (sent.content, sent.mode & 0o7777, sent.uid, sent.gid) == (b"here\n", 0o4750, 1000, 29)
+    assert pointing.target == "sent"
+
+
+@early
+@since("reference/containers-create-restart-delay")
+def test_the_delay_doubles_before_each_restart(api, env):
+    name = env.reserve_name("container")
+    policy = {"Name": "on-failure", "MaximumRetryCount": 5}
+    body = env.container_body(
+        "sh", "-c", "cut -d' ' -f1 /proc/uptime; exit 1", HostConfig={"RestartPolicy": policy}
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    assert becomes_true(lambda: len(payload(env.read_log(name), STDOUT).split()) == 6, 60)
+    times = [float(time) for time in payload(env.read_log(name), STDOUT).split()]
+    delays = [later - earlier for earlier, later in itertools.pairwise(times)]
+    # The engine waits 100, 200, 400, 800 and 1600 ms, and the process takes a while to begin.
+    assert delays[3] >= 0.8 and delays[4] >= 1.6, f"expected delays that double from 0.1 s, got {delays}"
+
+
+@since("reference/containers-pause-refused")
+@pytest.mark.needs("freezer")
+def test_a_container_that_is_not_paused_is_not_resumed(api, env):
+    container = unchanged_container(env, running=True, purpose="not paused")
+
+    answer = api.post(f"/containers/{container}/unpause")
+
+    assert_refused(answer)
+    assert is_running(env, container) is True
+
+
+@since("1.17/rename")
+def test_the_new_name_may_stand_behind_a_slash(api, env):
+    old, new = env.create_container(), env.reserve_name("container")
+    container = env.adopt("container", at(env.get(f"/containers/{old}/json"), "Id"))
+
+    answer = api.post(f"/containers/{container}/rename", {"name": f"/{new}"})
+
+    assert_status(answer, 204)
+    assert at(env.get(f"/containers/{container}/json"), "Name") == f"/{new}"
+
+
+@since("1.14/remove-volumes")
+def test_the_volumes_of_a_running_container_go_with_it(api, env, volume_exists):
+    name = env.create_container("sleep", "86400", start=True, Volumes={"/data": {}}, **KILLED_ON_STOP)
+    volume = find_volume(env, name, "/data")
+
+    answer = api.delete(f"/containers/{name}", {"force": 1, "v": 1})
+
+    assert_status(answer, 204)
+    assert not volume_exists(volume), "the volume is still there"

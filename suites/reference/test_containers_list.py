@@ -1,5 +1,7 @@
 """GET /containers/json: what a row says of a container, and which rows each parameter leaves."""
 
+import secrets
+import time
 from datetime import datetime
 
 import pytest
@@ -432,3 +434,158 @@ def test_the_filter_id_leaves_the_container_of_that_id(api, env, digits):
 
     listed = [at(row, "Id") for row in rows]
     assert (one in listed, other in listed) == (True, False)
+
+
+@since("reference/containers-list-order")
+def test_the_newest_container_is_listed_first(api, sequence):
+    listed = [container for container in list_ids(api, all=1) if container in sequence]
+
+    assert listed == sequence[::-1]
+
+
+@since("reference/containers-list-size-default")
+@pytest.mark.parametrize("query", [{}, *({"size": value} for value in FALSE)], ids=str)
+def test_sizes_are_left_out_unless_they_are_asked_for(api, container_in_state, query):
+    row = find_row(api, container_in_state("running").id, **query)
+
+    assert not at(row, "SizeRw") and not at(row, "SizeRootFs")
+
+
+@since("reference/containers-list-command-whole")
+def test_row_has_every_word_of_the_command(api, env):
+    def make():
+        name = env.create_container("echo", "one", "two")
+        return at(env.get(f"/containers/{name}/json"), "Id")
+
+    row = find_row(api, env.share("container with a command of words", make))
+
+    assert at(row, "Command") == "echo one two"
+
+
+@since("reference/containers-list-since")
+def test_since_takes_the_beginning_of_an_id(api, sequence):
+    listed = list_ids(api, since=sequence[1][:12])
+
+    assert [container for container in sequence if container in listed] == sequence[2:]
+
+
+@since("reference/containers-list-before")
+def test_before_takes_the_beginning_of_an_id(api, sequence):
+    listed = list_ids(api, before=sequence[1][:12])
+
+    assert [container for container in sequence if container in listed] == sequence[:1]
+
+
+@since("reference/containers-list-limit-filters")
+def test_limit_counts_the_containers_that_pass_the_filters(api, env):
+    def make():
+        label = f"{env.prefix}limit-{secrets.token_hex(4)}"
+        names = [env.create_container(Labels={**env.labels, label: ""}) for _ in range(2)]
+        env.create_container()
+        return label, [at(env.get(f"/containers/{name}/json"), "Id") for name in names]
+
+    label, containers = env.share("containers with a label and a newer one without", make)
+
+    listed = list_ids(api, limit=1, filters={"label": [label]})
+
+    assert listed == containers[1:]
+
+
+@since("reference/containers-list-status-several")
+def test_filter_status_takes_several_states(api, container_in_state):
+    running, created, exited = (container_in_state(state).id for state in ("running", "created", "exited"))
+
+    listed = list_ids(api, filters={"status": ["running", "exited"]})
+
+    assert (running in listed, created in listed, exited in listed) == (True, False, True)
+
+
+@since("reference/containers-list-filters-combined")
+def test_three_filters_leave_what_passes_each(api, container_in_state):
+    exited, label = container_in_state("exited").id, container_in_state("exited").state_label
+
+    found = [
+        exited in list_ids(api, all=1, filters={"status": ["exited"], "label": [label], "exited": [code]})
+        for code in (str(EXIT_CODE), "0")
+    ]
+
+    assert found == [True, False]
+
+
+#: So many restarts that an engine with the documented delays needs minutes for them.
+RESTARTS = 12
+
+
+@pytest.fixture
+def restarting_container(env):
+    """Looks while a container waits for its next restart; returns its id and what `look` returned."""
+
+    def make():
+        policy = {"RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": RESTARTS}}
+        return env.create_container("false", start=True, HostConfig=policy)
+
+    def inspect(name):
+        document = env.get(f"/containers/{name}/json")
+        return at(document, "State", "Restarting") is True, at(document, "RestartCount"), at(document, "Id")
+
+    def find(look):
+        name = env.share("container that always fails", make)
+        for _ in range(50):
+            before = inspect(name)
+            if before[0]:
+                seen = look(before[2])
+                if inspect(name) == before:
+                    return before[2], seen
+            if before[1] == RESTARTS:
+                break
+            time.sleep(0.2)
+        raise AssertionError("the container does not wait before its restarts")
+
+    return find
+
+
+@since("reference/containers-restarting")
+def test_a_container_that_waits_for_its_restart_is_restarting(api, restarting_container):
+    _, document = restarting_container(lambda container: api.get(f"/containers/{container}/json").json())
+
+    state = at(document, "State")
+    assert (at(state, "Restarting"), at(state, "Paused"), at(state, "ExitCode")) == (True, False, 1)
+
+
+@since("reference/containers-restarting")
+@pytest.mark.parametrize(("status", "kept"), [("restarting", True), ("exited", False), ("paused", False)])
+def test_filter_status_finds_a_container_that_waits_for_its_restart(api, restarting_container, status, kept):
+    container, listed = restarting_container(lambda _: list_ids(api, all=1, filters={"status": [status]}))
+
+    assert (container in listed) is kept
+
+
+@since("reference/containers-restarting")
+def test_row_of_a_container_that_waits_for_its_restart_is_whole(api, restarting_container):
+    _, row = restarting_container(lambda container: find_row(api, container))
+
+    assert (at(row, "Command"), array(row, "Ports")) == ("false", [])
+    assert "1" in assert_type(row, "Status", str)
+
+
+@since("reference/containers-list-size")
+def test_size_stands_beside_limit_and_filters(api, container_in_state):
+    container = container_in_state("exited")
+
+    rows = array(
+        api.get(
+            "/containers/json",
+            {"limit": 1, "size": 1, "filters": {"label": [f"{container.state_label}=exited"]}},
+        ).json()
+    )
+
+    assert [(at(row, "Id"), assert_type(row, "SizeRw", int) >= WRITTEN) for row in rows] == [
+        (container.id, True)
+    ]
+
+
+@since("reference/containers-list-limit")
+def test_a_limit_beyond_the_number_of_containers_lists_all(api, sequence):
+    listed = list_ids(api, limit=100000)
+
+    assert set(sequence) <= set(listed)

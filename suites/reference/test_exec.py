@@ -230,3 +230,23 @@ def test_the_stream_ends_with_the_container(api, env):
         started.rest(15)
 
     assert started.response.complete, "the stream goes on although the container has ended"
+
+
+@since("reference/exec-several")
+def test_two_commands_at_once_have_their_own_output_and_exit_codes(api, env):
+    scripts = ("read line; echo first got $line; exit 3", "read line; echo second got $line; exit 4")
+    first, second = (create(api, env, "sh", "-c", script, AttachStdin=True) for script in scripts)
+
+    with (
+        api.hijack("POST", f"/exec/{first}/start", json=ATTACHED, headers=()) as one,
+        env.client.apart().hijack("POST", f"/exec/{second}/start", json=ATTACHED, headers=()) as other,
+    ):
+        other.send(b"b\n")
+        other.rest(15)
+        one.send(b"a\n")
+        one.rest(15)
+
+    shown = [payload(started.response.frames(), STDOUT) for started in (one, other)]
+    codes = [at(env.get(f"/exec/{instance}/json"), "ExitCode") for instance in (first, second)]
+    assert shown == [b"first got a\n", b"second got b\n"]
+    assert codes == [3, 4]

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from datetime import datetime
 from typing import NamedTuple
 
@@ -718,3 +719,34 @@ def test_the_filter_label_finds_an_image_that_was_committed(api, env):
     rows = array(api.get("/images/json", {"filters": {"label": [f"{mark}=1"]}}).json())
 
     assert [at(row, "Id") for row in rows] == [image]
+
+
+@since("reference/images-list-order")
+def test_the_newest_image_is_listed_first(api, env):
+    def make():
+        images = []
+        for number in range(2):
+            # The daemon counts the time of creation in seconds.
+            time.sleep(1.1 * number)
+            images.append(at(env.get(f"/images/{import_image(env, secrets.token_bytes(100))}/json"), "Id"))
+        return images
+
+    images = env.share("images in sequence", make)
+
+    listed = [image for image in list_ids(api) if image in images]
+
+    assert listed == images[::-1]
+
+
+@since("reference/images-history-steps")
+def test_history_tells_the_step_that_made_each_layer(api, env):
+    name = env.share(
+        "image of a setting and a file",
+        lambda: build_image(env, build_contexts(env), "ENV COLOUR=red", "COPY Dockerfile /copied"),
+    )
+
+    rows = array(api.get(f"/images/{name}/history").json())
+
+    shown = assert_type(rows, (0, "CreatedBy"), str)
+    assert "COPY" in shown and "/copied" in shown
+    assert "ENV COLOUR=red" in assert_type(rows, (1, "CreatedBy"), str)

@@ -15,7 +15,16 @@ from conformance import (
     at,
     since,
 )
-from conformance.testing import TAR, Member, import_image, pack, parse_json, read_image_file, unpack
+from conformance.testing import (
+    TAR,
+    Member,
+    commit_image,
+    import_image,
+    pack,
+    parse_json,
+    read_image_file,
+    unpack,
+)
 from fixtures.images import names_in
 
 ARCHIVE = pack(Member("file", b"imported\n"))
@@ -215,3 +224,40 @@ def test_imported_image_has_what_instructions_set(api, env):
     assert_status(answer, 200)
     assert_progress_succeeds(answer)
     assert at(env.get(f"/images/{name}/json"), "Config", "Env") == ["COLOUR=red"]
+
+
+@since("reference/images-save-repositories")
+def test_repositories_names_the_folder_of_a_layer(api, saved_image):
+    answer = api.get(f"/images/{saved_image[1]}/get")
+
+    files = unpack(answer.body)
+    ((_, tags),) = parse_json(files["repositories"].content).items()
+    ((tag, layer),) = tags.items()
+    assert tag == saved_image[1].rpartition(":")[2]
+    assert f"{layer}/layer.tar" in files, f"expected a folder {layer} with a layer.tar"
+
+
+@since("reference/images-save-deletions")
+def test_a_layer_names_the_file_that_it_deletes(api, env):
+    def make():
+        container = env.create_container("rm", "/fixtures/file")
+        env.start_and_wait(container)
+        return commit_image(env, container)
+
+    name = env.share("image without a file of its parent", make)
+
+    answer = api.get(f"/images/{name}/get")
+
+    layers = [member for member in unpack(answer.body).values() if member.content[257:262] == b"ustar"]
+    assert any("fixtures/.wh.file" in unpack(layer.content) for layer in layers)
+
+
+@since("reference/images-import-address")
+def test_an_address_at_which_nothing_is_is_an_error(api, env, http_source):
+    name = env.reserve_name("image")
+    repo, _, tag = name.rpartition(":")
+
+    answer = api.post("/images/create", {"fromSrc": f"{http_source}/nosuch.tar", "repo": repo, "tag": tag})
+
+    assert_progress_fails(answer)
+    assert_status(env.client.get(f"/images/{name}/json"), 404)

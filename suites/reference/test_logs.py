@@ -309,3 +309,89 @@ def test_the_logs_of_a_container_without_output_are_empty(api, env, query):
 
     assert_status(answer, 200)
     assert answer.body == b""
+
+
+@pytest.fixture
+def mixed_container(env):
+    """The name of a container that has written ``one`` and ``three`` to standard output and ``two`` to standard error between."""
+    script = "echo one; sleep 0.5; echo two >&2; sleep 0.5; echo three"
+    return env.share("container with mixed logs", lambda: run_to_end(env, "sh", "-c", script))
+
+
+@since("reference/logs-order")
+@pytest.mark.parametrize("query", [{}, {"follow": 1}], ids=["default", "follow"])
+def test_lines_of_both_streams_come_in_the_order_in_which_they_were_written(api, mixed_container, query):
+    answer = api.get(f"/containers/{mixed_container}/logs", {"stdout": 1, "stderr": 1, **query})
+
+    shown = [(frame.stream, frame.payload) for frame in answer.frames()]
+    assert shown == [(STDOUT, b"one\n"), (STDERR, b"two\n"), (STDOUT, b"three\n")]
+
+
+@since("reference/logs-tail-streams")
+@pytest.mark.parametrize(
+    ("tail", "lines"), [(1, (b"three\n", b"")), (2, (b"three\n", b"two\n")), (3, (b"one\nthree\n", b"two\n"))]
+)
+def test_tail_counts_the_lines_of_both_streams_together(api, mixed_container, tail, lines):
+    answer = api.get(f"/containers/{mixed_container}/logs", {"stdout": 1, "stderr": 1, "tail": tail})
+
+    assert read_streams(answer) == lines
+
+
+@since("reference/logs-terminal")
+@pytest.mark.parametrize(
+    "query", [{"follow": 1}, {"tail": 1}, {"stderr": 1}], ids=["follow", "tail", "stderr"]
+)
+def test_logs_of_a_terminal_have_no_frames_beside_other_parameters(api, env, query):
+    def make():
+        name = env.create_container("echo", "line", Tty=True, start=True)
+        env.wait_for_exit(name)
+        return name
+
+    name = env.share("container that had a terminal", make)
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, **query})
+
+    assert answer.body in (b"line\r\n", b"line\n")
+
+
+@since("reference/logs-states")
+def test_logs_of_a_container_that_was_never_started_are_empty(api, container_in_state):
+    answer = api.get(f"/containers/{container_in_state('created').id}/logs", {"stdout": 1, "stderr": 1})
+
+    assert_status(answer, 200)
+    assert answer.body == b""
+
+
+@since("reference/logs-states")
+@pytest.mark.needs("freezer")
+def test_logs_of_a_paused_container_are_read(api, env):
+    def make():
+        name = start_and_wait_for_output(env, b"ready\n", b"", "sh", "-c", "echo ready; exec sleep 86400")
+        env.post(f"/containers/{name}/pause")
+        return name
+
+    name = env.share("paused container with logs", make)
+
+    answer = api.get(f"/containers/{name}/logs", {"stdout": 1})
+
+    assert read_streams(answer)[0] == b"ready\n"
+
+
+@since("reference/logs-since-tail")
+def test_since_and_tail_hold_together(api, env):
+    script = "echo old $(date +%s); sleep 2.5; echo new; echo newest"
+
+    def make():
+        name = env.create_container("sh", "-c", script)
+        env.start(name)
+        written = env.wait_for_end(name, must_write=True).stdout
+        return name, int(written.split()[1]) + 2
+
+    name, between = env.share("container that has written after a while", make)
+
+    shown = [
+        read_streams(api.get(f"/containers/{name}/logs", {"stdout": 1, "since": between, "tail": tail}))[0]
+        for tail in (1, 3)
+    ]
+
+    assert shown == [b"newest\n", b"new\nnewest\n"]

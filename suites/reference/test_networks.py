@@ -265,3 +265,30 @@ def test_an_overlay_network_is_forbidden_outside_of_a_swarm(alone):
 
     adopt_if_created(alone.env, "network", answer)
     assert_status(answer, 403)
+
+
+@since("reference/networks-list-row")
+@pytest.mark.parametrize("member", ["Name", "Id", "Scope", "Driver", "IPAM", "Options"])
+def test_a_row_describes_a_network_as_inspect_does(api, on_two_networks, member):
+    network = on_two_networks.networks[0]
+    document = api.get(f"/networks/{network}").json()
+
+    row = find_row(array(api.get("/networks").json()), "Name", network)
+
+    assert at(row, member) == at(document, member) is not ABSENT
+
+
+@since("reference/networks-ip-range")
+def test_containers_get_their_addresses_from_the_range(api, env, free_subnet, run_on_network):
+    name = env.reserve_name("network")
+    part = list(free_subnet.subnets(1))[1]
+    config = {"Subnet": str(free_subnet), "IPRange": str(part), "Gateway": str(free_subnet[1])}
+
+    answer = api.post(
+        "/networks/create", json={"Name": name, "Driver": "bridge", "IPAM": {"Config": [config]}}
+    )
+
+    assert_status(answer, 201)
+    shown = [ipaddress.ip_address(address_on(env, run_on_network(name), name)) for _ in range(2)]
+    assert [address in part for address in shown] == [True, True]
+    assert shown[0] != shown[1]

@@ -1,0 +1,107 @@
+"""Members of requests about a swarm as the document of API v1.24, which has no schemas, describes them."""
+
+import secrets
+
+from conformance import assert_status, assert_type, at, known, since
+from fixtures.swarm import REPLICAS, create_service, edit, leave_swarm, merge, service_body, swarm_addresses
+
+SECOND = 1_000_000_000  # as the API counts time
+MIB = 1024 * 1024
+#: Members of a service, which has no task.
+SERVICE = {
+    "TaskTemplate": {
+        "ContainerSpec": {
+            "Args": ["86400"],
+            "Dir": "/tmp",
+            "Env": ["COLOUR=red"],
+            "Labels": {"colour": "red"},
+            "Mounts": [
+                {
+                    "Type": "volume",
+                    "Source": "data",
+                    "Target": "/data",
+                    "ReadOnly": True,
+                    "VolumeOptions": {
+                        "NoCopy": True,
+                        "Labels": {"colour": "red"},
+                        "DriverConfig": {"Name": "local", "Options": {"type": "tmpfs", "device": "tmpfs"}},
+                    },
+                },
+                {
+                    "Type": "bind",
+                    "Source": "/dev",
+                    "Target": "/devices",
+                    "BindOptions": {"Propagation": "rprivate"},
+                },
+            ],
+            "User": "1000",
+        },
+        "LogDriver": {"Name": "json-file", "Options": {"max-file": "3", "max-size": "10M"}},
+        "Placement": {"Constraints": ["node.labels.nowhere==1"]},
+        "Resources": {
+            "Limits": {"MemoryBytes": 64 * MIB, "NanoCPUs": SECOND // 2},
+            "Reservations": {"MemoryBytes": 32 * MIB, "NanoCPUs": SECOND // 4},
+        },
+        "RestartPolicy": {
+            "Condition": "on-failure",
+            "Delay": 7 * SECOND,
+            "MaxAttempts": 2,
+            "Window": 9 * SECOND,
+        },
+    },
+    "UpdateConfig": {"Delay": 3 * SECOND, "Parallelism": 2, "FailureAction": "pause"},
+    **REPLICAS[0],
+}
+SWARM = {
+    "Orchestration": {"TaskHistoryRetentionLimit": 7},
+    "Raft": {
+        "SnapshotInterval": 9000,
+        "KeepOldSnapshots": 2,
+        "LogEntriesForSlowFollowers": 400,
+        "ElectionTick": 10,
+        "HeartbeatTick": 1,
+    },
+    "Dispatcher": {"HeartbeatPeriod": 6 * SECOND},
+    "CAConfig": {"NodeCertExpiry": 80 * 24 * 3600 * SECOND},
+}
+
+
+def published():
+    """A way to reach a service; no two services may have the same port."""
+    port = {"Protocol": "tcp", "PublishedPort": 30100 + secrets.randbelow(2000), "TargetPort": 80}
+    return {"EndpointSpec": {"Mode": "vip", "Ports": [port]}}
+
+
+@since("reference/members-old-service")
+def test_new_service_shows_what_it_was_created_with(swarm, overlay):
+    networks = {"TaskTemplate": {"Networks": [{"Target": overlay.network}]}}
+    body = service_body(swarm.env, **merge(merge(SERVICE, published()), networks))
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    spec = at(swarm.api.get(f"/services/{assert_type(answer.json(), 'ID', str)}").json(), "Spec")
+    assert known(spec, body) == body
+
+
+@since("reference/members-old-service")
+def test_service_shows_what_it_was_updated_to(swarm):
+    path = f"/services/{create_service(swarm.env, **REPLICAS[0])}"
+    members = merge(SERVICE, published())
+
+    query, spec = edit(swarm.env, path, **members)
+    answer = swarm.api.post(f"{path}/update", query, json=spec)
+
+    assert_status(answer, 200)
+    assert known(at(swarm.api.get(path).json(), "Spec"), members) == members
+
+
+@since("reference/members-old-swarm-init")
+def test_new_swarm_shows_what_it_was_begun_with(alone):
+    leave_swarm(alone.env)
+
+    body = {**swarm_addresses(), "ForceNewCluster": False, "Spec": SWARM}
+    answer = alone.api.post("/swarm/init", json=body)
+
+    assert_status(answer, 200)
+    assert known(at(alone.api.get("/swarm").json(), "Spec"), SWARM) == SWARM
