@@ -71,11 +71,15 @@ class PlatformsArchive(NamedTuple):
 
 
 def pack_platforms(
-    rootfs: dict[str, bytes], name: str, labels: dict[str, str] | None = None
+    rootfs: dict[str, bytes],
+    name: str,
+    labels: dict[str, str] | None = None,
+    statements: dict[str, list[dict[str, Any]]] | None = None,
 ) -> PlatformsArchive:
     """The archive of an image called `name` that has a root file system (an uncompressed tar) for each platform.
 
-    Platforms are ``os/architecture``.
+    Platforms are ``os/architecture``. `statements` are the in-toto statements that attest something of the image of a platform,
+    stored as BuildKit does (https://docs.docker.com/build/metadata/attestations/attestation-storage/).
     """
     blobs: dict[str, bytes] = {}
 
@@ -97,6 +101,29 @@ def pack_platforms(
             "layers": [add(f"{_OCI}.layer.v1.tar", layer)],
         }
         rows.append({**add(f"{_OCI}.manifest.v1+json", _json(manifest)), "platform": described})
+    manifests = dict(zip(rootfs, (row["digest"] for row in rows), strict=True))
+    for platform, attested in (statements or {}).items():
+        layers = [
+            {
+                **add("application/vnd.in-toto+json", _json(statement)),
+                "annotations": {"in-toto.io/predicate-type": statement["predicateType"]},
+            }
+            for statement in attested
+        ]
+        described = {"os": "unknown", "architecture": "unknown"}
+        diff = {"type": "layers", "diff_ids": [layer["digest"] for layer in layers]}
+        attestation = {
+            "schemaVersion": 2,
+            "mediaType": f"{_OCI}.manifest.v1+json",
+            "config": add(f"{_OCI}.config.v1+json", _json({**described, "config": {}, "rootfs": diff})),
+            "layers": layers,
+        }
+        notes = {
+            "vnd.docker.reference.type": "attestation-manifest",
+            "vnd.docker.reference.digest": manifests[platform],
+        }
+        row = add(f"{_OCI}.manifest.v1+json", _json(attestation))
+        rows.append({**row, "platform": described, "annotations": notes})
     index = {"schemaVersion": 2, "mediaType": f"{_OCI}.index.v1+json", "manifests": rows}
     top = {**add(f"{_OCI}.index.v1+json", _json(index)), "annotations": {_NAME: f"docker.io/library/{name}"}}
     data = pack(
@@ -104,9 +131,7 @@ def pack_platforms(
         Member("index.json", _json({"schemaVersion": 2, "manifests": [top]})),
         *(Member(f"blobs/sha256/{digest}", content) for digest, content in blobs.items()),
     )
-    return PlatformsArchive(
-        data, top["digest"], dict(zip(rootfs, (row["digest"] for row in rows), strict=True))
-    )
+    return PlatformsArchive(data, top["digest"], manifests)
 
 
 def _json(document: Any) -> bytes:
