@@ -6,7 +6,16 @@ import secrets
 import pytest
 
 from conformance import assert_status, assert_type, since
-from conformance.testing import TAR, Member, pack, parse_json, unpack
+from conformance.testing import (
+    KILLED_ON_STOP,
+    TAR,
+    Member,
+    commit_image,
+    pack,
+    parse_json,
+    unpack,
+    wait_for_log,
+)
 
 STAT = "X-Docker-Container-Path-Stat"
 
@@ -101,3 +110,80 @@ def test_the_root_directory_is_an_archive(api, env):
     assert_status(answer, 200)
     names = {name.strip("./") for name in unpack(answer.body)}
     assert {"etc/passwd", "fixtures/file"} <= names
+
+
+@since("reference/containers-archive-links")
+@pytest.mark.parametrize("running", [True, False], ids=["running", "stopped"])
+def test_a_link_on_the_way_leads_to_its_target_in_the_container(api, env, running):
+    name = env.create_container(
+        "sh",
+        "-c",
+        "mkdir -p /run/deep; ln -s /run /link; ln -s ../run /tmp/up; echo ready; exec sleep 86400",
+        **KILLED_ON_STOP,
+    )
+    env.start(name)
+    wait_for_log(env, name, b"ready")
+    if not running:
+        env.post(f"/containers/{name}/stop")
+
+    answers = [
+        api.put(f"/containers/{name}/archive", {"path": path}, body=pack(Member(file, b"new\n")), headers=TAR)
+        for path, file in (("/link", "one"), ("/link/deep", "two"), ("/tmp/up/deep", "three"))
+    ]
+    got = [
+        api.get(f"/containers/{name}/archive", {"path": path})
+        for path in ("/run/one", "/link/deep/two", "/tmp/up/deep/three")
+    ]
+
+    assert [answer.status for answer in (*answers, *got)] == [200] * 6
+    contents = [
+        unpack(answer.body)[file].content for answer, file in zip(got, ("one", "two", "three"), strict=True)
+    ]
+    assert contents == [b"new\n"] * 3
+
+
+@since("reference/containers-copy-links")
+def test_copy_follows_links_into_and_out_of_a_volume(api, env):
+    def make():
+        script = "echo root > /run/one; echo volume > /data/two; ln -s /data /link; ln -s /run /data/back"
+        name = env.create_container("sh", "-c", script, Volumes={"/data": {}})
+        env.start_and_wait(name)
+        return name
+
+    name = env.share("container with links and a volume", make)
+
+    answers = [
+        api.post(f"/containers/{name}/copy", json={"Resource": path})
+        for path in ("/link/two", "/data/back/one")
+    ]
+
+    assert [answer.status for answer in answers] == [200, 200]
+    contents = [
+        unpack(answer.body)[file].content for answer, file in zip(answers, ("two", "one"), strict=True)
+    ]
+    assert contents == [b"volume\n", b"root\n"]
+
+
+@since("reference/containers-archive-beside-mounts")
+def test_an_archive_is_taken_while_a_file_is_mounted_below_a_link(api, env, host_folder):
+    def make():
+        container = env.create_container("sh", "-c", "ln -s /run /link", HostConfig={"NetworkMode": "none"})
+        env.start_and_wait(container)
+        return commit_image(env, container)
+
+    image = env.share("image with a link to a folder", make)
+    body = env.container_body(
+        "sleep", "86400", HostConfig={"Binds": [f"{host_folder}/file:/link/file"]}, **KILLED_ON_STOP
+    )
+    name = env.reserve_name("container")
+    env.post("/containers/create", {"name": name}, json={**body, "Image": image})
+    env.start(name)
+
+    put = api.put(
+        f"/containers/{name}/archive", {"path": "/tmp"}, body=pack(Member("new", b"new\n")), headers=TAR
+    )
+    got = api.get(f"/containers/{name}/archive", {"path": "/tmp/new"})
+
+    assert_status(put, 200)
+    assert_status(got, 200)
+    assert unpack(got.body)["new"].content == b"new\n"

@@ -115,6 +115,22 @@ def test_a_step_is_run_again_only_without_the_cache(api, env, build_context, noc
     assert (drawn[0] != drawn[1]) is nocache
 
 
+@since("reference/build-cache-files")
+@pytest.mark.parametrize("change", [{"content": b"new\n"}, {"mode": 0o755}], ids=["content", "mode"])
+def test_a_step_is_run_again_where_a_file_of_the_context_has_changed(api, env, build_context, change):
+    old = Member("sub/file", b"old\n", mode=0o644)
+    first, second = env.reserve_name("image"), env.reserve_name("image")
+    steps = ("COPY sub /sub/", "RUN stat -c %a /sub/file > /seen; cat /sub/file >> /seen")
+    assert_progress_succeeds(api.post("/build", {"t": first}, **build_context(*steps, files=[old])))
+
+    answer = api.post("/build", {"t": second}, **build_context(*steps, files=[old._replace(**change)]))
+
+    assert_progress_succeeds(answer)
+    seen = [read_image_file(env, name, "/seen") for name in (first, second)]
+    expected = "644\nnew\n" if "content" in change else "755\nold\n"
+    assert seen == ["644\nold\n", expected]
+
+
 @since("reference/build-remove-containers")
 @pytest.mark.parametrize(
     ("query", "instruction", "kept"),
@@ -236,6 +252,24 @@ def test_each_instruction_builds_on_those_before_it(api, env, build_context):
     assert shown == dict.fromkeys(shown, "copied\n")
 
 
+@since("reference/build-keeps-metadata")
+def test_owners_modes_and_links_of_a_step_are_there_in_the_next(api, env, build_context):
+    name = env.reserve_name("image")
+    steps = (
+        "RUN mkdir /made; cd /made; echo one > file; ln -s file link; chown 77:88 file; chmod 4711 file",
+        "RUN cd /made; chmod 2770 .; touch -t 200102030405.06 file",
+        "RUN cd /made; stat -c '%n %a %u:%g %Y' file . > /seen; readlink link >> /seen",
+    )
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, **build_context(*steps))
+
+    assert_progress_succeeds(answer)
+    file, folder, link = (read_image_file(env, name, "/seen") or "").splitlines()
+    assert file.split() == ["file", "4711", "77:88", "981173106"]
+    assert folder.split()[:3] == [".", "2770", "0:0"]
+    assert link == "file"
+
+
 @since("reference/build-progress")
 def test_messages_come_while_the_build_goes_on(api, env, build_context):
     name = env.reserve_name("image")
@@ -315,6 +349,24 @@ def test_instructions_set_the_configuration_of_the_image(api, env, build_context
     }
     assert differing == {}
     assert at(document, "Author") == "A. Uthor"
+
+
+@since("reference/build-args-several")
+def test_several_arguments_are_given_beside_those_for_proxies(api, env, build_context):
+    name = env.reserve_name("image")
+    proxies = dict.fromkeys(
+        ("http_proxy", "https_proxy", "HTTP_PROXY", "no_proxy"), "http://proxy.invalid:3128"
+    )
+    context = build_context(
+        "ARG ONE", "ARG TWO", "ARG THREE=3", "RUN echo $ONE/$TWO/$THREE/$http_proxy > /seen"
+    )
+
+    answer = api.post(
+        "/build", {"t": name, "nocache": 1, "buildargs": {"ONE": "1", "TWO": "t w o", **proxies}}, **context
+    )
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(env, name, "/seen") == "1/t w o/3/http://proxy.invalid:3128\n"
 
 
 @since("reference/build-registry-config")

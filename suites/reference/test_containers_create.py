@@ -582,6 +582,19 @@ def test_a_privileged_process_has_more_capabilities(api, env, privileged):
     )
 
 
+@since("reference/containers-create-privileged-paths")
+@pytest.mark.usefixtures("privileged_host")
+def test_a_privileged_process_may_write_where_others_may_not(api, env):
+    name = env.reserve_name("container")
+    script = "grep ' /sys sysfs ' /proc/mounts | cut -d' ' -f4 | cut -d, -f1; grep -c ' /proc/[a-z]* .* ro,' /proc/mounts"
+    body = env.container_body("sh", "-c", script, HostConfig={"Privileged": True})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "rw\n0\n"
+
+
 @since("reference/containers-create-pid-container")
 @pytest.mark.parametrize("by", ["name", "id"])
 def test_a_container_joins_the_processes_of_another(api, env, by):
@@ -619,6 +632,45 @@ def test_a_port_is_published_where_it_was_asked_for(api, env):
     assert {at(binding, "HostPort") for binding in bindings} == {port}
     call = f"for _ in $(seq 20); do nc -w 1 127.0.0.1 {port} </dev/null && break; sleep 0.1; done"
     assert "from the container" in env.execute(client, "sh", "-c", call).stdout
+
+
+@since("reference/containers-create-port-freed")
+@pytest.mark.parametrize("how", ["stopped", "removed"])
+def test_a_port_is_free_again_when_its_container_is_gone(api, env, how):
+    port = find_free_port(env, env.share("container on the network of the host", lambda: _on_host(env)))
+    host = {"PortBindings": {"7/tcp": [{"HostPort": port}]}}
+    members = {"own_network": True, "ExposedPorts": {"7/tcp": {}}, **KILLED_ON_STOP}
+    first = env.create_container("sleep", "86400", start=True, HostConfig=host, **members)
+    if how == "stopped":
+        env.post(f"/containers/{first}/stop")
+    else:
+        env.require(env.client.delete(f"/containers/{first}", {"force": 1}))
+    second = env.create_container("sleep", "86400", HostConfig=host, **members)
+
+    answer = api.post(f"/containers/{second}/start")
+
+    assert_status(answer, 204)
+    ports = at(env.get(f"/containers/{second}/json"), "NetworkSettings", "Ports", "7/tcp")
+    assert {at(binding, "HostPort") for binding in array(ports)} == {port}
+
+
+@since("reference/containers-start-after-conflict")
+def test_a_container_starts_once_the_port_that_it_wants_is_free(api, env):
+    port = find_free_port(env, env.share("container on the network of the host", lambda: _on_host(env)))
+    host = {"PortBindings": {"7/tcp": [{"HostPort": port}]}}
+    members = {"own_network": True, "ExposedPorts": {"7/tcp": {}}, **KILLED_ON_STOP}
+    first = env.create_container("sleep", "86400", start=True, HostConfig=host, **members)
+    second = env.create_container("sleep", "86400", HostConfig=host, **members)
+
+    refused = api.post(f"/containers/{second}/start")
+    between = is_running(env, second)
+    env.require(env.client.delete(f"/containers/{first}", {"force": 1}))
+    answer = api.post(f"/containers/{second}/start")
+
+    assert_refused(refused)
+    assert between is False, "the container runs although its port was taken"
+    assert_status(answer, 204)
+    assert is_running(env, second)
 
 
 def find_free_port(env, client):
@@ -908,6 +960,88 @@ def test_a_folder_of_the_host_takes_the_place_of_a_volume(api, env, host_folder)
 
     assert_status(answer, 201)
     assert run_created(env, name, must_write=True).stdout == "1\non the host\n"
+
+
+@since("reference/containers-create-volume-over-volume")
+def test_a_volume_with_a_name_takes_the_place_of_one_without(api, env):
+    volume, name = env.create_volume(), env.reserve_name("container")
+    env.start_and_wait(
+        env.create_container("sh", "-c", "echo named > /data/file", HostConfig={"Binds": [f"{volume}:/data"]})
+    )
+    host = {"Binds": [f"{volume}:/data"]}
+    script = "grep -c ' /data ' /proc/mounts; cat /data/file"
+    body = env.container_body("sh", "-c", script, Volumes={"/data": {}}, HostConfig=host)
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "1\nnamed\n"
+
+
+@since("reference/containers-create-on-failure-unlimited")
+@pytest.mark.parametrize(
+    "policy", [{"Name": "on-failure"}, {"Name": "on-failure", "MaximumRetryCount": 0}], ids=["absent", "zero"]
+)
+def test_on_failure_without_a_count_restarts_as_often_as_the_container_fails(api, env, policy):
+    name = env.reserve_name("container")
+    script = "echo run >> /runs; test $(wc -l < /runs) -ge 4"
+    body = env.container_body("sh", "-c", script, HostConfig={"RestartPolicy": policy})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    path = f"/containers/{name}/json"
+    assert becomes_true(lambda: at(env.get(path), "RestartCount") == 3, 15), "expected three restarts"
+    assert becomes_true(lambda: at(env.get(path), "State.Running") is False), "expected that it stays down"
+
+
+@since("reference/containers-create-publish-image-ports")
+def test_ports_that_the_image_exposes_are_published(api, env):
+    def make():
+        image, container = env.reserve_name("image"), env.create_container(HostConfig={"NetworkMode": "none"})
+        repo, _, tag = image.rpartition(":")
+        body = {"ExposedPorts": {"7/tcp": {}}, "Labels": env.labels}
+        env.post("/commit", {"container": container, "repo": repo, "tag": tag}, json=body)
+        return image
+
+    image, name = env.share("image with a port", make), env.reserve_name("container")
+    body = env.container_body(
+        "sleep", "86400", own_network=True, HostConfig={"PublishAllPorts": True}, **KILLED_ON_STOP
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json={**body, "Image": image})
+
+    assert_status(answer, 201)
+    env.start(name)
+    bindings = at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports", "7/tcp")
+    assert int(assert_type(bindings, (0, "HostPort"), str)) > 0
+
+
+@since("reference/containers-create-from-inspect")
+def test_the_configuration_that_an_inspection_shows_is_taken(api, env):
+    volume = env.create_volume()
+    source = env.create_container(
+        "sh",
+        "-c",
+        "echo $COLOUR $(cat /proc/sys/kernel/hostname); test -d /data && id -u",
+        Env=["COLOUR=red"],
+        User="tester",
+        Labels={"colour": "red"},
+        ExposedPorts={"7/tcp": {}},
+        HostConfig={"NetworkMode": "none", "Binds": [f"{volume}:/data"], "CapDrop": ["MKNOD"]},
+    )
+    shown = api.get(f"/containers/{source}/json").json()
+    name = env.reserve_name("container")
+
+    body = {**at(shown, "Config"), "HostConfig": at(shown, "HostConfig")}
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    hostname = at(shown, "Config.Hostname")
+    user = env.start_and_wait(source).stdout.splitlines()[1]
+    assert run_created(env, name, must_write=True).stdout == f"red {hostname}\n{user}\n"
+    assert at(env.get(f"/containers/{name}/json"), "Config.Labels")["colour"] == "red"
 
 
 @since("reference/containers-create-name-race")

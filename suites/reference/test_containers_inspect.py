@@ -351,6 +351,22 @@ def test_volumes_rw_tells_which_volumes_may_be_written_to(api, container_with_mo
     assert assert_type(document, "VolumesRW", dict) == {"/writable": True, "/readonly": False}
 
 
+@since("reference/containers-inspect-mounts-volumes-from")
+@pytest.mark.parametrize(("suffix", "writable"), [("", True), (":ro", False)], ids=["writable", "read-only"])
+def test_mounts_has_the_volumes_of_another_container(api, env, container_with_mounts, suffix, writable):
+    source = container_with_mounts.container
+    name = env.share(
+        ("volumes from", suffix),
+        lambda: env.create_container(HostConfig={"VolumesFrom": [f"{source}{suffix}"]}),
+    )
+
+    mounts = array(api.get(f"/containers/{name}/json").json(), "Mounts")
+
+    found = {at(mount, "Destination"): (at(mount, "Source"), at(mount, "RW")) for mount in mounts}
+    places = container_with_mounts.places
+    assert found == {"/writable": (places["/writable"], writable), "/readonly": (places["/readonly"], False)}
+
+
 @since("reference/containers-inspect-log-path")
 def test_log_path_is_shown_when_the_log_does_not_block(api, env):
     log = {"Type": "json-file", "Config": {"mode": "non-blocking"}}

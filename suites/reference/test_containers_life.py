@@ -165,6 +165,24 @@ def test_pause_holds_the_process_until_unpause(api, env):
     assert becomes_true(lambda: count_lines(env, name) > frozen[2], 5), "the process does not go on"
 
 
+@since("reference/containers-paused-reads")
+@pytest.mark.needs("freezer")
+@pytest.mark.parametrize("path", ["json", "top", "logs?stdout=1", "changes", "stats?stream=0"])
+def test_what_a_paused_container_shows_is_there(api, env, path):
+    name = env.share("paused container to read", lambda: pause_container(env))
+
+    answer = api.get(f"/containers/{name}/{path}")
+
+    assert_status(answer, 200)
+    assert answer.body
+
+
+def pause_container(env):
+    name = start_script(env, "echo ready; touch /changed; exec sleep 86400", **KILLED_ON_STOP)
+    env.post(f"/containers/{name}/pause")
+    return name
+
+
 def count_lines(env, name):
     """How many bytes the container has written into its layer: its process writes a line every 20 ms."""
     row = env.client.get(f"/containers/{name}/archive", {"path": "/count"})
@@ -470,6 +488,35 @@ def test_a_container_is_found_by_the_beginning_of_its_id(api, container_in_state
     assert_status(answer, status)
 
 
+#: Requests about a running container, each with its status of success, that take the beginning of an id.
+BY_ID = [
+    ("GET", "/top", None, 200),
+    ("GET", "/export", None, 200),
+    ("GET", "/stats?stream=0", None, 200),
+    ("POST", "/start", None, 304),
+    ("POST", "/stop?t=0", None, 204),
+    ("POST", "/restart?t=0", None, 204),
+    ("POST", "/kill", None, 204),
+    ("POST", "/resize?h=24&w=80", None, 200),
+    ("POST", "/exec", {"Cmd": ["true"], "AttachStdout": True}, 201),
+    ("POST", "/attach?logs=1&stdout=1", None, 200),
+    ("DELETE", "?force=1", None, 204),
+]
+
+
+@since("reference/containers-actions-by-short-id")
+@pytest.mark.parametrize(
+    ("method", "action", "body", "status"), BY_ID, ids=[action[:8] for _, action, _, _ in BY_ID]
+)
+def test_an_action_takes_the_beginning_of_an_id(api, env, method, action, body, status):
+    name = env.create_container("sh", start=True, Tty=True, OpenStdin=True, **KILLED_ON_STOP)
+    container = at(env.get(f"/containers/{name}/json"), "Id")
+
+    answer = api.request(method, f"/containers/{container[:12]}{action}", json=body)
+
+    assert_status(answer, status)
+
+
 @since("reference/containers-stop-with-policy")
 @pytest.mark.parametrize("policy", ["always", "on-failure"])
 def test_a_container_that_was_stopped_is_not_restarted(api, env, policy):
@@ -503,6 +550,66 @@ def test_a_paused_container_is_removed_with_force(api, env):
 
     assert_status(answer, 204)
     assert_status(env.client.get(f"/containers/{name}/json"), 404)
+
+
+@since("reference/containers-stop-paused")
+@pytest.mark.needs("freezer")
+@pytest.mark.parametrize("action", ["stop", "kill"])
+def test_a_paused_container_is_ended(api, env, action):
+    name = env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
+    env.post(f"/containers/{name}/pause")
+
+    answer = api.post(f"/containers/{name}/{action}")
+
+    assert_status(answer, 204)
+    assert becomes_true(lambda: is_running(env, name) is False), f"the process goes on after a {action}"
+    assert at(read_state(env, name), "Paused") is False
+
+
+@since("reference/containers-restart-paused")
+@pytest.mark.needs("freezer")
+def test_a_paused_container_is_started_anew(api, env):
+    name = env.create_container("sleep", "86400", start=True, **KILLED_ON_STOP)
+    before = read_state(env, name)
+    env.post(f"/containers/{name}/pause")
+
+    answer = api.post(f"/containers/{name}/restart")
+
+    assert_status(answer, 204)
+    state = read_state(env, name)
+    assert (at(state, "Running"), at(state, "Paused")) == (True, False)
+    assert at(state, "StartedAt") != at(before, "StartedAt")
+
+
+@since("reference/containers-wait-removed-by-force")
+def test_wait_ends_when_the_container_is_removed_by_force(api, env):
+    name = env.create_container("sleep", "86400", start=True)
+    answers = []
+    waiting = Thread(target=lambda: answers.append(api.apart().post(f"/containers/{name}/wait")), daemon=True)
+    waiting.start()
+    time.sleep(0.3)
+
+    env.require(env.client.delete(f"/containers/{name}", {"force": 1}))
+
+    waiting.join(10)
+    assert answers, "expected an answer to wait within 10 s of the removal, got none"
+    assert_status(answers[0], 200)
+    assert at(answers[0].json(), "StatusCode") == 137
+
+
+@since("reference/containers-stop-exit-code")
+@pytest.mark.parametrize(
+    ("script", "signal", "code"),
+    [(_HANDLERS, "SIGTERM", 9), (_HANDLERS, "SIGINT", 7), (_IGNORES_TERM, "SIGTERM", 137)],
+    ids=["handler", "another signal", "killed"],
+)
+def test_state_has_the_code_with_which_a_stopped_process_ended(api, env, script, signal, code):
+    name = start_script(env, script, StopSignal=signal)
+    env.post(f"/containers/{name}/stop", {"t": 1})
+
+    state = at(api.get(f"/containers/{name}/json").json(), "State")
+
+    assert (at(state, "Running"), at(state, "ExitCode")) == (False, code)
 
 
 @since("reference/containers-remove-frees-the-name")

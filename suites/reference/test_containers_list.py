@@ -26,6 +26,64 @@ def list_ids(api, **query):
     return [at(row, "Id") for row in array(api.get("/containers/json", query).json())]
 
 
+@since("reference/containers-list-mounts-bind")
+def test_row_has_the_folder_of_the_host_that_is_mounted(api, env, host_folder):
+    name = env.share(
+        "container with a folder of the host",
+        lambda: env.create_container(HostConfig={"Binds": [f"{host_folder}:/data:ro"]}),
+    )
+    container = at(env.get(f"/containers/{name}/json"), "Id")
+
+    (mount,) = array(find_row(api, container), "Mounts")
+
+    assert (at(mount, "Source"), at(mount, "Destination")) == (host_folder, "/data")
+    assert at(mount, "RW") is False
+
+
+@since("reference/containers-filter-label-signs")
+@pytest.mark.parametrize("value", ["a=b", "two words", 'a"b', "a,b"], ids=repr)
+def test_a_value_with_signs_leaves_the_container_that_has_it(api, env, value):
+    def make():
+        key = f"mark-{secrets.token_hex(4)}"
+        name, other = (env.create_container(Labels={key: label}) for label in (value, f"{value}-other"))
+        return key, [at(env.get(f"/containers/{each}/json"), "Id") for each in (name, other)]
+
+    key, containers = env.share(("containers with a label", value), make)
+
+    ids = list_ids(api, all=1, filters={"label": [f"{key}={value}"]})
+
+    assert [container in ids for container in containers] == [True, False]
+
+
+@since("reference/containers-list-limit-negative")
+def test_a_negative_limit_is_none(api, env):
+    idle, ended = env.idle_container(), at(env.get(f"/containers/{env.create_container()}/json"), "Id")
+
+    answer = api.get("/containers/json", {"limit": -1})
+
+    assert_status(answer, 200)
+    ids = [at(row, "Id") for row in array(answer.json())]
+    assert (idle in ids, ended in ids) == (True, False)
+
+
+@since("reference/containers-list-filter-dead")
+def test_the_status_dead_leaves_no_container_that_runs(api, env):
+    idle = env.idle_container()
+
+    answer = api.get("/containers/json", {"all": 1, "filters": {"status": ["dead"]}})
+
+    assert_status(answer, 200)
+    assert idle not in [at(row, "Id") for row in array(answer.json())]
+
+
+@since("reference/containers-list-empty")
+def test_an_engine_without_containers_lists_none(further_engine):
+    answer = further_engine("without containers").api.get("/containers/json", {"all": 1})
+
+    assert_status(answer, 200)
+    assert answer.json() == []
+
+
 @since("1.15/containers-list-names")
 @pytest.mark.parametrize("state", STATES)
 def test_row_has_the_name_behind_a_slash(api, container_in_state, state):

@@ -99,6 +99,17 @@ def test_every_event_of_a_past_period_comes_before_the_answer_ends(api, env, two
     assert "create" in actions_about(events, last)
 
 
+@since("reference/events-since-zero")
+def test_the_beginning_of_time_leaves_every_event_that_is_remembered(two_lives, stream_in_every_version):
+    _, ((_, first), (_, second), (_, last)) = two_lives
+    query = {"since": 0, "filters": {"container": [first, second, last]}}
+
+    answer = stream_in_every_version("/events", query, enough=lambda body: last.encode() in body, seconds=6)
+
+    events = answer.messages()
+    assert ["create" in actions_about(events, container) for container in (first, second, last)] == [True] * 3
+
+
 def create_three_times(env):
     return [at(env.get(f"/containers/{env.create_container()}/json"), "Id") for _ in range(3)]
 
@@ -139,6 +150,20 @@ def test_an_event_has_the_name_the_image_and_the_labels_of_its_container(env, re
     assert familiar_name(assert_type(attributes, "image", str)) in (env.image_name, env.image)
 
 
+def end_with_seven(env):
+    name = env.create_container("sh", "-c", "exit 7", start=True)
+    env.wait_for_exit(name)
+    return at(env.get(f"/containers/{name}/json"), "Id"), name
+
+
+@since("reference/events-die-exit-code")
+def test_the_end_of_a_process_is_reported_with_its_exit_code(record_events):
+    names, events = record_events("/events", end_with_seven)
+
+    (event,) = [event for event in events.about(*names, until="die") if at(event, "Action") == "die"]
+    assert at(event, "Actor.Attributes.exitCode") == "7"
+
+
 def save_and_load(env):
     name = import_image(env, b"to be saved\n")
     image = at(env.get(f"/images/{name}/json"), "Id")
@@ -165,6 +190,24 @@ def test_a_build_that_names_its_image_emits_tag(record_events):
     names, events = record_events("/events", build_with_a_name)
 
     assert "tag" in events.actions(*names, until="tag")
+
+
+def name_an_image(env):
+    name, other = import_image(env, b"named twice"), env.reserve_name("image")
+    repo, _, tag = other.rpartition(":")
+    env.post(f"/images/{name}/tag", {"repo": repo, "tag": tag})
+    return at(env.get(f"/images/{name}/json"), "Id"), other
+
+
+@since("reference/events-tag-image")
+def test_a_new_name_of_an_image_is_reported_with_its_id_and_the_name(record_events):
+    (image, name), events = record_events("/events", name_an_image)
+
+    events = [event for event in events.about(image, name, until="tag") if at(event, "Action") == "tag"]
+    assert events, "expected an event tag of the image, got none"
+    found = [(at(event, "Actor.ID"), at(event, "Actor.Attributes.name")) for event in events]
+    assert image in [actor for actor, _ in found]
+    assert name in [familiar_name(str(shown)) for _, shown in found]
 
 
 @since("reference/events-image-prune")

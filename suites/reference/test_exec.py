@@ -1,6 +1,7 @@
 """The members of exec create and exec start, as the references describe them."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -93,6 +94,36 @@ def test_exit_code_is_that_of_the_command(api, env, code, detached):
     assert becomes_true(ended, 5), f"expected an instance that ended with {code}"
 
 
+@since("reference/exec-several-at-once")
+def test_each_of_several_commands_at_once_has_its_own_output_and_code(api, env):
+    def run_one(number):
+        client = api.apart()
+        script = f"sleep 0.2; echo {number}; exit {number}"
+        instance = create(client, env, "sh", "-c", script)
+        shown = payload(run(client, instance).frames(), STDOUT)
+        return shown, at(client.get(f"/exec/{instance}/json").json(), "ExitCode")
+
+    env.idle_container()
+    with ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(run_one, range(1, 7)))
+
+    assert results == [(f"{number}\n".encode(), number) for number in range(1, 7)]
+
+
+@since("reference/exec-create-env-again")
+def test_a_variable_takes_the_place_of_that_of_the_container(api, env):
+    name = env.share(
+        "container with a colour",
+        lambda: env.create_container("sleep", "86400", start=True, Env=["COLOUR=red"], **KILLED_ON_STOP),
+    )
+    body = {"AttachStdout": True, "Cmd": ["sh", "-c", "env | grep ^COLOUR="], "Env": ["COLOUR=blue"]}
+
+    answer = api.post(f"/containers/{name}/exec", json=body)
+
+    assert_status(answer, 201)
+    assert env.start_exec(assert_type(answer.json(), "Id", str)).stdout == "COLOUR=blue\n"
+
+
 @since("reference/exec-start-once")
 def test_an_instance_runs_once(api, env):
     instance = env.create_exec(env.idle_container(), "true")
@@ -179,6 +210,40 @@ def test_a_command_runs_without_any_stream(api, env, body):
 
     assert_status(answer, 200)
     assert becomes_true(lambda: env.execute(env.idle_container(), "test", "-e", path).exit_code == 0, 5)
+
+
+@since("reference/exec-create-as-container")
+def test_a_command_has_the_user_the_environment_and_the_folder_of_its_container(api, env):
+    name = env.share(
+        "container with a user and a folder",
+        lambda: env.create_container(
+            "sleep",
+            "86400",
+            start=True,
+            User="tester",
+            WorkingDir="/tmp",
+            Env=["COLOUR=red"],
+            Hostname="somehost",
+            **KILLED_ON_STOP,
+        ),
+    )
+    script = "echo $(id -un) $(pwd) $COLOUR $(hostname)"
+
+    answer = api.post(f"/containers/{name}/exec", json={"AttachStdout": True, "Cmd": ["sh", "-c", script]})
+
+    assert_status(answer, 201)
+    shown = env.start_exec(assert_type(answer.json(), "Id", str)).stdout
+    assert shown == "tester /tmp red somehost\n"
+
+
+@since("reference/exec-inspect-killed")
+def test_exit_code_tells_that_the_command_was_killed(api, env):
+    instance = create(api, env, "sh", "-c", "kill -9 $$")
+    run(api, instance)
+
+    document = api.get(f"/exec/{instance}/json").json()
+
+    assert (at(document, "Running"), at(document, "ExitCode")) == (False, 137)
 
 
 @since("reference/exec-start-detached-attached")

@@ -8,17 +8,21 @@ from typing import NamedTuple
 
 import pytest
 
-from conformance import ABSENT, array, assert_status, assert_type, at, known, since
+from conformance import ABSENT, array, assert_status, assert_success, assert_type, at, known, since
 from conformance.testing import (
     KILLED_ON_STOP,
+    TAR,
     FixtureError,
+    Member,
     Unavailable,
     becomes_true,
     build_contexts,
     build_image,
     commit_image,
     familiar_name,
+    image_in_use,
     import_image,
+    pack,
 )
 from fixtures.images import load_image, names_in
 
@@ -440,6 +444,22 @@ def test_several_labels_leave_images_that_have_all_of_them(api, tagged_image):
     assert (tagged_image.id in one, tagged_image.id in none) == (True, False)
 
 
+@since("reference/images-filter-label-signs")
+@pytest.mark.parametrize("value", ["a=b", "two words", 'a"b', "a,b"], ids=repr)
+def test_a_value_with_signs_leaves_the_image_that_has_it(api, env, value):
+    def make():
+        key = f"mark-{secrets.token_hex(4)}"
+        container = env.create_container("true", HostConfig={"NetworkMode": "none"})
+        names = [commit_image(env, container, **{key: label}) for label in (value, f"{value}-other")]
+        return key, [at(env.get(f"/images/{name}/json"), "Id") for name in names]
+
+    key, images = env.share(("images with a label", value), make)
+
+    ids = list_ids(api, filters={"label": [f"{key}={value}"]})
+
+    assert [image in ids for image in images] == [True, False]
+
+
 @pytest.fixture
 def imported_image(env):
     """The name of an image that was imported, and so has no parent."""
@@ -586,6 +606,28 @@ def test_an_image_of_a_running_container_stays_in_spite_of_force(api, env):
     assert_status(env.client.get(f"/images/{image}/json"), 200)
 
 
+@since("reference/images-remove-running-by-id")
+def test_an_image_of_a_running_container_is_not_removed_by_its_id(api, env):
+    image = at(env.get(f"/images/{image_in_use(env)}/json"), "Id")
+
+    answer = api.delete(f"/images/{image}")
+
+    assert_status(answer, 409)
+    assert_success(env.client.get(f"/images/{image}/json"))
+
+
+@since("reference/images-freed")
+def test_an_image_is_removed_once_its_container_is_gone(api, env):
+    image = commit_image(env, env.create_container("true", HostConfig={"NetworkMode": "none"}))
+    container = env.create_container("sleep", "86400", start=True, Image=image)
+    env.require(env.client.delete(f"/containers/{container}", {"force": 1}))
+
+    answer = api.delete(f"/images/{image}")
+
+    assert_status(answer, 200)
+    assert_status(env.client.get(f"/images/{image}/json"), 404)
+
+
 @since("reference/images-id-digest")
 @pytest.mark.parametrize("look", ["inspect", "list"])
 def test_id_is_a_digest(api, tagged_image, look):
@@ -648,6 +690,20 @@ def test_prune_removes_what_both_filters_choose(spare_engine):
 
     assert_status(answer, 200)
     assert [env.client.get(f"/images/{name}/json").status for name in (named, other)] == [404, 200]
+
+
+@since("reference/images-prune-label-not")
+def test_prune_removes_an_image_without_any_label_where_a_label_is_excluded(spare_engine):
+    api, env, _ = spare_engine
+    answer = env.post(
+        "/images/create", {"fromSrc": "-"}, body=pack(Member("file", b"no label\n")), headers=TAR
+    )
+    image = env.adopt("image", str(at(answer.messages()[-1], "status")))
+
+    pruned = api.post("/images/prune", {"filters": {"label!": [f"key-{secrets.token_hex(4)}"]}})
+
+    assert_status(pruned, 200)
+    assert_status(env.client.get(f"/images/{image}/json"), 404)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import ipaddress
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -73,6 +74,54 @@ def test_a_network_with_a_running_container_stays(api, env, run_on_network):
 
     assert answer.status >= 400, f"expected a refusal, got {answer.status}"
     assert_status(env.client.get(f"/networks/{network}"), 200)
+
+
+@since("reference/networks-freed")
+def test_a_network_is_removed_once_its_container_is_gone(api, env):
+    network = env.create_network()
+    name = env.create_container(
+        "sleep", "86400", HostConfig={"NetworkMode": network}, start=True, **KILLED_ON_STOP
+    )
+    env.require(env.client.delete(f"/containers/{name}", {"force": 1}))
+    left = at(env.get(f"/networks/{network}"), "Containers")
+
+    answer = api.delete(f"/networks/{network}")
+
+    assert not left, "the network still lists the container"
+    assert answer.status in (200, 204), f"expected that the network is removed, got {answer.status}"
+    assert_status(env.client.get(f"/networks/{network}"), 404)
+
+
+@since("reference/networks-addresses-freed")
+def test_the_address_of_a_container_that_is_gone_is_given_again(api, env):
+    octets = [10, 214, secrets.randbelow(256), 8 * secrets.randbelow(32)]
+    subnet = f"{'.'.join(map(str, octets))}/29"
+    network = env.create_network(IPAM={"Config": [{"Subnet": subnet}]})
+
+    statuses = []
+    for _ in range(7):  # there are six addresses
+        name = env.create_container("true", HostConfig={"NetworkMode": network})
+        statuses.append(api.post(f"/containers/{name}/start").status)
+        env.wait_for_exit(name)
+        env.require(env.client.delete(f"/containers/{name}"))
+
+    assert statuses == [204] * 7
+
+
+@since("reference/networks-addresses-differ")
+def test_containers_that_are_started_at_once_have_addresses_of_their_own(api, env):
+    network = env.create_network()
+    names = [
+        env.create_container("sleep", "86400", HostConfig={"NetworkMode": network}, **KILLED_ON_STOP)
+        for _ in range(4)
+    ]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda name: api.apart().post(f"/containers/{name}/start"), names))
+
+    assert [answer.status for answer in answers] == [204] * 4
+    addresses = {address_on(env, name, network) for name in names}
+    assert len(addresses) == 4 and "" not in addresses, f"expected four addresses, got {sorted(addresses)}"
 
 
 @since("reference/networks-connect-again")
@@ -207,6 +256,23 @@ def test_several_labels_leave_the_networks_that_have_all_of_them(api, env):
     assert [network in names for network in networks] == [True, False, False]
 
 
+@since("reference/networks-filter-label-signs")
+@pytest.mark.parametrize("value", ["a=b", "two words", 'a"b', "a,b"], ids=repr)
+def test_a_value_with_signs_leaves_the_network_that_has_it(api, env, value):
+    def make():
+        key = f"mark-{secrets.token_hex(4)}"
+        return key, [
+            env.create_network(Labels={**env.labels, key: label}) for label in (value, f"{value}-other")
+        ]
+
+    key, networks = env.share(("networks with a label", value), make)
+
+    rows = array(api.get("/networks", {"filters": {"label": [f"{key}={value}"]}}).json())
+
+    names = [at(row, "Name") for row in rows]
+    assert [network in names for network in networks] == [True, False]
+
+
 @since("reference/networks-overlay-ipv4")
 def test_an_overlay_network_says_that_it_has_ipv4(swarm, overlay):
     document = swarm.api.get(f"/networks/{overlay.network}").json()
@@ -255,6 +321,64 @@ def test_published_ports_stay_when_a_container_is_connected_to_a_second_network(
     assert_status(answer, 200)
     [binding] = array(api.get(f"/containers/{name}/json").json(), "NetworkSettings", "Ports", "7/tcp")
     assert at(binding, "HostIp") == "127.0.0.1"
+
+
+@since("reference/networks-disconnect-leaves-others")
+def test_a_container_stays_on_its_other_networks(api, env, addresses_inside):
+    first, second = env.create_network(), env.create_network()
+    name = env.create_container(
+        "sleep", "86400", HostConfig={"NetworkMode": first}, start=True, **KILLED_ON_STOP
+    )
+    env.post(
+        f"/networks/{second}/connect", json={"Container": name, "EndpointConfig": {"Aliases": ["colour"]}}
+    )
+    address = address_on(env, name, second)
+
+    answer = api.post(f"/networks/{first}/disconnect", json={"Container": name})
+
+    assert_status(answer, 200)
+    assert address in {str(interface.ip) for interface in addresses_inside(name)}
+    assert set(at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Networks")) == {second}
+    assert address in find_addresses(env, second, "colour")
+
+
+@since("reference/networks-links")
+def test_a_container_finds_another_by_the_alias_of_a_link(api, env, local_network):
+    other = env.create_container(
+        "sleep", "86400", HostConfig={"NetworkMode": local_network}, start=True, **KILLED_ON_STOP
+    )
+    name = env.reserve_name("container")
+    body = env.container_body("nslookup", "linked", HostConfig={"NetworkMode": local_network})
+    endpoints = {local_network: {"Links": [f"{other}:linked"]}}
+
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json={**body, "NetworkingConfig": {"EndpointsConfig": endpoints}},
+    )
+
+    assert_status(answer, 201)
+    assert address_on(env, other, local_network) in env.start_and_wait(name).stdout.split()
+
+
+@since("reference/networks-create-by-id")
+def test_the_network_of_a_new_container_is_named_by_its_id(api, env, local_network):
+    network = at(env.get(f"/networks/{local_network}"), "Id")
+    name, alias = env.reserve_name("container"), f"alias-{secrets.token_hex(4)}"
+    body = env.container_body("sleep", "86400", HostConfig={"NetworkMode": network}, **KILLED_ON_STOP)
+
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json={**body, "NetworkingConfig": {"EndpointsConfig": {network: {"Aliases": [alias]}}}},
+    )
+
+    assert_status(answer, 201)
+    assert_starts(env, name)
+    networks = at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Networks")
+    assert len(networks) == 1, f"expected one network, got {sorted(networks)}"
+    (address,) = [at(settings, "IPAddress") for settings in networks.values()]
+    assert address in find_addresses(env, local_network, alias)
 
 
 @since("reference/networks-create-overlay-outside")

@@ -4,6 +4,7 @@ import pytest
 
 from conformance import ABSENT, array, assert_status, assert_type, at, since
 from conformance.testing import build_contexts, build_image, exclusively
+from fixtures.daemon_options import ORIGIN
 from fixtures.rows import find_row
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
@@ -67,6 +68,21 @@ def test_info_counts_every_image(api, env):
     looks = [look() for _ in range(5)]
 
     assert any(least <= counted <= most for least, counted, most in looks), looks
+
+
+@since("reference/system-cors")
+def test_answers_name_the_origin_that_the_engine_was_given(cors_engine):
+    answer = cors_engine.api.get("/version")
+
+    assert answer.header("Access-Control-Allow-Origin") == ORIGIN
+
+
+@since("reference/system-no-cors")
+def test_answers_name_no_origin_by_default(api):
+    answer = api.get("/version", headers={"Origin": ORIGIN})
+
+    assert_status(answer, 200)
+    assert answer.header("Access-Control-Allow-Origin") in (None, "")
 
 
 @since("reference/system-info-driver")

@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from conformance import array, assert_status, at, since
-from conformance.testing import run_created
+from conformance.testing import commit_image, run_created
 from fixtures.prune import PRUNABLE
 from fixtures.rows import find_row
 from fixtures.volumes import find_volume
@@ -52,6 +52,23 @@ def test_a_volume_of_the_same_name_is_empty(api, env):
     assert run_created(env, reader, must_write=True).stdout == "end\n"
 
 
+@since("reference/volumes-freed")
+@pytest.mark.parametrize("removal", ["gone by itself", "removed by force"])
+def test_a_volume_is_removed_once_its_container_is_gone(api, env, removal):
+    volume = env.create_volume()
+    command = ["true"] if removal == "gone by itself" else ["sleep", "86400"]
+    name = env.create_container(*command, HostConfig={"Binds": [f"{volume}:/data"]})
+    env.start(name)
+    if removal == "gone by itself":
+        env.wait_for_exit(name)
+    env.require(env.client.delete(f"/containers/{name}", {"force": 1}))
+
+    answer = api.delete(f"/volumes/{volume}")
+
+    assert_status(answer, 204)
+    assert_status(env.client.get(f"/volumes/{volume}"), 404)
+
+
 @since("reference/volumes-labels-combined")
 def test_several_labels_leave_the_volumes_that_have_all_of_them(api, env):
     def make():
@@ -67,6 +84,52 @@ def test_several_labels_leave_the_volumes_that_have_all_of_them(api, env):
 
     names = [at(row, "Name") for row in rows]
     assert [volume in names for volume in volumes] == [True, False, False]
+
+
+@since("reference/volumes-filter-label-signs")
+@pytest.mark.parametrize("value", ["a=b", "two words", 'a"b', "a,b"], ids=repr)
+def test_a_value_with_signs_leaves_the_volume_that_has_it(api, env, value):
+    def make():
+        key = f"mark-{secrets.token_hex(4)}"
+        return key, [
+            env.create_volume(Labels={**env.labels, key: label}) for label in (value, f"{value}-other")
+        ]
+
+    key, volumes = env.share(("volumes with a label", value), make)
+
+    rows = array(api.get("/volumes", {"filters": {"label": [f"{key}={value}"]}}).json(), "Volumes")
+
+    names = [at(row, "Name") for row in rows]
+    assert [volume in names for volume in volumes] == [True, False]
+
+
+@since("reference/volumes-image-content-metadata")
+@pytest.mark.parametrize("named", [False, True], ids=["anonymous", "named"])
+def test_a_volume_has_owners_modes_links_and_pipes_of_the_image(api, env, named):
+    script = "mkdir -p /seed/sub; cd /seed; echo one > file; ln -s file link; mkfifo pipe; chmod 2750 sub; chmod 640 file; chown 77:88 file sub; chown 99:66 .; chmod 1777 ."
+
+    def make():
+        container = env.create_container("sh", "-c", script, HostConfig={"NetworkMode": "none"})
+        env.start_and_wait(container)
+        return commit_image(env, container)
+
+    image, name = env.share("image with a seed", make), env.reserve_name("container")
+    look = "cd /seed; stat -c '%n %F %a %u:%g' . file pipe sub; readlink link"
+    members = (
+        {"HostConfig": {"Binds": [f"{env.create_volume()}:/seed"]}} if named else {"Volumes": {"/seed": {}}}
+    )
+    body = env.container_body("sh", "-c", look, **members)
+
+    answer = api.post("/containers/create", {"name": name}, json={**body, "Image": image})
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout.splitlines() == [
+        ". directory 1777 99:66",
+        "file regular file 640 77:88",
+        "pipe fifo 644 0:0",
+        "sub directory 2750 77:88",
+        "file",
+    ]
 
 
 @since("reference/volumes-prune-of-containers")
