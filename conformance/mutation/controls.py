@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from conformance.catalogue.answers import answers
 from conformance.catalogue.operations import operations
+from conformance.catalogue.types import Type
 from conformance.engine.identity import Daemon
 from conformance.http.frames import Frame, multiplex
 from conformance.http.messages import Request, Response
@@ -47,22 +48,26 @@ def _edit_messages(edit: Callable[[bytes], list[bytes]]) -> Callable[[Daemon], F
     return lambda _: Fault(body=body)
 
 
-def _replace_empty(request: Request, response: Response) -> BodyFilter | None:
-    """Null where the document of the version allows it; up to v1.24 no document says where."""
-    operation, number = operations().match(request.method, request.target), get_version(request.target)
-    kind = (response.header("Content-Type") or "").partition(";")[0]
-    if operation is None or not number or kind != "application/json":
-        return None
-    version = ApiVersion.parse(number)
-    wanted = answers().type_at(operation, str(response.status), version)
-    if wanted is None or wanted.example:
-        return None
-    change = json_edits.apply_to_bytes(
-        lambda document: harmless_edits.replace_empty(
-            document, wanted, lambda shape: answers().members(shape, version)
+def _edit_documented(
+    edit: Callable[[Any, Type, Callable[[str], Mapping[str, Type]]], Any],
+) -> Callable[[Daemon], Fault]:
+    """Edit JSON answers by their documented type; up to v1.24 no document tells it."""
+
+    def body(request: Request, response: Response) -> BodyFilter | None:
+        operation, number = operations().match(request.method, request.target), get_version(request.target)
+        kind = (response.header("Content-Type") or "").partition(";")[0]
+        if operation is None or not number or kind != "application/json":
+            return None
+        version = ApiVersion.parse(number)
+        wanted = answers().type_at(operation, str(response.status), version)
+        if wanted is None or wanted.example:
+            return None
+        change = json_edits.apply_to_bytes(
+            lambda document: edit(document, wanted, lambda shape: answers().members(shape, version))
         )
-    )
-    return MessageFilter(lambda message: [change(message)])
+        return MessageFilter(lambda message: [change(message)])
+
+    return lambda _: Fault(body=body)
 
 
 def _edit_rows(
@@ -234,9 +239,12 @@ CONTROLS = {
     "other-words": Control("other words in every refusal", _reword_refusals),
     "other-times": Control("times with +00:00 instead of Z", _edit_json(harmless_edits.write_offset)),
     "empty-as-null": Control(
-        "null instead of empty arrays and objects that may be null", lambda _: Fault(body=_replace_empty)
+        "null instead of empty arrays and objects that may be null",
+        _edit_documented(harmless_edits.replace_empty),
     ),
-    "nulls-left-out": Control("no members that are null", _edit_json(harmless_edits.drop_nulls)),
+    "nulls-left-out": Control(
+        "no members that are null and not required", _edit_documented(harmless_edits.drop_nulls)
+    ),
     # content
     "other-order-of-rows": Control(
         "rows of lists in another order", _edit_rows(_ROWS, harmless_edits.reverse_rows)

@@ -60,34 +60,50 @@ def reverse_members(document: Any) -> Any:
     return _edit_members(document, lambda members, _: dict(reversed(members.items())))
 
 
-def replace_empty(document: Any, wanted: Type, members: Callable[[str], Mapping[str, Type]]) -> Any:
-    """Null for empty arrays and objects where the document of the version, which has the type `wanted`, lets null stand.
+#: Makes of a member's value and documented type the value that it gets, or `_LEFT_OUT`.
+_Choice = Callable[[Any, Type], Any]
+_LEFT_OUT = object()
 
-    `members` gives those of a shape.
-    """
+
+def _choose_members(
+    document: Any, wanted: Type, members: Callable[[str], Mapping[str, Type]], choose: _Choice
+) -> Any:
+    """A document with each documented member as `choose` wants it; `members` gives those of a shape."""
     for kind in wanted.kinds:
         if kind.items is not None and isinstance(document, list):
-            document = [replace_empty(item, kind.items, members) for item in document]
-        elif kind.values is not None and isinstance(document, dict):
-            document = {name: replace_empty(item, kind.values, members) for name, item in document.items()}
-        elif kind.shape and isinstance(document, dict):
+            return [_choose_members(item, kind.items, members, choose) for item in document]
+        if kind.values is not None and isinstance(document, dict):
+            return {
+                name: _choose_members(item, kind.values, members, choose) for name, item in document.items()
+            }
+        if kind.shape and isinstance(document, dict):
             known = members(kind.shape)
-            document = {
-                name: replace_empty(item, known[name], members) if name in known else item
+            chosen = {
+                name: choose(_choose_members(item, known[name], members, choose), known[name])
+                if name in known
+                else item
                 for name, item in document.items()
             }
-    return None if wanted.nullable and document in ([], {}) else document
+            return {name: item for name, item in chosen.items() if item is not _LEFT_OUT}
+    return document
 
 
-def drop_nulls(document: Any) -> Any:
-    """Leave out the members that are null."""
+def replace_empty(document: Any, wanted: Type, members: Callable[[str], Mapping[str, Type]]) -> Any:
+    """Null for empty arrays and objects that are members, where the document of the version lets null stand."""
 
-    def edit(members: dict[str, Any], name: str) -> dict[str, Any]:
-        if is_map(name):
-            return members
-        return {key: value for key, value in members.items() if value is not None}
+    def choose(value: Any, of: Type) -> Any:
+        return None if of.nullable and value in ([], {}) else value
 
-    return _edit_members(document, edit)
+    return _choose_members(document, wanted, members, choose)
+
+
+def drop_nulls(document: Any, wanted: Type, members: Callable[[str], Mapping[str, Type]]) -> Any:
+    """Leave out members that are null, unless the document of the version requires them."""
+
+    def choose(value: Any, of: Type) -> Any:
+        return _LEFT_OUT if value is None and not of.required else value
+
+    return _choose_members(document, wanted, members, choose)
 
 
 def write_offset(document: Any) -> Any:
