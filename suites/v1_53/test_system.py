@@ -3,8 +3,9 @@
 import pytest
 
 from conformance import ABSENT, array, assert_status, assert_type, at, before, since
-from conformance.testing import exclusively
+from conformance.testing import Unavailable, exclusively
 
+#: The members that hold the disk usage up to 1.52.
 EARLIER = ("LayersSize", "Images", "Containers", "Volumes", "BuildCache")
 
 
@@ -15,6 +16,16 @@ def test_facts_of_the_node_resource_interface_are_pairs(api):
     if at(document, "NRI") not in (ABSENT, None):
         pairs = array(document, "NRI", "Info")
         assert all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
+
+
+@since("1.53/info-nri-enabled")
+def test_enabled_node_resource_interface_is_described(further_engine):
+    engine = further_engine("node resource interface", ["--nri-opts=enable=true"])
+
+    pairs = array(engine.api.get("/info").json(), "NRI", "Info")
+
+    assert pairs
+    assert all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in pairs)
 
 
 @since("1.53/events-jsonl")
@@ -32,6 +43,25 @@ def test_identity_is_an_object(api, env):
 
     if at(document, "Identity") not in (ABSENT, None):
         assert_type(document, "Identity", dict)
+
+
+def without_port(repository):
+    """A repository's name with the registry's host alone."""
+    host, _, path = repository.partition("/")
+    return f"{host.partition(':')[0]}/{path}"
+
+
+@since("1.53/image-inspect-identity-pull")
+def test_identity_names_the_repository_that_the_image_was_pulled_from(api, env, registry, pullable_images):
+    if not any("io.containerd" in str(row) for row in env.get("/info").get("DriverStatus") or []):
+        raise Unavailable("the engine does not have containerd store its images")
+    repository, _, tag = pullable_images[0].rpartition(":")
+    env.post("/images/create", {"fromImage": repository, "tag": tag}, headers=registry.auth_header())
+
+    document = api.get(f"/images/{pullable_images[0]}/json").json()
+
+    shown = [assert_type(row, "Repository", str) for row in array(document, "Identity", "Pull")]
+    assert without_port(repository) in [without_port(name) for name in shown]
 
 
 @since("1.53/df-no-earlier-lists")
