@@ -582,19 +582,6 @@ def test_a_privileged_process_has_more_capabilities(api, env, privileged):
     )
 
 
-@since("reference/containers-create-privileged-paths")
-@pytest.mark.usefixtures("privileged_host")
-def test_a_privileged_process_may_write_where_others_may_not(api, env):
-    name = env.reserve_name("container")
-    script = "grep ' /sys sysfs ' /proc/mounts | cut -d' ' -f4 | cut -d, -f1; grep -c ' /proc/[a-z]* .* ro,' /proc/mounts"
-    body = env.container_body("sh", "-c", script, HostConfig={"Privileged": True})
-
-    answer = api.post("/containers/create", {"name": name}, json=body)
-
-    assert_status(answer, 201)
-    assert run_created(env, name, must_write=True).stdout == "rw\n0\n"
-
-
 @since("reference/containers-create-pid-container")
 @pytest.mark.parametrize("by", ["name", "id"])
 def test_a_container_joins_the_processes_of_another(api, env, by):

@@ -34,8 +34,10 @@ def test_row_has_the_folder_of_the_host_that_is_mounted(api, env, host_folder):
     )
     container = at(env.get(f"/containers/{name}/json"), "Id")
 
-    (mount,) = array(find_row(api, container), "Mounts")
+    mounts = array(find_row(api, container), "Mounts")
 
+    assert len(mounts) == 1, f"expected one mount, got {mounts}"
+    (mount,) = mounts
     assert (at(mount, "Source"), at(mount, "Destination")) == (host_folder, "/data")
     assert at(mount, "RW") is False
 

@@ -697,7 +697,7 @@ def test_prune_removes_an_image_without_any_label_where_a_label_is_excluded(spar
     answer = env.post(
         "/images/create", {"fromSrc": "-"}, body=pack(Member("file", b"no label\n")), headers=TAR
     )
-    image = env.adopt("image", str(at(answer.messages()[-1], "status")))
+    image = env.adopt("image", assert_type(answer.messages()[-1], "status", str))
 
     pruned = api.post("/images/prune", {"filters": {"label!": [f"key-{secrets.token_hex(4)}"]}})
 
