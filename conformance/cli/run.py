@@ -29,7 +29,7 @@ from conformance.model.text import visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import parse_selection
 from conformance.report.evidence import page_path
-from conformance.report.file import check_unlocked
+from conformance.report.file import Report, check_unlocked
 from conformance.report.render import html, html_data, junit
 from conformance.report.render.console import make_console
 from conformance.report.render.progress import RunProgress
@@ -324,6 +324,19 @@ def _write_page(shown: Arranged) -> Path | None:
     return path
 
 
+def _tell_how_to_ask_the_rest(report: Report) -> None:
+    """Say how to ask what was not run since the daemon was gone: a check may be what it did not survive."""
+    ends = report.finished().died.split("; ")
+    running = {
+        result.case.test for result in report.results if any(end.endswith(result.case.key) for end in ends)
+    }
+    if running:
+        without = " and ".join(f"not {test}" for test in sorted(running))
+        _tell(
+            f"docker-conformance: -k '{without}' leaves out what ran when the daemon was gone, and asks the rest"
+        )
+
+
 def _conclude(options: argparse.Namespace, monitor: RunMonitor, code: int, output: str) -> int:
     """Show what became of the run."""
     if monitor.refused:
@@ -357,6 +370,7 @@ def _conclude(options: argparse.Namespace, monitor: RunMonitor, code: int, outpu
         print_report(shown)
     else:
         print_summary(*shown, make_console(), page=page)
+    _tell_how_to_ask_the_rest(shown.report)
     outcome = shown.matrix.outcome.code
     if options.junit:
         write_output(options.junit, junit.render_junit(*shown))

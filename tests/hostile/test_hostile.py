@@ -193,6 +193,8 @@ def test_a_daemon_that_is_away_for_a_moment_ends_the_run_with_the_case(tmp_path)
     assert "stopped answering" in died
     assert f"{SERVER_VERSION}::test_" in died
     assert Verdict.NOT_RUN in {result.verdict for result in report.results}
+    (name,) = {result.case.test for result in report.results if result.case.change == SERVER_VERSION}
+    assert f"-k 'not {name}' leaves out what ran when the daemon was gone" in ran.err
 
 
 def test_the_time_of_a_run_is_bounded(tmp_path):
