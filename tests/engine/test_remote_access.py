@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hostile.running import Live, command
 from needs import DOCKERD
-from networking import SSHD, ssh_server, tcp_port
+from networking import HAPROXY, SSHD, haproxy, ssh_server, tcp_port
 
 from conformance.engine.private.daemon import PrivateDaemon
 from conformance.engine.private.relay import Relay
@@ -118,7 +119,9 @@ def test_a_hijacked_connection_carries_both_directions(client, image):
     assert frame == (1, b"over TLS\n")
 
 
-@pytest.fixture(params=["tcp", "TLS", pytest.param("ssh", marks=SSHD)])
+@pytest.fixture(
+    params=["tcp", "TLS", pytest.param("TLS of a proxy", marks=HAPROXY), pytest.param("ssh", marks=SSHD)]
+)
 def address(request, tmp_path, monkeypatch):
     """The arguments with which a run reaches a daemon."""
     if request.param == "tcp":
@@ -129,6 +132,14 @@ def address(request, tmp_path, monkeypatch):
         with ssh_server(tmp_path / "ssh") as (host, directory):
             monkeypatch.setenv("PATH", f"{directory}:{os.environ['PATH']}")
             yield ["--host", f"ssh://{host}{daemon.endpoint.path}"]
+    elif request.param == "TLS of a proxy":
+        ca = Path(daemon.tls_endpoints["good"].tls.ca)
+        pair = tmp_path / "pair.pem"
+        pair.write_bytes(
+            b"".join((ca.parent / name).read_bytes() for name in ("server.pem", "server-key.pem"))
+        )
+        with haproxy(tmp_path / "h", daemon.endpoint.path, mode="tcp", certificate=pair) as port:
+            yield ["--host", f"tcp://127.0.0.1:{port}", "--tlscacert", str(ca)]
     else:
         good = daemon.tls_endpoints["good"]
         files = ["--tlscacert", good.tls.ca, "--tlscert", good.tls.cert, "--tlskey", good.tls.key]

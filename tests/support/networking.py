@@ -126,20 +126,26 @@ def nginx(folder: Path, backend: str, *directives: str) -> Iterator[int]:
 
 
 @contextmanager
-def haproxy(folder: Path, backend: str, *rules: str) -> Iterator[int]:
-    """haproxy on a port, in front of the unix socket `backend`, with `rules` in its frontend."""
+def haproxy(
+    folder: Path, backend: str, *rules: str, mode: str = "http", certificate: Path | None = None
+) -> Iterator[int]:
+    """haproxy on a port, in front of the unix socket `backend`, with `rules` in its frontend.
+
+    With a `certificate` (and its key in the same file) it speaks TLS to its clients.
+    """
     folder.mkdir()
     port = free_port()
     lines = "\n    ".join(rules)
+    tls = f" ssl crt {certificate}" if certificate is not None else ""
     (folder / "haproxy.cfg").write_text(
         f"""
 defaults
-    mode http
+    mode {mode}
     timeout connect 5s
     timeout client 60s
     timeout server 60s
 frontend socket
-    bind 127.0.0.1:{port}
+    bind 127.0.0.1:{port}{tls}
     {lines}
     default_backend daemon
 backend daemon
