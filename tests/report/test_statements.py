@@ -45,6 +45,8 @@ def test_a_waived_deviation_is_set_apart(tmp_path):
 @pytest.mark.parametrize("name", compact.published_names())
 def test_the_profile_of_all_statements_has_the_amounts_of_the_headline(name):
     found = compact.read_published(name)
+    # A statement that has left the catalogue since is in no profile.
+    found.results = [result for result in found.results if result.case.change in load().changes]
     matrix = build(found, load())
     amounts = count_statements(matrix)
 
