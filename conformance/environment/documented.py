@@ -77,11 +77,11 @@ def _not_shown(sent: Any, shown: Any, path: str) -> Iterator[Violation]:
             if value or name in shown:
                 yield from _not_shown(value, shown.get(name), f"{path}.{name}".lstrip("."))
     elif isinstance(sent, list) and isinstance(shown, list):
-        for index, item in enumerate(sent):
-            if any(not list(_not_shown(item, other, path)) for other in shown):
-                continue
-            if isinstance(item, dict) and index < len(shown):  # likely the one that was sent
-                yield from _not_shown(item, shown[index], f"{path}[{index}]")
+        for item in sent:
+            found = [list(_not_shown(item, other, f"{path}[{index}]")) for index, other in enumerate(shown)]
+            nearest = min(found, key=len, default=[Violation(path, f"an element {describe(item)}", "none")])
+            if isinstance(item, dict) or not nearest:
+                yield from nearest
             else:
                 yield Violation(path, f"an element {describe(item)}", describe(shown))
     elif (sent or shown) and sent != shown:
