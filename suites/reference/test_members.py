@@ -6,10 +6,12 @@ Each body has the members that the document of its version has; see ``fixtures/m
 import pytest
 
 from conformance import (
+    array,
     assert_documented,
     assert_members_shown,
     assert_status,
     assert_type,
+    at,
     documented_members,
     since,
 )
@@ -190,3 +192,37 @@ def test_new_volume_shows_what_it_was_created_with(api, env):
     shown = api.get(f"/volumes/{name}")
     members = {**body, "Options": body["DriverOpts"]}
     assert_members_shown(api, shown, "GET /volumes/(name)", members)
+
+
+#: Members of the documents up to v1.24 for kernels or hosts that this one need not be.
+OLD_FOREIGN = {
+    "BlkioWeightDevice": [{"Path": "/dev/null", "Weight": 300}],
+    "CpuPercent": 0,
+    "IOMaximumBandwidth": 0,
+    "IOMaximumIOps": 0,
+    "StorageOpt": {},
+}
+
+
+@since("reference/members-old-container-foreign")
+def test_container_is_created_with_members_of_other_hosts(api, env):
+    name = env.reserve_name()
+    body = env.container_body("true", HostConfig={**OLD_FOREIGN, "CapAdd": ["NET_ADMIN"]})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = api.get(f"/containers/{name}/json").json()
+    assert array(shown, "HostConfig", "CapAdd") in (["NET_ADMIN"], ["CAP_NET_ADMIN"])
+
+
+@since("reference/members-old-update-foreign")
+def test_container_is_updated_with_limits_that_say_nothing(api, env):
+    name = env.create_container("true")
+
+    answer = api.post(
+        f"/containers/{name}/update", json={"BlkioWeight": 0, "KernelMemory": 0, "CpuShares": 300}
+    )
+
+    assert_status(answer, 200)
+    assert at(api.get(f"/containers/{name}/json").json(), "HostConfig", "CpuShares") == 300

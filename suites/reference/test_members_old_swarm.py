@@ -2,6 +2,8 @@
 
 import secrets
 
+import pytest
+
 from conformance import assert_status, assert_type, at, known, since
 from fixtures.swarm import REPLICAS, create_service, edit, leave_swarm, merge, service_body, swarm_addresses
 
@@ -73,9 +75,11 @@ def published():
 
 
 @since("reference/members-old-service")
-def test_new_service_shows_what_it_was_created_with(swarm, overlay):
-    networks = {"TaskTemplate": {"Networks": [{"Target": overlay.network}]}}
-    body = service_body(swarm.env, **merge(merge(SERVICE, published()), networks))
+@pytest.mark.parametrize("place", ["task", "service"])
+def test_new_service_shows_what_it_was_created_with(swarm, overlay, place):
+    networks = {"Networks": [{"Target": at(swarm.env.get(f"/networks/{overlay.network}"), "Id")}]}
+    body = service_body(swarm.env, **merge(SERVICE, published()))
+    body = merge(body, {"TaskTemplate": networks} if place == "task" else networks)
 
     answer = swarm.api.post("/services/create", json=body)
 
@@ -105,3 +109,15 @@ def test_new_swarm_shows_what_it_was_begun_with(alone):
 
     assert_status(answer, 200)
     assert known(at(alone.api.get("/swarm").json(), "Spec"), SWARM) == SWARM
+
+
+@since("reference/members-old-node")
+def test_node_shows_what_it_was_updated_to(own_swarm):
+    path = f"/nodes/{own_swarm.env.get('/info')['Swarm']['NodeID']}"
+    members = {"Name": "old", "Labels": {"colour": "blue"}}
+
+    query, spec = edit(own_swarm.env, path, **members)
+    answer = own_swarm.api.post(f"{path}/update", query, json=spec)
+
+    assert_status(answer, 200)
+    assert known(at(own_swarm.api.get(path).json(), "Spec"), members) == members

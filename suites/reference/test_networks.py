@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from conformance import ABSENT, adopt_if_created, array, assert_status, assert_type, at, since
-from conformance.testing import KILLED_ON_STOP, assert_starts
+from conformance.testing import KILLED_ON_STOP, assert_starts, run_created
 from fixtures.rows import find_row
 
 
@@ -416,3 +416,20 @@ def test_containers_get_their_addresses_from_the_range(api, env, free_subnet, ru
     shown = [ipaddress.ip_address(address_on(env, run_on_network(name), name)) for _ in range(2)]
     assert [address in part for address in shown] == [True, True]
     assert shown[0] != shown[1]
+
+
+@since("reference/networks-endpoint-links")
+def test_a_container_is_found_by_the_alias_of_a_link_on_that_network(api, env, local_network, run_on_network):
+    other = env.share("container to link to on a network", lambda: run_on_network(local_network))
+    name, alias = env.reserve_name("container"), f"alias-{secrets.token_hex(4)}"
+    body = env.container_body("nslookup", alias, HostConfig={"NetworkMode": local_network})
+    endpoints = {local_network: {"Links": [f"{other}:{alias}"]}}
+
+    answer = api.post(
+        "/containers/create",
+        {"name": name},
+        json={**body, "NetworkingConfig": {"EndpointsConfig": endpoints}},
+    )
+
+    assert_status(answer, 201)
+    assert address_on(env, other, local_network) in run_created(env, name).stdout.split()
