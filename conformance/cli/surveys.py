@@ -18,7 +18,7 @@ from conformance.mutation import ignored_faults
 from conformance.mutation.automatic_faults import AutomaticFault, FaultStatus, run_automatic_faults
 from conformance.mutation.controls import CONTROLS, GROUPS
 from conformance.mutation.pool import WorkerPool
-from conformance.mutation.survey import Difference, Survey, select_cases
+from conformance.mutation.survey import Difference, Survey, name_together, select_cases
 from conformance.report.render import console
 from conformance.report.render.progress import Progress
 from conformance.runner.plan import Plan
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace, open_daemon: OpenDaemon) -> int:
     for group in groups:
         for name in group:
             console.print_hanging(out, Text(f"{name}  "), Text(CONTROLS[name].description))
-        line = f"{survey.changed_responses[' + '.join(group)]} responses changed"
+        line = f"{survey.changed_responses[name_together(group)]} responses changed"
         console.print_hanging(out, Text(), Text(line))
     for error in survey.errors:
         console.print_hanging(out, Text("error  ", style="bold magenta"), Text(visible(error)))

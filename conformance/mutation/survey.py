@@ -11,6 +11,7 @@ import msgspec
 
 from conformance.catalogue import Catalogue
 from conformance.model.cases import Case
+from conformance.model.text import plural
 from conformance.model.verdicts import Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.mutation.pool import Task, WorkerHandle, WorkerPool
@@ -46,9 +47,9 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 class Survey:
-    """Runs cases of a pool again under another condition; `changed_responses` counts the responses that controls changed, by their
-    names joined with " + ".
+    """Runs cases of a pool again under another condition.
 
+    `changed_responses` counts the responses that controls changed, by the name of those that were applied together.
     `errors` are those of workers and proxies: cases whose job failed have no result.
     """
 
@@ -107,7 +108,7 @@ class Survey:
         again, without = self._run(changed, controls=controls), self._run(changed)
         return [
             Difference(
-                " + ".join(controls),
+                name_together(controls),
                 before[key],
                 after[key],
                 not _has(again, key, Verdict.PASS) and _has(without, key, Verdict.PASS),
@@ -125,7 +126,7 @@ class Survey:
             done = worker.run(Job(cases=keys, controls=list(controls)))
             with self._lock:
                 results.update((run.result.case.key, run.result) for run in done.runs)
-                self.changed_responses[" + ".join(controls)] += done.reached
+                self.changed_responses[name_together(controls)] += done.reached
                 self.errors += done.errors
             self._on_progress(keys[-1])
             return ()
@@ -135,6 +136,13 @@ class Survey:
             by_check.setdefault(self._checks[key], []).append(key)
         (pool or self._pool).run_all([partial(run_job, keys)] for keys in by_check.values())
         return results
+
+
+def name_together(controls: Sequence[str]) -> str:
+    """A name for controls that are applied together."""
+    return (
+        f"{controls[0]} with {plural(len(controls) - 1, 'other')}" if len(controls) > 1 else "".join(controls)
+    )
 
 
 def _find_changed(before: dict[str, Result], after: dict[str, Result]) -> list[str]:
