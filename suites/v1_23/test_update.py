@@ -21,7 +21,7 @@ def test_policy_counts_from_the_next_start(api, env):
 
     assert_status(answer, 200)
     env.start(name)
-    assert becomes_true(lambda: has_ended_after_two_restarts(env, name), 10), "expected two restarts"
+    assert becomes_true(lambda: has_ended_after_two_restarts(env, name), 30), "expected two restarts"
 
 
 @since("1.23/update-restartpolicy")
@@ -32,4 +32,4 @@ def test_policy_counts_for_a_process_that_runs(api, env):
 
     assert_status(answer, 200)
     env.execute(name, "touch", "/fail")
-    assert becomes_true(lambda: has_ended_after_two_restarts(env, name), 10), "expected two restarts"
+    assert becomes_true(lambda: has_ended_after_two_restarts(env, name), 30), "expected two restarts"
