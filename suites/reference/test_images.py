@@ -406,9 +406,9 @@ def test_an_image_of_several_names_is_not_removed_by_its_id_without_force(api, e
     assert [env.client.get(f"/images/{row}/json").status for row in (name, second)] == [200, 200]
 
 
-@since("reference/images-remove-noprune")
-@pytest.mark.parametrize("noprune", [True, False], ids=["noprune", "prune"])
-def test_parents_without_a_name_go_unless_noprune_keeps_them(api, env, noprune):
+@pytest.fixture
+def parent_without_name(env):
+    """The ids of an image that has lost its name, and of its child. Raises Unavailable where the engine keeps no such image."""
     base = import_image(env, b"parent")
     parent = env.adopt("image", at(env.get(f"/images/{base}/json"), "Id"))
     container = env.create_container("true", Image=base, HostConfig={"NetworkMode": "none"})
@@ -417,6 +417,13 @@ def test_parents_without_a_name_go_unless_noprune_keeps_them(api, env, noprune):
     env.client.delete(f"/images/{base}", {"force": 1, "noprune": 1})
     if env.client.get(f"/images/{parent}/json").status == 404:
         raise Unavailable("the engine keeps no parent that has no name")
+    return parent, child
+
+
+@since("reference/images-remove-noprune")
+@pytest.mark.parametrize("noprune", [True, False], ids=["noprune", "prune"])
+def test_parents_without_a_name_go_unless_noprune_keeps_them(api, env, parent_without_name, noprune):
+    parent, child = parent_without_name
 
     answer = api.delete(f"/images/{child}", {"noprune": noprune})
 

@@ -51,10 +51,16 @@ def without_port(repository):
     return f"{host.partition(':')[0]}/{path}"
 
 
-@since("1.53/image-inspect-identity-pull")
-def test_identity_names_the_repository_that_the_image_was_pulled_from(api, env, registry, pullable_images):
+@pytest.fixture
+def containerd_store(env):
+    """Raises Unavailable where the engine does not have containerd store its images."""
     if not any("io.containerd" in str(row) for row in env.get("/info").get("DriverStatus") or []):
         raise Unavailable("the engine does not have containerd store its images")
+
+
+@since("1.53/image-inspect-identity-pull")
+@pytest.mark.usefixtures("containerd_store")
+def test_identity_names_the_repository_that_the_image_was_pulled_from(api, env, registry, pullable_images):
     repository, _, tag = pullable_images[0].rpartition(":")
     env.post("/images/create", {"fromImage": repository, "tag": tag}, headers=registry.auth_header())
 
