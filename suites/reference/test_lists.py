@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, assert_members_shown, at, since
+from conformance import array, assert_members_shown, assert_status, at, since
 from conformance.testing import exclusively
 from fixtures.plugins import UNUSED
 from fixtures.rows import find_row
@@ -28,6 +28,14 @@ def mounting_container(env):
         "mounting container",
         lambda: env.create_container(HostConfig={"Binds": [f"{env.create_volume()}:/data:ro"]}),
     )
+
+
+@pytest.fixture
+def volume_in_memory(env):
+    """The name of a volume with options and labels."""
+    options = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m"}
+    labels = {**env.labels, "colour": "red"}
+    return env.share("volume in memory", lambda: env.create_volume(DriverOpts=options, Labels=labels))
 
 
 @since("reference/lists-services")
@@ -110,13 +118,10 @@ def test_network_is_listed_as_it_is_inspected(api, env):
 
 
 @since("reference/lists-volumes")
-def test_volume_is_listed_as_it_is_inspected(api, env):
-    options = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m"}
-    labels = {**env.labels, "colour": "red"}
-    name = env.share("listed volume", lambda: env.create_volume(DriverOpts=options, Labels=labels))
-    inspected = api.get(f"/volumes/{name}").json()
+def test_volume_is_listed_as_it_is_inspected(api, volume_in_memory):
+    inspected = api.get(f"/volumes/{volume_in_memory}").json()
 
-    answer = api.get("/volumes", {"filters": {"name": [name]}})
+    answer = api.get("/volumes", {"filters": {"name": [volume_in_memory]}})
 
     assert_members_shown(api, answer, "GET /volumes", {"Volumes": [inspected]})
 
@@ -165,6 +170,18 @@ def test_usage_has_an_image_as_it_is_listed(api, env):
     assert_members_shown(api, answer, "GET /system/df", wanted)
 
 
+@since("reference/lists-usage")
+def test_usage_has_a_volume_as_it_is_listed(api, env):
+    labels = {**env.labels, "colour": "red"}
+    name = env.share("volume with a colour", lambda: env.create_volume(Labels=labels))
+    row = find_row(array(api.get("/volumes").json(), "Volumes"), "Name", name)
+
+    with exclusively("disk-usage"):
+        answer = api.get("/system/df")
+
+    assert_members_shown(api, answer, "GET /system/df", {"Volumes": [row]})
+
+
 @since("reference/lists-task-template")
 @pytest.mark.parametrize("which", ["rich", "given", "config", "job"])
 def test_task_has_the_template_of_its_service(rich_swarm, which):
@@ -187,3 +204,15 @@ def test_manager_tells_of_its_cluster_as_the_swarm_is_inspected(rich_swarm):
     answer = api.get("/info")
 
     assert_members_shown(api, answer, "GET /info", {"Swarm": {"Cluster": without(swarm, "JoinTokens")}})
+
+
+@since("reference/lists-new-volume")
+def test_answer_to_volume_create_is_its_inspection(api, env):
+    name = env.reserve_name("volume")
+    body = {"Name": name, "Labels": {**env.labels, "colour": "red"}, "DriverOpts": {}}
+
+    answer = api.post("/volumes/create", json=body)
+
+    assert_status(answer, 201)
+    inspected = api.get(f"/volumes/{name}").json()
+    assert_members_shown(api, answer, "POST /volumes/create", inspected)
