@@ -273,6 +273,16 @@ def test_a_value_with_signs_leaves_the_network_that_has_it(api, env, value):
     assert [network in names for network in networks] == [True, False]
 
 
+@since("reference/networks-labels-empty")
+def test_a_label_without_a_value_is_kept(api, env):
+    name = env.reserve_name("network")
+
+    answer = api.post("/networks/create", json={"Name": name, "Labels": {**env.labels, "colour": ""}})
+
+    assert_status(answer, 201)
+    assert at(api.get(f"/networks/{name}").json(), "Labels", "colour") == ""
+
+
 @since("reference/networks-overlay-ipv4")
 def test_an_overlay_network_says_that_it_has_ipv4(swarm, overlay):
     document = swarm.api.get(f"/networks/{overlay.network}").json()

@@ -103,6 +103,16 @@ def test_a_value_with_signs_leaves_the_volume_that_has_it(api, env, value):
     assert [volume in names for volume in volumes] == [True, False]
 
 
+@since("reference/volumes-labels-empty")
+def test_a_label_without_a_value_is_kept(api, env):
+    name = env.reserve_name("volume")
+
+    answer = api.post("/volumes/create", json={"Name": name, "Labels": {**env.labels, "colour": ""}})
+
+    assert_status(answer, 201)
+    assert at(api.get(f"/volumes/{name}").json(), "Labels", "colour") == ""
+
+
 @since("reference/volumes-image-content-metadata")
 @pytest.mark.parametrize("named", [False, True], ids=["anonymous", "named"])
 def test_a_volume_has_owners_modes_links_and_pipes_of_the_image(api, env, named):
