@@ -114,7 +114,8 @@ def register(commands: Any) -> None:
     survey.add_argument(
         "--controls",
         action="store_true",
-        help="instead: make differences that violate no document; no verdict may change",
+        help="instead: make differences that violate no document, many at once; no verdict may change, and the one that "
+        "changes it is sought",
     )
     survey.add_argument(
         "--control",
