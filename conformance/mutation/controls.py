@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -53,12 +54,12 @@ def _edit_documented(
 ) -> Callable[[Daemon], Fault]:
     """Edit JSON answers by their documented type; up to v1.24 no document tells it."""
 
-    def body(request: Request, response: Response) -> BodyFilter | None:
+    def body(daemon: Daemon, request: Request, response: Response) -> BodyFilter | None:
         operation, number = operations().match(request.method, request.target), get_version(request.target)
         kind = (response.header("Content-Type") or "").partition(";")[0]
-        if operation is None or not number or kind != "application/json":
+        if operation is None or kind != "application/json":
             return None
-        version = ApiVersion.parse(number)
+        version = ApiVersion.parse(number) if number else daemon.newest
         wanted = answers().type_at(operation, str(response.status), version)
         if wanted is None or wanted.example:
             return None
@@ -67,7 +68,7 @@ def _edit_documented(
         )
         return MessageFilter(lambda message: [change(message)])
 
-    return lambda _: Fault(body=body)
+    return lambda daemon: Fault(body=partial(body, daemon))
 
 
 def _edit_rows(
