@@ -4,7 +4,7 @@ import pytest
 
 from conformance import assert_status, at, since
 from conformance.testing import STDOUT, becomes_true, payload
-from fixtures.restart import ADDRESS, ADDRESSES, is_running_again
+from fixtures.restart import ADDRESS, ADDRESSES, PORTS, is_running_again
 
 
 @since("reference/containers-policy-after-restart")
@@ -136,13 +136,14 @@ def test_container_is_in_the_networks_that_it_was_connected_to(restarted):
 
 
 @since("reference/containers-ports-after-restart")
-def test_container_has_its_ports(restarted):
+@pytest.mark.parametrize("port", PORTS)
+def test_container_has_its_ports(restarted, port):
     name = restarted.names["connected"]
     is_running_again(restarted.engine, name)
 
     ports = at(restarted.engine.api.get(f"/containers/{name}/json").json(), "NetworkSettings.Ports")
 
-    assert at(ports, "80/tcp") == [{"HostIp": "127.0.0.1", "HostPort": "18080"}]
+    assert at(ports, port) == [{"HostIp": "127.0.0.1", "HostPort": "18080"}]
 
 
 @since("reference/containers-autoremove-after-restart")

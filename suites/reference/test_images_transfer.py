@@ -171,6 +171,17 @@ def test_the_imported_image_holds_the_files_of_the_archive(api, env, compress):
     assert read_image_file(env, name, "/file") == "imported\n"
 
 
+@since("reference/images-import-no-name")
+def test_an_import_without_a_repository_makes_an_image_without_a_name(api, env):
+    content = f"imported as {secrets.token_hex(8)}\n".encode()
+
+    answer = api.post("/images/create", {"fromSrc": "-"}, body=pack(Member("file", content)), headers=TAR)
+
+    assert_status(answer, 200)
+    image = env.adopt("image", assert_type(answer.messages()[-1], "status", str))
+    assert not at(env.get(f"/images/{image}/json"), "RepoTags")
+
+
 @since("reference/images-import-address")
 def test_an_image_is_imported_from_an_address(api, env, http_source):
     name = env.reserve_name("image")
