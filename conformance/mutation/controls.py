@@ -169,11 +169,13 @@ def _frame_body(framing: Framing) -> Callable[[Daemon], Fault]:
     fields = load_newer_fields()
 
     def choose(request: Request, response: Response) -> Framing | None:
+        if framing is Framing.CHUNKED:
+            # a body without a length may be a raw stream, which no client reads in chunks
+            return framing if response.header("Content-Length") is not None else None
         kind = (response.header("Content-Type") or "").partition(";")[0]
         is_finite = request.method == "GET" and not fields.is_changing(strip_path(request.target))
-        return (
-            framing if framing is not Framing.LENGTH or (is_finite and kind == "application/json") else None
-        )
+        has_end = is_finite and kind == "application/json"
+        return framing if framing is not Framing.LENGTH or has_end else None
 
     return lambda _: Fault(framing=choose)
 
