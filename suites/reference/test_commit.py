@@ -293,7 +293,7 @@ def test_each_instruction_changes_the_image(api, env, target, changes, member, v
 
     assert_status(answer, 201)
     shown = at(env.get(f"/images/{name}/json"), "Config", *member.split("."))
-    assert known(shown, value) == value
+    assert known(shown, value, member) == value
 
 
 @since("reference/commit-example-limits")
