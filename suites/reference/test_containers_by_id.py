@@ -4,6 +4,7 @@ import pytest
 
 from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP, TAR, Member, pack, unpack
+from fixtures.processes import read_state
 
 BY = pytest.mark.parametrize("digits", [64, 12], ids=["id", "short id"])
 
@@ -12,10 +13,6 @@ def create(env, *, start=True):
     """Create a container of which a check does with as it likes; returns its id."""
     name = env.create_container("sleep", "86400", start=start, **KILLED_ON_STOP)
     return at(env.get(f"/containers/{name}/json"), "Id")
-
-
-def read_state(env, container):
-    return at(env.get(f"/containers/{container}/json"), "State")
 
 
 @since("reference/containers-act-by-id")

@@ -8,9 +8,8 @@ import pytest
 from conformance import assert_status, since
 from conformance.testing import KILLED_ON_STOP, STDERR, STDOUT, payload, start_and_wait_for_output
 from fixtures.containers import run_to_end
+from fixtures.parameters import FALSE, TRUE
 
-TRUE = ["1", "True", "true"]
-FALSE = ["0", "False", "false"]
 #: What the container has written: three lines to standard output, two to standard error.
 OUT, ERR = b"one\ntwo\nthree\n", b"bad\nworse\n"
 

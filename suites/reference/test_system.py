@@ -5,6 +5,7 @@ import pytest
 from conformance import ABSENT, array, assert_status, assert_type, at, since
 from conformance.testing import build_contexts, build_image, exclusively, import_image
 from fixtures.daemon_options import ORIGIN
+from fixtures.images import bare
 from fixtures.rows import find_row
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
@@ -153,11 +154,6 @@ def test_a_body_in_chunks_is_read_to_its_end(api, env):
 
     assert_status(answer, 201)
     assert body["Env"][0] in at(env.get(f"/containers/{name}/json"), "Config", "Env")
-
-
-def bare(image):
-    """The id of an image without the algorithm; whether the id has it is the subject of another statement."""
-    return str(image).removeprefix("sha256:")
 
 
 @since("reference/system-df-shared-size")
