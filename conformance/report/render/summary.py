@@ -48,6 +48,7 @@ _MOST_STRETCHES = 5
 _MOST_NOTES = 4
 #: So many findings are read one by one.
 FEW_FINDINGS = 16
+_LONG_ID = re.compile(r"(?:sha256:)?\b([0-9a-f]{12})[0-9a-f]{52}\b")
 #: A reason that tells little without the source of the check.
 _VAGUE = re.compile(r"(?:.*: )?expected \[?(?:True|False)\b")
 #: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
@@ -307,7 +308,7 @@ class _Summary(Printer):
         if footer is None:
             return
         if footer.leaks:
-            yield f"Left behind by this run: {_format_first(footer.leaks)}", "yellow"
+            yield f"Leaks: {_format_first(footer.leaks)}", "yellow"
         if footer.foreign:
             yield f"Changed during the run, not by it: {_format_first(footer.foreign)}", "yellow"
         if footer.log:
@@ -348,6 +349,6 @@ def _span(versions: list[ApiVersion]) -> str:
 
 
 def _format_first(texts: list[str]) -> str:
-    """The first of some texts, and how many more there are."""
-    first = cut(one_line(texts[0], 200), 40)
+    """The first of some texts, with short ids, and how many there are."""
+    first = cut(_LONG_ID.sub(r"\1", one_line(texts[0], 200)), 80)
     return first if len(texts) == 1 else f"{plural(len(texts), 'object')}, such as {first}"
