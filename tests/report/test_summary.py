@@ -123,7 +123,7 @@ def test_after_the_verdict_comes_what_blocks_most(shown):
 
     lines = text.splitlines()
     after = next(number for number, line in enumerate(lines) if line.startswith("Inconclusive")) + 1
-    assert lines[after] == "Blocks most (1 statement): as in x"
+    assert lines[after] == "Blocks most (cases of 1 statement): as in x"
 
 
 def test_what_does_not_count_is_no_finding(shown):

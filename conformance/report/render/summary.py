@@ -225,7 +225,7 @@ class _Summary(Printer):
             return ""
         amount = plural(len(groups[0].statements), "statement")
         most = "Blocks most" if len(groups) > 1 else "Blocks"
-        return f"{most} ({amount}): {groups[0].cause.reason}"
+        return f"{most} (cases of {amount}): {groups[0].cause.reason}"
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
