@@ -16,6 +16,7 @@ from conformance.http.client import Client
 from conformance.http.documents import at
 from conformance.http.messages import Response
 from conformance.model.errors import DaemonFault, DaemonTimeout
+from conformance.model.leaks import describe_removed
 from conformance.model.text import one_line
 
 #: Names that may stand in a path, so that a daemon's list cannot make a run delete anything but one object.
@@ -176,7 +177,7 @@ def sweep(client: Client, info: RunInfo, *, killed: bool = False) -> list[str]:
             found = find_leftovers(client, info)
         if not (found.entries or found.unknown):
             stayed = []
-        left = [f"{entry.kind} {entry.name} leaked by a check; removed at exit" for entry in forgotten]
+        left = [describe_removed(entry.kind, entry.name) for entry in forgotten]
         still = [f"{entry.kind} {entry.name} is still there" for entry in found.entries]
         return [*([] if killed else left), *(stayed or still), *found.unknown]
     except DaemonFault as fault:

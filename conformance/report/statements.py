@@ -68,8 +68,11 @@ class Amounts(NamedTuple):
 
     @property
     def tenths(self) -> int:
-        """The share of kept statements in tenths of a per cent, rounded down; 0 if none was judged."""
-        return 1000 * self.kept // self.judged if self.judged else 0
+        """The share of kept statements in tenths of a per cent, rounded, and 1000 only if all are kept; 0 if none was judged."""
+        if not self.judged:
+            return 0
+        rounded = round(1000 * self.kept / self.judged)
+        return rounded if self.kept == self.judged else min(rounded, 999)
 
     @property
     def share(self) -> str:

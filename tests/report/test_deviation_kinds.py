@@ -46,5 +46,5 @@ def test_another_value_is_told_by_what_the_statement_is_about(statement, kind):
 
 
 def test_the_most_frequent_words_are_counted():
-    assert count_words(["a", "b", "a", "c", "b", "a"], 2) == "a (3), b (2), 1 more"
+    assert count_words(["a", "b", "a", "c", "b", "a"], 2) == "a (3), b (2), others (1)"
     assert count_words(["a"], 2) == "a (1)"

@@ -54,16 +54,20 @@ def test_the_sentence_has_the_share_first_and_then_the_verdict(report):
     message = text_of(report(MIXED))
 
     assert message == (
-        "Docker 20.10.24 keeps 0 of 1 documented statement (0 %); 1 deviates. "
+        "Docker 20.10.24 keeps 0 % of the statements of Docker's API documents (0 of 1); 1 deviates. "
         "It conforms to API 1.19, does not conform to API 1.20 and is inconclusive in API 1.21. "
-        "Not judged: 1 statement is blocked."
+        "Not judged: 1 statement (a request failed)."
     )
 
 
 @pytest.mark.parametrize(
     ("results", "options", "message"),
     [
-        (GOOD, {}, "keeps 1 of 1 documented statement (100 %). It conforms to API 1.19-1.21."),
+        (
+            GOOD,
+            {},
+            "keeps 100 % of the statements of Docker's API documents (1 of 1). It conforms to API 1.19-1.21.",
+        ),
         (GOOD, {"interrupted": True}, "interrupted"),
         (
             GOOD,
@@ -75,14 +79,22 @@ def test_the_sentence_has_the_share_first_and_then_the_verdict(report):
             {"header": {"waivers": [WAIVER]}},
             "1 waived. It conforms to API 1.19 and conforms but for waivers to API 1.20.",
         ),
-        ([case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), *GOOD], {}, "1 of 1 documented statement"),
-        ([case("1.20/archive-errors-json", "1.20", Verdict.FAIL), *GOOD], {}, "1 of 1 documented statement"),
+        (
+            [case(BOOLEANS, "1.18", Verdict.FAIL, side=Side.BEFORE), *GOOD],
+            {},
+            "keeps 100 % of the statements of",
+        ),
+        (
+            [case("1.20/archive-errors-json", "1.20", Verdict.FAIL), *GOOD],
+            {},
+            "keeps 100 % of the statements of",
+        ),
         ([case(BOOLEANS, "1.14", Verdict.UNSERVED), *GOOD], {}, "does not serve API 1.14"),
         (GOOD, {"header": {"policy": "edges"}}, "It was a quick run (--quick), so no version is"),
         (
             [case("1.14/import-with-two-tags-is-an-error", "1.20", Verdict.FAIL), *GOOD],
             {},
-            "Not counted: 1 statement that no tested release of Docker Engine keeps.",
+            "Not counted: 1 statement that no tested release of Docker Engine keeps either.",
         ),
         ([MIXED[2]], {}, "none of 1 statement could be judged. It is inconclusive in API 1.21."),
     ],

@@ -12,6 +12,7 @@ from reports import BOOLEANS, case
 
 from conformance.catalogue import load
 from conformance.model.cases import Side
+from conformance.model.leaks import describe_removed
 from conformance.model.verdicts import Verdict
 from conformance.report.file import Footer
 from conformance.report.matrix import build
@@ -48,8 +49,8 @@ def test_a_good_daemon_is_a_few_lines(shown):
     text = shown([case(BOOLEANS, "1.19"), case(BOOLEANS, "1.20"), case(BOOLEANS, "1.21")])
 
     assert text.splitlines() == [
-        "Docker 20.10.24 keeps 1 of 1 documented statement (100 %). It conforms to API",
-        "1.19-1.21.",
+        "Docker 20.10.24 keeps 100 % of the statements of Docker's API documents (1 of",
+        "1). It conforms to API 1.19-1.21.",
         "  API 1.19-1.21  conformant  1 kept",
         "",
         "Page:     r.html",
@@ -123,7 +124,7 @@ def test_after_the_verdict_comes_what_blocks_most(shown):
 
     lines = text.splitlines()
     after = next(number for number, line in enumerate(lines) if line.startswith("Inconclusive")) + 1
-    assert lines[after] == "Blocks most (cases of 1 statement): as in x"
+    assert lines[after] == "Blocks cases of 1 statement, more than any other: as in x"
 
 
 def test_what_does_not_count_is_no_finding(shown):
@@ -136,7 +137,7 @@ def test_what_does_not_count_is_no_finding(shown):
     )
 
     assert "deviate" not in text
-    assert "Not counted: 1 statement that no tested release of Docker Engine keeps." in text
+    assert "Not counted: 1 statement that no tested release of Docker Engine keeps either." in text
 
 
 def test_a_daemon_cannot_steer_the_terminal(shown):
@@ -195,24 +196,24 @@ def test_a_reason_that_tells_little_is_not_the_example_of_its_kind(shown):
     )
 
     kind, example = text.partition("  About: ")[2].splitlines()[1:3]
-    assert kind == "  30 parameters without their effect"
+    assert kind.startswith("  30 parameters without their effect, as in ")
     assert example.endswith("Memory: expected 1, got 0")
 
 
 @pytest.mark.parametrize(
     ("verdicts", "said"),
     [
-        ([Verdict.UNAVAILABLE], "Not judged: 1 statement needs what this host lacks."),
-        ([Verdict.UNAVAILABLE] * 2, "Not judged: 2 statements need what this host lacks."),
-        ([Verdict.BLOCKED], "Not judged: 1 statement is blocked."),
+        ([Verdict.UNAVAILABLE], "Not judged: 1 statement (the host lacks something)."),
+        ([Verdict.UNAVAILABLE] * 2, "Not judged: 2 statements (the host lacks something)."),
+        ([Verdict.BLOCKED], "Not judged: 1 statement (a request failed)."),
         (
             [Verdict.UNAVAILABLE, Verdict.UNAVAILABLE, Verdict.BLOCKED],
-            "Not judged: 2 statements need what this host lacks, 1 is blocked.",
+            "Not judged: 2 statements (the host lacks something), 1 (a request failed).",
         ),
-        ([Verdict.ERROR], "Not judged: 1 statement has no verdict."),
+        ([Verdict.ERROR], "Not judged: 1 statement (no verdict)."),
         (
             [Verdict.UNAVAILABLE, Verdict.ERROR],
-            "Not judged: 1 statement needs what this host lacks, 1 has no verdict.",
+            "Not judged: 1 statement (the host lacks something), 1 (no verdict).",
         ),
     ],
 )
@@ -243,7 +244,9 @@ def test_of_many_findings_the_first_of_each_kind_is_shown(shown):
     assert lines[start + 1].startswith("  About: ")
     found = [line for line in lines[start + 2 :] if re.match(r" +\d+ \S", line)]
     assert sum(int(line.split()[0]) for line in found) == 110
-    assert {"bad requests accepted", "bad requests answered 5xx"} <= {line[5:] for line in found}
+    assert {"bad requests accepted", "bad requests answered 5xx"} <= {
+        line[5:].partition(",")[0] for line in found
+    }
     examples = [lines[lines.index(line) + 1] for line in found]
     assert all(any(example.endswith(reason) for example in examples) for reason in reasons.values())
 
@@ -264,3 +267,12 @@ def test_a_statement_with_two_causes_is_counted_once(tmp_path):
     assert len(findings) == 2
     assert [len(kind.statements) for kind in summary.find_kinds(findings)] == [1]
     assert summary.describe_nouns(findings, load()) == "About: containers (1)"
+
+
+def test_what_is_left_is_told_from_what_was_removed_at_the_end(shown):
+    leaks = [describe_removed("image", f"sha256:{'ab' * 32}"), "network n is still there"]
+
+    lines = shown([case(BOOLEANS, "1.20")], footer=Footer(leaks=leaks), width=120).splitlines()
+
+    assert "Left on the daemon ('docker-conformance clean' tries again): network n is still there" in lines
+    assert "Forgotten by a check: image abababababab leaked by a check; removed at exit" in lines

@@ -55,9 +55,9 @@ def _kind_of_statuses(wanted: str, came: str) -> str:
 
 
 def count_words(words: Iterable[str], most: int) -> str:
-    """How often each of some words occurs, the `most` most frequent of them: ``"containers (3), images (1), 2 more"``."""
+    """How often each of some words occurs, the `most` most frequent of them: ``"containers (3), images (1), others (2)"``."""
     counted = Counter(words).most_common()
     rest = sum(amount for _, amount in counted[most:])
     return ", ".join(f"{word} ({amount})" for word, amount in counted[:most]) + (
-        f", {rest} more" if rest else ""
+        f", others ({rest})" if rest else ""
     )

@@ -53,29 +53,27 @@ def describe_rest(report: Report, matrix: Matrix) -> list[str]:
         sentences.append(f"Not judged: {_describe_unjudged(amounts)}.")
     if amounts.contested:
         amount = plural(amounts.contested, "statement")
-        sentences.append(f"Not counted: {amount} that no tested release of Docker Engine keeps.")
+        sentences.append(f"Not counted: {amount} that no tested release of Docker Engine keeps either.")
     return sentences
 
 
 def _describe_unjudged(amounts: Amounts) -> str:
     """How many statements are not judged, and why."""
-    others = amounts.unjudged - amounts.lacking - amounts.blocked
-    parts = [
-        (amounts.lacking, ("needs", "need"), "what this host lacks"),
-        (amounts.blocked, ("is", "are"), "blocked"),
-        (others, ("has", "have"), "no verdict"),
-    ]
-    (amount, verbs, what), *rest = [part for part in parts if part[0]]
-    said = [f"{plural(amount, 'statement')} {verbs[amount > 1]} {what}"]
-    return ", ".join(said + [f"{amount} {verbs[amount > 1]} {what}" for amount, verbs, what in rest])
+    why = {
+        "the host lacks something": amounts.lacking,
+        "a request failed": amounts.blocked,
+        "no verdict": amounts.unjudged - amounts.lacking - amounts.blocked,
+    }
+    (reason, amount), *rest = [(reason, amount) for reason, amount in why.items() if amount]
+    said = [f"{plural(amount, 'statement')} ({reason})"]
+    return ", ".join(said + [f"{amount} ({reason})" for reason, amount in rest])
 
 
 def _describe_share(name: str, amounts: Amounts) -> str:
     if not amounts.judged:
         return f"{name}: none of {plural(amounts.asked, 'statement')} could be judged"
-    head = (
-        f"{name} keeps {amounts.kept} of {plural(amounts.judged, 'documented statement')} ({amounts.share})"
-    )
+    amount = f"{amounts.kept} of {amounts.judged}"
+    head = f"{name} keeps {amounts.share} of the statements of Docker's API documents ({amount})"
     return "; ".join([head, *_describe_deviations(amounts)])
 
 

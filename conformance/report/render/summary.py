@@ -19,6 +19,7 @@ from rich.text import Text
 from conformance.catalogue import Catalogue
 from conformance.catalogue.nouns import noun_of, noun_of_endpoint
 from conformance.model.changes import Level
+from conformance.model.leaks import was_removed
 from conformance.model.text import break_name, capitalize, cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
 from conformance.model.versions import ApiVersion
@@ -45,7 +46,7 @@ _LINES = 23  # of a terminal of 24, whose last one has the prompt
 _LEAST_FINDINGS = 4
 _LEAST_KINDS = 2
 _MOST_STRETCHES = 5
-_MOST_NOTES = 4
+_MOST_NOTES = 5
 #: So many findings are read one by one.
 FEW_FINDINGS = 16
 _LONG_ID = re.compile(r"(?:sha256:)?\b([0-9a-f]{12})[0-9a-f]{52}\b")
@@ -224,8 +225,8 @@ class _Summary(Printer):
         if not groups:
             return ""
         amount = plural(len(groups[0].statements), "statement")
-        most = "Blocks most" if len(groups) > 1 else "Blocks"
-        return f"{most} (cases of {amount}): {groups[0].cause.reason}"
+        most = ", more than any other" if len(groups) > 1 else ""
+        return f"Blocks cases of {amount}{most}: {groups[0].cause.reason}"
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
@@ -281,20 +282,21 @@ class _Summary(Printer):
         before = self._printed
         self._row(describe_nouns(findings, self._catalogue), indent=2)
         kinds = find_kinds(findings)
-        each = 3 if self._narrow else 2  # lines
-        shown = kinds[: max(_LEAST_KINDS, (most - (self._printed - before) - 1) // each)]
+        shown = kinds[: max(_LEAST_KINDS, (most - (self._printed - before) - 1) // 2)]
         wide = len(str(len(kinds[0].statements)))
-        indent = " " * (wide + 5)
+        indent = " " * (wide + 3)
         for kind in shown:
-            self._line(f"  {len(kind.statements):{wide}} {kind.name}")
             example = kind.example
-            place = f"{indent}{visible(example.name)}  {_span(example.versions)}  "
-            if self._narrow:
-                self._line(place.rstrip())
-                place = indent
-            self._line(place + fit_reason(example.reason, max(self.out.width - len(place), _LEAST_REASON)))
+            head = f"  {len(kind.statements):{wide}} {kind.name}, as in {visible(example.name)}"
+            lines = (
+                [head] if len(head) <= self.out.width else [head.rpartition(" ")[0], indent + example.name]
+            )
+            place = f"{indent}{_span(example.versions)}  "
+            reason = fit_reason(example.reason, max(self.out.width - len(place), _LEAST_REASON))
+            for line in [*lines, place + reason]:
+                self._line(line)
         if others := [name for kind in kinds[len(shown) :] for name in kind.statements]:
-            self._line(f"  {len(others):{wide}} of {plural(len(kinds) - len(shown), 'other kind')}", "dim")
+            self._line(f"  {len(others):{wide}} others, of {plural(len(kinds) - len(shown), 'kind')}", "dim")
 
     def _notes(self) -> Iterable[tuple[str, str]]:
         """What else a reader must know, each with its style."""
@@ -307,8 +309,13 @@ class _Summary(Printer):
             yield f"Errors of the suite: {plural(errors, 'case')}; please report them", "bold magenta"
         if footer is None:
             return
-        if footer.leaks:
-            yield f"Leaks: {_format_first(footer.leaks)}", "yellow"
+        if stayed := [leak for leak in footer.leaks if not was_removed(leak)]:
+            yield (
+                f"Left on the daemon ('docker-conformance clean' tries again): {_format_first(stayed)}",
+                "yellow",
+            )
+        if removed := [leak for leak in footer.leaks if was_removed(leak)]:
+            yield f"Forgotten by a check: {_format_first(removed)}", "yellow"
         if footer.foreign:
             yield f"Changed during the run, not by it: {_format_first(footer.foreign)}", "yellow"
         if footer.log:
