@@ -186,14 +186,14 @@ def test_the_configuration_that_an_inspection_shows_is_taken(api, env):
     shown = api.get(f"/containers/{source}/json").json()
     name = env.reserve_name("container")
 
-    body = {**at(shown, "Config"), "HostConfig": at(shown, "HostConfig")}
+    body = {**assert_type(shown, "Config", dict), "HostConfig": at(shown, "HostConfig")}
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert_status(answer, 201)
     hostname = at(shown, "Config.Hostname")
-    user = env.start_and_wait(source).stdout.splitlines()[1]
-    assert run_created(env, name, must_write=True).stdout == f"red {hostname}\n{user}\n"
-    assert at(env.get(f"/containers/{name}/json"), "Config.Labels")["colour"] == "red"
+    user = env.start_and_wait(source).stdout.partition("\n")[2]
+    assert run_created(env, name, must_write=True).stdout == f"red {hostname}\n{user}"
+    assert at(env.get(f"/containers/{name}/json"), "Config", "Labels", "colour") == "red"
 
 
 @since("reference/containers-create-name-race")

@@ -83,13 +83,18 @@ def test_one_file_of_the_host_is_mounted(api, env, host_folder):
     assert run_created(env, name, must_write=True).stdout == "on the host\n"
 
 
+@pytest.fixture
+def mountable_image(env):
+    """The name of an image with ``/file``, which says ``in the image``."""
+    return env.share("image to mount at several places", lambda: import_image(env, b"in the image\n"))
+
+
 @since("reference/containers-mounts-image-twice")
 @pytest.mark.parametrize("place", ["/one", "/two"])
-def test_an_image_is_mounted_at_two_places(api, env, place):
-    source = env.share("image to mount twice", lambda: import_image(env, b"in the image\n"))
+def test_an_image_is_mounted_at_two_places(api, env, mountable_image, place):
     name = env.reserve_name("container")
 
-    mounts = [{"Type": "image", "Source": source, "Target": target} for target in ("/one", "/two")]
+    mounts = [{"Type": "image", "Source": mountable_image, "Target": target} for target in ("/one", "/two")]
     body = env.container_body("cat", f"{place}/file", HostConfig={"Mounts": mounts})
     answer = api.post("/containers/create", {"name": name}, json=body)
 
@@ -102,11 +107,10 @@ LONG_PATH = "/dddddddddddddddddddddddddddddd" * 9 + "/end"
 
 
 @since("reference/containers-mounts-image-long-path")
-def test_an_image_is_mounted_at_a_long_path(api, env):
-    source = env.share("image to mount twice", lambda: import_image(env, b"in the image\n"))
+def test_an_image_is_mounted_at_a_long_path(api, env, mountable_image):
     name = env.reserve_name("container")
 
-    mounts = [{"Type": "image", "Source": source, "Target": LONG_PATH}]
+    mounts = [{"Type": "image", "Source": mountable_image, "Target": LONG_PATH}]
     body = env.container_body("cat", f"{LONG_PATH}/file", HostConfig={"Mounts": mounts})
     answer = api.post("/containers/create", {"name": name}, json=body)
 

@@ -4,19 +4,9 @@ import secrets
 
 import pytest
 
-from conformance import (
-    array,
-    assert_refused,
-    assert_status,
-    assert_type,
-    at,
-    since,
-)
-from conformance.testing import (
-    KILLED_ON_STOP,
-    is_running,
-    run_created,
-)
+from conformance import array, assert_refused, assert_status, assert_type, at, since
+from conformance.testing import KILLED_ON_STOP, is_running, run_created
+from fixtures.images import commit_configured_image
 
 
 @since("reference/containers-create-network-none")
@@ -58,11 +48,21 @@ def test_a_container_joins_the_network_of_another(api, env, by):
     assert run_created(env, name, must_write=True).stdout == env.execute(other, "sh", "-c", script).stdout
 
 
+@pytest.fixture
+def host_client(env):
+    """The name of a running container that is on the network of the host."""
+
+    def make():
+        host = {"NetworkMode": "host", "UsernsMode": "host"}
+        return env.create_container("sleep", "86400", start=True, HostConfig=host, **KILLED_ON_STOP)
+
+    return env.share("container on the network of the host", make)
+
+
 @since("reference/containers-create-network-host")
 @pytest.mark.needs("host-namespaces")
-def test_a_container_on_the_network_of_the_host_shares_it_with_others_there(api, env):
+def test_a_container_on_the_network_of_the_host_shares_it_with_others_there(api, env, host_client):
     script = "readlink /proc/self/ns/net"
-    first = env.share("container on the network of the host", lambda: _on_host(env))
     name = env.reserve_name("container")
     body = env.container_body("sh", "-c", script, HostConfig={"NetworkMode": "host"})
 
@@ -70,13 +70,8 @@ def test_a_container_on_the_network_of_the_host_shares_it_with_others_there(api,
 
     assert_status(answer, 201)
     shown = run_created(env, name, must_write=True).stdout
-    assert shown == env.execute(first, "sh", "-c", script).stdout
+    assert shown == env.execute(host_client, "sh", "-c", script).stdout
     assert shown != env.execute(env.idle_container(), "sh", "-c", script).stdout
-
-
-def _on_host(env):
-    host = {"NetworkMode": "host", "UsernsMode": "host"}
-    return env.create_container("sleep", "86400", start=True, HostConfig=host, **KILLED_ON_STOP)
 
 
 @since("reference/containers-create-ports")
@@ -85,7 +80,7 @@ def _on_host(env):
     [{"PortBindings": {"7/tcp": [{"HostPort": ""}]}}, {"PublishAllPorts": True}],
     ids=["PortBindings", "PublishAllPorts"],
 )
-def test_the_process_is_reached_through_the_published_port(api, env, host):
+def test_the_process_is_reached_through_the_published_port(api, env, host, host_client):
     name = env.reserve_name("container")
     script = "while :; do echo from the container | nc -l -p 7; done"
     body = env.container_body(
@@ -104,8 +99,7 @@ def test_the_process_is_reached_through_the_published_port(api, env, host):
     bindings = at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports")["7/tcp"]
     port = assert_type(bindings, (0, "HostPort"), str)
     call = f"for _ in $(seq 20); do nc -w 1 127.0.0.1 {port} </dev/null && break; sleep 0.1; done"
-    client = env.share("container on the network of the host", lambda: _on_host(env))
-    assert "from the container" in env.execute(client, "sh", "-c", call).stdout
+    assert "from the container" in env.execute(host_client, "sh", "-c", call).stdout
 
 
 @since("reference/containers-create-links")
@@ -130,9 +124,8 @@ def _on_bridge(env):
 
 
 @since("reference/containers-create-host-port")
-def test_a_port_is_published_where_it_was_asked_for(api, env):
-    client = env.share("container on the network of the host", lambda: _on_host(env))
-    port = find_free_port(env, client)
+def test_a_port_is_published_where_it_was_asked_for(api, env, host_client):
+    port = find_free_port(env, host_client)
     name = env.reserve_name("container")
     body = env.container_body(
         "sh",
@@ -150,13 +143,13 @@ def test_a_port_is_published_where_it_was_asked_for(api, env):
     bindings = array(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports", "7/tcp")
     assert {at(binding, "HostPort") for binding in bindings} == {port}
     call = f"for _ in $(seq 20); do nc -w 1 127.0.0.1 {port} </dev/null && break; sleep 0.1; done"
-    assert "from the container" in env.execute(client, "sh", "-c", call).stdout
+    assert "from the container" in env.execute(host_client, "sh", "-c", call).stdout
 
 
 @since("reference/containers-create-port-freed")
 @pytest.mark.parametrize("how", ["stopped", "removed"])
-def test_a_port_is_free_again_when_its_container_is_gone(api, env, how):
-    port = find_free_port(env, env.share("container on the network of the host", lambda: _on_host(env)))
+def test_a_port_is_free_again_when_its_container_is_gone(api, env, how, host_client):
+    port = find_free_port(env, host_client)
     host = {"PortBindings": {"7/tcp": [{"HostPort": port}]}}
     members = {"own_network": True, "ExposedPorts": {"7/tcp": {}}, **KILLED_ON_STOP}
     first = env.create_container("sleep", "86400", start=True, HostConfig=host, **members)
@@ -174,8 +167,8 @@ def test_a_port_is_free_again_when_its_container_is_gone(api, env, how):
 
 
 @since("reference/containers-start-after-conflict")
-def test_a_container_starts_once_the_port_that_it_wants_is_free(api, env):
-    port = find_free_port(env, env.share("container on the network of the host", lambda: _on_host(env)))
+def test_a_container_starts_once_the_port_that_it_wants_is_free(api, env, host_client):
+    port = find_free_port(env, host_client)
     host = {"PortBindings": {"7/tcp": [{"HostPort": port}]}}
     members = {"own_network": True, "ExposedPorts": {"7/tcp": {}}, **KILLED_ON_STOP}
     first = env.create_container("sleep", "86400", start=True, HostConfig=host, **members)
@@ -214,12 +207,6 @@ def test_the_hardware_address_is_there_at_every_start(api, env, local_network):
     assert_status(answer, 201)
     run_created(env, name)
     assert env.start_and_wait(name).stdout.split() == [MAC, MAC]
-
-
-@pytest.fixture
-def host_client(env):
-    """The name of a container that is on the network of the host."""
-    return env.share("container on the network of the host", lambda: _on_host(env))
 
 
 @since("reference/containers-create-host-ip")
@@ -265,14 +252,10 @@ def test_a_datagram_to_the_published_port_arrives(api, env, host_client):
 
 @since("reference/containers-create-publish-image-ports")
 def test_ports_that_the_image_exposes_are_published(api, env):
-    def make():
-        image, container = env.reserve_name("image"), env.create_container(HostConfig={"NetworkMode": "none"})
-        repo, _, tag = image.rpartition(":")
-        body = {"ExposedPorts": {"7/tcp": {}}, "Labels": env.labels}
-        env.post("/commit", {"container": container, "repo": repo, "tag": tag}, json=body)
-        return image
-
-    image, name = env.share("image with a port", make), env.reserve_name("container")
+    image = env.share(
+        "image with a port", lambda: commit_configured_image(env, {"ExposedPorts": {"7/tcp": {}}})
+    )
+    name = env.reserve_name("container")
     body = env.container_body(
         "sleep", "86400", own_network=True, HostConfig={"PublishAllPorts": True}, **KILLED_ON_STOP
     )

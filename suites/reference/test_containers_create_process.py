@@ -23,6 +23,7 @@ from conformance.testing import (
     run_created,
 )
 from fixtures.containers import body_without_host_config
+from fixtures.images import commit_configured_image
 
 #: Members that one container can have together.
 MEMBERS = {
@@ -205,24 +206,16 @@ def test_standard_input_closes_with_the_first_client_that_leaves(api, env, once)
 @pytest.fixture
 def image_with_defaults(env):
     """The name of an image with an entry point, a command, a variable, a folder and a user of its own."""
-
-    def make():
-        container = env.create_container("true", HostConfig={"NetworkMode": "none"})
-        name = env.reserve_name("image")
-        repo, _, tag = name.rpartition(":")
-        body = {
-            "Entrypoint": ["sh", "-c", "echo $0 $FROM_IMAGE $(pwd) $(id -un)"],
-            "Cmd": ["from-the-image"],
-            "Env": ["FROM_IMAGE=yes"],
-            "User": "tester",
-            "WorkingDir": "/tmp",
-            "Labels": {**env.labels, "dockerconf.of-the-image": "yes"},
-            "ExposedPorts": {"81/tcp": {}},
-        }
-        env.post("/commit", {"container": container, "repo": repo, "tag": tag}, json=body)
-        return name
-
-    return env.share("image with defaults", make)
+    config = {
+        "Entrypoint": ["sh", "-c", "echo $0 $FROM_IMAGE $(pwd) $(id -un)"],
+        "Cmd": ["from-the-image"],
+        "Env": ["FROM_IMAGE=yes"],
+        "User": "tester",
+        "WorkingDir": "/tmp",
+        "Labels": {"dockerconf.of-the-image": "yes"},
+        "ExposedPorts": {"81/tcp": {}},
+    }
+    return env.share("image with defaults", lambda: commit_configured_image(env, config))
 
 
 @since("reference/containers-create-image-defaults")

@@ -28,7 +28,7 @@ def assert_restarted_once(api, env, body):
 
     assert_status(answer, 201)
     env.start(name)
-    assert becomes_true(lambda: count_restarts(env, name) == 1 and is_running(env, name), 10)
+    assert becomes_true(lambda: count_restarts(env, name) == 1 and is_running(env, name), 30)
 
 
 @since("reference/containers-create-restart-policy")
@@ -84,8 +84,10 @@ def test_on_failure_without_a_count_restarts_as_often_as_the_container_fails(api
     assert_status(answer, 201)
     env.start(name)
     path = f"/containers/{name}/json"
-    assert becomes_true(lambda: at(env.get(path), "RestartCount") == 3, 15), "expected three restarts"
-    assert becomes_true(lambda: at(env.get(path), "State.Running") is False), "expected that it stays down"
+    assert becomes_true(lambda: at(env.get(path), "RestartCount") == 3, 30), "expected three restarts"
+    assert becomes_true(lambda: at(env.get(path), "State.Running") is False, 10), (
+        "expected that it stays down"
+    )
 
 
 @since("reference/containers-create-restart-policy-beside")

@@ -11,7 +11,7 @@ from fixtures.parameters import FALSE, TRUE
 from fixtures.rows import list_ids
 
 
-def find_row(api, container, **query):
+def get_row(api, container, **query):
     """The one row of a container in the list of all containers."""
     rows = array(api.get("/containers/json", {"all": "1", **query}).json())
     found = [row for row in rows if at(row, "Id") == container]
@@ -27,7 +27,7 @@ def test_row_has_the_folder_of_the_host_that_is_mounted(api, env, host_folder):
     )
     container = at(env.get(f"/containers/{name}/json"), "Id")
 
-    mounts = array(find_row(api, container), "Mounts")
+    mounts = array(get_row(api, container), "Mounts")
 
     assert len(mounts) == 1, f"expected one mount, got {mounts}"
     (mount,) = mounts
@@ -48,7 +48,7 @@ def test_an_engine_without_containers_lists_none(further_engine):
 def test_row_has_the_name_behind_a_slash(api, container_in_state, state):
     container = container_in_state(state)
 
-    row = find_row(api, container.id)
+    row = get_row(api, container.id)
 
     assert at(row, "Names") == [f"/{container.name}"]
 
@@ -58,7 +58,7 @@ def test_row_has_the_name_behind_a_slash(api, container_in_state, state):
 def test_row_has_the_image_by_the_name_that_create_was_given(api, container_in_state, state):
     container = container_in_state(state)
 
-    row = find_row(api, container.id)
+    row = get_row(api, container.id)
 
     image = assert_type(row, "Image", str)
     assert image.removeprefix("docker.io/library/").removeprefix("localhost/") == container.image
@@ -69,7 +69,7 @@ def test_row_has_the_image_by_the_name_that_create_was_given(api, container_in_s
 def test_row_has_the_command_as_one_string(api, container_in_state, state):
     container = container_in_state(state)
 
-    row = find_row(api, container.id)
+    row = get_row(api, container.id)
 
     command = assert_type(row, "Command", str)
     assert command.startswith("sh -c "), f"Command: expected 'sh -c ...', got {command!r}"
@@ -81,7 +81,7 @@ def test_row_has_the_time_of_creation_in_unix_seconds(api, env, container_in_sta
     container = container_in_state(state)
     created = datetime.fromisoformat(at(env.get(f"/containers/{container.id}/json"), "Created"))
 
-    row = find_row(api, container.id)
+    row = get_row(api, container.id)
 
     assert assert_type(row, "Created", int) == int(created.timestamp())
 
@@ -89,14 +89,14 @@ def test_row_has_the_time_of_creation_in_unix_seconds(api, env, container_in_sta
 @since("reference/containers-list-status")
 @pytest.mark.parametrize("state", STATES)
 def test_row_describes_the_state_in_a_string(api, container_in_state, state):
-    row = find_row(api, container_in_state(state).id)
+    row = get_row(api, container_in_state(state).id)
 
     assert_type(row, "Status", str)
 
 
 @since("reference/containers-list-status")
 def test_status_tells_a_container_that_runs_from_one_that_has_ended(api, container_in_state):
-    running, exited = (find_row(api, container_in_state(state).id) for state in ("running", "exited"))
+    running, exited = (get_row(api, container_in_state(state).id) for state in ("running", "exited"))
 
     assert at(running, "Status") and at(exited, "Status"), "Status: expected words, got an empty string"
     assert at(running, "Status") != at(exited, "Status")
@@ -104,7 +104,7 @@ def test_status_tells_a_container_that_runs_from_one_that_has_ended(api, contain
 
 @since("reference/containers-list-status")
 def test_status_of_a_container_that_has_ended_tells_its_exit_code(api, container_in_state):
-    row = find_row(api, container_in_state("exited").id)
+    row = get_row(api, container_in_state("exited").id)
 
     assert str(EXIT_CODE) in assert_type(row, "Status", str)
 
@@ -131,7 +131,7 @@ def published_container(env):
 def test_row_has_the_published_port(api, env, published_container):
     bindings = at(env.get(f"/containers/{published_container}/json"), "NetworkSettings", "Ports")["7/tcp"]
 
-    row = find_row(api, published_container)
+    row = get_row(api, published_container)
 
     ports = array(row, "Ports")
     assert [(at(port, "PrivatePort"), at(port, "PublicPort"), at(port, "Type")) for port in ports] == [
@@ -142,7 +142,7 @@ def test_row_has_the_published_port(api, env, published_container):
 @since("reference/containers-list-ports")
 @pytest.mark.parametrize("state", STATES)
 def test_row_of_a_container_without_ports_has_an_empty_array(api, container_in_state, state):
-    row = find_row(api, container_in_state(state).id)
+    row = get_row(api, container_in_state(state).id)
 
     assert array(row, "Ports") == []
 
@@ -151,7 +151,7 @@ def test_row_of_a_container_without_ports_has_an_empty_array(api, container_in_s
 @pytest.mark.parametrize("value", TRUE)
 @pytest.mark.parametrize("state", ["running", "exited"])
 def test_size_adds_what_the_container_has_written_and_the_whole(api, container_in_state, state, value):
-    row = find_row(api, container_in_state(state).id, size=value)
+    row = get_row(api, container_in_state(state).id, size=value)
 
     written = assert_type(row, "SizeRw", int)
     whole = assert_type(row, "SizeRootFs", int)
@@ -189,7 +189,7 @@ def test_row_has_the_id_by_which_inspect_finds_the_container(api, env, container
 def test_row_has_every_label_in_every_state(api, container_in_state, state):
     container = container_in_state(state)
 
-    row = find_row(api, container.id)
+    row = get_row(api, container.id)
 
     assert at(assert_type(row, "Labels", dict), container.state_label) == state
 
@@ -200,7 +200,7 @@ def test_row_has_a_dozen_labels(api, env):
     name = env.share("container with a dozen labels", lambda: env.create_container(Labels=labels))
     container = at(env.get(f"/containers/{name}/json"), "Id")
 
-    row = find_row(api, container)
+    row = get_row(api, container)
 
     assert labels.items() <= assert_type(row, "Labels", dict).items()
 
@@ -211,7 +211,7 @@ def test_row_has_the_id_of_the_image_in_every_state(api, env, container_in_state
     container = container_in_state(state)
     image = at(env.get(f"/images/{container.image}/json"), "Id")
 
-    row = find_row(api, container.id)
+    row = get_row(api, container.id)
 
     assert assert_type(row, "ImageID", str).removeprefix("sha256:") == image.removeprefix("sha256:")
 
@@ -229,7 +229,7 @@ def test_row_has_the_protocol_of_a_port(api, env):
         )
         return at(env.get(f"/containers/{name}/json"), "Id")
 
-    row = find_row(api, env.share("container that publishes a port of UDP", make))
+    row = get_row(api, env.share("container that publishes a port of UDP", make))
 
     assert [(at(port, "PrivatePort"), at(port, "Type")) for port in array(row, "Ports")] == [(9, "udp")]
     assert assert_type(row, ("Ports", 0, "PublicPort"), int) > 0
@@ -238,7 +238,7 @@ def test_row_has_the_protocol_of_a_port(api, env):
 @since("reference/containers-list-health")
 @pytest.mark.parametrize("health", ["none", "starting", "healthy", "unhealthy"])
 def test_list_has_the_health_of_a_container(api, container_with_health, health):
-    row = find_row(api, container_with_health(health))
+    row = get_row(api, container_with_health(health))
 
     assert at(row, "Health", "Status") == health
     assert (assert_type(row, ("Health", "FailingStreak"), int) > 0) is (health == "unhealthy")
@@ -246,7 +246,7 @@ def test_list_has_the_health_of_a_container(api, container_with_health, health):
 
 @before("reference/containers-list-health")
 def test_list_has_no_health(api, container_with_health):
-    assert at(find_row(api, container_with_health("none")), "Health") is ABSENT
+    assert at(get_row(api, container_with_health("none")), "Health") is ABSENT
 
 
 @since("reference/containers-list-network-mode")
@@ -260,7 +260,7 @@ def test_list_has_the_mode_of_the_network(api, env, local_network, mode):
 
     container = env.share(("container listed on the network", mode), make)
 
-    row = find_row(api, container)
+    row = get_row(api, container)
 
     assert at(row, "HostConfig", "NetworkMode") == mode
 
@@ -268,7 +268,7 @@ def test_list_has_the_mode_of_the_network(api, env, local_network, mode):
 @since("reference/containers-list-size-default")
 @pytest.mark.parametrize("query", [{}, *({"size": value} for value in FALSE)], ids=str)
 def test_sizes_are_left_out_unless_they_are_asked_for(api, container_in_state, query):
-    row = find_row(api, container_in_state("running").id, **query)
+    row = get_row(api, container_in_state("running").id, **query)
 
     assert not at(row, "SizeRw") and not at(row, "SizeRootFs")
 
@@ -279,7 +279,7 @@ def test_row_has_every_word_of_the_command(api, env):
         name = env.create_container("echo", "one", "two")
         return at(env.get(f"/containers/{name}/json"), "Id")
 
-    row = find_row(api, env.share("container with a command of words", make))
+    row = get_row(api, env.share("container with a command of words", make))
 
     assert at(row, "Command") == "echo one two"
 
@@ -336,7 +336,7 @@ def test_filter_status_finds_a_container_that_waits_for_its_restart(api, restart
 
 @since("reference/containers-restarting")
 def test_row_of_a_container_that_waits_for_its_restart_is_whole(api, restarting_container):
-    _, row = restarting_container(lambda container: find_row(api, container))
+    _, row = restarting_container(lambda container: get_row(api, container))
 
     assert (at(row, "Command"), array(row, "Ports")) == ("false", [])
     assert "1" in assert_type(row, "Status", str)

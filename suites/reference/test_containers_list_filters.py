@@ -107,12 +107,21 @@ def test_before_leaves_containers_that_were_created_earlier(api, sequence):
     assert (first in listed, second in listed, third in listed) == (True, False, False)
 
 
+@pytest.fixture
+def succeeded(env):
+    """The id of a container whose process has ended with 0."""
+
+    def make():
+        name = env.create_container("true")
+        env.start_and_wait(name)
+        return at(env.get(f"/containers/{name}/json"), "Id")
+
+    return env.share("container that succeeded", make)
+
+
 @since("reference/containers-list-filter-exited")
-def test_filter_exited_leaves_the_containers_with_that_exit_code(api, env, container_in_state):
+def test_filter_exited_leaves_the_containers_with_that_exit_code(api, container_in_state, succeeded):
     failed = container_in_state("exited").id
-    succeeded = at(
-        env.get(f"/containers/{env.share('container that succeeded', lambda: _end(env))}/json"), "Id"
-    )
 
     listed = list_ids(api, "/containers/json", all=1, filters={"exited": [str(EXIT_CODE)]})
 
@@ -120,21 +129,12 @@ def test_filter_exited_leaves_the_containers_with_that_exit_code(api, env, conta
 
 
 @since("reference/containers-list-filter-exited")
-def test_filter_exited_takes_several_exit_codes(api, env, container_in_state):
+def test_filter_exited_takes_several_exit_codes(api, container_in_state, succeeded):
     failed = container_in_state("exited").id
-    succeeded = at(
-        env.get(f"/containers/{env.share('container that succeeded', lambda: _end(env))}/json"), "Id"
-    )
 
     listed = list_ids(api, "/containers/json", all=1, filters={"exited": [str(EXIT_CODE), "0"]})
 
     assert (failed in listed, succeeded in listed) == (True, True)
-
-
-def _end(env):
-    name = env.create_container("true")
-    env.start_and_wait(name)
-    return name
 
 
 @since("reference/containers-list-filter-status")

@@ -3,10 +3,7 @@
 import pytest
 
 from conformance import array, assert_status, assert_type, at, since
-from conformance.testing import (
-    KILLED_ON_STOP,
-    unpack,
-)
+from conformance.testing import KILLED_ON_STOP, unpack
 from fixtures.processes import start_script
 
 

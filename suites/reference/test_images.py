@@ -147,7 +147,7 @@ def test_parents_without_a_name_go_unless_noprune_keeps_them(api, env, parent_wi
     answer = api.delete(f"/images/{child}", {"noprune": noprune})
 
     assert_status(answer, 200)
-    assert becomes_true(lambda: (env.client.get(f"/images/{parent}/json").status == 200) is noprune, 2)
+    assert becomes_true(lambda: (env.client.get(f"/images/{parent}/json").status == 200) is noprune, 10)
 
 
 @since("reference/images-remove-used-by-stopped")
@@ -268,7 +268,8 @@ def test_an_image_is_removed_once_its_container_is_gone(api, env):
 @since("reference/images-remove-unnamed")
 def test_an_image_without_a_name_is_deleted_and_not_untagged(api, env):
     container = env.create_container("true", HostConfig={"NetworkMode": "none"})
-    image = at(env.post("/commit", {"container": container}, json={"Labels": env.labels}).json(), "Id")
+    answer = env.post("/commit", {"container": container}, json={"Labels": env.labels})
+    image = env.adopt("image", at(answer.json(), "Id"))
     env.require(env.client.delete(f"/containers/{container}"))
 
     answer = api.delete(f"/images/{image}")

@@ -11,7 +11,7 @@ from conformance.testing import (
     familiar_name,
     import_image,
 )
-from fixtures.images import bare, load_image
+from fixtures.images import bare, commit_configured_image, load_image
 
 
 @pytest.fixture
@@ -113,23 +113,10 @@ CONFIG = {
 @pytest.fixture
 def configured_image(env):
     """The name of an image with CONFIG and with the author and comment that its commit was given."""
-
-    def make():
-        container = env.create_container("true", HostConfig={"NetworkMode": "none"})
-        name = env.reserve_name("image")
-        repo, _, tag = name.rpartition(":")
-        query = {
-            "container": container,
-            "repo": repo,
-            "tag": tag,
-            "author": "A. Uthor",
-            "comment": "a comment",
-        }
-        body = {**CONFIG, "Labels": {**CONFIG["Labels"], **env.labels}}
-        env.post("/commit", query, json=body)
-        return name
-
-    return env.share("image with a configuration", make)
+    return env.share(
+        "image with a configuration",
+        lambda: commit_configured_image(env, CONFIG, author="A. Uthor", comment="a comment"),
+    )
 
 
 @since("reference/images-inspect-config")

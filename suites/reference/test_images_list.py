@@ -23,7 +23,7 @@ from fixtures.parameters import FALSE, TRUE
 from fixtures.rows import list_ids
 
 
-def find_row(api, image, **query):
+def get_row(api, image, **query):
     """The one row of an image in the list."""
     rows = [row for row in array(api.get("/images/json", query).json()) if at(row, "Id") == image]
     assert len(rows) == 1, f"expected one row of the image, got {len(rows)}"
@@ -32,7 +32,7 @@ def find_row(api, image, **query):
 
 @since("reference/images-list-row")
 def test_row_has_every_name_of_the_image(api, tagged_image):
-    row = find_row(api, tagged_image.id)
+    row = get_row(api, tagged_image.id)
 
     assert sorted(map(familiar_name, array(row, "RepoTags"))) == sorted(tagged_image.names)
 
@@ -41,7 +41,7 @@ def test_row_has_every_name_of_the_image(api, tagged_image):
 def test_row_has_the_time_of_creation_in_unix_seconds(api, env, tagged_image):
     created = datetime.fromisoformat(at(env.get(f"/images/{tagged_image.id}/json"), "Created"))
 
-    row = find_row(api, tagged_image.id)
+    row = get_row(api, tagged_image.id)
 
     assert assert_type(row, "Created", int) == int(created.timestamp())
 
@@ -50,7 +50,7 @@ def test_row_has_the_time_of_creation_in_unix_seconds(api, env, tagged_image):
 def test_row_has_the_size(api, env, tagged_image):
     size = at(env.get(f"/images/{tagged_image.id}/json"), "Size")
 
-    row = find_row(api, tagged_image.id)
+    row = get_row(api, tagged_image.id)
 
     assert assert_type(row, "Size", int) > 0
     assert at(row, "Size") == size
@@ -58,14 +58,14 @@ def test_row_has_the_size(api, env, tagged_image):
 
 @since("reference/images-list-virtual-size")
 def test_row_has_the_size_with_all_layers(api, tagged_image):
-    row = find_row(api, tagged_image.id)
+    row = get_row(api, tagged_image.id)
 
     assert assert_type(row, "VirtualSize", int) > 0
 
 
 @since("reference/images-list-parent")
 def test_row_has_the_id_of_the_parent(api, tagged_image):
-    row = find_row(api, tagged_image.id)
+    row = get_row(api, tagged_image.id)
 
     assert bare(assert_type(row, "ParentId", str)) == tagged_image.parent
 
@@ -176,7 +176,7 @@ def test_prune_removes_an_image_without_any_label_where_a_label_is_excluded(spar
     answer = env.post(
         "/images/create", {"fromSrc": "-"}, body=pack(Member("file", b"no label\n")), headers=TAR
     )
-    image = env.adopt("image", assert_type(answer.messages()[-1], "status", str))
+    image = env.adopt("image", assert_type(answer.messages(), (-1, "status"), str))
 
     pruned = api.post("/images/prune", {"filters": {"label!": [f"key-{secrets.token_hex(4)}"]}})
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, assert_members_shown, assert_status, at, since
+from conformance import array, assert_members_shown, assert_status, assert_type, since
 from conformance.testing import exclusively
 from fixtures.plugins import UNUSED
 from fixtures.rows import find_row
@@ -132,7 +132,7 @@ def test_networks_of_a_container_are_listed_as_they_are_inspected(api, env):
 
     answer = api.get("/containers/json", {"filters": {"id": [inspected["Id"]]}})
 
-    networks = at(inspected, "NetworkSettings", "Networks")
+    networks = assert_type(inspected, "NetworkSettings.Networks", dict)
     wanted = {name: shown_in(network, *ENDPOINT) for name, network in networks.items()}
     assert_members_shown(api, answer, "GET /containers/json", [{"NetworkSettings": {"Networks": wanted}}])
 
@@ -148,7 +148,7 @@ def test_mounts_of_a_container_are_listed_as_they_are_inspected(api, mounting_co
 
 @since("reference/lists-usage")
 def test_usage_has_a_container_as_it_is_listed(api, mounting_container):
-    rows = api.get("/containers/json", {"all": 1, "size": 1}).json()
+    rows = array(api.get("/containers/json", {"all": 1, "size": 1}).json())
     row = find_row(rows, "Names", [f"/{mounting_container}"])
 
     with exclusively("disk-usage"):
@@ -160,7 +160,7 @@ def test_usage_has_a_container_as_it_is_listed(api, mounting_container):
 @since("reference/lists-usage")
 def test_usage_has_an_image_as_it_is_listed(api, env):
     image = api.get(f"/images/{env.image}/json").json()["Id"]
-    row = find_row(api.get("/images/json").json(), "Id", image)
+    row = find_row(array(api.get("/images/json").json()), "Id", image)
 
     with exclusively("disk-usage"):
         answer = api.get("/system/df")
@@ -171,10 +171,8 @@ def test_usage_has_an_image_as_it_is_listed(api, env):
 
 
 @since("reference/lists-usage")
-def test_usage_has_a_volume_as_it_is_listed(api, env):
-    labels = {**env.labels, "colour": "red"}
-    name = env.share("volume with a colour", lambda: env.create_volume(Labels=labels))
-    row = find_row(array(api.get("/volumes").json(), "Volumes"), "Name", name)
+def test_usage_has_a_volume_as_it_is_listed(api, red_volume):
+    row = find_row(array(api.get("/volumes").json(), "Volumes"), "Name", red_volume)
 
     with exclusively("disk-usage"):
         answer = api.get("/system/df")

@@ -152,16 +152,21 @@ def test_follow_begins_at_the_tail(api, env):
     assert read_streams(stream.response)[0] == b"two\nthree\n"
 
 
-@since("reference/logs-terminal")
-def test_logs_of_a_terminal_have_no_frames(api, env):
+@pytest.fixture
+def ended_terminal(env):
+    """The name of a container that had a terminal, has written a line, and has ended."""
+
     def make():
         name = env.create_container("echo", "line", Tty=True, start=True)
         env.wait_for_exit(name)
         return name
 
-    name = env.share("container that had a terminal", make)
+    return env.share("container that had a terminal", make)
 
-    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, "stderr": 1})
+
+@since("reference/logs-terminal")
+def test_logs_of_a_terminal_have_no_frames(api, ended_terminal):
+    answer = api.get(f"/containers/{ended_terminal}/logs", {"stdout": 1, "stderr": 1})
 
     assert answer.body in (b"line\r\n", b"line\n")
 
@@ -340,15 +345,8 @@ def test_tail_counts_the_lines_of_both_streams_together(api, mixed_container, ta
 @pytest.mark.parametrize(
     "query", [{"follow": 1}, {"tail": 1}, {"stderr": 1}], ids=["follow", "tail", "stderr"]
 )
-def test_logs_of_a_terminal_have_no_frames_beside_other_parameters(api, env, query):
-    def make():
-        name = env.create_container("echo", "line", Tty=True, start=True)
-        env.wait_for_exit(name)
-        return name
-
-    name = env.share("container that had a terminal", make)
-
-    answer = api.get(f"/containers/{name}/logs", {"stdout": 1, **query})
+def test_logs_of_a_terminal_have_no_frames_beside_other_parameters(api, ended_terminal, query):
+    answer = api.get(f"/containers/{ended_terminal}/logs", {"stdout": 1, **query})
 
     assert answer.body in (b"line\r\n", b"line\n")
 

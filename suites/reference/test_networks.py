@@ -93,10 +93,9 @@ def test_a_network_is_removed_once_its_container_is_gone(api, env):
 
 
 @since("reference/networks-addresses-freed")
-def test_the_address_of_a_container_that_is_gone_is_given_again(api, env):
-    octets = [10, 214, secrets.randbelow(256), 8 * secrets.randbelow(32)]
-    subnet = f"{'.'.join(map(str, octets))}/29"
-    network = env.create_network(IPAM={"Config": [{"Subnet": subnet}]})
+def test_the_address_of_a_container_that_is_gone_is_given_again(api, env, free_subnet):
+    subnet, _ = free_subnet.subnets(1)
+    network = env.create_network(IPAM={"Config": [{"Subnet": str(subnet)}]})
 
     statuses = []
     for _ in range(7):  # there are six addresses

@@ -199,14 +199,12 @@ def test_usage_describes_a_container_as_the_list_does(api, env, member):
 
 @since("reference/system-df-rows")
 @pytest.mark.parametrize("member", ["Driver", "Mountpoint", "Scope", "Labels"])
-def test_usage_describes_a_volume_as_the_list_does(api, env, member):
-    name = env.share("volume with a label", lambda: env.create_volume(Labels={**env.labels, "colour": "red"}))
-
+def test_usage_describes_a_volume_as_the_list_does(api, env, red_volume, member):
     with exclusively("disk-usage"):
         document = api.get("/system/df").json()
 
-    shown = find_row(array(document, "Volumes"), "Name", name)
-    assert at(shown, member) == at(env.get(f"/volumes/{name}"), member)
+    shown = find_row(array(document, "Volumes"), "Name", red_volume)
+    assert at(shown, member) == at(env.get(f"/volumes/{red_volume}"), member)
 
 
 @since("reference/system-df-usage-counts")
@@ -214,7 +212,7 @@ def test_usage_describes_a_volume_as_the_list_does(api, env, member):
 def test_what_is_in_use_is_counted_apart(api, env, usage):
     env.idle_container()
     env.share(
-        "container with a volume",
+        "container whose volume is in use",
         lambda: env.create_container(HostConfig={"Binds": [f"{env.create_volume()}:/data"]}),
     )
 
