@@ -70,6 +70,26 @@ class PlatformsArchive(NamedTuple):
     manifests: dict[str, str]
 
 
+class _Blobs(dict[str, bytes]):
+    """The contents of an archive by their digests."""
+
+    def add(self, media_type: str, content: bytes) -> dict[str, Any]:
+        """Add a content; returns its descriptor."""
+        digest = hashlib.sha256(content).hexdigest()
+        self[digest] = content
+        return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(content)}
+
+    def add_manifest(self, config: dict[str, Any], layers: list[dict[str, Any]]) -> dict[str, Any]:
+        """Add a manifest and its configuration; `layers` are descriptors of what was added before. Returns its descriptor."""
+        manifest = {
+            "schemaVersion": 2,
+            "mediaType": f"{_OCI}.manifest.v1+json",
+            "config": self.add(f"{_OCI}.config.v1+json", _json(config)),
+            "layers": layers,
+        }
+        return self.add(f"{_OCI}.manifest.v1+json", _json(manifest))
+
+
 def pack_platforms(
     rootfs: dict[str, bytes],
     name: str,
@@ -78,60 +98,62 @@ def pack_platforms(
 ) -> PlatformsArchive:
     """The archive of an image called `name` that has a root file system (an uncompressed tar) for each platform.
 
-    Platforms are ``os/architecture``. `statements` are the in-toto statements that attest something of the image of a platform,
-    stored as BuildKit does (https://docs.docker.com/build/metadata/attestations/attestation-storage/).
+    Platforms are ``os/architecture``. `statements` are the in-toto statements that attest something of the image of a platform.
     """
-    blobs: dict[str, bytes] = {}
-
-    def add(media_type: str, content: bytes) -> dict[str, Any]:
-        digest = hashlib.sha256(content).hexdigest()
-        blobs[digest] = content
-        return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(content)}
-
-    rows = []
-    for platform, layer in rootfs.items():
-        system, _, architecture = platform.partition("/")
-        described = {"os": system, "architecture": architecture}
-        settings = {"Labels": labels or {}, "Cmd": ["sh"]}
-        diff = {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(layer).hexdigest()}"]}
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": f"{_OCI}.manifest.v1+json",
-            "config": add(f"{_OCI}.config.v1+json", _json({**described, "config": settings, "rootfs": diff})),
-            "layers": [add(f"{_OCI}.layer.v1.tar", layer)],
-        }
-        rows.append({**add(f"{_OCI}.manifest.v1+json", _json(manifest)), "platform": described})
-    manifests = dict(zip(rootfs, (row["digest"] for row in rows), strict=True))
-    for platform, attested in (statements or {}).items():
-        layers = [
-            {
-                **add("application/vnd.in-toto+json", _json(statement)),
-                "annotations": {"in-toto.io/predicate-type": statement["predicateType"]},
-            }
-            for statement in attested
-        ]
-        described = {"os": "unknown", "architecture": "unknown"}
-        diff = {"type": "layers", "diff_ids": [layer["digest"] for layer in layers]}
-        attestation = {
-            "schemaVersion": 2,
-            "mediaType": f"{_OCI}.manifest.v1+json",
-            "config": add(f"{_OCI}.config.v1+json", _json({**described, "config": {}, "rootfs": diff})),
-            "layers": layers,
-        }
-        notes = {
-            "vnd.docker.reference.type": "attestation-manifest",
-            "vnd.docker.reference.digest": manifests[platform],
-        }
-        row = add(f"{_OCI}.manifest.v1+json", _json(attestation))
-        rows.append({**row, "platform": described, "annotations": notes})
-    index = {"schemaVersion": 2, "mediaType": f"{_OCI}.index.v1+json", "manifests": rows}
-    top = {**add(f"{_OCI}.index.v1+json", _json(index)), "annotations": {_NAME: f"docker.io/library/{name}"}}
+    blobs = _Blobs()
+    rows = {platform: _add_image(blobs, platform, layer, labels or {}) for platform, layer in rootfs.items()}
+    manifests = {platform: row["digest"] for platform, row in rows.items()}
+    attestations = [
+        _add_attestations(blobs, manifests[platform], attested)
+        for platform, attested in (statements or {}).items()
+    ]
+    index = {
+        "schemaVersion": 2,
+        "mediaType": f"{_OCI}.index.v1+json",
+        "manifests": [*rows.values(), *attestations],
+    }
+    top = {
+        **blobs.add(f"{_OCI}.index.v1+json", _json(index)),
+        "annotations": {_NAME: f"docker.io/library/{name}"},
+    }
     data = pack(
         Member("oci-layout", _json({"imageLayoutVersion": "1.0.0"})),
         Member("index.json", _json({"schemaVersion": 2, "manifests": [top]})),
         *(Member(f"blobs/sha256/{digest}", content) for digest, content in blobs.items()),
     )
     return PlatformsArchive(data, top["digest"], manifests)
+
+
+def _add_image(blobs: _Blobs, platform: str, layer: bytes, labels: dict[str, str]) -> dict[str, Any]:
+    """Add the image of one platform; returns its row of the index."""
+    system, _, architecture = platform.partition("/")
+    described = {"os": system, "architecture": architecture}
+    layers = [blobs.add(f"{_OCI}.layer.v1.tar", layer)]
+    diff = {"type": "layers", "diff_ids": [layers[0]["digest"]]}
+    config = {**described, "config": {"Labels": labels, "Cmd": ["sh"]}, "rootfs": diff}
+    return {**blobs.add_manifest(config, layers), "platform": described}
+
+
+def _add_attestations(blobs: _Blobs, manifest: str, statements: list[dict[str, Any]]) -> dict[str, Any]:
+    """Add statements about the image with this manifest; returns their row of the index.
+
+    They are stored as BuildKit does (https://docs.docker.com/build/metadata/attestations/attestation-storage/).
+    """
+    described = {"os": "unknown", "architecture": "unknown"}
+    layers = [
+        {
+            **blobs.add("application/vnd.in-toto+json", _json(statement)),
+            "annotations": {"in-toto.io/predicate-type": statement["predicateType"]},
+        }
+        for statement in statements
+    ]
+    diff = {"type": "layers", "diff_ids": [layer["digest"] for layer in layers]}
+    notes = {
+        "vnd.docker.reference.type": "attestation-manifest",
+        "vnd.docker.reference.digest": manifest,
+    }
+    row = blobs.add_manifest({**described, "config": {}, "rootfs": diff}, layers)
+    return {**row, "platform": described, "annotations": notes}
 
 
 def _json(document: Any) -> bytes:
