@@ -1,7 +1,8 @@
 """Further engines of the build under test: for what must not happen on an engine that other checks use.
 
 One is for swarm mode, one for what touches all objects of an engine, one for each option of a daemon. Each is started when the
-first check asks for it, shared by all checks of the worker that ask for the same one, and ended with the worker.
+first check asks for it, shared by all checks of the worker that ask for the same one, and ended with the worker, or when
+checks have asked for several others since: even an idle engine takes memory and time.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from conformance.runner.access import Access
 from conformance.runner.plan import Plan
 from conformance.runner.watchdog import DaemonWatchdog
 
+#: So many engines a worker keeps. Checks that ask for the same one come together, so that few are started again.
+_MOST = 4
 #: Makes the checks' access to a daemon from a client that shares their transcript, and from the environment there.
 Connect = Callable[[Daemon, Client, Environment], Access]
 
@@ -66,9 +69,12 @@ class PrivateEngines:
         Raises Unavailable with the engine's own words when it does not start or cannot be set up, now or earlier.
         """
         if name not in self._engines:
+            self._make_room()
             options = PrivateOptions(tls=False, arguments=arguments, etc=etc or {}, variables=variables or {})
             self._engines[name] = self._open(name, options, prepare, restart=restart)
-        engine = self._engines[name]
+        engine = self._engines[name] = self._engines.pop(
+            name
+        )  # the last one that was asked for is the last in order
         if engine.access is None:
             raise Unavailable(engine.reason)
         engine.in_use = True
@@ -85,6 +91,13 @@ class PrivateEngines:
                 del self._engines[name]
             else:
                 engine.access.env.clear()
+
+    def _make_room(self) -> None:
+        """End those engines that were asked for the longest time ago, until one more may be started."""
+        running = [name for name, engine in self._engines.items() if engine.access is not None]
+        idle = [name for name in running if not self._engines[name].in_use]
+        for name in idle[: max(0, len(running) + 1 - _MOST)]:
+            self._engines.pop(name).end()
 
     def close(self) -> None:
         """End all engines, with everything that is on them."""

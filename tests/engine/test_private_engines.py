@@ -19,6 +19,7 @@ from conformance.environment.wait import becomes_true
 from conformance.http.client import Client
 from conformance.model.errors import Unavailable
 from conformance.model.versions import ApiVersion
+from conformance.runner import private_engines
 from conformance.runner.access import Access
 from conformance.runner.plan import Plan
 from conformance.runner.private_engines import PrivateEngines
@@ -72,6 +73,18 @@ def test_nothing_is_looked_for_elsewhere_when_an_engine_has_ended(engines, run):
     engines.close()
 
     assert outstanding(run) == []
+
+
+def test_the_engine_that_was_asked_for_the_longest_time_ago_ends_when_there_are_many(engines, monkeypatch):
+    monkeypatch.setattr(private_engines, "_MOST", 2)
+    first, second = engines.get("first"), engines.get("second")
+    engines.clear()
+
+    assert engines.get("first") is first
+    third = engines.get("third")
+
+    assert [answers(engine.daemon.endpoint) for engine in (first, second, third)] == [True, False, True]
+    assert engines.get("second") is not second
 
 
 def test_an_engine_that_died_is_replaced(engines):
