@@ -96,8 +96,9 @@ class Daemon(msgspec.Struct, frozen=True, kw_only=True):
     """A target that answers; `sentence` says why it was chosen.
 
     `pid` is the daemon's process if it is visible from here, else 0. `capabilities` maps every need to ``""`` or to the
-    reason why it is missing. `address` is how DOCKER_HOST would name it, also after the run. `obstacle` is a sentence about what stands before the daemon and changes its answers,
-    `proxy` is what answers for it and may spoil hijacked connections; both may be empty (``intermediaries``).
+    reason why it is missing. `address` is how DOCKER_HOST would name it, also after the run. `obstacle` is a sentence about what
+    stands before the daemon and changes its answers, `proxy` is what answers for it and may spoil hijacked connections; both may
+    be empty (``intermediaries``).
     """
 
     target: str
