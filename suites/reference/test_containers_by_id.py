@@ -10,7 +10,7 @@ BY = pytest.mark.parametrize("digits", [64, 12], ids=["id", "short id"])
 
 
 def create(env, *, start=True):
-    """Create a container of which a check does with as it likes; returns its id."""
+    """Create a container that the check may change; returns its id."""
     name = env.create_container("sleep", "86400", start=start, **KILLED_ON_STOP)
     return at(env.get(f"/containers/{name}/json"), "Id")
 

@@ -7,6 +7,7 @@ import pytest
 from conformance import array, assert_status, assert_type, at, known, since
 from conformance.testing import KILLED_ON_STOP, familiar_name
 from fixtures.container_states import EXIT_CODE, STATES
+from fixtures.times import read_time
 from fixtures.volumes import find_volume
 
 #: Members of the create body, and of its HostConfig, that inspect shows as they were sent.
@@ -107,7 +108,7 @@ def test_inspect_has_the_id_of_the_image_and_the_time_of_creation(api, env, cont
     document = api.get(f"/containers/{container.id}/json").json()
 
     assert assert_type(document, "Image", str).removeprefix("sha256:") == image.removeprefix("sha256:")
-    datetime.fromisoformat(assert_type(document, "Created", str))
+    read_time(document, "Created")
 
 
 @since("reference/containers-inspect-state")

@@ -61,7 +61,7 @@ def parts(api, env):
 
 
 def volumes_from(env):
-    """Two containers with volumes of which the second is to be read only, as VolumesFrom names them."""
+    """Two containers with volumes, as VolumesFrom names them; the volume of the second is mounted read-only."""
 
     def make(path):
         name = env.create_container("sh", "-c", f"echo in {path} > {path}/file", Volumes={path: {}})

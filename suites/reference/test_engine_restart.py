@@ -17,7 +17,7 @@ def test_container_runs_again_after_a_restart_of_the_engine(restarted, policy):
 
     assert at(state, "Running") is True, f"expected that the container runs again, got {state}"
     assert at(state, "Pid") != 0
-    assert at(state, "StartedAt") > at(before, "State.StartedAt")
+    assert assert_type(state, "StartedAt", str) > at(before, "State.StartedAt")
 
 
 @since("reference/containers-stopped-after-restart")
@@ -55,7 +55,7 @@ def test_exit_code_and_times_are_kept(restarted, key, code):
 
 @since("reference/containers-list-after-restart")
 def test_list_has_all_containers_by_their_names(restarted):
-    rows = restarted.engine.api.get("/containers/json", {"all": 1}).json()
+    rows = array(restarted.engine.api.get("/containers/json", {"all": 1}).json())
 
     listed = {name: at(row, "Id") for row in rows for name in array(row, "Names")}
     for key, document in restarted.before.items():
@@ -239,7 +239,7 @@ def test_image_is_kept_with_its_name(restarted):
     document = restarted.engine.api.get(f"/images/{name}/json").json()
 
     assert at(document, "Id") == at(restarted.before["image"], "Id")
-    rows = restarted.engine.api.get("/images/json").json()
+    rows = array(restarted.engine.api.get("/images/json").json())
     assert name in [tag for row in rows for tag in at(row, "RepoTags") or []]
 
 

@@ -1,7 +1,5 @@
 """GET /images/(name)/history."""
 
-from datetime import datetime
-
 import pytest
 
 from conformance import array, assert_status, assert_type, at, since
@@ -11,6 +9,7 @@ from conformance.testing import (
     familiar_name,
 )
 from fixtures.images import bare
+from fixtures.times import read_time
 
 
 @since("reference/images-history")
@@ -44,7 +43,7 @@ def test_history_has_the_names_of_the_image(api, tagged_image):
 @since("reference/images-history-content")
 def test_history_tells_sizes_comments_and_times(api, env, tagged_image):
     image = env.get(f"/images/{tagged_image.id}/json")
-    created = int(datetime.fromisoformat(assert_type(image, "Created", str)).timestamp())
+    created = int(read_time(image, "Created").timestamp())
 
     rows = array(api.get(f"/images/{tagged_image.id}/history").json())
 

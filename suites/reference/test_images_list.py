@@ -138,7 +138,7 @@ def test_a_value_with_signs_leaves_the_image_that_has_it(api, env, value):
 
 @pytest.fixture
 def image_of_a_step(env):
-    """The id of an image that a build has made on its way. Raises Unavailable where the engine keeps none."""
+    """The id of an intermediate image of a build. Raises Unavailable where the engine keeps none."""
     built = env.share(
         "image of two steps", lambda: build_image(env, build_contexts(env), "ENV A=one", "ENV B=two")
     )

@@ -189,7 +189,7 @@ def test_task_has_the_template_of_its_service(rich_swarm, which):
     answer = api.get(f"/tasks/{rich_swarm.tasks[which]}")
 
     # What the task has besides says its runtime.
-    template = without(service["Spec"]["TaskTemplate"], "Runtime")
+    template = without(assert_type(service, "Spec.TaskTemplate", dict), "Runtime")
     wanted = {"ServiceID": service["ID"], "Spec": template}
     assert_members_shown(api, answer, "GET /tasks/(id)", wanted)
 

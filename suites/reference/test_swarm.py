@@ -1,7 +1,6 @@
 """Swarms: statuses, filters, and members of services, as the references describe them."""
 
 import secrets
-from datetime import datetime
 
 import pytest
 
@@ -19,6 +18,7 @@ from fixtures.swarm import (
     service_body,
     tasks_of,
 )
+from fixtures.times import read_time
 
 
 @since("reference/swarm-inactive-status")
@@ -151,7 +151,7 @@ def test_a_task_that_has_ended_tells_its_exit_code(swarm, code):
 def test_a_network_of_a_swarm_has_the_time_of_its_creation(swarm, overlay):
     document = swarm.api.get(f"/networks/{overlay.network}").json()
 
-    created = datetime.fromisoformat(assert_type(document, "Created", str)).timestamp()
+    created = read_time(document, "Created").timestamp()
     assert abs(created - read_clock(swarm.env)) < 24 * 3600
 
 

@@ -1,9 +1,8 @@
 """GET /images/(name)/json, as API v1.31 changed it: what only the daemon knows of an image."""
 
-from datetime import datetime
-
-from conformance import assert_type, since
+from conformance import since
 from conformance.testing import import_image, read_clock, with_steady_clock
+from fixtures.times import read_time
 
 
 @since("1.31/images-inspect-metadata")
@@ -18,5 +17,5 @@ def test_last_tag_time_is_when_the_image_was_tagged(api, env):
 
     document = api.get(f"/images/{name}/json").json()
 
-    time = datetime.fromisoformat(assert_type(document, "Metadata.LastTagTime", str))
+    time = read_time(document, "Metadata.LastTagTime")
     assert began <= time.timestamp() <= ended

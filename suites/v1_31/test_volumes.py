@@ -1,14 +1,14 @@
 """When a volume was created, which API v1.31 added to what is said of volumes."""
 
 import math
-from datetime import datetime
 from typing import NamedTuple
 
 import pytest
 
-from conformance import array, assert_type, at, since
+from conformance import array, at, since
 from conformance.testing import exclusively, read_clock, with_steady_clock
 from fixtures.rows import find_row
+from fixtures.times import read_time
 
 
 class Created(NamedTuple):
@@ -20,7 +20,7 @@ class Created(NamedTuple):
 
     def is_time_of(self, row):
         """Whether CreatedAt in a description of the volume is the time of its creation, to the second."""
-        time = datetime.fromisoformat(assert_type(row, "CreatedAt", str))
+        time = read_time(row, "CreatedAt")
         return self.begin <= time.timestamp() <= self.end
 
 

@@ -1,16 +1,11 @@
 """State.Health of GET /containers/(id)/json, which the reference of API v1.39 describes."""
 
-from datetime import datetime
-
 import pytest
 
 from conformance import array, assert_type, at, since
 from conformance.testing import wait_until
 from fixtures.health import read_checks
-
-
-def read_time(row, member):
-    return datetime.fromisoformat(assert_type(row, member, str))
+from fixtures.times import read_time
 
 
 @since("1.39/state-health")
