@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from conformance.http import frames as stream_frames
 from conformance.http import json_stream
 from conformance.http.documents import Path, parse_json, track
-from conformance.http.errors import Malformed, Refused
+from conformance.http.errors import Malformed, Missing, Refused
 from conformance.model.text import one_line
 
 #: Pytest shows the arguments of every function on the way to a failure; here they may be megabytes.
@@ -109,13 +109,23 @@ class Response:
             raise Refused(self)
         texts = json_stream.split(self.body, self.media_type, complete=self.complete)
         self.reads[()] = True
-        return [track(parse_json(text), (index,), self.reads) for index, text in enumerate(texts)]
+        return Messages(track(parse_json(text), (index,), self.reads) for index, text in enumerate(texts))
 
     def frames(self) -> list[stream_frames.Frame]:
         """The body as multiplexed frames (attach, logs, exec without a TTY). Raises Refused or Malformed."""
         if not self.ok and self.status != 101:
             raise Refused(self)
         return stream_frames.demultiplex(self.body)
+
+
+class Messages(list[Any]):
+    """The messages of a stream. Reading one that did not come raises Missing, which fails a check."""
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            return super().__getitem__(index)
+        except IndexError:
+            raise Missing(f"no message {index} in a stream of {len(self)}") from None
 
 
 @dataclass

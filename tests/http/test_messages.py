@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.http.curl import curl_line
-from conformance.http.errors import Refused
+from conformance.http.errors import Missing, Refused
 from conformance.http.messages import Request, Response, target
 
 
@@ -14,6 +14,12 @@ def response(body, status=200):
 def test_json_insists_on_success():
     with pytest.raises(Refused, match="expected a 2xx status, got 404: no such container"):
         response(b'{"message": "no such container"}', 404).json()
+
+
+@pytest.mark.parametrize("index", [1, -2])
+def test_a_message_that_did_not_come_fails_a_check(index):
+    with pytest.raises(Missing, match=f"no message {index} in a stream of 1"):
+        response(b'{"status": "Pulling"}\n').messages()[index]
 
 
 @pytest.mark.parametrize(
