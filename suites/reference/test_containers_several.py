@@ -120,7 +120,7 @@ def test_volumes_of_every_named_container_are_there_each_with_its_mode(env, part
 def test_each_linked_container_is_found_by_its_alias(api, env):
     others = [
         env.share(
-            ("container to link to", number),
+            ("one of two containers to link to", number),
             lambda: env.create_container(
                 "sleep", "86400", start=True, HostConfig={"NetworkMode": "bridge"}, StopSignal="SIGKILL"
             ),
