@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.catalogue import Catalogue, durations, load
-from conformance.catalogue.check_index import suites_dir
+from conformance.catalogue.check_index import checks, suites_dir
 from conformance.model.errors import ConformanceError, UsageError
 from conformance.model.verdicts import NOT_CONFORMANT, Result
 from conformance.report import compact, matrix
@@ -141,7 +141,9 @@ def publish(source: Path, folder: Path, catalogue: Catalogue) -> None:
         html_data.prepare(report, matrix.build(report, catalogue), catalogue) for report in merged.values()
     ]
     write_whole(folder / "index.html", html.render_page(parts, catalogue).encode())
-    seconds = durations.recorded([result for report in merged.values() for result in report.results])
+    known = {check.id for bound in checks().values() for check in bound}
+    results = [result for report in merged.values() for result in report.results]
+    seconds = durations.recorded([result for result in results if result.case.check in known])
     write_whole(
         suites_dir() / durations.FILE, msgspec.json.format(msgspec.json.encode(seconds), indent=1) + b"\n"
     )
