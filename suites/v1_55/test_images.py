@@ -1,5 +1,6 @@
 """Attestations of images, which API v1.55 shows."""
 
+import json
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -103,7 +104,9 @@ def test_any_of_several_types_is_shown(list_attestations):
 
 @since("1.55/image-attestations-platform")
 def test_an_image_of_a_platform_without_attestations_has_an_empty_array(list_attestations, platforms):
-    assert list_attestations({"platform": describe_platform(platforms.foreign)}) == []
+    platform = json.dumps(describe_platform(platforms.foreign))
+
+    assert list_attestations({"platform": platform}) == []
 
 
 @since("1.55/image-attestations-platform")
