@@ -30,6 +30,14 @@ class StatementVerdict(enum.Enum):
 JUDGED_STATEMENTS = frozenset({StatementVerdict.KEPT, StatementVerdict.DEVIATES, StatementVerdict.WAIVED})
 
 
+#: What a statement becomes without a deviation, by the first of these verdicts that one of its cases has.
+_UNLESS_BAD = {
+    Verdict.PASS: StatementVerdict.KEPT,
+    Verdict.BLOCKED: StatementVerdict.BLOCKED,
+    Verdict.UNAVAILABLE: StatementVerdict.LACKING,
+}
+
+
 class Amounts(NamedTuple):
     """How many statements a report has, by what became of their counted cases.
 
@@ -99,14 +107,6 @@ def judge_statement(
             return became
     asked = verdicts - {Verdict.UNSERVED, Verdict.NOT_RUN}
     return StatementVerdict.UNJUDGED if asked else StatementVerdict.UNASKED
-
-
-#: What a statement becomes without a deviation, by the first of these verdicts that one of its cases has.
-_UNLESS_BAD = {
-    Verdict.PASS: StatementVerdict.KEPT,
-    Verdict.BLOCKED: StatementVerdict.BLOCKED,
-    Verdict.UNAVAILABLE: StatementVerdict.LACKING,
-}
 
 
 def count_statements(matrix: Matrix, versions: Collection[ApiVersion] | None = None) -> Amounts:

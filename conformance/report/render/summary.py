@@ -287,10 +287,8 @@ class _Summary(Printer):
         indent = " " * (wide + 3)
         for kind in shown:
             example = kind.example
-            head = f"  {len(kind.statements):{wide}} {kind.name}, as in {visible(example.name)}"
-            lines = (
-                [head] if len(head) <= self.out.width else [head.rpartition(" ")[0], indent + example.name]
-            )
+            head, name = f"  {len(kind.statements):{wide}} {kind.name}, as in", visible(example.name)
+            lines = [head, indent + name] if len(head) + len(name) >= self.out.width else [f"{head} {name}"]
             place = f"{indent}{_span(example.versions)}  "
             reason = fit_reason(example.reason, max(self.out.width - len(place), _LEAST_REASON))
             for line in [*lines, place + reason]:
