@@ -6,6 +6,7 @@ from conformance import array, assert_members_shown, assert_status, assert_type,
 from conformance.testing import exclusively
 from fixtures.plugins import UNUSED
 from fixtures.rows import find_row
+from fixtures.volumes import IN_MEMORY
 
 #: Members of a network of a container that the list of containers has too.
 ENDPOINT = ("NetworkID", "EndpointID", "Gateway", "IPAddress", "IPPrefixLen", "MacAddress")
@@ -33,9 +34,8 @@ def mounting_container(env):
 @pytest.fixture
 def volume_in_memory(env):
     """The name of a volume with options and labels."""
-    options = {"type": "tmpfs", "device": "tmpfs", "o": "size=1m"}
     labels = {**env.labels, "colour": "red"}
-    return env.share("volume in memory", lambda: env.create_volume(DriverOpts=options, Labels=labels))
+    return env.share("volume in memory", lambda: env.create_volume(DriverOpts=IN_MEMORY, Labels=labels))
 
 
 @since("reference/lists-services")

@@ -29,19 +29,29 @@ def test_version_has_the_member(api, member):
     assert value or member == "GitCommit", f"{member}: expected a version, got an empty string"
 
 
+def compare_counts(env, path, count):
+    """Count five times; returns of each time the least, the counted and the greatest number of rows that GET `path` has.
+
+    Objects of others come and go meanwhile, though hardly each time.
+    """
+
+    def look():
+        before = {at(row, "Id") for row in env.get(path, {"all": 1})}
+        counted = count()
+        after = {at(row, "Id") for row in env.get(path, {"all": 1})}
+        return len(before & after), counted, len(before | after)
+
+    return [look() for _ in range(5)]
+
+
 @since("reference/system-info-containers")
 def test_info_counts_every_container(api, env):
     env.idle_container()
     env.share("counted", env.create_container)
 
-    def look():
-        before = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
-        document = api.get("/info").json()
-        after = {at(row, "Id") for row in env.get("/containers/json", {"all": 1})}
-        return len(before & after), assert_type(document, "Containers", int), len(before | after)
-
-    # Containers of others come and go meanwhile, though hardly each time.
-    looks = [look() for _ in range(5)]
+    looks = compare_counts(
+        env, "/containers/json", lambda: assert_type(api.get("/info").json(), "Containers", int)
+    )
 
     assert any(least <= counted <= most for least, counted, most in looks), looks
 
@@ -59,14 +69,7 @@ def test_info_counts_images(api, env):
 def test_info_counts_every_image(api, env):
     assert env.image
 
-    def look():
-        before = {at(row, "Id") for row in env.get("/images/json", {"all": 1})}
-        document = api.get("/info").json()
-        after = {at(row, "Id") for row in env.get("/images/json", {"all": 1})}
-        return len(before & after), assert_type(document, "Images", int), len(before | after)
-
-    # Images of others come and go meanwhile, though hardly each time.
-    looks = [look() for _ in range(5)]
+    looks = compare_counts(env, "/images/json", lambda: assert_type(api.get("/info").json(), "Images", int))
 
     assert any(least <= counted <= most for least, counted, most in looks), looks
 
