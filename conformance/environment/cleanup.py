@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
-from conformance.environment.ledger import LABEL, LedgerEntry, RunInfo, outstanding
+from conformance.environment.ledger import LABEL, Ledger, LedgerEntry, RunInfo, outstanding
 from conformance.environment.object_kinds import KINDS
 from conformance.environment.object_lists import ListRefused, ObjectLists
 from conformance.environment.wait import becomes_true
@@ -55,6 +55,18 @@ def remove(client: Client, kind: str, name: str) -> str:
     except DaemonFault as fault:
         return f"{kind} {name}: {fault}"
     return f"{kind} {name}: {response.status} {one_line(response.error, 400)}"
+
+
+@contextmanager
+def temporary(client: Client, ledger: Ledger, kind: str, name: str) -> Iterator[None]:
+    """Record an object that the block may create, and remove it at its end; what stays then is removed with the run."""
+    ledger.will_create(kind, name)
+    try:
+        yield
+    finally:
+        with suppress(DaemonFault):
+            if not remove(client, kind, name):
+                ledger.gone(kind, name)
 
 
 def _delete(client: Client, kind: str, name: str) -> Response:

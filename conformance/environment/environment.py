@@ -264,7 +264,7 @@ class Environment:
     def _body(self, cmd: Sequence[str], host: dict[str, Any], **members: Any) -> dict[str, Any]:
         labels = {**self.labels, **members.pop("Labels", {})}
         return {
-            "Image": self.image,
+            "Image": self._made_image().reference,
             "Cmd": list(cmd) or ["true"],
             "Labels": labels,
             **members,

@@ -43,28 +43,24 @@ def run_first_container(client: Client, ledger: Ledger, image: TestImage) -> Fir
     name = f"{ledger.info.prefix}first"
     script = f"{build_script(load().needs)}; while read -r line; do echo again $line; done"
     body = {
-        "Image": image.id,
+        "Image": image.reference,
         "Cmd": ["sh", "-c", script],
         "OpenStdin": True,
         "StdinOnce": True,
         "Labels": {LABEL: ledger.info.run},
         "HostConfig": {"NetworkMode": "none"},
     }
-    ledger.will_create("container", name)
     try:
-        if not client.post("/containers/create", {"name": name}, json=body).ok:
-            return FirstContainer()
-        found = _talk(client, name)
-        with suppress(Refused, Malformed):
-            logged = client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
-            return found._replace(view=parse_view(payload(logged, STDOUT).decode("utf-8", "replace")))
-        return found
+        with cleanup.temporary(client, ledger, "container", name):
+            if not client.post("/containers/create", {"name": name}, json=body).ok:
+                return FirstContainer()
+            found = _talk(client, name)
+            with suppress(Refused, Malformed):
+                logged = client.get(f"/containers/{name}/logs", {"stdout": 1}).frames()
+                return found._replace(view=parse_view(payload(logged, STDOUT).decode("utf-8", "replace")))
+            return found
     except DaemonFault:
         return FirstContainer()
-    finally:
-        with suppress(DaemonFault):
-            if not cleanup.remove(client, "container", name):
-                ledger.gone("container", name)
 
 
 def _talk(client: Client, name: str) -> FirstContainer:

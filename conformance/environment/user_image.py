@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
 
 from conformance.environment import cleanup
 from conformance.environment.ledger import LABEL, Ledger
@@ -30,18 +29,15 @@ def look(client: Client, ledger: Ledger, image: str) -> str:
     run = ledger.info
     name = f"{run.prefix}look-{secrets.token_hex(4)}"
     body = {"Image": image, "Cmd": ["true"], "Labels": {LABEL: run.run}}
-    ledger.will_create("container", name)
     try:
-        created = client.post("/containers/create", {"name": name}, json=body)
-        if not created.ok:
-            return f"failed to create a container from the image {image} (--image): {created.error[:300]}"
-        lacks = list(_lacks(client, f"/containers/{name}/archive"))
+        with cleanup.temporary(client, ledger, "container", name):
+            created = client.post("/containers/create", {"name": name}, json=body)
+            if not created.ok:
+                return f"failed to create a container from the image {image} (--image): {created.error[:300]}"
+            lacks = list(_lacks(client, f"/containers/{name}/archive"))
     except DaemonFault as fault:
         return str(fault)
     finally:
-        with suppress(DaemonFault):
-            if not cleanup.remove(client, "container", name):
-                ledger.gone("container", name)
         client.close()
     if lacks:
         raise UsageError(_MISSING.format(image=image, what=", ".join(lacks)))

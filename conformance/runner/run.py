@@ -126,6 +126,10 @@ class Run:
         ]
         if self.plan.image.fault:
             lines.append(f"no check with a container or an image can run: {self.plan.image.fault}")
+        if self.plan.image.by_name:
+            lines.append(
+                "no container is created from the id of an image with two names; checks name the test image"
+            )
         return [Redactor(self.plan.secrets).text(line) for line in lines]
 
     def leave(self, *, killed: bool, is_daemon_gone: bool = False) -> Departure:

@@ -24,10 +24,14 @@ ROOTFS = pack(Member("file", b"content"))
 
 
 class Engine:
-    """Keeps images by id and by name; the ways in `broken` are refused, and `drops` are the ways that ignore the name."""
+    """Keeps images by id and by name; the ways in `broken` are refused, and `drops` are the ways that ignore the name.
 
-    def __init__(self, broken=(), drops=(), tags=True):
+    With `by_name` it creates no container from the id of an image that has two names, with `no_containers` none at all.
+    """
+
+    def __init__(self, broken=(), drops=(), tags=True, by_name=False, no_containers=False):
         self.broken, self.drops, self.tags = broken, drops, tags
+        self.by_name, self.no_containers = by_name, no_containers
         self.images: dict[str, str] = {}
         #: The ids of the images that each request is answered with, one of each stage of a build.
         self.stages: list[str] = []
@@ -36,8 +40,25 @@ class Engine:
     def answer(self, asked):
         path, _, query = re.sub(r"^/v[\d.]+", "", asked.path).partition("?")
         self.asked.append(f"{asked.method} {path}")
-        answer = self._create(asked, path, query) if asked.method == "POST" else self._inspect(path)
+        if path.startswith("/containers"):
+            answer = self._create_container(asked)
+        elif asked.method == "DELETE":
+            answer = self._remove(path.removeprefix("/images/"))
+        else:
+            answer = self._create(asked, path, query) if asked.method == "POST" else self._inspect(path)
         asked.connection.sendall(answer)
+
+    def _create_container(self, asked):
+        if asked.method == "DELETE":
+            return response(b"", "204 No Content")
+        image = json.loads(asked.body)["Image"]
+        names = [name for name, key in self.images.items() if key == self.images[image] and name != key]
+        if self.no_containers or (self.by_name and image not in names and len(names) > 1):
+            return document({"message": "no such image"}, "500 No")
+        return document({"Id": "1"}, "201 Created")
+
+    def _remove(self, image):
+        return document([]) if self.images.pop(image, "") else document({"message": "none"}, "404 No")
 
     def _create(self, asked, path, query):
         tag = re.fullmatch(r"/images/(.+)/tag", path)
@@ -90,7 +111,7 @@ def on_engine(tmp_path, monkeypatch):
     opened = []
 
     def start(engine):
-        context = daemon(tmp_path / "d.sock", engine.answer, "/images/|/build")
+        context = daemon(tmp_path / "d.sock", engine.answer, "/images/|/build|/containers/")
         context.__enter__()
         opened.append(context)
         info = ledger.new_run("unix:///nowhere")
@@ -111,7 +132,8 @@ def test_the_first_way_that_works_is_taken(broken, way, on_engine):
     image = make_test_image(client, book)
 
     assert image == TestImage(engine.images[image.name], f"{book.info.prefix}busybox:latest")
-    assert [line for line in engine.asked if line.startswith("POST")][-1] == f"POST {ROUTES[way]}"
+    sent = [line for line in engine.asked if line.startswith("POST") and line.endswith((*ROUTES.values(),))]
+    assert sent[-1] == f"POST {ROUTES[way]}"
 
 
 @pytest.mark.parametrize("broken", [(), ("load",), ("load", "import")])
@@ -131,6 +153,21 @@ def test_an_image_that_cannot_be_named_is_used_by_its_id_and_is_in_the_ledger(on
 
     assert (image.name, image.fault) == ("", "")
     assert image.id in {entry.name for entry in ledger.outstanding(book.info)}
+
+
+@pytest.mark.parametrize(
+    ("engine", "by_name"),
+    [({}, False), ({"by_name": True}, True), ({"no_containers": True}, False)],
+    ids=["by id", "by name", "not at all"],
+)
+def test_containers_name_the_image_as_the_engine_needs_it_while_it_has_two_names(engine, by_name, on_engine):
+    client, book = on_engine(known := Engine(**engine))
+
+    image = make_test_image(client, book)
+
+    assert (image.by_name, image.reference) == (by_name, image.name if by_name else image.id)
+    assert set(known.images) == {image.id, image.name}
+    assert {entry.name for entry in ledger.outstanding(book.info)} == {image.id, image.name}
 
 
 def test_an_engine_that_takes_no_image_is_reported_with_the_reason_of_each_way(on_engine):
