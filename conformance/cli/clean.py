@@ -84,8 +84,10 @@ def clean(options: argparse.Namespace) -> int:
         else:
             _clean_run(info, target, options.dry_run, outcome)
     for other in runs_of_other_users():
+        amount = "any runs" if other.amount is None else plural(other.amount, "run")
+        unread = ", whose ledgers cannot be read" if other.amount is None else ""
         sys.stdout.write(
-            f"skipping {plural(other.amount, 'run')} of user {other.user}: run clean as that user ({other.folder})\n"
+            f"skipping {amount} of user {other.user}{unread}: run clean as that user ({other.folder})\n"
         )
     return _conclude(outcome, options.dry_run)
 

@@ -88,24 +88,34 @@ def known_runs() -> list[RunInfo]:
 
 
 class UserRuns(NamedTuple):
-    """Ledgers of another user of this host: the user's name, where they are and how many."""
+    """Ledgers of another user of this host: the user's name, where they are and how many (None: they cannot be read)."""
 
     user: str
     folder: Path
-    amount: int
+    amount: int | None
 
 
 def runs_of_other_users() -> list[UserRuns]:
-    """The ledgers of other users, as far as this user may read their home directories."""
+    """The ledgers of other users, and the users whose ledgers this user may not read."""
     found = []
     own = {state_directory().resolve(), _default_directory(Path.home()).resolve()}
     for user in {entry.pw_dir: entry for entry in pwd.getpwall()}.values():
         folder = _default_directory(Path(user.pw_dir))
         with suppress(OSError):
-            amount = len(list(folder.glob("*/run.json"))) if folder.resolve() not in own else 0
-            if amount:
+            amount = _count_runs(folder) if folder.resolve() not in own else 0
+            if amount != 0:
                 found.append(UserRuns(user.pw_name, folder, amount))
     return found
+
+
+def _count_runs(folder: Path) -> int | None:
+    """The number of ledgers in a directory; None where it cannot be read."""
+    try:
+        return sum((run / "run.json").exists() for run in folder.iterdir())
+    except FileNotFoundError:
+        return 0
+    except PermissionError:
+        return None
 
 
 def _default_directory(home: Path) -> Path:

@@ -167,19 +167,38 @@ def test_an_unreachable_daemon_is_one_line_that_says_how_to_go_on(state, command
     assert f"name its daemon with --host, or give it up with --forget {info.run}" in mistake(err)
 
 
-def test_ledgers_of_other_users_are_mentioned(state, command, tmp_path, monkeypatch):
-    other = tmp_path / "other"
-    folder = other / ".local/state/docker-conformance/runs"
+@pytest.fixture
+def other_user(tmp_path, monkeypatch):
+    """The directory of another user with the ledger of one run; a third user has no home."""
+    folder = tmp_path / "other/.local/state/docker-conformance/runs"
     (folder / "0badcafe").mkdir(parents=True)
     (folder / "0badcafe" / "run.json").touch()
-    user = SimpleNamespace(pw_name="other", pw_dir=str(other))
-    unreadable = SimpleNamespace(pw_name="nobody", pw_dir="/nonexistent")
-    monkeypatch.setattr(ledger.pwd, "getpwall", lambda: [user, unreadable])
+    user = SimpleNamespace(pw_name="other", pw_dir=str(tmp_path / "other"))
+    homeless = SimpleNamespace(pw_name="nobody", pw_dir="/nonexistent")
+    monkeypatch.setattr(ledger.pwd, "getpwall", lambda: [user, homeless])
     monkeypatch.setattr(clean, "runs_of_other_users", ledger.runs_of_other_users)
+    return folder
+
+
+def test_ledgers_of_other_users_are_mentioned(state, command, other_user):
+    _, out, _ = command("clean")
+
+    assert f"skipping 1 run of user other: run clean as that user ({other_user})" in out
+    assert "nobody" not in out
+
+
+def test_users_whose_ledgers_cannot_be_read_are_mentioned(state, command, other_user, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(ledger.Path, "iterdir", refuse)
 
     _, out, _ = command("clean")
 
-    assert f"skipping 1 run of user other: run clean as that user ({folder})" in out
+    assert (
+        f"skipping any runs of user other, whose ledgers cannot be read: run clean as that user ({other_user})"
+        in out
+    )
 
 
 @pytest.mark.parametrize("name", ["run", "doctor"])
