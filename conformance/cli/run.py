@@ -326,12 +326,10 @@ def _write_page(shown: Arranged) -> Path | None:
 
 def _tell_how_to_ask_the_rest(report: Report) -> None:
     """Say how to ask what was not run since the daemon was gone: a check may be what it did not survive."""
-    ends = report.finished().died.split("; ")
-    running = {
-        result.case.test for result in report.results if any(end.endswith(result.case.key) for end in ends)
-    }
-    if running:
-        without = " and ".join(f"not {test}" for test in sorted(running))
+    running = report.finished().running
+    tests = {result.case.test for result in report.results if result.case.key in running}
+    if tests:
+        without = " and ".join(f"not {test}" for test in sorted(tests))
         _tell(
             f"docker-conformance: -k '{without}' leaves out what ran when the daemon was gone, and asks the rest"
         )

@@ -57,8 +57,9 @@ class Header(msgspec.Struct, kw_only=True):
 class Footer(msgspec.Struct, kw_only=True):
     """How a run ended. `digest` is over the lines before the footer, `verdicts` over cases and verdicts alone (so that equal
     runs have equal values); `leaks` lists objects that could not be removed, `foreign` objects of others that
-    vanished or changed during the run; `died` says how the daemon died, was restarted or changed its identity, and during
-    which case; `log` holds the last lines of the log of a private daemon. Of a shard, `positions` are the places of its
+    vanished or changed during the run; `died` says how the daemon died, was restarted or changed its identity, and
+    `running` has the keys of the cases that ran when that was noticed; `log` holds the last lines of the log of a private
+    daemon. Of a shard, `positions` are the places of its
     cases among all that were `collected`.
     """
 
@@ -72,6 +73,7 @@ class Footer(msgspec.Struct, kw_only=True):
     why_incomplete: str = ""
     exit_code: int = 0
     died: str = ""
+    running: list[str] = []
     log: list[str] = []
     verdicts: str = ""
     digest: str = ""

@@ -135,6 +135,7 @@ def _footer(reports: list[Report]) -> Footer:
         complete=all(footer.complete for footer in footers),
         why_incomplete="; ".join(footer.why_incomplete for footer in footers if footer.why_incomplete),
         died="; ".join(footer.died for footer in footers if footer.died),
+        running=sorted({key for footer in footers for key in footer.running}),
         log=[line for footer in footers for line in footer.log],
     )
 

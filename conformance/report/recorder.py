@@ -40,8 +40,9 @@ class Recorder:
         #: What the checks of all workers sent and got.
         self.coverage = CoverageRecorder()
         self.lost_worker = False
-        #: How the daemon went away, with the cases that were running ("" if it did not), and the last lines of its log.
+        #: How the daemon went away ("" if it did not), the keys of the cases that were running, and the last lines of its log.
         self.died = ""
+        self.running: set[str] = set()
         self.log: list[str] = []
         #: Of a shard: the number of cases of all shards, and the places of its own among them.
         self.collected = 0
@@ -109,8 +110,12 @@ class Recorder:
         if case is not None:
             self.record(CaseRecord(Result(case=case, verdict=Verdict.ERROR, reason=reason), None))
 
-    def note_death(self, reason: str, log: list[str]) -> None:
-        """Note that the daemon went away, was restarted or became another; `log` are the last lines of its log."""
+    def note_death(self, reason: str, case: str, log: list[str]) -> None:
+        """Note that the daemon went away, was restarted or became another while `case`, a key, was running.
+
+        `log` are the last lines of its log.
+        """
+        self.running.add(case)
         if not self.died:
             self.log = log
         if reason not in self.died:
@@ -141,6 +146,7 @@ class Recorder:
             complete=not why_incomplete,
             why_incomplete=why_incomplete,
             died=self.died,
+            running=sorted(self.running),
             log=self.log,
             collected=self.collected,
             positions=self.positions,

@@ -163,7 +163,7 @@ class Controller:
         self.recorder.leaks += message.leaks
         self.recorder.coverage.merge(message.coverage)
         if message.stopped:
-            self.recorder.note_death(message.stopped, self._log())
+            self.recorder.note_death(message.stopped, message.stopped_in, self._log())
 
     def _log(self) -> list[str]:
         return [self._redactor.text(line) for line in last_log_lines(self.run.plan.daemon)]

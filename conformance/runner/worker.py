@@ -40,11 +40,13 @@ _LONGEST_DETAIL = 8000
 class FinalMessage(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker tells the controller at its end.
 
-    `leaks` are objects that could not be removed; `stopped` says why the worker stopped asking the daemon ("" if it did not).
+    `leaks` are objects that could not be removed; `stopped` says why the worker stopped asking the daemon ("" if it did not),
+    and `stopped_in` is the key of the case that it ran then.
     """
 
     leaks: list[str]
     stopped: str
+    stopped_in: str
     coverage: CoverageRecord
 
 
@@ -91,6 +93,8 @@ class WorkerSession:
         self._failures: dict[BaseException, str] = {}
         #: Why no further case is run: the daemon went away or is another one. "" as long as it is there.
         self.stopped = ""
+        #: The key of the case that ran when that was noticed.
+        self.stopped_in = ""
 
     @property
     def daemon(self) -> Daemon:
@@ -208,7 +212,8 @@ class WorkerSession:
         assert self.running is not None
         trouble = self.watchdog.trouble(thorough=thorough)
         if trouble and not self.stopped:
-            self.stopped = self.redactor.text(f"{trouble} during {self.running.case.key}")
+            self.stopped_in = self.running.case.key
+            self.stopped = self.redactor.text(f"{trouble} during {self.stopped_in}")
         return trouble
 
     def end_case(self) -> CaseRecord:
@@ -255,7 +260,9 @@ class WorkerSession:
         self.client.close()
         self.access.close()
         self.watchdog.close()
-        return FinalMessage(leaks=leaks, stopped=self.stopped, coverage=self.coverage.record())
+        return FinalMessage(
+            leaks=leaks, stopped=self.stopped, stopped_in=self.stopped_in, coverage=self.coverage.record()
+        )
 
     def _is_route_absent(self) -> bool:
         """Whether the last answer to the check is what this daemon answers where there is no route."""
