@@ -1,7 +1,7 @@
 """Engines that lack something which no check is about: what needs it not is still asked.
 
-Podman 3.0.1 is emulated in front of a real Docker: its import drops the name of the image, and a container that asks for
-the network ``bridge`` does not start.
+Podman 3.0.1 is emulated in front of a real Docker: its import drops the name of the image, a container that asks for the
+network ``bridge`` does not start, and none is created from the id of an image with two names. A younger one loads no image.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.engine, DOCKERD]
 CHANGES = (
     "1.15/exec-start",
     "1.15/save-one-tag",
+    "1.16/events-filters",
     "1.16/create-takes-mac-address",
     "1.17/rename",
     "1.21/build-args",
@@ -43,7 +44,14 @@ CHANGES = (
 )
 
 
-def ask_as_podman_does(request):
+def has_two_names(daemon, image):
+    client = Client(daemon.endpoint)
+    answer = client.get(f"/images/{image}/json")
+    client.close()
+    return answer.ok and len(answer.json()["RepoTags"]) > 1
+
+
+def ask_as_podman_does(request, daemon):
     """The request with which Docker does what Podman 3.0.1 does for the original."""
     path = http_edits.strip_version(request.path)
     if path == "/images/create" and "fromSrc" in request.target:
@@ -56,16 +64,24 @@ def ask_as_podman_does(request):
         host = body.get("HostConfig") or {}
         if host.get("NetworkMode") == "bridge":
             body["HostConfig"] = {**host, "NetworkMode": "no-such-network"}
-            return replace(request, body=json.dumps(body).encode())
+        if body.get("Image", "").startswith("sha256:") and has_two_names(daemon, body["Image"]):
+            body["Image"] = "no-such-image"
+        return replace(request, body=json.dumps(body).encode())
     return request
 
 
-@pytest.fixture
-def podman():
+@pytest.fixture(params=[True, False], ids=["loads images", "loads none"])
+def podman(request):
     """The socket of the emulated engine."""
     with PrivateDaemon() as daemon, Proxy(daemon.endpoint) as proxy:
-        routes = tuple(("POST", compile_path(path)) for path in ("/images/create", "/containers/create"))
-        proxy.set_rule(Rule(Fault(request=ask_as_podman_does), routes))
+
+        def ask(asked):
+            if http_edits.strip_version(asked.path) == "/images/load":
+                return asked if request.param else replace(asked, target="/no-such-route")
+            return ask_as_podman_does(asked, daemon)
+
+        paths = ("/images/create", "/images/load", "/containers/create")
+        proxy.set_rule(Rule(Fault(request=ask), tuple(("POST", compile_path(path)) for path in paths)))
         yield daemon, proxy
 
 

@@ -76,6 +76,22 @@ def test_an_expression_that_pytest_refuses_is_a_mistake_before_a_daemon_is_asked
     assert expression in mistake(err)
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("foo", "expected STATEMENT::test_name[parameters]@VERSION"),
+        (f"{BOOLEANS}::test_none@1.19", f"{BOOLEANS} has no test 'test_none'"),
+    ],
+)
+def test_a_key_that_no_case_has_is_a_mistake_before_a_daemon_is_asked(key, words, command, monkeypatch):
+    monkeypatch.setattr(run.pytest, "main", lambda *_, **__: pytest.fail("pytest was started"))
+
+    code, out, err = command("run", "--case", key)
+
+    assert (code, out) == (2, "")
+    assert words in mistake(err)
+
+
 def test_a_report_that_another_run_writes_is_refused_before_a_daemon_is_asked(command, tmp_path, monkeypatch):
     monkeypatch.setattr(run.pytest, "main", lambda *_, **__: pytest.fail("pytest was started"))
     writer = ReportWriter(tmp_path / "conformance-report.jsonl", Header())
