@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from conformance.catalogue.disk_cache import read_through
 from conformance.catalogue.toml_file import TomlFile, read_structs
 from conformance.catalogue.verify import (
     mutant_problems,
@@ -39,6 +40,14 @@ class StatementFile(NamedTuple):
 
 @cache
 def load(folder: Path = DATA) -> Catalogue:
+    """The catalogue in `folder`; the package's own comes from the user's cache if it is there.
+
+    Raises CatalogueError, naming file and line, for the first thing that is wrong.
+    """
+    return read_through(lambda: read(folder)) if folder == DATA else read(folder)
+
+
+def read(folder: Path) -> Catalogue:
     """Read all files of `folder`. Raises CatalogueError, naming file and line, for the first thing that is wrong."""
     documents = read_structs(folder / "documents.toml", Document)
     profiles = read_structs(folder / "profiles.toml", Profile, profile_problems)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from conformance.cli.commands import SUMMARIES
 from conformance.model.errors import UsageError
-from conformance.report.outcome import Strictness
 from conformance.runner.options import OPTIONS
 
 if TYPE_CHECKING:
     from conformance.catalogue import Catalogue
+    from conformance.report.outcome import Strictness
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -71,6 +71,8 @@ def add_strictness(parser: argparse.ArgumentParser) -> None:
 
 def strictness(options: argparse.Namespace) -> Strictness:
     """What the options of add_strictness() count."""
+    from conformance.report.outcome import Strictness  # only what judges a report pays for its modules
+
     return Strictness(legacy=options.strict_legacy, contested=options.strict_contested)
 
 

@@ -18,6 +18,7 @@ from _pytest.mark.expression import Expression
 
 from conformance.catalogue import Catalogue, load
 from conformance.catalogue.check_index import checks, suites_dir
+from conformance.catalogue.disk_cache import user_cache
 from conformance.cli.files import check_writable, write_output
 from conformance.cli.matrix import print_report
 from conformance.cli.parser import add_command, check_change, check_profile, suggest
@@ -174,7 +175,7 @@ def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:
         str(suites),
         "--import-mode=importlib",
         "-o",
-        f"cache_dir={_cache()}",
+        f"cache_dir={user_cache() / 'pytest'}",
     ]
     if not options.pytest:
         args += _SPARED
@@ -191,11 +192,6 @@ def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:
         # in the place that it takes by itself xdist would remove what older runs of pytest have there, somebody's tests
         args.append(f"--basetemp={folder}/pytest")
     return [*args, *options.pytest, str(suites)]
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    return Path(base) / "docker-conformance" / "pytest"
 
 
 class RunMonitor:
