@@ -32,6 +32,14 @@ def _children_keep_bytecode():
         os.environ["PYTHONDONTWRITEBYTECODE"] = before
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _commands_share_a_cache(tmp_path_factory):
+    """What commands keep between two calls lies in a folder of these tests, not among what the user's own runs left."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def state(tmp_path, monkeypatch):
     """A state directory of the test's own, for the ledgers of what it creates."""

@@ -124,7 +124,7 @@ def test_a_vice_in_an_archive(name, tmp_path):
     expected = Verdict.PASS if "link" in name else Verdict.FAIL
     assert verdicts(report) == {ARCHIVE: expected, SERVER_VERSION: Verdict.PASS}, report.results
     assert sorted(p.name for p in tmp_path.iterdir() if p.name != "s") == [
-        "cache", "conformance-report.evidence.jsonl", "conformance-report.html", "conformance-report.jsonl", "err", "out", "state",
+        "conformance-report.evidence.jsonl", "conformance-report.html", "conformance-report.jsonl", "err", "out", "state",
     ]  # fmt: skip
 
 

@@ -24,12 +24,11 @@ class Ran(NamedTuple):
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of a run that keeps its ledger and its cache in `folder`."""
+    """The environment of a run that keeps its ledger in `folder`."""
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "XDG_STATE_HOME": str(folder / "state"),
-        "XDG_CACHE_HOME": str(folder / "cache"),
         "COLUMNS": "200",
     }
 

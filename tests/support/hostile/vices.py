@@ -6,12 +6,12 @@ an OSError in it.
 
 from __future__ import annotations
 
-import io
 import itertools
 import socket
 import struct
 import tarfile
 import time
+from functools import cache
 from typing import NamedTuple
 
 from hostile.daemon import Asked, Vice, response
@@ -167,14 +167,17 @@ class Bomb(NamedTuple):
 
 def tar(*members: Bomb, end: bool = True) -> bytes:
     """An archive whose headers say what they are told to."""
-    data = io.BytesIO()
-    for member in members:
-        info = tarfile.TarInfo(member.name)
-        info.type, info.linkname = member.kind, member.link
-        info.size = len(member.content) if member.size is None else member.size
-        data.write(info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape"))
-        data.write(member.content + b"\0" * (-len(member.content) % 512))
-    return data.getvalue() + (b"\0" * 1024 if end else b"")
+    return b"".join(map(packed, members)) + (b"\0" * 1024 if end else b"")
+
+
+@cache  # of some there are thousands
+def packed(member: Bomb) -> bytes:
+    """A member as it stands in an archive."""
+    info = tarfile.TarInfo(member.name)
+    info.type, info.linkname = member.kind, member.link
+    info.size = len(member.content) if member.size is None else member.size
+    header = info.tobuf(tarfile.GNU_FORMAT, "utf-8", "surrogateescape")
+    return header + member.content + b"\0" * (-len(member.content) % 512)
 
 
 ARCHIVES: dict[str, bytes] = {
