@@ -19,6 +19,7 @@ from _pytest.mark.expression import Expression
 from conformance.catalogue import Catalogue, load
 from conformance.catalogue.check_index import checks, suites_dir
 from conformance.catalogue.disk_cache import user_cache
+from conformance.cli.case_count import CaseCounter, find_scope, format_counts
 from conformance.cli.files import check_writable, write_output
 from conformance.cli.matrix import print_report
 from conformance.cli.parser import add_command, check_change, check_profile, suggest
@@ -72,6 +73,11 @@ def register(commands: Any) -> None:
         help="show the whole matrix and each finding with its exchange, as 'matrix' does, instead of the summary",
     )
     parser.add_argument(
+        "--count",
+        action="store_true",
+        help="print how many cases would be asked in each version, and run none; without --host or --dockerd, of a daemon that serves every version",
+    )
+    parser.add_argument(
         "-n",
         dest="workers",
         metavar="N",
@@ -96,17 +102,23 @@ def _workers(text: str) -> str:
 def run(options: argparse.Namespace) -> int:
     """Run the suites; returns the exit code of the command."""
     _verify(options)
-    monitor = RunMonitor(RunOptions.parse(options, workers=None), quiet=not options.pytest)
+    run_options = RunOptions.parse(options, workers=None)
+    counter = CaseCounter(find_scope(run_options)) if options.count else None
+    monitor = RunMonitor(run_options, quiet=not options.pytest)
+    plugins = [monitor, *([counter] if counter is not None else [])]
     with _without_foreign_plugins(), _terminable(monitor):
         output = io.StringIO()
         code = 0
         with redirect_stdout(output if monitor.quiet else sys.stdout):
             try:
                 with tempdir.directory() if options.workers or options.pytest else nullcontext("") as folder:
-                    code = int(pytest.main(arguments(options, folder), plugins=[monitor]))
+                    code = int(pytest.main(arguments(options, folder), plugins=plugins))
             except KeyboardInterrupt:  # while pytest begins or ends
                 monitor.interrupted = monitor.interrupted or 130
     monitor.close()
+    if counter is not None and counter.cases is not None and not monitor.broken and not monitor.interrupted:
+        sys.stdout.writelines(f"{line}\n" for line in format_counts(counter.scope, counter.cases))
+        return 0
     return _conclude(options, monitor, code, output.getvalue())
 
 
@@ -117,6 +129,8 @@ def _verify(options: argparse.Namespace) -> None:
         raise UsageError(
             "--host and --dockerd exclude each other: one names a daemon that runs, the other starts one"
         )
+    if options.count:  # which writes no file
+        return
     check_writable("--report", Path(options.report), device=False)
     check_unlocked(Path(options.report))
     if options.junit:
@@ -188,6 +202,8 @@ def arguments(options: argparse.Namespace, folder: str = "") -> list[str]:
         args += ["-k", options.expression]
     if options.first:
         args.append("-x")
+    if options.count:
+        args.append("--collect-only")
     if folder:
         # in the place that it takes by itself xdist would remove what older runs of pytest have there, somebody's tests
         args.append(f"--basetemp={folder}/pytest")

@@ -25,11 +25,13 @@ from conformance.model.cases import Case
 from conformance.model.shard import Shard
 from conformance.model.versions import ApiVersion
 from conformance.runner.marks import binding_of, side_of
-from conformance.runner.plan import Plan, Selection
+from conformance.runner.plan import Scope, Selection
 from conformance.runner.shards import split
 
 CASE = pytest.StashKey[Case]()
 BINDING = pytest.StashKey[Binding]()
+#: In the pytest configuration: what is collected where nothing is run.
+SCOPE = pytest.StashKey[Scope]()
 #: The fixture through which checks start further engines.
 FURTHER_ENGINES = "private_engines"
 
@@ -47,13 +49,13 @@ class Collection(msgspec.Struct):
 
 
 class Collector:
-    """A pytest plugin of each process that collects; without a plan, the versions that have statements are collected.
+    """A pytest plugin of each process that collects; without a scope, the versions that have statements are collected.
 
     `report` is called with the collection when it is complete.
     """
 
-    def __init__(self, plan: Plan | None, report: Callable[[Collection], None]) -> None:
-        self._plan = plan
+    def __init__(self, scope: Scope | None, report: Callable[[Collection], None]) -> None:
+        self._scope = scope
         self._report = report
         self._collection = Collection()
 
@@ -67,7 +69,7 @@ class Collector:
     @cached_property
     def _files(self) -> set[Path] | None:
         """The files with a check of the selection; None if nothing is left out."""
-        selection = Selection() if self._plan is None else self._plan.selection
+        selection = Selection() if self._scope is None else self._scope.selection
         if selection.changes is None and selection.cases is None:
             return None
         return {
@@ -93,7 +95,7 @@ class Collector:
         for item in items:
             _attach_case(item)
         items[:] = [item for item in items if self._keeps(item)]
-        shard = self._plan.selection.shard if self._plan is not None else None
+        shard = self._scope.selection.shard if self._scope is not None else None
         if shard is not None:
             self._take_share(items, shard)
         self._collection.cases = {item.nodeid: item.stash[CASE] for item in items if CASE in item.stash}
@@ -111,8 +113,8 @@ class Collector:
         gc.freeze()
 
     def _versions_of(self, binding: Binding) -> list[ApiVersion]:
-        if self._plan is not None:
-            return self._plan.versions_of(binding)
+        if self._scope is not None:
+            return self._scope.versions_of(binding)
         catalogue = load()
         # one newer version shows the checks of what a later document changed
         shown = dict.fromkeys([*catalogue.versions, catalogue.askable[-1]])
@@ -121,7 +123,7 @@ class Collector:
     def _keeps(self, item: pytest.Item) -> bool:
         if binding_of(item) is None:
             return True
-        wanted = None if self._plan is None else self._plan.selection.cases
+        wanted = None if self._scope is None else self._scope.selection.cases
         return CASE in item.stash and (wanted is None or item.stash[CASE].key in wanted)
 
     def _take_share(self, items: list[pytest.Item], shard: Shard) -> None:

@@ -33,24 +33,12 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run does, as a worker needs it. It is JSON on its way there (see ``conformance.model.codec``).
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """Which checks are asked, and in which versions."""
 
-    `early` says whether checks marked so may run before their turn. `ends` is when the run's time is over, on the clock of
-    ``time.monotonic`` (which is one for all processes of a host); 0 is never.
-    """
-
-    daemon: Daemon
     versions: list[ApiVersion]
-    run: RunInfo
-    image: TestImage
     policy: Policy = Policy.EVERY_VERSION
     selection: Selection = Selection()
-    strictness: Strictness = USUAL
-    secrets: list[str] = []
-    timeouts: Timeouts = Timeouts()
-    early: bool = True
-    ends: float = 0.0
 
     def versions_of(self, binding: Binding) -> list[ApiVersion]:
         """The versions in which a check is asked, as the policy chooses them."""
@@ -58,6 +46,23 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             return []
         covered = [version for version in self.versions if binding.covers(version)]
         return choose_versions(binding.change, covered, self.policy)
+
+
+class Plan(Scope, frozen=True, kw_only=True):
+    """What a run does, as a worker needs it. It is JSON on its way there (see ``conformance.model.codec``).
+
+    `early` says whether checks marked so may run before their turn. `ends` is when the run's time is over, on the clock of
+    ``time.monotonic`` (which is one for all processes of a host); 0 is never.
+    """
+
+    daemon: Daemon
+    run: RunInfo
+    image: TestImage
+    strictness: Strictness = USUAL
+    secrets: list[str] = []
+    timeouts: Timeouts = Timeouts()
+    early: bool = True
+    ends: float = 0.0
 
 
 def choose_policy(options: RunOptions) -> Policy:
@@ -82,6 +87,22 @@ def select(options: RunOptions, catalogue: Catalogue) -> Selection:
     return Selection(
         changes=sorted(chosen) if narrowed else None, cases=list(options.case) or None, shard=options.shard
     )
+
+
+def choose_scope(options: RunOptions, catalogue: Catalogue, daemon: Daemon | None = None) -> Scope:
+    """What a run with these options asks of the daemon; without one, what it asks of one that serves every version.
+
+    Raises UsageError for what cannot be selected, or if the daemon serves no version of the selection.
+    """
+    selection = select(options, catalogue)
+    if daemon is not None:
+        versions, _ = split_served(plan_versions(catalogue, daemon, options.api), daemon)
+    else:
+        try:
+            versions = parse_selection(options.api or "all", catalogue.askable)
+        except ValueError as error:
+            raise UsageError(f"--api {error}") from None
+    return Scope(versions=versions, policy=choose_policy(options), selection=selection)
 
 
 def plan_versions(catalogue: Catalogue, daemon: Daemon, selection: str = "") -> list[ApiVersion]:

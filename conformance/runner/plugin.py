@@ -25,7 +25,7 @@ from conformance.model import codec
 from conformance.model.errors import DaemonFault, Unreachable, UsageError
 from conformance.model.versions import ApiVersion
 from conformance.runner.case_runner import PROPERTY, CaseRunner
-from conformance.runner.collection import Collector, write_collection
+from conformance.runner.collection import SCOPE, Collector, write_collection
 from conformance.runner.controller import ANNOUNCER, LISTENER, RUN_OPTIONS, Controller
 from conformance.runner.early import EarlyChecks
 from conformance.runner.options import OPTIONS, RunOptions
@@ -80,7 +80,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _add_collector(config, Collector(plan, partial(write_collection, plan.run, process)))
         _add_runner(config, WorkerSession(plan, process))
     elif config.option.collectonly:
-        _add_collector(config, Collector(None, lambda _: None))
+        _add_collector(config, Collector(config.stash.get(SCOPE, None), lambda _: None))
     else:
         _open(config)
 

@@ -9,7 +9,14 @@ from conformance.model.errors import UsageError
 from conformance.model.policy import Policy
 from conformance.model.versions import ApiVersion
 from conformance.runner.options import RunOptions
-from conformance.runner.plan import Selection, choose_policy, plan_versions, select, split_served
+from conformance.runner.plan import (
+    Selection,
+    choose_policy,
+    choose_scope,
+    plan_versions,
+    select,
+    split_served,
+)
 
 FLAGS = "1.19/info-booleans"
 
@@ -76,6 +83,33 @@ def test_a_daemon_outside_the_catalogue_cannot_be_asked():
 )
 def test_options_choose_the_policy(options, policy):
     assert choose_policy(options) is policy
+
+
+@pytest.mark.parametrize(
+    ("options", "oldest", "newest", "amount"),
+    [
+        (RunOptions(), "1.14", "1.55", 42),
+        (RunOptions(api="1.19-1.21,1.24"), "1.19", "1.24", 4),
+        (RunOptions(change=(FLAGS,), quick=True), "1.14", "1.55", 42),
+    ],
+)
+def test_without_a_daemon_the_scope_is_every_version(options, oldest, newest, amount):
+    scope = choose_scope(options, load())
+
+    assert (str(scope.versions[0]), str(scope.versions[-1]), len(scope.versions)) == (oldest, newest, amount)
+    assert (scope.policy, scope.selection) == (choose_policy(options), select(options, load()))
+
+
+def test_of_a_daemon_the_scope_is_what_it_serves():
+    scope = choose_scope(RunOptions(api="1.40-1.45"), load(), daemon("1.44", "1.60"))
+
+    assert [str(version) for version in scope.versions] == ["1.44", "1.45"]
+
+
+@pytest.mark.parametrize("daemon", [None, daemon("1.44", "1.60")])
+def test_a_scope_without_a_version_is_a_mistake(daemon):
+    with pytest.raises(UsageError, match="not in the catalogue"):
+        choose_scope(RunOptions(api="1.13"), load(), daemon)
 
 
 def test_a_profile_and_statements_are_selected_together():

@@ -13,14 +13,18 @@ from types import SimpleNamespace
 
 import pytest
 import reports
+from hostile import daemon, running
 from mistakes import mistake
 from reports import BOOLEANS, case
 
 from conformance.catalogue import check_index
 from conformance.cli import main as cli
 from conformance.cli import run
+from conformance.cli.case_count import format_counts
 from conformance.model.errors import UsageError
+from conformance.model.versions import ApiVersion
 from conformance.report.file import Footer, Header, ReportWriter, read_report
+from conformance.runner.plan import Scope
 
 
 def options(*argv: str) -> argparse.Namespace:
@@ -116,6 +120,50 @@ def test_an_old_report_is_never_shown_as_a_new_one(command, tmp_path, monkeypatc
     assert code == 3
     assert out == ""
     assert "nothing was run" in err
+
+
+def test_counts_have_a_line_for_each_version_and_a_sum():
+    versions = [ApiVersion(1, minor) for minor in (18, 19, 20)]
+    cases = [
+        case(BOOLEANS, "1.18", test="test_integer"),
+        *(case(BOOLEANS, "1.20", parameters=field) for field in ("a", "b")),
+        case("1.20/x", "1.20"),
+    ]
+
+    lines = list(format_counts(Scope(versions=versions), [result.case for result in cases]))
+
+    assert [" ".join(line.split()) for line in lines] == [
+        "1.18 1 case", "1.19 0 cases", "1.20 3 cases", "4 cases: 3 checks of 2 statements in 3 versions",
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        (["--api", "1.18-1.21", "--quick"], ["1.18 4", "1.19 4", "1.20 0", "1.21 4"]),
+        (["--api", "1.18-1.21", "-k", "MemoryLimit"], ["1.18 1", "1.19 1", "1.20 1", "1.21 1"]),
+        (["--api", "1.18-1.21", "--host"], ["1.21 4"]),
+        (["-n", "2", "--api", "1.19", "--shard", "1/4"], ["1.19 1"]),
+    ],
+    ids=" ".join,
+)
+def test_cases_are_counted_by_version_and_none_is_run(words, counts, tmp_path):
+    asked = []
+
+    def answer(request):
+        asked.append(request.path)
+        request.connection.sendall(daemon.tame(request.method, request.path))
+
+    with daemon.daemon(tmp_path / "s", answer) as url:
+        words = [*words, url] if words[-1] == "--host" else words
+        ran = running.command("run", "--count", "--change", BOOLEANS, *words, folder=tmp_path)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert [" ".join(line.split()[:2]) for line in ran.out.splitlines()[:-1]] == counts
+    assert bool(asked) is (url in words)
+    assert not [path for path in asked if "create" in path]
+    assert not list(tmp_path.glob("conformance-report*"))
 
 
 @pytest.mark.parametrize(("words", "expected"), [((), 3), (("--", "--no-such-option"), 2)])
