@@ -69,12 +69,14 @@ class MutantResult(msgspec.Struct, kw_only=True):
             return MutantStatus.BROKEN
         if not self.job.runs:
             return self._status_without_case()
+        verdicts = {run.result.verdict for run in self.job.runs}
+        if self.mutant.repairs and verdicts == {Verdict.UNAVAILABLE}:
+            return MutantStatus.UNAVAILABLE
         if not self.job.reached:
             return MutantStatus.BROKEN if self.killers else MutantStatus.UNREACHED
         if self.killers:
             return MutantStatus.KILLED
-        conclusive = all(run.result.verdict in (Verdict.PASS, *NOTICED) for run in self.job.runs)
-        return MutantStatus.SURVIVED if conclusive else MutantStatus.UNSURE
+        return MutantStatus.SURVIVED if verdicts <= {Verdict.PASS, *NOTICED} else MutantStatus.UNSURE
 
     def _status_without_case(self) -> MutantStatus:
         verdicts = {result.verdict for result in self.baseline} - {Verdict.UNSERVED}
@@ -88,7 +90,7 @@ class MutantResult(msgspec.Struct, kw_only=True):
         match self.status:
             case MutantStatus.KILLED:
                 return self._add_base(", ".join(_name_case(result.case) for result in self.killers))
-            case MutantStatus.UNTRIED | MutantStatus.IDLE | MutantStatus.UNAVAILABLE:
+            case MutantStatus.UNTRIED | MutantStatus.IDLE | MutantStatus.UNAVAILABLE if not self.job.runs:
                 return self._reason_without_case()
             case MutantStatus.UNREACHED:
                 count = self.job.matched
@@ -98,7 +100,7 @@ class MutantResult(msgspec.Struct, kw_only=True):
                 return "; ".join(self.job.errors) or (
                     f"never reached, but noticed: {_name_case(self.killers[0].case)}: {self.killers[0].reason}"
                 )
-            case MutantStatus.UNSURE:
+            case MutantStatus.UNSURE | MutantStatus.UNAVAILABLE:
                 unsure = [run.result for run in self.job.runs if run.result.verdict is not Verdict.PASS]
                 return self._add_base(
                     f"{_name_case(unsure[0].case)}: {unsure[0].verdict}: {unsure[0].reason}"

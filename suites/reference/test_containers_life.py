@@ -13,6 +13,7 @@ from conformance.testing import (
     is_running,
     payload,
     unchanged_container,
+    wait_until,
 )
 from fixtures.processes import IGNORES_TERM, read_state, start_script
 
@@ -73,6 +74,7 @@ def test_pause_holds_the_process_until_unpause(api, env):
     name = env.create_container(
         "sh", "-c", "echo ready; while :; do echo x >> /count; sleep 0.02; done", start=True, **KILLED_ON_STOP
     )
+    wait_until(lambda: read_count(env, name).ok, "the file /count")
 
     paused = api.post(f"/containers/{name}/pause")
     state = read_state(env, name)
@@ -105,10 +107,14 @@ def pause_container(env):
     return name
 
 
+def read_count(env, name):
+    """The answer with the file /count of the container as an archive."""
+    return env.client.get(f"/containers/{name}/archive", {"path": "/count"})
+
+
 def count_lines(env, name):
     """How many bytes the container has written into its layer: its process writes a line every 20 ms."""
-    row = env.client.get(f"/containers/{name}/archive", {"path": "/count"})
-    return len(env.require(row).body.replace(b"\0", b""))
+    return len(env.require(read_count(env, name)).body.replace(b"\0", b""))
 
 
 @since("reference/containers-pause-refused")

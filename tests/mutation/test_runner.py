@@ -52,6 +52,8 @@ UNSERVED, UNAVAILABLE = Verdict.UNSERVED, Verdict.UNAVAILABLE
         (mutant_result([FAIL], [PASS], reached=1, repairs=True), MutantStatus.KILLED),
         (mutant_result([FAIL], [FAIL], reached=1, repairs=True), MutantStatus.SURVIVED),
         (mutant_result([PASS], repairs=True), MutantStatus.IDLE),
+        (mutant_result([UNSERVED], [UNAVAILABLE], reached=1, repairs=True), MutantStatus.UNAVAILABLE),
+        (mutant_result([PASS], [UNAVAILABLE], reached=1), MutantStatus.UNSURE),
     ],
 )
 def test_the_status_of_a_mutant(made, status):
