@@ -54,6 +54,18 @@ def test_a_container_is_removed(api, env, digits):
     assert_status(env.client.get(f"/containers/{container}/json"), 404)
 
 
+@since("1.16/container-resize")
+@BY
+def test_the_terminal_of_a_container_gets_a_size(api, env, digits):
+    options = {"Tty": True, "OpenStdin": True, **KILLED_ON_STOP}
+    name = env.share("shell with a terminal", lambda: env.create_container("sh", start=True, **options))
+    container = at(env.get(f"/containers/{name}/json"), "Id")
+
+    answer = api.post(f"/containers/{container[:digits]}/resize", {"h": 30, "w": 90})
+
+    assert_status(answer, 200)
+
+
 @since("1.17/rename")
 @BY
 def test_a_container_is_renamed(api, env, digits):

@@ -175,12 +175,12 @@ def test_a_container_starts_once_the_port_that_it_wants_is_free(api, env, host_c
     second = env.create_container("sleep", "86400", HostConfig=host, **members)
 
     refused = api.post(f"/containers/{second}/start")
-    between = is_running(env, second)
+    between = [is_running(env, name) for name in (first, second)]
     env.require(env.client.delete(f"/containers/{first}", {"force": 1}))
     answer = api.post(f"/containers/{second}/start")
 
     assert_refused(refused)
-    assert between is False, "the container runs although its port was taken"
+    assert between == [True, False], f"expected that the first alone runs, got {between}"
     assert_status(answer, 204)
     assert is_running(env, second)
 

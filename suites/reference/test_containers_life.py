@@ -184,35 +184,6 @@ def test_a_container_is_found_by_the_beginning_of_its_id(api, container_in_state
     assert_status(answer, status)
 
 
-#: Requests about a running container, each with its status of success, that take the beginning of an id.
-BY_ID = [
-    ("GET", "/top", None, 200),
-    ("GET", "/export", None, 200),
-    ("GET", "/stats?stream=0", None, 200),
-    ("POST", "/start", None, 304),
-    ("POST", "/stop?t=0", None, 204),
-    ("POST", "/restart?t=0", None, 204),
-    ("POST", "/kill", None, 204),
-    ("POST", "/resize?h=24&w=80", None, 200),
-    ("POST", "/exec", {"Cmd": ["true"], "AttachStdout": True}, 201),
-    ("POST", "/attach?logs=1&stdout=1", None, 200),
-    ("DELETE", "?force=1", None, 204),
-]
-
-
-@since("reference/containers-actions-by-short-id")
-@pytest.mark.parametrize(
-    ("method", "action", "body", "status"), BY_ID, ids=[action[:8] for _, action, _, _ in BY_ID]
-)
-def test_an_action_takes_the_beginning_of_an_id(api, env, method, action, body, status):
-    name = env.create_container("sh", start=True, Tty=True, OpenStdin=True, **KILLED_ON_STOP)
-    container = at(env.get(f"/containers/{name}/json"), "Id")
-
-    answer = api.request(method, f"/containers/{container[:12]}{action}", json=body)
-
-    assert_status(answer, status)
-
-
 @since("reference/containers-restart-paused")
 @pytest.mark.needs("freezer")
 def test_a_paused_container_is_started_anew(api, env):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, assert_refused, assert_status, assert_type, at, since
+from conformance import array, assert_status, assert_type, at, since
 from conformance.testing import KILLED_ON_STOP
 from fixtures.rows import find_row
 
@@ -93,24 +93,6 @@ def test_a_container_that_starts_anew_publishes_its_port_again(api, env, actions
     assert [answer.status for answer in answers] == [204] * len(actions)
     document = api.get(f"/containers/{name}/json").json()
     assert host_ports(at(document, "NetworkSettings", "Ports"), "7/tcp")
-
-
-@since("reference/containers-ports-conflict")
-def test_a_port_of_the_host_is_given_to_one_container(api, env):
-    first, shown = create(
-        env.client, env, {"PortBindings": {"7/tcp": [{"HostIp": LOCAL, "HostPort": ""}]}}, "7/tcp"
-    )
-    port = assert_type(shown, ("7/tcp", 0, "HostPort"), str)
-    host = {"PortBindings": {"7/tcp": [{"HostIp": LOCAL, "HostPort": port}]}}
-    name = env.create_container(
-        "sleep", "86400", ExposedPorts={"7/tcp": {}}, HostConfig=host, **KILLED_ON_STOP
-    )
-
-    answer = api.post(f"/containers/{name}/start")
-
-    assert_refused(answer)
-    assert at(env.get(f"/containers/{name}/json"), "State", "Running") is False
-    assert at(env.get(f"/containers/{first}/json"), "State", "Running") is True
 
 
 @since("reference/containers-list-ports")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import array, assert_status, assert_type, at, since
-from conformance.testing import STDOUT, becomes_true, payload
+from conformance.testing import STDOUT, becomes_true, is_running, payload
 from fixtures.restart import ADDRESS, ADDRESSES, PORTS, wait_until_running
 
 
@@ -259,9 +259,11 @@ def test_container_runs_on_while_the_engine_is_restarted(restarted_live):
 @since("reference/containers-live-restore-stop")
 def test_container_that_ran_on_can_be_stopped_and_its_code_is_kept(restarted_live):
     name = restarted_live.names["ended by the user"]
-    api = restarted_live.engine.api
-    if at(restarted_live.engine.env.get(f"/containers/{name}/json"), "State.Running") is not True:
-        restarted_live.engine.env.start(name)
+    api, env, _ = restarted_live.engine
+    ran_on = env.share("whether the container to be stopped ran on", lambda: is_running(env, name))
+    assert ran_on is True, "expected that the container ran on, it does not run"
+    if not is_running(env, name):  # this check has stopped it in another version
+        env.start(name)
 
     answer = api.post(f"/containers/{name}/stop", {"t": 0})
 

@@ -19,7 +19,7 @@ from conformance.testing import (
     time_before_now,
 )
 from fixtures.events import end_period
-from fixtures.prune import commit_unnamed_image
+from fixtures.images import commit_unnamed_image
 
 
 @pytest.fixture

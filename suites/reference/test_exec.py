@@ -94,7 +94,7 @@ def test_exit_code_is_that_of_the_command(api, env, code, detached):
     assert becomes_true(ended, 5), f"expected an instance that ended with {code}"
 
 
-@since("reference/exec-several-at-once")
+@since("reference/exec-several")
 def test_each_of_several_commands_at_once_has_its_own_output_and_code(api, env):
     def run_one(number):
         client = api.apart()

@@ -3,10 +3,9 @@
 import pytest
 
 from conformance import ABSENT, array, assert_status, assert_type, at, since
-from conformance.testing import build_contexts, build_image, exclusively, import_image
+from conformance.testing import build_contexts, build_image, exclusively
 from fixtures.daemon_options import ORIGIN
 from fixtures.images import bare
-from fixtures.rows import find_row
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
 
@@ -172,42 +171,6 @@ def test_usage_counts_the_bytes_that_images_share(api, env):
     rows = [row for row in array(document, "Images") if bare(at(row, "Id")) == image]
     assert len(rows) == 1, f"expected one row of the image, got {len(rows)}"
     assert assert_type(rows[0], "SharedSize", int) > 1000
-
-
-@since("reference/system-df-rows")
-@pytest.mark.parametrize("member", ["Id", "RepoTags", "Size"])
-def test_usage_describes_an_image_as_the_list_does(api, env, member):
-    name = env.share("image whose use of disk is asked for", lambda: import_image(env, b"use of disk"))
-    image = bare(at(env.get(f"/images/{name}/json"), "Id"))
-    listed = [row for row in array(env.get("/images/json")) if bare(at(row, "Id")) == image]
-
-    with exclusively("disk-usage"):
-        document = api.get("/system/df").json()
-
-    rows = [row for row in array(document, "Images") if bare(at(row, "Id")) == image]
-    assert [at(row, member) for row in rows] == [at(row, member) for row in listed]
-
-
-@since("reference/system-df-rows")
-@pytest.mark.parametrize("member", ["Names", "Image", "ImageID", "Command", "State"])
-def test_usage_describes_a_container_as_the_list_does(api, env, member):
-    container = env.idle_container()
-    listed = find_row(env.get("/containers/json"), "Id", container)
-
-    with exclusively("disk-usage"):
-        document = api.get("/system/df").json()
-
-    assert at(find_row(array(document, "Containers"), "Id", container), member) == at(listed, member)
-
-
-@since("reference/system-df-rows")
-@pytest.mark.parametrize("member", ["Driver", "Mountpoint", "Scope", "Labels"])
-def test_usage_describes_a_volume_as_the_list_does(api, env, red_volume, member):
-    with exclusively("disk-usage"):
-        document = api.get("/system/df").json()
-
-    shown = find_row(array(document, "Volumes"), "Name", red_volume)
-    assert at(shown, member) == at(env.get(f"/volumes/{red_volume}"), member)
 
 
 @since("reference/system-df-usage-counts")

@@ -1,12 +1,12 @@
 """GET and HEAD /containers/(id)/archive, as API v1.20 added them."""
 
 import base64
-from datetime import datetime
 
 import pytest
 
 from conformance import after, assert_status, assert_success, assert_type, at, since
 from conformance.testing import parse_json, unpack
+from fixtures.times import read_time
 
 STAT = "X-Docker-Container-Path-Stat"
 
@@ -19,15 +19,6 @@ def decode_stat(answer):
         return parse_json(base64.b64decode(header, validate=True))
     except ValueError as error:  # binascii.Error, or a sign beyond ASCII
         raise AssertionError(f"{STAT}: expected Base64, got {header!r}: {error}") from None
-
-
-def parse_time(text):
-    """The whole seconds since the epoch of an RFC 3339 date with any offset and any number of decimals."""
-    assert isinstance(text, str), f"expected a date, got {text!r}"
-    try:
-        return int(datetime.fromisoformat(text).timestamp())
-    except (ValueError, OverflowError):
-        raise AssertionError(f"expected a date of RFC 3339, got {text!r}") from None
 
 
 def describe_members(members):
@@ -172,7 +163,7 @@ def test_header_describes_the_path(api, archive_source, tree, name):
     member = tree[name]
     assert at(described, "name") == name.rpartition("/")[2]
     assert at(described, "mode") == member.mode | ((1 << 31) if member.kind == "dir" else 0)
-    assert parse_time(at(described, "mtime")) == member.mtime
+    assert int(read_time(described, "mtime").timestamp()) == member.mtime
     if member.kind == "file":
         assert at(described, "size") == len(member.content)
     else:

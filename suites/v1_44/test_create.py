@@ -1,12 +1,13 @@
 """POST /containers/create, as API v1.44 changed it: read-only mounts and the start interval of health checks."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from conformance import assert_status, at, before, early, since
+from conformance import assert_status, before, early, since
 from conformance.testing import KILLED_ON_STOP, Unavailable, assert_starts, becomes_true, run_created
 from fixtures.health import SECOND, read_checks
+from fixtures.times import read_time
 
 #: Tries to write into the mount, and into the one below it.
 WRITE = "touch /mnt/NAME && rm /mnt/NAME && echo above; touch /mnt/shm/NAME && rm /mnt/shm/NAME && echo below; true"
@@ -69,11 +70,6 @@ HEALTHCHECK = {
 }
 
 
-def parse_time(text):
-    """A moment of the daemon's clock, in whole seconds."""
-    return datetime.fromisoformat(text[:19])
-
-
 @early
 @since("1.44/health-startinterval")
 def test_checks_come_at_the_interval_of_the_start(api, env):
@@ -85,7 +81,7 @@ def test_checks_come_at_the_interval_of_the_start(api, env):
     assert_status(answer, 201)
     assert_starts(env, name)
     assert becomes_true(lambda: len(read_checks(env, name)) > 1, 30), "no two checks came within 30 s"
-    first, second = (parse_time(at(check, "Start")) for check in read_checks(env, name)[:2])
+    first, second = (read_time(check, "Start") for check in read_checks(env, name)[:2])
     assert second - first < timedelta(seconds=3)
 
 
