@@ -187,3 +187,32 @@ def test_an_archive_is_taken_while_a_file_is_mounted_below_a_link(api, env, host
     assert_status(put, 200)
     assert_status(got, 200)
     assert unpack(got.body)["new"].content == b"new\n"
+
+
+@since("reference/containers-archive-dotted-names")
+def test_names_in_the_archive_may_begin_with_a_dot(api, env):
+    name = env.create_container()
+    sent = pack(Member("./", kind="dir"), Member("./sent", b"sent\n"))
+
+    answer = api.put(f"/containers/{name}/archive", {"path": "/tmp"}, body=sent, headers=TAR)
+
+    assert_status(answer, 200)
+    got = env.client.get(f"/containers/{name}/archive", {"path": "/tmp/sent"})
+    assert unpack(env.require(got).body)["sent"].content == b"sent\n"
+
+
+@since("reference/containers-archive-inside")
+def test_a_path_does_not_lead_out_of_the_container(api, env):
+    name = env.create_container()
+    above = "/../../../../../../tmp"
+    content = secrets.token_bytes(16)
+
+    put = api.put(
+        f"/containers/{name}/archive", {"path": above}, body=pack(Member("sent", content)), headers=TAR
+    )
+    got = api.get(f"/containers/{name}/archive", {"path": f"{above}/sent"})
+
+    assert [answer.status for answer in (put, got)] == [200] * 2
+    assert unpack(got.body)["sent"].content == content
+    inside = env.client.get(f"/containers/{name}/archive", {"path": "/tmp/sent"})
+    assert unpack(env.require(inside).body)["sent"].content == content

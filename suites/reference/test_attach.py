@@ -136,3 +136,15 @@ def test_parameters_may_be_false_in_three_ways(api, ended_container, value):
 
     frames = attached.response.frames()
     assert (payload(frames, STDOUT), payload(frames, STDERR)) == (b"out\n", b"")
+
+
+@since("reference/containers-attach-ends-with-process")
+def test_the_stream_ends_although_the_client_could_go_on(api, env):
+    name = env.create_container("sh", "-c", "read line; echo got $line", start=True, OpenStdin=True)
+
+    with attach(api, name, {"stream": 1, "stdin": 1, "stdout": 1}) as attached:
+        attached.send(b"red\n")
+        attached.rest(15)
+
+    assert payload(attached.response.frames(), STDOUT) == b"got red\n"
+    assert attached.response.complete, "the stream goes on although the process has ended"

@@ -349,3 +349,15 @@ def test_a_label_has_the_value_as_it_was_sent(api, env, build_context, value):
 
     assert_progress_succeeds(answer)
     assert at(env.get(f"/images/{name}/json"), "Config", "Labels", "sign") == value
+
+
+@since("reference/build-labels-over-dockerfile")
+def test_a_label_of_the_request_takes_the_place_of_that_of_the_dockerfile(api, env, build_context):
+    name = env.reserve_name("image")
+    context = build_context("LABEL colour=blue shape=round")
+
+    answer = api.post("/build", {"t": name, "nocache": 1, "labels": {"colour": "red"}}, **context)
+
+    assert_progress_succeeds(answer)
+    labels = at(env.get(f"/images/{name}/json"), "Config", "Labels")
+    assert (at(labels, "colour"), at(labels, "shape")) == ("red", "round")

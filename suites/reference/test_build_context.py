@@ -13,7 +13,7 @@ from conformance import (
     assert_status,
     since,
 )
-from conformance.testing import Member, read_image_file
+from conformance.testing import Member, pack, read_image_file, unpack
 
 COMPRESS = {"identity": bytes, "gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}
 
@@ -143,3 +143,17 @@ def test_dockerfile_must_be_in_the_archive_at_the_address(api, env, http_source)
 
     assert_progress_fails(answer)
     assert_status(env.client.get(f"/images/{name}/json"), 404)
+
+
+@since("reference/build-context-dotted-names")
+def test_names_in_the_archive_may_begin_with_a_dot(api, env, build_context):
+    name = env.reserve_name("image")
+    files = [Member("folder", kind="dir"), Member("folder/file", b"built\n")]
+    context = build_context("COPY folder/file /built", files=files)
+    members = unpack(context["body"]).values()
+    dotted = pack(Member(".", kind="dir"), *(member._replace(name=f"./{member.name}") for member in members))
+
+    answer = api.post("/build", {"t": name, "nocache": 1}, body=dotted, headers=context["headers"])
+
+    assert_progress_succeeds(answer)
+    assert read_image_file(env, name, "/built") == "built\n"

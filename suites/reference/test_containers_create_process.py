@@ -267,6 +267,20 @@ def test_a_member_that_is_null_or_empty_is_as_in_the_image(api, env, image_with_
     assert run_created(env, name, must_write=True).stdout == "from-the-image yes /tmp tester\n"
 
 
+@since("reference/containers-create-entrypoint-reset")
+def test_an_entry_point_of_one_empty_string_is_none(api, env):
+    image = env.share(
+        "image with an entry point", lambda: commit_configured_image(env, {"Entrypoint": ["echo", "image"]})
+    )
+    name = env.reserve_name("container")
+    body = env.container_body("echo", "own", Image=image, Entrypoint=[""])
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    assert run_created(env, name, must_write=True).stdout == "own\n"
+
+
 @since("reference/containers-create-image-objects")
 @pytest.mark.parametrize(
     ("member", "own", "of_image"),
@@ -437,4 +451,48 @@ def test_a_mode_that_names_an_unknown_container_is_refused(api, env, member):
 
     if answer.status == 201:
         answer = env.client.post(f"/containers/{name}/start")
+    assert_refused(answer)
+
+
+#: A device that a container has only if it is given. Its reading needs a capability, too.
+KERNEL_LOG = {"PathOnHost": "/dev/kmsg", "PathInContainer": "/dev/given"}
+
+
+@since("reference/containers-create-device-permissions")
+@pytest.mark.parametrize(
+    ("permissions", "reads", "writes"), [("r", True, False), ("w", False, True), ("rw", True, True)]
+)
+def test_a_device_is_used_as_its_permissions_say(api, env, permissions, reads, writes):
+    script = "(: < /dev/given) && echo reads; (: > /dev/given) && echo writes; true"
+    device = {**KERNEL_LOG, "CgroupPermissions": permissions}
+    body = env.container_body("sh", "-c", script, HostConfig={"Devices": [device], "CapAdd": ["SYSLOG"]})
+    name = env.reserve_name("container")
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    shown = run_created(env, name).stdout.split()
+    assert ("reads" in shown, "writes" in shown) == (reads, writes), f"the process {shown or 'does neither'}"
+
+
+@since("reference/containers-create-memory-swap-below")
+def test_memory_swap_below_memory_is_refused(api, env):
+    name = env.reserve_name("container")
+    body = env.container_body(HostConfig={"Memory": 64 << 20, "MemorySwap": 32 << 20})
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    adopt_if_created(env, "container", answer)
+    assert_refused(answer)
+
+
+@since("reference/containers-create-shm-size-negative")
+def test_memory_to_share_below_zero_is_refused(api, env):
+    name = env.reserve_name("container")
+
+    answer = api.post(
+        "/containers/create", {"name": name}, json=env.container_body(HostConfig={"ShmSize": -1})
+    )
+
+    adopt_if_created(env, "container", answer)
     assert_refused(answer)

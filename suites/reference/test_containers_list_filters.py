@@ -107,6 +107,24 @@ def test_before_leaves_containers_that_were_created_earlier(api, sequence):
     assert (first in listed, second in listed, third in listed) == (True, False, False)
 
 
+@since("reference/containers-list-between")
+def test_since_and_before_together_leave_what_lies_between(api, sequence):
+    first, _, third = sequence
+
+    listed = list_ids(api, "/containers/json", since=first, before=third)
+
+    assert [container in listed for container in sequence] == [False, True, False]
+
+
+@since("reference/containers-filter-between")
+def test_filters_since_and_before_together_leave_what_lies_between(api, sequence):
+    first, _, third = sequence
+
+    listed = list_ids(api, "/containers/json", all=1, filters={"since": [first], "before": [third]})
+
+    assert [container in listed for container in sequence] == [False, True, False]
+
+
 @pytest.fixture
 def succeeded(env):
     """The id of a container whose process has ended with 0."""

@@ -278,3 +278,17 @@ def test_an_image_without_a_name_is_deleted_and_not_untagged(api, env):
     rows = array(answer.json())
     assert read_untagged(rows) == []
     assert bare(image) in [bare(at(row, "Deleted")) for row in rows]
+
+
+@since("reference/images-remove-parent")
+def test_the_name_of_a_parent_is_removed_alone(api, env):
+    parent = import_image(env, secrets.token_bytes(16))
+    container = env.create_container("true", Image=parent, HostConfig={"NetworkMode": "none"})
+    child = commit_image(env, container)
+    env.remove("container", container)
+
+    answer = api.delete(f"/images/{parent}")
+
+    assert_status(answer, 200)
+    assert parent in read_untagged(array(answer.json()))
+    assert [env.client.get(f"/images/{name}/json").status for name in (parent, child)] == [404, 200]

@@ -18,7 +18,7 @@ from conformance.testing import (
     import_image,
     pack,
 )
-from fixtures.images import bare
+from fixtures.images import bare, commit_unnamed_image
 from fixtures.parameters import FALSE, SIGNS, TRUE
 from fixtures.rows import list_ids
 
@@ -168,6 +168,21 @@ def test_prune_removes_what_both_filters_choose(spare_engine):
 
     assert_status(answer, 200)
     assert [env.client.get(f"/images/{name}/json").status for name in (named, other)] == [404, 200]
+
+
+@since("reference/images-prune-used")
+@pytest.mark.parametrize("dangling", ["true", "false"])
+def test_prune_leaves_the_images_of_containers_that_do_not_run(spare_engine, dangling):
+    env = spare_engine.env
+    mark = f"mark-{secrets.token_hex(4)}"
+    images = [commit_unnamed_image(env, {**env.labels, mark: number}) for number in ("used", "unused")]
+    named = env.tag_image(images[0]) if dangling == "false" else images[0]
+    env.create_container("true", Image=named, HostConfig={"NetworkMode": "none"})
+
+    answer = spare_engine.api.post("/images/prune", {"filters": {"dangling": [dangling], "label": [mark]}})
+
+    assert_status(answer, 200)
+    assert [env.client.get(f"/images/{image}/json").status for image in images] == [200, 404]
 
 
 @since("reference/images-prune-label-not")

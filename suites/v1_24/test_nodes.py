@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import array, assert_status, assert_type, at, since
+from conformance import array, assert_refused, assert_status, assert_type, at, since
 from fixtures.swarm import create_service, edit, pending_reason
 
 
@@ -71,3 +71,16 @@ def test_node_that_is_not_available_gets_no_tasks(own_swarm, own_node, availabil
 
     assert_status(answer, 200)
     assert pending_reason(own_swarm.env, create_service(own_swarm.env))
+
+
+@since("1.24/node-update-whole")
+@pytest.mark.parametrize("member", ["Role", "Availability"])
+def test_update_without_role_or_availability_is_refused(own_swarm, own_node, member):
+    query, spec = edit(own_swarm.env, f"/nodes/{own_node}")
+    del spec[member]
+
+    answer = own_swarm.api.post(f"/nodes/{own_node}/update", query, json=spec)
+
+    assert_refused(answer)
+    shown = own_swarm.env.get(f"/nodes/{own_node}")["Spec"]
+    assert (shown["Role"], shown["Availability"]) == ("manager", "active")

@@ -3,8 +3,18 @@
 import pytest
 
 from conformance import adopt_if_created, array, assert_refused, assert_status, assert_type, at, since
-from conformance.testing import becomes_true
-from fixtures.swarm import PATIENCE, REPLICAS, create_service, edit, running_task, service_body, tasks_of
+from conformance.testing import PROBE_LIMITS, becomes_true, parse_limits
+from fixtures.swarm import (
+    PATIENCE,
+    REPLICAS,
+    create_service,
+    edit,
+    pending_reason,
+    running_task,
+    service_body,
+    tasks_of,
+)
+from fixtures.volumes import IN_MEMORY
 
 
 @since("1.24/service-create")
@@ -51,6 +61,86 @@ def test_containers_have_the_labels(service_tasks):
     task = service_tasks.post("/services/create", TaskTemplate=members)
 
     assert task.env.get(f"/containers/{task.container}/json")["Config"]["Labels"]["colour"] == "red"
+
+
+@since("1.24/service-limits")
+@pytest.mark.needs("memory-cgroup")
+def test_memory_of_the_containers_is_limited(service_tasks):
+    limits = {"Limits": {"MemoryBytes": 64 * 1024 * 1024}}
+    task = service_tasks.post("/services/create", TaskTemplate={"Resources": limits})
+
+    assert parse_limits(task.run("sh", "-c", PROBE_LIMITS)).memory == 64 * 1024 * 1024
+
+
+@since("1.24/service-limits")
+@pytest.mark.needs("cpu-cfs")
+def test_time_on_the_processors_is_limited(service_tasks):
+    limits = {"Limits": {"NanoCPUs": 500_000_000}}
+    task = service_tasks.post("/services/create", TaskTemplate={"Resources": limits})
+
+    found = parse_limits(task.run("sh", "-c", PROBE_LIMITS))
+    quota, period = found.cpu_quota, found.cpu_period
+    assert quota and period and quota / period == 0.5, f"expected half the period, got {quota} of {period}"
+
+
+@since("1.24/service-logdriver")
+def test_containers_have_the_logging_driver(service_tasks):
+    driver = {"Name": "json-file", "Options": {"max-file": "3", "max-size": "10m"}}
+    task = service_tasks.post("/services/create", TaskTemplate={"LogDriver": driver})
+
+    config = at(task.env.get(f"/containers/{task.container}/json"), "HostConfig.LogConfig")
+    assert config == {"Type": driver["Name"], "Config": driver["Options"]}
+
+
+@since("1.24/service-mounts")
+def test_volumes_are_mounted_as_the_mounts_say(swarm):
+    names = [swarm.env.reserve_name("volume") for _ in range(2)]
+    labels = {**swarm.env.labels, "colour": "red"}
+    driver = {"Name": "local", "Options": IN_MEMORY}
+    mounts = [
+        {
+            "Type": "volume",
+            "Source": names[0],
+            "Target": "/first",
+            "VolumeOptions": {"Labels": labels, "DriverConfig": driver},
+        },
+        {"Type": "volume", "Source": names[1], "Target": "/second", "ReadOnly": True},
+    ]
+    body = service_body(swarm.env, TaskTemplate={"ContainerSpec": {"Mounts": mounts}})
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    task = running_task(swarm.env, body["Name"])
+    script = "for d in first second; do (: > /$d/file) 2>&- && echo $d is written; done; grep -c '^[^ ]* /first tmpfs .*size=1024k' /proc/mounts"
+    assert task.run("sh", "-c", script).splitlines() == ["first is written", "1"]
+    assert at(swarm.env.get(f"/volumes/{names[0]}"), "Labels") == labels
+    assert swarm.env.get(f"/volumes/{names[1]}")["Name"] == names[1]
+
+
+@since("1.24/service-constraints")
+@pytest.mark.parametrize(
+    ("constraint", "fits"),
+    [("node.role==manager", True), ("node.role!=manager", False), ("node.labels.colour==red", False)],
+)
+def test_tasks_run_on_nodes_that_fit_the_constraints(swarm, constraint, fits):
+    body = service_body(swarm.env, TaskTemplate={"Placement": {"Constraints": [constraint]}})
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    assert (pending_reason(swarm.env, body["Name"]) is None) is fits
+
+
+@since("1.24/service-ports-of-vip")
+def test_ports_without_a_virtual_address_are_refused(swarm):
+    ports = [{"Protocol": "tcp", "TargetPort": 7}]
+    body = service_body(swarm.env, EndpointSpec={"Mode": "dnsrr", "Ports": ports})
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    adopt_if_created(swarm.env, "service", answer)
+    assert_refused(answer)
 
 
 @since("1.24/service-mode")
@@ -138,6 +228,16 @@ def test_service_has_as_many_tasks_as_its_update_says(swarm):
 
     assert_status(answer, 200)
     assert running_task(swarm.env, service).run("echo", "here") == "here\n"
+
+
+@since("1.24/service-update-name")
+def test_another_name_is_refused(swarm):
+    service = create_service(swarm.env, **REPLICAS[0])
+    query, spec = edit(swarm.env, f"/services/{service}", Name=swarm.env.reserve_name("service"))
+
+    answer = swarm.api.post(f"/services/{service}/update", query, json=spec)
+
+    assert_refused(answer)
 
 
 @since("1.24/service-update-version")
