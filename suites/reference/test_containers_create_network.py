@@ -278,3 +278,22 @@ def test_port_specifications_may_be_null(api, env):
 
     assert_status(answer, 201)
     assert run_created(env, name, must_write=True).stdout == "out\n"
+
+
+@since("reference/containers-create-ports-ephemeral")
+def test_a_port_that_the_engine_chooses_is_one_of_those_for_that(api, env, host_client):
+    name = env.reserve_name("container")
+    host = {"PublishAllPorts": True}
+    body = env.container_body(
+        "sleep", "86400", own_network=True, ExposedPorts={"7/tcp": {}}, HostConfig=host, **KILLED_ON_STOP
+    )
+
+    answer = api.post("/containers/create", {"name": name}, json=body)
+
+    assert_status(answer, 201)
+    env.start(name)
+    bindings = at(env.get(f"/containers/{name}/json"), "NetworkSettings", "Ports", "7/tcp")
+    port = int(assert_type(bindings, (0, "HostPort"), str))
+    shown = env.execute(host_client, "cat", "/proc/sys/net/ipv4/ip_local_port_range").stdout
+    least, most = map(int, shown.split())
+    assert least <= port <= most, f"expected a port from {least} to {most}, got {port}"
