@@ -64,21 +64,13 @@ def test_containers_have_the_labels(service_tasks):
 
 
 @since("1.24/service-limits")
-@pytest.mark.needs("memory-cgroup")
-def test_memory_of_the_containers_is_limited(service_tasks):
-    limits = {"Limits": {"MemoryBytes": 64 * 1024 * 1024}}
-    task = service_tasks.post("/services/create", TaskTemplate={"Resources": limits})
-
-    assert parse_limits(task.run("sh", "-c", PROBE_LIMITS)).memory == 64 * 1024 * 1024
-
-
-@since("1.24/service-limits")
-@pytest.mark.needs("cpu-cfs")
-def test_time_on_the_processors_is_limited(service_tasks):
-    limits = {"Limits": {"NanoCPUs": 500_000_000}}
+@pytest.mark.needs("memory-cgroup", "cpu-cfs")
+def test_memory_and_time_of_the_containers_are_limited(service_tasks):
+    limits = {"Limits": {"MemoryBytes": 64 * 1024 * 1024, "NanoCPUs": 500_000_000}}
     task = service_tasks.post("/services/create", TaskTemplate={"Resources": limits})
 
     found = parse_limits(task.run("sh", "-c", PROBE_LIMITS))
+    assert found.memory == 64 * 1024 * 1024
     quota, period = found.cpu_quota, found.cpu_period
     assert quota and period and quota / period == 0.5, f"expected half the period, got {quota} of {period}"
 
