@@ -13,7 +13,7 @@ import pytest
 from mistakes import mistake
 
 from conformance.catalogue import check_index, load
-from conformance.catalogue.load import DATA
+from conformance.catalogue.load import DATA, read
 from conformance.cli import new
 from conformance.model.cases import Side
 
@@ -23,20 +23,21 @@ VERSION, REFERENCE, GENERAL, OLD = "1.25/a-fact", "reference/volumes-a-fact", "g
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A copy of the catalogue's data and the suites, in which ``new`` writes."""
+    """A copy of the catalogue's data and of some suites, in which ``new`` writes."""
     root = tmp_path / "checkout"
     data = root / "conformance" / "catalogue" / "data"
     shutil.copytree(DATA, data)
-    shutil.copytree(ROOT / "suites", root / "suites", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("general", "reference", "v1_21", "v1_25"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "suites" / name, root / "suites" / name, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", root)
     monkeypatch.setattr(new, "DATA", data)
     monkeypatch.setattr(new, "suites_dir", lambda: root / "suites")
-    monkeypatch.setattr(new, "load", lambda: load.__wrapped__(data))
     return root
 
 
 def catalogue(root):
-    return load.__wrapped__(root / "conformance" / "catalogue" / "data")
+    return read(root / "conformance" / "catalogue" / "data")
 
 
 def checks(root):
@@ -64,8 +65,9 @@ def test_a_statement_its_mutants_and_a_failing_check_are_there(words, files, che
     data = Path("conformance", "catalogue", "data")
     written = [data / f"{stem}.toml", data / f"{stem}.mutants.toml", Path("suites", suite)]
     assert out.splitlines()[:3] == [f"wrote {path}" for path in written]
-    assert "unfinished" in catalogue(checkout)[words[0]].says
-    assert len(catalogue(checkout)[words[0]].mutants) == 2
+    statement = catalogue(checkout)[words[0]]
+    assert "unfinished" in statement.says
+    assert len(statement.mutants) == 2
     (bound,) = checks(checkout)[words[0]]
     assert bound.side is Side.SINCE
     # as if it stood in this checkout, whose packages ruff knows
@@ -77,7 +79,7 @@ def test_a_statement_its_mutants_and_a_failing_check_are_there(words, files, che
 
 def test_the_check_fails_until_it_is_filled_in(checkout, command, monkeypatch):
     command("new", VERSION, "--noun", "somethings")
-    monkeypatch.setattr("conformance.runner.marks.load", new.load)
+    monkeypatch.setattr("conformance.runner.marks.load", lambda: catalogue(checkout))
     names = runpy.run_path(str(checkout / "suites" / "v1_25" / "test_somethings.py"))
 
     class Api:
@@ -98,7 +100,9 @@ def test_what_was_there_stays_as_it_was(checkout, command):
     assert set(catalogue(checkout).changes) == {*load().changes, OLD}
 
 
-def test_a_second_statement_goes_into_the_same_files(checkout, command):
+def test_a_second_statement_goes_into_the_same_files(checkout, command, monkeypatch):
+    monkeypatch.setattr(new, "load", lambda: catalogue(checkout))
+
     assert command("new", VERSION)[0] == 0
     assert command("new", "1.25/another-fact")[0] == 0
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from suite_files import EACH_FILE, SUITES
+from suite_files import SUITES, find_in_files
 
 from conformance.catalogue import load
 from conformance.model.cases import Side
@@ -26,14 +26,14 @@ def decorations(function: ast.FunctionDef) -> Iterator[tuple[str, list[str]]]:
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:
-    return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+    return [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
 
 
-def fixtures_in(path: Path) -> dict[str, list[str]]:
-    """The fixtures of a file with those that each asks for."""
+def fixtures_among(found: list[ast.FunctionDef]) -> dict[str, list[str]]:
+    """The fixtures among functions, with those that each asks for."""
     return {
         function.name: [argument.arg for argument in function.args.args]
-        for function in functions(path)
+        for function in found
         if "fixture" in dict(decorations(function))
     }
 
@@ -42,7 +42,7 @@ def fixtures_in(path: Path) -> dict[str, list[str]]:
 def shared_fixtures() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in (SUITES / "fixtures").glob("*.py"):
-        found |= fixtures_in(path)
+        found |= fixtures_among(functions(path))
     return found
 
 
@@ -59,9 +59,10 @@ def closure(names: list[str], known: dict[str, list[str]]) -> set[str]:
 
 def undeclared(path: Path) -> list[str]:
     """The checks of a file that use a fixture without declaring what it needs."""
-    known = {**shared_fixtures(), **fixtures_in(path)}
+    own = functions(path)
+    known = {**shared_fixtures(), **fixtures_among(own)}
     wrong = []
-    for function in functions(path):
+    for function in own:
         marks = list(decorations(function))
         statements = [values[0] for name, values in marks if name in set(Side)]
         used = closure([argument.arg for argument in function.args.args], known)
@@ -73,9 +74,8 @@ def undeclared(path: Path) -> list[str]:
     return wrong
 
 
-@EACH_FILE
-def test_a_check_declares_what_its_fixtures_need(path):
-    assert undeclared(path) == []
+def test_a_check_declares_what_its_fixtures_need():
+    assert find_in_files(undeclared) == {}
 
 
 def test_the_rule_sees_through_fixtures(tmp_path):

@@ -1,21 +1,25 @@
 """Suites use the documented surface only: the package's root, conformance.testing and fixtures."""
 
 import ast
-from pathlib import Path
+from functools import cache
 
-import pytest
+from suite_files import SUITES, find_in_files
 
 import conformance
 from conformance import testing
 
-SUITES = Path(__file__).parents[2] / "suites"
 PUBLIC = {"conformance": set(conformance.__all__), "conformance.testing": set(testing.__all__)}
 #: The conftest starts the plugin, and nothing else does.
 PLUGIN = ("conformance.runner.plugin", "activate")
 
 
+@cache
 def imports(path):
     """Each name that a file imports from the library, with its module."""
+    return list(find_imports(path))
+
+
+def find_imports(path):
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if (
             isinstance(node, ast.ImportFrom)
@@ -29,17 +33,26 @@ def imports(path):
             )
 
 
-@pytest.mark.parametrize(
-    "path", sorted(SUITES.rglob("*.py")), ids=lambda path: path.relative_to(SUITES).as_posix()
-)
-def test_a_suite_imports_public_names_only(path):
-    private = [
+def private_imports(path):
+    """What a file imports from the library and may not."""
+    return [
         (module, name)
         for module, name in imports(path)
         if name not in PUBLIC.get(module, set()) and (path.name, (module, name)) != ("conftest.py", PLUGIN)
     ]
 
-    assert private == []
+
+def test_a_suite_imports_public_names_only():
+    assert find_in_files(private_imports, "*.py") == {}
+
+
+def test_a_private_name_would_be_found(tmp_path):
+    path = tmp_path / "test_it.py"
+    path.write_text(
+        "import conformance.http\nfrom conformance import since\nfrom conformance.http.tar import read\n"
+    )
+
+    assert private_imports(path) == [("conformance.http", ""), ("conformance.http.tar", "read")]
 
 
 def test_every_public_tool_exists_and_is_used():
