@@ -16,6 +16,7 @@ SUMMARIES: Mapping[str, str] = {
     "show": "show one statement: what is documented, where, and what checks it",
     "new": "start a new statement: its table, its mutants and a check to fill in",
     "matrix": "show a report as a matrix, and exit as its run did",
+    "findings": "list what a report found, a line for each statement that is not kept, by kind",
     "coverage": "show which documented facts a run has asked and seen, and why not the others",
     "operations": "write which operations a daemon supports, version by version",
     "clients": "say which clients can talk to a daemon, and how it fares in what they ask",

@@ -14,7 +14,7 @@ from conformance.catalogue import Catalogue, Change, load
 from conformance.catalogue.check_index import Check, checks
 from conformance.catalogue.nouns import NOUNS, noun_of
 from conformance.cli.paragraphs import hanging
-from conformance.cli.parser import add_command, check_profile, suggest
+from conformance.cli.parser import add_command, check_noun, check_profile
 from conformance.model.errors import UsageError
 from conformance.model.text import break_name, plural
 from conformance.model.versions import parse_selection
@@ -92,7 +92,7 @@ def _selected(
             raise UsageError(f"--api {error}") from None
         changes = [change for change in changes if _version(change) in versions]
     if options.noun is not None:
-        _check_noun(options.noun)
+        check_noun(options.noun)
         changes = [change for change in changes if noun_of(change) == options.noun]
     if options.text is not None:
         words = options.text.casefold().split()
@@ -100,12 +100,6 @@ def _selected(
     if options.unchecked:
         changes = [change for change in changes if change.id not in known]
     return changes
-
-
-def _check_noun(noun: str) -> None:
-    if noun not in NOUNS:
-        meant = suggest(noun, NOUNS) or f"; there are {', '.join(NOUNS)}"
-        raise UsageError(f"--noun: unknown noun {noun!r}{meant}")
 
 
 def _version(change: Change) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from conformance.catalogue.nouns import NOUNS
 from conformance.cli.commands import SUMMARIES
 from conformance.model.errors import UsageError
 from conformance.runner.options import OPTIONS
@@ -100,6 +101,13 @@ def check_profile(name: str, catalogue: Catalogue) -> None:
     if name not in catalogue.profiles:
         meant = suggest(name, catalogue.profiles) or f"; there are {', '.join(catalogue.profiles)}"
         raise UsageError(f"unknown profile {name!r}{meant}")
+
+
+def check_noun(noun: str) -> None:
+    """Raise UsageError, with suggestions, if no statement can be about `noun`."""
+    if noun not in NOUNS:
+        meant = suggest(noun, NOUNS) or f"; there are {', '.join(NOUNS)}"
+        raise UsageError(f"--noun: unknown noun {noun!r}{meant}")
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

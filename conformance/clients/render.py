@@ -9,6 +9,7 @@ import msgspec
 from rich.console import Console
 
 from conformance.clients.explain import Explanation
+from conformance.clients.protocol import Outcome
 from conformance.clients.result import ScenarioResult, StepResult
 from conformance.clients.run import ClientRun
 from conformance.model import codec
@@ -21,6 +22,7 @@ from conformance.report.render.exchange_text import format_exchange
 
 Explain = Callable[[StepResult, ApiVersion], Explanation]
 _MOST = 5
+_ENDED = {Outcome.FAILED: "failed", Outcome.NOT_RUN: "did not finish"}
 
 
 def print_run(run: ClientRun, explain: Explain, out: Console) -> None:
@@ -62,10 +64,14 @@ def _by_text(results: list[ScenarioResult]) -> dict[str, list[ScenarioResult]]:
 def _summary(result: ScenarioResult) -> str:
     if result.unavailable:
         return f"unavailable: {visible(result.unavailable)}"
-    failed = ", ".join(step.step for step in result.failed)
-    blocked = len(result.steps) - result.passed - len(result.failed)
-    text = f"{result.passed} of {plural(len(result.steps), 'step')} passed"
-    return text + (f"; failed: {failed}" if failed else "") + (f"; {blocked} blocked" if blocked else "")
+    parts = [f"{result.passed} of {plural(len(result.steps), 'step')} passed"]
+    if failed := [step.step for step in result.failed if step.outcome is Outcome.FAILED]:
+        parts.append(f"failed: {', '.join(failed)}")
+    if unfinished := [step.step for step in result.failed if step.outcome is Outcome.NOT_RUN]:
+        parts.append(f"did not finish: {', '.join(unfinished)}; no step after it was tried")
+    if blocked := len(result.steps) - result.passed - len(result.failed):
+        parts.append(f"{blocked} blocked")
+    return "; ".join(parts)
 
 
 def _failures(run: ClientRun) -> list[tuple[list[ScenarioResult], StepResult]]:
@@ -87,7 +93,7 @@ def _print_failure(
 ) -> None:
     results, step = failure
     stretch = labels.format_versions(result.version for result in results)
-    printer.print_heading(f"{visible(results[0].client)} in {stretch}: {step.step} {step.outcome}")
+    printer.print_heading(f"{visible(results[0].client)} in {stretch}: {step.step} {_ENDED[step.outcome]}")
     printer.print_line(visible(redactor.text(step.reason)), indent=2)
     if step.telling is not None:
         exchange = redactor.exchange(step.telling, url)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from conformance.catalogue import Catalogue
-from conformance.catalogue.clients import Client, Contact, contact
+from conformance.catalogue.clients import Client, Contact, clients, contact
 from conformance.catalogue.planner import representative
 from conformance.catalogue.recordings import needed_statements, recordings
 from conformance.model.errors import UsageError
@@ -54,9 +54,9 @@ def served(report: Report) -> Window:
     return window
 
 
-def contacts(window: Window, clients: dict[str, Client]) -> dict[str, Contact]:
+def contacts(window: Window, known: dict[str, Client]) -> dict[str, Contact]:
     """Which client talks to a daemon that serves `window`, and in which version."""
-    return {name: contact(client, window) for name, client in clients.items()}
+    return {name: contact(client, window) for name, client in known.items()}
 
 
 def judge_needs(
@@ -77,6 +77,21 @@ def judge_needs(
         deviating = [one for one, verdict in verdicts.items() if verdict in NOT_CONFORMANT]
         needs.append(ClientNeeds(name, recording.client, version, needed, list(verdicts), deviating))
     return needs
+
+
+def find_needing_clients(report: Report, matrix: Matrix, catalogue: Catalogue) -> dict[str, list[str]]:
+    """The titles of the recorded clients that need it, by the id of each statement that the daemon does not keep.
+
+    Nothing of an interrupted report, and of one that does not say which versions the daemon serves.
+    """
+    window = report.header.daemon.window
+    if window is None or report.footer is None:
+        return {}
+    found: dict[str, list[str]] = {}
+    for needs in judge_needs(report, matrix, catalogue, contacts(window, clients())):
+        for statement in needs.deviating:
+            found.setdefault(statement, []).append(needs.title)
+    return found
 
 
 def _verdict(row: Row | None, version: ApiVersion, strictness: Strictness) -> Verdict | None:

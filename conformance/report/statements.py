@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from conformance.catalogue.nouns import NOUNS, noun_of
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.matrix import Matrix, Row
@@ -111,11 +112,29 @@ def judge_statement(
 
 def count_statements(matrix: Matrix, versions: Collection[ApiVersion] | None = None) -> Amounts:
     """Count the statements of a report, or those that were asked in some of its versions, by what became of them."""
-    found = Counter(judge_statement(row, matrix, versions) for row in matrix.rows)
+    unasked = len(matrix.unasked) if versions is None else 0
+    return _count(matrix.rows, matrix, versions, unasked=unasked)
+
+
+def count_by_noun(matrix: Matrix) -> dict[str, Amounts]:
+    """Count the statements of each noun that a report asked; a statement that the catalogue does not have is of no noun."""
+    rows: dict[str, list[Row]] = {noun: [] for noun in NOUNS}
+    for row in matrix.rows:
+        if row.change is not None:
+            rows[noun_of(row.change)].append(row)
+    missing = Counter(noun_of(change) for change in matrix.unasked)
+    amounts = {noun: _count(inside, matrix, unasked=missing[noun]) for noun, inside in rows.items()}
+    return {noun: one for noun, one in amounts.items() if one.asked}
+
+
+def _count(
+    rows: Iterable[Row], matrix: Matrix, versions: Collection[ApiVersion] | None = None, *, unasked: int = 0
+) -> Amounts:
+    found = Counter(judge_statement(row, matrix, versions) for row in rows)
     asked = found.total() - found[StatementVerdict.UNASKED]
     return Amounts(
         asked=asked,
-        total=asked + (len(matrix.unasked) if versions is None else 0),
+        total=asked + unasked,
         judged=sum(found[verdict] for verdict in JUDGED_STATEMENTS),
         failed=found[StatementVerdict.DEVIATES],
         waived=found[StatementVerdict.WAIVED],

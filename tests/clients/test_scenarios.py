@@ -236,6 +236,9 @@ def run():
             ScenarioResult("one", ApiVersion(1, 23), steps=passed),
             ScenarioResult("one", V24, steps=passed),
             ScenarioResult("two", V24, steps=failed),
+            ScenarioResult(
+                "slow", V24, steps=[*passed, StepResult("attach", Outcome.NOT_RUN, "timed out after 90 s")]
+            ),
             ScenarioResult("three", V24, "not installed; install it with: pip install three"),
         ],
         Departure([], []),
@@ -255,6 +258,8 @@ def test_versions_with_the_same_result_share_a_line_and_failures_show_their_exch
     assert "  1.24: 1 of 3 steps passed; failed: create; 1 blocked\n" in text
     assert "  1.24: unavailable: not installed; install it with: pip install three\n" in text
     assert "two in 1.24: create failed" in text
+    assert "  1.24: 2 of 3 steps passed; did not finish: attach; no step after it was tried\n" in text
+    assert "slow in 1.24: attach did not finish\n" in text
     assert "> GET /v1.24/info" in text
     assert "< 500 Error" in text
     assert "curl --include --unix-socket /run/x.sock" in text
@@ -269,7 +274,7 @@ def test_json_has_every_step_and_the_exchange_of_a_failure(run):
     assert [step["outcome"] for step in steps] == ["passed", "failed", "blocked"]
     assert steps[1]["exchange"]["target"] == "/v1.24/info"
     assert steps[1]["documented"] == ["1.19/a", "1.19/b"]
-    assert found["scenarios"][3]["unavailable"].startswith("not installed")
+    assert found["scenarios"][4]["unavailable"].startswith("not installed")
 
 
 def test_the_exit_code_says_whether_a_step_failed(run):
@@ -278,7 +283,7 @@ def test_the_exit_code_says_whether_a_step_failed(run):
     assert (
         ClientRun(run.daemon, run.results[:2], Departure(["container x is still there"], [])).exit_code == 3
     )
-    assert ClientRun(run.daemon, run.results[3:]).exit_code == 3
+    assert ClientRun(run.daemon, run.results[4:]).exit_code == 3
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.report.render.deviation_kinds import count_words, find_kind
+from conformance.report.render.deviation_kinds import KINDS, find_kind
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ from conformance.report.render.deviation_kinds import count_words, find_kind
 )
 def test_a_reason_tells_the_kind(reason, kind):
     assert find_kind(reason) == kind
+    assert kind in KINDS
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,5 @@ def test_a_reason_tells_the_kind(reason, kind):
 )
 def test_another_value_is_told_by_what_the_statement_is_about(statement, kind):
     assert find_kind("Memory: expected 1, got 0", statement) == kind
+    assert kind in KINDS
     assert find_kind("expected status 400, got 200", statement) == "bad requests accepted"
-
-
-def test_the_most_frequent_words_are_counted():
-    assert count_words(["a", "b", "a", "c", "b", "a"], 2) == "a (3), b (2), others (1)"
-    assert count_words(["a"], 2) == "a (1)"

@@ -291,6 +291,44 @@ def test_filters_act_on_the_findings_too(window, address):
     window.until("document.querySelectorAll('.finding').length")
 
 
+def test_the_statements_of_a_noun_are_one_click_away(window, address):
+    fresh(window, address)
+
+    window.click('.report .jump[href="#noun=system"]')
+    window.until("document.getElementById('count').textContent.startsWith('1 of 3')")
+
+    assert rows(window) == ["info-booleans"]
+    assert window.run("return document.getElementById('noun').value") == "system"
+    window.until("Math.abs(document.getElementById('findings').getBoundingClientRect().top) < 40")
+
+
+def test_the_statements_of_a_kind_are_one_choice_away(window, address):
+    fresh(window, address)
+    kind = window.run("return document.getElementById('kind').options[1].value")
+
+    window.run(
+        "const kind = document.getElementById('kind'); kind.selectedIndex = 1; kind.dispatchEvent(new Event('input', {bubbles: true}))"
+    )
+    window.until("document.getElementById('count').textContent.startsWith('1 of 3')")
+
+    assert rows(window) == ["info-booleans"]
+    assert window.run("return new URLSearchParams(location.hash.slice(1)).get('kind')") == kind
+    assert len(window.run("return [...document.querySelectorAll('.finding')]")) == 1
+    window.click("#filters button[type=reset]")
+    window.until("document.getElementById('count').textContent.startsWith('3 of 3')")
+
+
+def test_a_finding_names_the_recorded_clients_that_need_it(one_window, tmp_path):
+    failed = [case(name, "1.41", Verdict.FAIL) for name in ("1.14/list-bad-parameter", BOOLEANS)]
+    fresh(one_window, write(tmp_path / "needed.html", failed))
+
+    cards = one_window.run("return [...document.querySelectorAll('.finding')].map((one) => one.innerText)")
+    assert ["Needed by Docker's CLI" in card for card in cards] == [True, False]
+    assert one_window.run("return document.querySelector('#groups h3').innerText").endswith(
+        "(2 statements: real clients need 1)"
+    )
+
+
 def test_a_group_without_a_deviation_is_folded(window, address):
     fresh(window, address)
     opened = "return Object.fromEntries([...document.querySelectorAll('#tables .fold')].map((one) => [one.firstChild.innerText, one.open]))"

@@ -7,7 +7,7 @@ from conformance.model.verdicts import Verdict
 from conformance.report import compact
 from conformance.report.client_support import judge_profiles
 from conformance.report.matrix import build
-from conformance.report.statements import StatementVerdict, count_statements, judge_statement
+from conformance.report.statements import StatementVerdict, count_by_noun, count_statements, judge_statement
 from tests.support.reports import BOOLEANS, case, report, waiver
 
 CONTESTED = next(change.id for change in load().changes.values() if change.contested)
@@ -52,3 +52,14 @@ def test_the_profile_of_all_statements_has_the_amounts_of_the_headline(name):
 
     (full,) = [one for one in judge_profiles(found, matrix, load()) if one.name == "full"]
     assert (full.kept, len(full.judged)) == (amounts.kept, amounts.judged)
+
+
+@pytest.mark.parametrize("name", compact.published_names())
+def test_the_nouns_add_up_to_the_headline(name):
+    found = compact.read_published(name)
+    found.results = [result for result in found.results if result.case.change in load().changes]
+    matrix = build(found, load())
+    whole, nouns = count_statements(matrix), count_by_noun(matrix).values()
+
+    for amount in ("asked", "total", "judged", "failed", "contested", "unjudged", "kept"):
+        assert sum(getattr(one, amount) for one in nouns) == getattr(whole, amount), amount

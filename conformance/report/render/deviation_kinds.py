@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 
 _STATUSES = re.compile(r"expected status (?:one of )?\(?(?P<wanted>\d)\d\d.*?, got (?P<came>\d)\d\d\b")
 _REFUSAL = re.compile(r"expected (?:a refusal|an error)\b.*, got (?:2\d\d\b|success)")
@@ -27,6 +25,18 @@ _OTHERS: dict[str, str] = {
     "response-field": "other values in answers",
 }
 _OTHER = "other behaviour"
+KINDS = (
+    _NO_ROUTE,
+    _REFUSES,
+    _TIMEOUT,
+    *_OTHERS.values(),
+    _NO_MEMBER,
+    _OTHER_TYPE,
+    _OTHER_STATUS,
+    _ACCEPTS,
+    _SERVER_ERROR,
+    _OTHER,
+)
 
 
 def find_kind(reason: str, statement: str = "") -> str:
@@ -52,12 +62,3 @@ def _kind_of_statuses(wanted: str, came: str) -> str:
     if wanted in "45" and came == "2":
         return _ACCEPTS
     return _REFUSES if wanted in "123" and came in "45" else _OTHER_STATUS
-
-
-def count_words(words: Iterable[str], most: int) -> str:
-    """How often each of some words occurs, the `most` most frequent of them: ``"containers (3), images (1), others (2)"``."""
-    counted = Counter(words).most_common()
-    rest = sum(amount for _, amount in counted[most:])
-    return ", ".join(f"{word} ({amount})" for word, amount in counted[:most]) + (
-        f", others ({rest})" if rest else ""
-    )

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
 import msgspec
@@ -27,6 +28,7 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
+from conformance.report.render.deviations import FEW_FINDINGS, find_kinds
 from conformance.report.render.headline import (
     describe_rest,
     describe_verdict,
@@ -36,15 +38,8 @@ from conformance.report.render.html_comparison import find_reference
 from conformance.report.render.html_coverage import describe_coverage
 from conformance.report.render.html_data import PageReport, page_data
 from conformance.report.render.stretches import Stretch, find_stretches
-from conformance.report.render.summary import (
-    FEW_FINDINGS,
-    describe_kinds,
-    describe_nouns,
-    find_findings,
-    find_kinds,
-)
 from conformance.report.staleness import Staleness, staleness
-from conformance.report.statements import count_statements
+from conformance.report.statements import count_by_noun, count_statements
 
 _TONES = {
     Standing.CONFORMANT: "good",
@@ -81,8 +76,8 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
         title=_title(parts),
         reference=_reference(parts),
         reports=[
-            _report(part.report, part.matrix, catalogue) | {"kinds": _kinds(part, catalogue)}
-            for part in parts
+            _report(part.report, part.matrix, catalogue) | _parts(part, place if len(parts) > 1 else 0)
+            for place, part in enumerate(parts)
         ],
         legend=[
             {"name": str(verdict), "sign": labels.SIGNS[verdict], "means": labels.MEANING[verdict]}
@@ -113,12 +108,29 @@ def _reference(parts: list[PageReport]) -> str:
     return "" if place is None else labels.format_daemon(parts[place].report.header.daemon)
 
 
-def _kinds(part: PageReport, catalogue: Catalogue) -> list[str]:
-    """The kinds and nouns of many findings; nothing of few."""
-    findings = find_findings(part.failures.deviations, part.matrix)
-    if len(findings) <= FEW_FINDINGS:
-        return []
-    return [describe_kinds(find_kinds(findings)), describe_nouns(findings, catalogue)]
+def _parts(part: PageReport, place: int) -> dict[str, Any]:
+    """What a report comes to by noun, and the kinds of many findings, each with the link that shows only its statements."""
+    kinds = find_kinds(part.findings) if len(part.findings) > FEW_FINDINGS else []
+    return {
+        "nouns": [
+            {
+                "name": noun,
+                "link": _link(place, noun=noun),
+                "share": one.share if one.judged else "",
+                "amounts": one,
+            }
+            for noun, one in count_by_noun(part.matrix).items()
+        ],
+        "kinds": [
+            {"name": kind.name, "link": _link(place, kind=kind.name), "amount": len(kind.statements)}
+            for kind in kinds
+        ],
+    }
+
+
+def _link(place: int, **filters: str) -> str:
+    """The address inside the page that shows only what the filters leave of the report at `place`."""
+    return "#" + urlencode({"report": place, **filters} if place else filters)
 
 
 def _origin(report: Report) -> str:

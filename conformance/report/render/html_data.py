@@ -23,6 +23,7 @@ from conformance.report.matrix import Matrix
 from conformance.report.outcome import counts
 from conformance.report.render import labels
 from conformance.report.render.case_groups import CaseGroup, CaseGroups, group_cases
+from conformance.report.render.deviations import Finding, find_findings, find_kinds
 from conformance.report.render.exchange_text import format_exchange
 from conformance.report.render.html_comparison import find_reference, relate_statements
 from conformance.report.statements import count_statements
@@ -65,11 +66,12 @@ class Texts:
 
 
 class PageReport(msgspec.Struct, frozen=True):
-    """A report with its matrix and its grouped cases."""
+    """A report with its matrix, its grouped cases and its findings."""
 
     report: Report
     matrix: Matrix
     failures: CaseGroups
+    findings: list[Finding]
 
 
 def page_data(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Any]:
@@ -97,6 +99,7 @@ def page_data(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Any]:
         "reports": [
             _report(part, places, texts, EVIDENCE_BUDGET // len(parts), catalogue)
             | _amounts(part)
+            | _findings(part, places)
             | (_relations(part, parts[reference], places, catalogue) if reference is not None else {})
             for part in parts
         ],
@@ -116,6 +119,18 @@ def _amounts(part: PageReport) -> dict[str, Any]:
     }
 
 
+def _findings(part: PageReport, places: dict[str, int]) -> dict[str, Any]:
+    """The kind of each statement that is not kept, and the clients that need what is not kept, by the place of the statement."""
+    return {
+        "kinds": {
+            kind.name: [places[name] for name in kind.statements] for kind in find_kinds(part.findings)
+        },
+        "needing": {
+            places[name]: ", ".join(clients) for one in part.findings for name, clients in one.needing.items()
+        },
+    }
+
+
 def _relations(
     part: PageReport, reference: PageReport, places: dict[str, int], catalogue: Catalogue
 ) -> dict[str, Any]:
@@ -132,9 +147,9 @@ def _relations(
 
 def prepare(report: Report, matrix: Matrix, catalogue: Catalogue) -> PageReport:
     """Group a report's cases; evidence is read later, once it is known which is wanted."""
-    return PageReport(
-        report=report, matrix=matrix, failures=group_cases(report, matrix, catalogue, evidence=False)
-    )
+    failures = group_cases(report, matrix, catalogue, evidence=False)
+    findings = find_findings(failures.deviations, report, matrix, catalogue)
+    return PageReport(report=report, matrix=matrix, failures=failures, findings=findings)
 
 
 def _changes(parts: list[PageReport], catalogue: Catalogue) -> dict[str, Change | None]:

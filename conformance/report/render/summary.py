@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import get_args
 
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue
-from conformance.catalogue.nouns import noun_of, noun_of_endpoint
-from conformance.model.changes import Level
 from conformance.model.leaks import was_removed
 from conformance.model.text import break_name, capitalize, cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
-from conformance.model.versions import ApiVersion
 from conformance.report.file import Report
-from conformance.report.matrix import Matrix, Row
+from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing
 from conformance.report.render import labels
-from conformance.report.render.case_groups import BlockedGroup, CaseGroup, group_cases
+from conformance.report.render.case_groups import BlockedGroup, group_cases
 from conformance.report.render.console import (
     NARROW,
     STANDING_STYLES,
@@ -35,124 +30,30 @@ from conformance.report.render.console import (
     get_outcome_style,
     print_hanging,
 )
-from conformance.report.render.deviation_kinds import count_words, find_kind
+from conformance.report.render.deviations import (
+    FEW_FINDINGS,
+    Finding,
+    count_deviating,
+    count_needed,
+    describe_nouns,
+    find_findings,
+    find_kinds,
+    format_span,
+)
 from conformance.report.render.headline import describe_rest, describe_verdict
 from conformance.report.render.reasons import fit_reason
 from conformance.report.render.stretches import find_stretches
 from conformance.report.statements import count_statements
 
-_LEVELS = get_args(Level)  # the most important first
 _LINES = 23  # of a terminal of 24, whose last one has the prompt
 _LEAST_FINDINGS = 4
 _LEAST_KINDS = 2
 _MOST_STRETCHES = 5
 _MOST_NOTES = 5
-#: So many findings are read one by one.
-FEW_FINDINGS = 16
 _LONG_ID = re.compile(r"(?:sha256:)?\b([0-9a-f]{12})[0-9a-f]{52}\b")
-#: A reason that tells little without the source of the check.
-_VAGUE = re.compile(r"(?:.*: )?expected \[?(?:True|False)\b")
-#: Columns that a statement's id gets, where it is not longer, and the versions of a finding.
-_ID, _VERSIONS = 34, 10
+#: Columns that a statement's id gets, where it is not longer.
+_ID = 34
 _LEAST_REASON = 12
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One line of the first screen: a statement, or an operation that is missing, with its versions and what came.
-
-    `statements` are the ids of those that are not kept. `level` orders findings: that of a required statement is the lowest.
-    """
-
-    name: str
-    versions: list[ApiVersion]
-    reason: str
-    kind: str
-    statements: list[str]
-    cases: int
-    level: int
-
-
-def find_findings(groups: Sequence[CaseGroup], matrix: Matrix) -> list[Finding]:
-    """The counted deviations by cause: the required statements before the optional ones, then those of most cases.
-
-    Deviations of one statement are one finding, and so are all statements about an operation that the daemon does not have.
-    """
-    found: dict[str, list[CaseGroup]] = {}
-    for group in groups:
-        found.setdefault(_cause_of(group), []).append(group)
-    rows = {row.id: row for row in matrix.rows}
-    findings = [_finding(name, inside, rows) for name, inside in found.items()]
-    return sorted(findings, key=lambda one: (one.level, -one.cases, one.name))
-
-
-def _cause_of(group: CaseGroup) -> str:
-    if group.verdict is Verdict.NOT_IMPLEMENTED and group.change is not None and group.change.endpoints:
-        return group.change.endpoints[0]
-    return group.id
-
-
-def _finding(name: str, groups: list[CaseGroup], rows: dict[str, Row]) -> Finding:
-    versions: set[ApiVersion] = set()
-    for group in groups:
-        asked = set(group.versions)
-        row = rows.get(group.id)
-        represented = row.represented if row is not None and not group.first.legacy else {}
-        versions |= asked | {version for version, stands in represented.items() if stands in asked}
-    statements = list(dict.fromkeys(group.id for group in groups))
-    worst = max(groups, key=lambda group: len(group.results))
-    reason = worst.reason
-    if name not in statements:
-        reason = f"no such route ({plural(len(statements), 'statement')})"
-    kind = find_kind(reason, worst.change.kind if worst.change is not None else "")
-    level = min(_LEVELS.index(group.change.level) if group.change is not None else 0 for group in groups)
-    cases = sum(len(group.results) for group in groups)
-    return Finding(name, sorted(versions), reason, kind, statements, cases, level)
-
-
-class FindingKind(msgspec.Struct, frozen=True):
-    """A kind of deviation with the ids of its statements, each of which is of one kind, and the finding that shows it best."""
-
-    name: str
-    statements: list[str]
-    example: Finding
-
-
-def find_kinds(findings: Iterable[Finding]) -> list[FindingKind]:
-    """The kinds of findings, the most frequent first. A statement with several findings is of the kind of its first."""
-    by_kind: dict[str, list[Finding]] = {}
-    statements: dict[str, list[str]] = {}
-    seen: set[str] = set()
-    for one in findings:
-        own = [name for name in one.statements if name not in seen]
-        seen.update(own)
-        if own:
-            by_kind.setdefault(one.kind, []).append(one)
-            statements.setdefault(one.kind, []).extend(own)
-    kinds = [
-        FindingKind(kind, statements[kind], min(inside, key=lambda one: _VAGUE.match(one.reason) is not None))
-        for kind, inside in by_kind.items()
-    ]
-    return sorted(kinds, key=lambda kind: -len(kind.statements))
-
-
-def describe_kinds(kinds: Iterable[FindingKind]) -> str:
-    """The most frequent kinds in a line."""
-    return f"Mainly: {count_words([kind.name for kind in kinds for _ in kind.statements], 4)}"
-
-
-def describe_nouns(findings: Iterable[Finding], catalogue: Catalogue) -> str:
-    """What the statements that are not kept are about, in a line."""
-    nouns: dict[str, str] = {}
-    for one in findings:
-        change = catalogue.changes.get(one.name)
-        noun = noun_of_endpoint(one.name) if change is None else noun_of(change)
-        nouns |= {name: noun for name in one.statements if name not in nouns}
-    return f"About: {count_words(nouns.values(), 4)}"
-
-
-def count_deviating(findings: Iterable[Finding]) -> int:
-    """The number of statements that are not kept."""
-    return len({name for one in findings for name in one.statements})
 
 
 def print_summary(
@@ -183,7 +84,7 @@ class _Summary(Printer):
             self._row(self._fit_note(blocked), "magenta")
         self._print_standings()
         notes = [*([(blocked, "magenta")] if blocked and not first else []), *self._notes()]
-        findings = find_findings(groups.deviations, self._matrix)
+        findings = find_findings(groups.deviations, self._report, self._matrix, self._catalogue)
         more = self._describe_more(findings)
         notes_lines = sum(-(-len(self._fit_note(text)) // self.out.width) for text, _ in notes[:_MOST_NOTES])
         rest = notes_lines + 1 + sum(-(-len(line) // self.out.width) for line in more)
@@ -259,15 +160,17 @@ class _Summary(Printer):
         amount = count_deviating(findings)
         head = f"{plural(amount, 'statement')} {'deviates' if amount == 1 else 'deviate'}"
         if len(findings) > FEW_FINDINGS:
-            self._line(f"{head}, by kind with an example of each:", "bold")
+            needed = count_needed(findings)
+            met = f" (real clients need {needed})" if needed else ""
+            self._line(f"{head}{met}, by kind with an example:", "bold")
             self._print_kinds(findings, most)
             return
-        self._line(f"{head}, the required ones first:", "bold")
+        self._line(f"{head}{_describe_order(findings)}:", "bold")
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
-        long = max(len(_span(one.versions)) for one in shown)
+        long = max(len(format_span(one.versions)) for one in shown)
         for one in shown:
-            name, span = visible(one.name), f"{_span(one.versions):<{long}}"
+            name, span = visible(one.name), f"{format_span(one.versions):<{long}}"
             if self._narrow:
                 for part in break_name(name, self.out.width - 2):
                     self._line(f"  {part}")
@@ -280,7 +183,7 @@ class _Summary(Printer):
 
     def _print_kinds(self, findings: list[Finding], most: int) -> None:
         before = self._printed
-        self._row(describe_nouns(findings, self._catalogue), indent=2)
+        self._row(describe_nouns(self._matrix), indent=2)
         kinds = find_kinds(findings)
         shown = kinds[: max(_LEAST_KINDS, (most - (self._printed - before) - 1) // 2)]
         wide = len(str(len(kinds[0].statements)))
@@ -289,7 +192,7 @@ class _Summary(Printer):
             example = kind.example
             head, name = f"  {len(kind.statements):{wide}} {kind.name}, as in", visible(example.name)
             lines = [head, indent + name] if len(head) + len(name) >= self.out.width else [f"{head} {name}"]
-            place = f"{indent}{_span(example.versions)}  "
+            place = f"{indent}{format_span(example.versions)}  "
             reason = fit_reason(example.reason, max(self.out.width - len(place), _LEAST_REASON))
             for line in [*lines, place + reason]:
                 self._line(line)
@@ -336,6 +239,8 @@ class _Summary(Printer):
         lines = [f"Page:     {visible(str(self._page))}"] if self._page is not None else []
         lines.append(f"In full:  docker-conformance matrix {shlex.quote(path)}")
         many = len(findings) > FEW_FINDINGS
+        if many:
+            lines.append(f"Each:     docker-conformance findings {shlex.quote(path)}")
         shown = [kind.example for kind in find_kinds(findings)] if many else findings
         statement = next((one.name for one in shown if one.name in self._catalogue), "")
         if statement:
@@ -347,10 +252,14 @@ class _Summary(Printer):
         return lines
 
 
-def _span(versions: list[ApiVersion]) -> str:
-    """Versions in few characters; two dots where some between the first and the last are left out."""
-    said = labels.format_versions(versions)
-    return said if len(said) <= _VERSIONS else f"{versions[0]}..{versions[-1]}"
+def _describe_order(findings: list[Finding]) -> str:
+    """Which findings come first: the required ones, of which those come first that real clients need."""
+    if not any(one.clients for one in findings[:1]):
+        return ", the required ones first" if len(findings) > 1 else ""
+    needed = sum(bool(one.clients) for one in findings)
+    if needed == len(findings):
+        return f"; real clients need {'it' if needed == 1 else 'them'}"
+    return f"; real clients need the first{f' {needed}' if needed > 1 else ''}"
 
 
 def _format_first(texts: list[str]) -> str:

@@ -27,6 +27,7 @@ from conformance.report.render.console import (
     get_outcome_style,
     print_hanging,
 )
+from conformance.report.render.finding_list import print_nouns
 from conformance.report.render.findings import FindingsPrinter
 from conformance.report.render.headline import describe_report
 from conformance.report.render.matrix_table import MatrixTable
@@ -183,6 +184,8 @@ class _ReportPrinter(Printer):
                 unasked = len(profile.unasked)
                 notes = [f"{plural(unasked, 'change')} not asked for"] if unasked else []
                 self.print_standing(profile.name.ljust(wide), profile, notes)
+        if not self.matrix.narrowed and self.report.footer is not None:
+            print_nouns(self.matrix, self)
         self.print_gaps()
 
     def print_standing(self, name: str, row: ProfileSummary, notes: Iterable[str]) -> None:

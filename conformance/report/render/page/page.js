@@ -6,12 +6,15 @@ const BEFORE = data.sides.indexOf("before");
 const BAD = new Set(["fail", "not-implemented"]);
 const $ = (id) => document.getElementById(id);
 const esc = (text) => String(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const breakable = (name) => esc(name.replace(/\+/g, "\u200b+")); // a long version breaks before its suffix
 const text = (place) => data.texts[place];
 const verdict = (index) => data.verdicts[index];
 const number = (amount, noun) => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
-const state = { report: 0, verdicts: new Set(), version: "", profile: "", text: "", group: "" };
-const NAMES = ["version", "profile", "text", "group"]; // of the state, as the address has them
-const filtering = () => Boolean(state.verdicts.size || state.version || state.profile || state.text);
+const state = { report: 0, verdicts: new Set(), version: "", noun: "", kind: "", profile: "", text: "", group: "" };
+const CHOICES = ["version", "noun", "kind", "profile"]; // filters that are chosen from a list
+const NAMES = [...CHOICES, "text", "group"]; // of the state, as the address has them
+const filtering = () => Boolean(state.verdicts.size || state.text || CHOICES.some((name) => state[name]));
+data.changes.forEach((change, index) => { change.place = index; });
 
 /* A report's cases as cells: for each change, side and version the places of its cases, found once per report. */
 function cellsOf(report) {
@@ -92,6 +95,8 @@ function find(name, legacy) {
 
 /* Which statements a filter leaves, and which of their rows. */
 function chosen(change) {
+  if (state.noun && change.noun !== state.noun) return false;
+  if (state.kind && !current().kinds[state.kind]?.includes(change.place)) return false;
   if (state.profile) {
     const { includes, excludes, operations } = data.profiles[state.profile] || {};
     if (includes && !includes.includes(change.profile)) return false;
@@ -234,7 +239,7 @@ function button(report, cell, tab) {
   return `<button type="button" class="c v-${worst.name}${waived ? " waived" : ""}${cell.counts ? "" : " apart"}" tabindex="${tab}" data-cell="${cell.change},${cell.legacy},${cell.version}" aria-label="${esc(said)}" title="${esc(said)}">${worst.sign}${amount}</button>`;
 }
 
-/* Findings: one card for each statement, with the ways in which it failed; the required ones first, then those of most cases. */
+/* Findings: one card for each statement, with the ways in which it failed; the required ones first, of those what recorded clients need, then those of most cases. */
 function findings() {
   const report = current();
   const parts = report.groups.map((part, index) => section(report, part, index));
@@ -262,9 +267,12 @@ function expand(part) {
 const LEVELS = ["required", "optional", "informative"];
 const changeOf = (report, groups) => data.changes[report.cases[groups[0].case * WIDTH + CHANGE]];
 const rank = (report, groups) => Math.max(0, LEVELS.indexOf(changeOf(report, groups).level));
+const needing = (report, groups) => report.needing[changeOf(report, groups).place] || "";
 function levels(report, found) {
   const amounts = LEVELS.map((name, index) => [name, found.filter((groups) => rank(report, groups) === index).length]).filter(([, amount]) => amount);
-  return amounts.length > 1 ? `: ${amounts.map(([name, amount]) => `${amount} ${name}`).join(", ")}` : "";
+  const needed = found.filter((groups) => needing(report, groups)).length;
+  const parts = [amounts.length > 1 ? amounts.map(([name, amount]) => `${amount} ${name}`).join(", ") : "", needed ? `real clients need ${needed}` : ""].filter(Boolean);
+  return parts.length ? `: ${parts.join("; ")}` : "";
 }
 /* The groups that the filters leave, those of one statement and side together, in the order of their weight. */
 function cards(report, groups) {
@@ -276,7 +284,8 @@ function cards(report, groups) {
     found.get(key).push(group);
   }
   const amount = (inside) => inside.reduce((sum, group) => sum + group.amount, 0);
-  return [...found.values()].sort((a, b) => rank(report, a) - rank(report, b) || amount(b) - amount(a));
+  const clients = (inside) => needing(report, inside).split(",").length - (needing(report, inside) ? 0 : 1);
+  return [...found.values()].sort((a, b) => rank(report, a) - rank(report, b) || clients(b) - clients(a) || amount(b) - amount(a));
 }
 /* Whether the filters leave the group of a case. */
 function wanted(report, at) {
@@ -300,7 +309,7 @@ function finding(report, groups) {
   const ways = groups.map((group) => variant(report, group));
   const level = change.level && change.level !== "required" ? ` <span class="mark">${esc(change.level)}</span>` : "";
   return `<div class="finding${bad ? "" : " v-none"}"><p><a href="${esc(linkTo(report, at))}"><b>${esc(change.id)}</b></a>${level}</p>
-<p>${esc(statement(change, all[at + SIDE]))}</p>${ways.slice(0, most).join("")}${ways.length > most ? `<details><summary>${ways.length - most} more</summary>${ways.slice(most).join("")}</details>` : ""}${asserted(report, at)}${change.contested && bad ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
+<p>${esc(statement(change, all[at + SIDE]))}</p>${ways.slice(0, most).join("")}${ways.length > most ? `<details><summary>${ways.length - most} more</summary>${ways.slice(most).join("")}</details>` : ""}${asserted(report, at)}${bad && needing(report, groups) ? `<p class="dim">Needed by ${esc(needing(report, groups))}</p>` : ""}${change.contested && bad ? `<p class="dim">Contested: ${esc(change.contested)}</p>` : ""}</div>`;
 }
 /* One way in which a statement failed: what was expected and what came, then where. */
 function variant(report, group) {
@@ -396,7 +405,7 @@ function daemons() {
     groups.get(name).push([change, cells, index]);
   });
   $("differ-count").textContent = `${shown} of ${number(data.changes.length, "statement")}`;
-  const head = data.reports.map((report) => `<th scope="col">${esc(report.name)}</th>`).join("");
+  const head = data.reports.map((report) => `<th scope="col">${breakable(report.name)}</th>`).join("");
   const tally = totals();
   target.innerHTML = tally + [...groups].map(([name, rows]) => {
     let first = true;
@@ -426,7 +435,7 @@ function totals() {
   ];
   if (data.reference !== null) for (const name of ["worse", "same", "better"]) rows.push([RELATIONS[name], (report, at) => (at === data.reference ? "" : amounts(name)(report))]);
   const body = rows.map(([name, count]) => `<tr><th scope="row">${name}</th>${data.reports.map((report, at) => `<td>${count(report, at)}</td>`).join("")}</tr>`).join("");
-  return `<div class="box"><table class="grid wide-columns totals"><caption class="sr">Statements by daemon</caption><thead><tr><th scope="col">statements</th>${data.reports.map((report) => `<th scope="col">${esc(report.name)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return `<div class="box"><table class="grid wide-columns totals"><caption class="sr">Statements by daemon</caption><thead><tr><th scope="col">statements</th>${data.reports.map((report) => `<th scope="col">${breakable(report.name)}</th>`).join("")}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 function summary(report, index) {
   const row = report.rows[0].get(index);
@@ -454,6 +463,8 @@ function controls() {
   for (const cell of cellsOf(report).values()) for (let index = 0; index < data.verdicts.length; index += 1) if (cell.seen & (1 << index)) seen.add(index);
   $("verdicts").innerHTML = [...seen].sort((a, b) => b - a).map((index) => `<label><input type="checkbox" name="verdict" value="${verdict(index).name}"${state.verdicts.has(verdict(index).name) ? " checked" : ""}><span class="sign v-${verdict(index).name}" aria-hidden="true">${verdict(index).sign}</span>${verdict(index).name}</label>`).join("");
   choices($("version"), report.versions.map((name) => [name, name]), state.version);
+  choices($("noun"), [...new Set(data.changes.map((change) => change.noun).filter(Boolean))].sort().map((name) => [name, name]), state.noun);
+  choices($("kind"), Object.entries(report.kinds).map(([name, statements]) => [name, `${name} (${statements.length})`]), state.kind);
   choices($("profile"), Object.entries(data.profiles).map(([name, profile]) => [name, `${name}: ${profile.title}`]), state.profile);
   if ($("text").value !== state.text) $("text").value = state.text;
   $("group").value = state.group;
@@ -464,8 +475,7 @@ function choices(select, options, chosen) {
 }
 function filtered() {
   state.verdicts = new Set([...document.querySelectorAll("#verdicts input:checked")].map((box) => box.value));
-  state.version = $("version").value;
-  state.profile = $("profile").value;
+  for (const name of CHOICES) state[name] = $(name).value;
   state.group = $("group").value;
   state.text = $("text").value.trim();
   history.replaceState(null, "", address(null));
@@ -477,7 +487,7 @@ function filtered() {
 let typing = 0;
 $("filters").addEventListener("input", (event) => { clearTimeout(typing); typing = setTimeout(filtered, event.target.id === "text" ? 150 : 0); });
 $("filters").addEventListener("submit", (event) => event.preventDefault());
-$("filters").addEventListener("reset", () => setTimeout(() => { for (const box of document.querySelectorAll("#verdicts input")) box.checked = false; $("text").value = ""; $("version").value = ""; $("profile").value = ""; filtered(); }));
+$("filters").addEventListener("reset", () => setTimeout(() => { for (const box of document.querySelectorAll("#verdicts input")) box.checked = false; for (const name of [...CHOICES, "text"]) $(name).value = ""; filtered(); }));
 for (const name of ["differ", "relation"]) $(name)?.addEventListener("change", daemons);
 $("group").addEventListener("change", filtered);
 $("unfold").addEventListener("click", () => {
@@ -494,6 +504,7 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.matches(".copy")) navigator.clipboard?.writeText(event.target.previousElementSibling.textContent).then(() => { event.target.textContent = "Copied"; });
   if (event.target === $("cell")) $("cell").close();
+  if (event.target.closest(".jump")) requestAnimationFrame(() => $("findings").scrollIntoView());
   const facts = event.target.closest('a[href^="#facts-"]');
   if (facts) $(facts.hash.slice(1)).open = true;
 });
