@@ -102,7 +102,7 @@ def test_it_opens_without_a_complaint_and_fits_the_width(window, address):
     fresh(window, address)
 
     assert window.run("return document.querySelector('.sentence').textContent").startswith(
-        "Docker 20.10.24 keeps 1 of 2"
+        "Docker 20.10.24 keeps 50\u00a0% of the statements of Docker's API documents (1 of 2); "
     )
     assert set(rows(window)) == {"info-booleans", "logs-since", "volumes-list"}
     assert rows(window, "#legacy-tables") == ["info-booleans"]
