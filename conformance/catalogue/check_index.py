@@ -36,6 +36,7 @@ class Check(msgspec.Struct, frozen=True):
         return check_id(self.change, self.test)
 
 
+@cache
 def suites_dir() -> Path:
     """Where the suites are: inside an installed package, beside it in a checkout. Raises UsageError if nowhere."""
     package = Path(__file__).resolve().parents[1]

@@ -61,10 +61,10 @@ class Collector:
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Skip the files of the suites without a selected check: to import them all takes longer than a few cases."""
-        path = collection_path.resolve()
-        if self._files is None or path.suffix != ".py" or not path.is_relative_to(suites_dir()):
+        if self._files is None or collection_path.suffix != ".py":
             return None
-        return None if path in self._files else True
+        path = collection_path.resolve()
+        return None if path in self._files or not path.is_relative_to(suites_dir()) else True
 
     @cached_property
     def _files(self) -> set[Path] | None:
