@@ -4,7 +4,16 @@ import secrets
 
 import pytest
 
-from conformance import array, assert_refused, assert_status, assert_type, at, since
+from conformance import (
+    adopt_if_created,
+    array,
+    assert_alive,
+    assert_refused,
+    assert_status,
+    assert_type,
+    at,
+    since,
+)
 from conformance.testing import KILLED_ON_STOP, is_running, run_created
 from fixtures.images import commit_configured_image
 
@@ -297,3 +306,15 @@ def test_a_port_that_the_engine_chooses_is_one_of_those_for_that(api, env, host_
     shown = env.execute(host_client, "cat", "/proc/sys/net/ipv4/ip_local_port_range").stdout
     least, most = map(int, shown.split())
     assert least <= port <= most, f"expected a port from {least} to {most}, got {port}"
+
+
+@since("reference/containers-create-bad-port")
+def test_a_port_of_the_host_that_is_no_number_is_refused(api, env):
+    name = env.reserve_name("container")
+    host = {"PortBindings": {"7/tcp": [{"HostPort": "seven"}]}}
+
+    answer = api.post("/containers/create", {"name": name}, json=env.container_body(HostConfig=host))
+
+    adopt_if_created(env, "container", answer)
+    assert_refused(answer)
+    assert_alive(api)

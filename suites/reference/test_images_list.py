@@ -95,6 +95,19 @@ def test_filter_leaves_images_of_that_name(api, env, tagged_image, tagged):
     assert (tagged_image.id in listed, other in listed) == (True, False)
 
 
+@since("reference/images-list-filter-registry")
+@pytest.mark.parametrize("tagged", [True, False], ids=["with the tag", "without the tag"])
+def test_a_name_to_filter_by_may_begin_with_a_registry(api, env, tagged_image, tagged):
+    name = env.adopt("image", f"registry.test:5000/{secrets.token_hex(6)}/image:1")
+    repo, _, tag = name.rpartition(":")
+    env.post(f"/images/{env.image}/tag", {"repo": repo, "tag": tag})
+    image = at(env.get(f"/images/{name}/json"), "Id")
+
+    listed = list_ids(api, "/images/json", filter=name if tagged else repo)
+
+    assert (image in listed, tagged_image.id in listed) == (True, False)
+
+
 @since("reference/images-list-all")
 @pytest.mark.parametrize("query", [{}, *({"all": value} for value in (*TRUE, *FALSE))], ids=str)
 def test_an_image_with_a_name_is_listed_whatever_all_says(api, tagged_image, query):

@@ -232,6 +232,23 @@ def test_another_name_is_refused(swarm):
     assert_refused(answer)
 
 
+@since("1.24/service-update-endpoint")
+def test_service_is_published_at_the_port_of_its_update(swarm):
+    service = create_service(swarm.env, **REPLICAS[0])
+    port = {"Protocol": "tcp", "PublishedPort": 30_002, "TargetPort": 80}
+
+    query, spec = edit(swarm.env, f"/services/{service}", EndpointSpec={"Mode": "vip", "Ports": [port]})
+    answer = swarm.api.post(f"/services/{service}/update", query, json=spec)
+
+    assert_status(answer, 200)
+
+    def ports():
+        return at(swarm.env.get(f"/services/{service}"), "Endpoint", "Ports") or []
+
+    assert becomes_true(ports, PATIENCE), "the service has no port"
+    assert [{name: at(row, name) for name in port} for row in ports()] == [port]
+
+
 @since("1.24/service-update-version")
 def test_update_of_another_version_is_refused(swarm, dormant_service):
     query, spec = edit(swarm.env, f"/services/{dormant_service}", Labels={"colour": "red"})
