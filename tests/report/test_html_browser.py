@@ -406,6 +406,25 @@ def contrast(one, two):
     return (high + 0.05) / (low + 0.05)
 
 
+def test_the_heads_of_a_table_stay_above_its_rows(window, tmp_path):
+    names = [name for name in load().changes if name.startswith("general/")]
+    fresh(window, write(tmp_path / "long.html", [case(name, "1.41", Verdict.FAIL) for name in names]))
+
+    above = window.run(
+        """
+        const box = document.querySelector("#tables .box");
+        box.scrollIntoView();
+        box.scrollTop = 400;
+        return [...box.querySelectorAll("thead th")].map((head) => {
+          const { left, top } = head.getBoundingClientRect();
+          return document.elementFromPoint(left + 10, top + 10).textContent;
+        });
+        """
+    )
+
+    assert above == ["statement", "1.41"]
+
+
 def test_print_has_every_row(one_window, address):
     fresh(one_window, address)
     one_window.devtools("Emulation.setEmulatedMedia", {"media": "print"})
