@@ -90,6 +90,20 @@ def test_a_bad_report_is_one_line(report, command, damage, code):
     assert "r.jsonl" in mistake(err)
 
 
+@pytest.mark.parametrize(
+    ("selection", "shown"), [({}, True), ({"change": [BOOLEANS]}, False), ({"profile": ["core"]}, True)]
+)
+def test_of_a_part_that_is_no_profile_no_share_is_shown(selection, shown, tmp_path, command):
+    reports.write(tmp_path / "r.jsonl", RESULTS, header={"selection": selection})
+
+    out = {name: command(name, "r.jsonl")[1] for name in ("findings", "matrix")}
+    command("html", "r.jsonl", "-o", "page.html")
+
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert {name: "By noun" in text for name, text in out.items()} == {"findings": shown, "matrix": shown}
+    assert ("What it keeps, by noun" in page) is shown
+
+
 def test_a_report_without_a_deviation_has_no_finding(tmp_path, command):
     reports.write(tmp_path / "r.jsonl", RESULTS[-1:])
 

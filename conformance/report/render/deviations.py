@@ -142,6 +142,11 @@ def describe_nouns(matrix: Matrix) -> str:
     return f"In {', '.join(f'{noun} {failed} of {judged}' for noun, failed, judged in bad)}"
 
 
+def has_shares(report: Report, matrix: Matrix) -> bool:
+    """Whether the shares of nouns say something: not of an interrupted run, and of a part only if the part is a profile."""
+    return report.footer is not None and bool(not matrix.narrowed or matrix.selected_profiles)
+
+
 def count_deviating(findings: Iterable[Finding]) -> int:
     """The number of statements that are not kept."""
     return len({name for one in findings for name in one.statements})

@@ -12,7 +12,7 @@ from conformance.model.text import one_line, plural, visible
 from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.render.console import Printer, get_outcome_style, print_hanging
-from conformance.report.render.deviations import Finding, count_deviating, find_kinds, format_span
+from conformance.report.render.deviations import Finding, count_deviating, find_kinds, format_span, has_shares
 from conformance.report.render.headline import describe_verdict
 from conformance.report.render.reasons import fit_reason
 from conformance.report.statements import Amounts, count_by_noun
@@ -26,7 +26,7 @@ def print_findings(report: Report, matrix: Matrix, findings: Sequence[Finding], 
     """Print the verdict, the share of each noun, and each finding in a line, by kind."""
     printer = Printer(out)
     printer.print_line(visible(describe_verdict(report, matrix)), get_outcome_style(matrix.outcome))
-    if report.footer is not None:
+    if has_shares(report, matrix):
         print_nouns(matrix, printer)
     for kind in find_kinds(findings):
         printer.print_heading(f"{kind.name} ({plural(len(kind.statements), 'statement')})")

@@ -28,7 +28,7 @@ from conformance.report.file import Report
 from conformance.report.matrix import Matrix
 from conformance.report.outcome import Standing, Totals, VersionSummary
 from conformance.report.render import labels
-from conformance.report.render.deviations import FEW_FINDINGS, find_kinds
+from conformance.report.render.deviations import FEW_FINDINGS, find_kinds, has_shares
 from conformance.report.render.headline import (
     describe_rest,
     describe_verdict,
@@ -76,7 +76,7 @@ def render_page(parts: list[PageReport], catalogue: Catalogue) -> str:
         title=_title(parts),
         reference=_reference(parts),
         reports=[
-            _report(part.report, part.matrix, catalogue) | _parts(part, place if len(parts) > 1 else 0)
+            _report(part.report, part.matrix, catalogue) | _parts(part, place)
             for place, part in enumerate(parts)
         ],
         legend=[
@@ -120,6 +120,7 @@ def _parts(part: PageReport, place: int) -> dict[str, Any]:
                 "amounts": one,
             }
             for noun, one in count_by_noun(part.matrix).items()
+            if has_shares(part.report, part.matrix)
         ],
         "kinds": [
             {"name": kind.name, "link": _link(place, kind=kind.name), "amount": len(kind.statements)}

@@ -27,6 +27,7 @@ from conformance.report.render.console import (
     get_outcome_style,
     print_hanging,
 )
+from conformance.report.render.deviations import has_shares
 from conformance.report.render.finding_list import print_nouns
 from conformance.report.render.findings import FindingsPrinter
 from conformance.report.render.headline import describe_report
@@ -184,7 +185,7 @@ class _ReportPrinter(Printer):
                 unasked = len(profile.unasked)
                 notes = [f"{plural(unasked, 'change')} not asked for"] if unasked else []
                 self.print_standing(profile.name.ljust(wide), profile, notes)
-        if not self.matrix.narrowed and self.report.footer is not None:
+        if has_shares(self.report, self.matrix):
             print_nouns(self.matrix, self)
         self.print_gaps()
 
