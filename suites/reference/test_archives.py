@@ -218,3 +218,13 @@ def test_a_path_does_not_lead_out_of_the_container(api, env):
     inside = env.client.get(f"/containers/{name}/archive", {"path": "/tmp/sent"})
     assert_status(inside, 200)
     assert unpack(inside.body)["sent"].content == content
+
+
+@since("reference/containers-archive-link-slash")
+@pytest.mark.parametrize("end", ["/", "/."], ids=["a slash", "a slash and a dot"])
+def test_a_link_with_a_slash_at_its_end_is_the_folder_to_which_it_leads(api, stopped_archive_source, end):
+    answer = api.get(f"/containers/{stopped_archive_source}/archive", {"path": f"/tree/dirlink{end}"})
+
+    assert_status(answer, 200)
+    contents = {name.rpartition("/")[2]: member.content for name, member in unpack(answer.body).items()}
+    assert contents.get("inner") == b"inner\n"

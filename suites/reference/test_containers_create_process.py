@@ -411,14 +411,15 @@ def test_the_configuration_shows_which_stream_is_attached(api, env, member):
 @since("reference/containers-create-security-options-beside")
 def test_security_options_beside_the_host_configuration_are_kept(api, env):
     name = env.reserve_name("container")
-    body = body_without_host_config(env, SecurityOpt=["label:disable"])
+    options = ["label:user:USER", "label:level:s0:c1"]
+    body = body_without_host_config(env, SecurityOpt=options)
 
     answer = api.post("/containers/create", {"name": name}, json=body)
 
     assert_status(answer, 201)
     shown = env.get(f"/containers/{name}/json")
     kept = at(shown, "HostConfig", "SecurityOpt") or at(shown, "Config", "SecurityOpt")
-    assert [option.replace("=", ":") for option in kept or []] == ["label:disable"]
+    assert [option.replace("=", ":") for option in kept or []] == options
 
 
 @since("reference/containers-create-memory-swap-unlimited")

@@ -124,6 +124,48 @@ def test_tasks_run_on_nodes_that_fit_the_constraints(swarm, constraint, fits):
     assert (pending_reason(swarm.env, body["Name"]) is None) is fits
 
 
+@since("1.24/service-args")
+def test_arguments_follow_the_command(swarm):
+    body = service_body(
+        swarm.env, "sh", "-c", "sleep 86400; :", TaskTemplate={"ContainerSpec": {"Args": ["red"]}}
+    )
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    task = running_task(swarm.env, body["Name"])
+    assert task.run("cat", "/proc/1/cmdline").split("\0")[:-1] == ["sh", "-c", "sleep 86400; :", "red"]
+
+
+@since("1.24/service-networks")
+@pytest.mark.parametrize("by", ["id", "name"])
+def test_tasks_are_on_the_networks_of_the_service(swarm, overlay, by):
+    name = swarm.env.get(f"/networks/{overlay.network}")["Name"]
+    identity = swarm.env.get(f"/networks/{overlay.network}")["Id"]
+    body = service_body(swarm.env, Networks=[{"Target": name if by == "name" else identity}])
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    task = running_task(swarm.env, body["Name"])
+    networks = swarm.env.get(f"/containers/{task.container}/json")["NetworkSettings"]["Networks"]
+    assert at(networks.get(name), "NetworkID") == identity
+
+
+@since("1.24/service-endpoint-mode")
+@pytest.mark.parametrize(("mode", "addresses"), [("vip", 1), ("dnsrr", 0)])
+def test_service_has_an_address_of_its_own_where_its_mode_says_so(swarm, overlay, mode, addresses):
+    networks = {"Networks": [{"Target": overlay.network}]}
+    body = service_body(swarm.env, **networks, EndpointSpec={"Mode": mode})
+
+    answer = swarm.api.post("/services/create", json=body)
+
+    assert_status(answer, 201)
+    running_task(swarm.env, body["Name"])
+    shown = swarm.env.get(f"/services/{body['Name']}")
+    assert len(at(shown, "Endpoint", "VirtualIPs") or []) == addresses
+
+
 @since("1.24/service-ports-of-vip")
 def test_ports_without_a_virtual_address_are_refused(swarm):
     ports = [{"Protocol": "tcp", "TargetPort": 7}]
