@@ -36,7 +36,7 @@ class AskedOperation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reads: list[str]
 
 
-class Recording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Recording(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
     """What a client asked while it went the steps of ``docker-conformance clients``."""
 
     client: str
@@ -58,6 +58,7 @@ def recordings(folder: Path = FOLDER) -> dict[str, Recording]:
     return found
 
 
+@cache  # a recording is equal to itself alone
 def needed_statements(recording: Recording, catalogue: Catalogue, version: ApiVersion) -> list[Change]:
     """The statements that a client needs in an API version.
 
