@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from conformance.catalogue.nouns import NOUNS, noun_of
+from conformance.catalogue.nouns import NOUNS, noun_of, noun_of_endpoint
 from conformance.model.verdicts import NOT_CONFORMANT, Result, Verdict
 from conformance.model.versions import ApiVersion
 from conformance.report.matrix import Matrix, Row
@@ -117,11 +117,10 @@ def count_statements(matrix: Matrix, versions: Collection[ApiVersion] | None = N
 
 
 def count_by_noun(matrix: Matrix) -> dict[str, Amounts]:
-    """Count the statements of each noun that a report asked; a statement that the catalogue does not have is of no noun."""
+    """Count the statements of each noun that a report asked; one that the catalogue does not have is of ``system``."""
     rows: dict[str, list[Row]] = {noun: [] for noun in NOUNS}
     for row in matrix.rows:
-        if row.change is not None:
-            rows[noun_of(row.change)].append(row)
+        rows[noun_of(row.change) if row.change is not None else noun_of_endpoint("")].append(row)
     missing = Counter(noun_of(change) for change in matrix.unasked)
     amounts = {noun: _count(inside, matrix, unasked=missing[noun]) for noun, inside in rows.items()}
     return {noun: one for noun, one in amounts.items() if one.asked}

@@ -164,6 +164,7 @@ def test_on_a_narrow_terminal_names_are_whole_and_reasons_stand_below(shown):
 
     assert max(map(len, lines)) <= 40
     assert "  reference/containers-inspect-state" in lines
+    assert "2 statements deviate; real clients need them:" in " ".join(lines)
     start = lines.index("  general/unknown-properties-ignored-in-")
     assert lines[start + 1 : start + 3] == ["    host-config", "    1.21  expected status 400, got 500"]
 

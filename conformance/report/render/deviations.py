@@ -105,7 +105,7 @@ def _finding(
         reason = f"no such route ({plural(len(statements), 'statement')})"
     return Finding(
         name=name,
-        noun=noun_of_endpoint(name) if worst.change is None else noun_of(worst.change),
+        noun=noun_of(worst.change) if worst.change is not None else noun_of_endpoint(""),
         versions=sorted(versions),
         reason=reason,
         kind=find_kind(reason, worst.change.kind if worst.change is not None else ""),

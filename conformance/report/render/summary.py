@@ -162,10 +162,10 @@ class _Summary(Printer):
         if len(findings) > FEW_FINDINGS:
             needed = count_needed(findings)
             met = f" (real clients need {needed})" if needed else ""
-            self._line(f"{head}{met}, by kind with an example:", "bold")
+            self._row(f"{head}{met}, by kind with an example:", "bold")
             self._print_kinds(findings, most)
             return
-        self._line(f"{head}{_describe_order(findings)}:", "bold")
+        self._row(f"{head}{_describe_order(findings)}:", "bold")
         shown = findings if len(findings) <= most else findings[: most - 1]
         wide = min(_ID, max(len(visible(one.name)) for one in shown))
         long = max(len(format_span(one.versions)) for one in shown)
@@ -192,6 +192,8 @@ class _Summary(Printer):
             example = kind.example
             head, name = f"  {len(kind.statements):{wide}} {kind.name}, as in", visible(example.name)
             lines = [head, indent + name] if len(head) + len(name) >= self.out.width else [f"{head} {name}"]
+            if len(head) > self.out.width:
+                lines[0] = head.removesuffix(", as in")
             place = f"{indent}{format_span(example.versions)}  "
             reason = fit_reason(example.reason, max(self.out.width - len(place), _LEAST_REASON))
             for line in [*lines, place + reason]:
