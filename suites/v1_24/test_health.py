@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from conformance import adopt_if_created, assert_refused, assert_status, at, since
+from conformance import adopt_if_created, assert_refused, assert_status, at, early, since
 from conformance.testing import KILLED_ON_STOP, assert_starts, becomes_true, build_image
 from fixtures.health import MILLISECOND, SECOND, SELDOM, read_checks, read_health
 
@@ -134,3 +134,18 @@ def test_change_of_health_emits_health_status(record_events):
     (container,), events = record_events("/events", become_healthy)
 
     assert "health_status" in events.actions(container, until="health_status")
+
+
+@early
+@since("reference/containers-health-after-signal")
+def test_checks_go_on_after_a_signal_that_does_not_end_the_process(api, env):
+    check = {"Test": ["CMD", "true"], "Interval": SECOND // 4}
+    script = "trap : USR1; while :; do sleep 0.1; done"
+    name = env.create_container("sh", "-c", script, start=True, Healthcheck=check, **KILLED_ON_STOP)
+    assert becomes_true(lambda: read_checks(env, name), SOON), "expected a check"
+
+    answer = api.post(f"/containers/{name}/kill", {"signal": "USR1"})
+
+    assert_status(answer, 204)
+    last = at(read_checks(env, name)[-1], "Start")
+    assert becomes_true(lambda: at(read_checks(env, name)[-1], "Start") != last, SOON), "no more checks came"

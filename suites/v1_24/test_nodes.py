@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import array, assert_refused, assert_status, assert_type, at, since
-from fixtures.swarm import create_service, edit, pending_reason
+from fixtures.swarm import begin_swarm, create_service, edit, pending_reason
 
 
 @since("1.24/nodes-list")
@@ -29,6 +29,17 @@ def test_filter_leaves_the_nodes_that_fit(swarm, node, name, value, fits):
 
     assert_status(answer, 200)
     assert [at(row, "ID") for row in array(answer.json())] == ([node] if fits else [])
+
+
+@since("1.24/nodes-filter-label")
+@pytest.mark.parametrize(("label", "fits"), [("colour", True), ("colour=red", True), ("colour=blue", False)])
+def test_filter_leaves_the_nodes_with_the_label_of_their_engine(further_engine, label, fits):
+    engine = further_engine("node with a label", ["--label", "colour=red"], prepare=begin_swarm)
+
+    answer = engine.api.get("/nodes", {"filters": {"label": [label]}})
+
+    assert_status(answer, 200)
+    assert len(array(answer.json())) == int(fits)
 
 
 @since("1.24/node-inspect")
