@@ -14,11 +14,15 @@ from conformance import (
 )
 from conformance.testing import (
     KILLED_ON_STOP,
+    STDOUT,
     Batch,
+    FixtureError,
     SharedRequest,
+    Unavailable,
     becomes_true,
     is_running,
     look_at_effect,
+    payload,
     refusal_unless,
     run_created,
 )
@@ -455,18 +459,40 @@ def test_a_mode_that_names_an_unknown_container_is_refused(api, env, member):
     assert_refused(answer)
 
 
-#: A device that a container has only if it is given. Its reading needs a capability, too.
-KERNEL_LOG = {"PathOnHost": "/dev/kmsg", "PathInContainer": "/dev/given"}
+#: Opens the device that the container was given, for reading and for writing, and says what succeeds.
+OPEN_DEVICE = ("sh", "-c", "(: < /dev/given) && echo reads; (: > /dev/given) && echo writes; true")
+
+
+def give_kernel_log(permissions):
+    """The part of a host configuration that gives a device which no container has by itself. Its reading needs a capability, too."""
+    device = {"PathOnHost": "/dev/kmsg", "PathInContainer": "/dev/given", "CgroupPermissions": permissions}
+    return {"Devices": [device], "CapAdd": ["SYSLOG"]}
+
+
+@pytest.fixture
+def kernel_log(env):
+    """Requires that a container can use the log of the kernel."""
+
+    def use():
+        name = env.create_container(*OPEN_DEVICE, HostConfig=give_kernel_log("rwm"))
+        env.start_and_wait(name)
+        return payload(env.read_log(name), STDOUT)
+
+    try:
+        shown = env.share("use of the log of the kernel", use)
+    except FixtureError as error:
+        raise Unavailable(f"no container can have /dev/kmsg of the daemon's host: {error}") from None
+    if shown.split() != [b"reads", b"writes"]:
+        raise Unavailable("no container can read and write /dev/kmsg of the daemon's host")
 
 
 @since("reference/containers-create-device-permissions")
+@pytest.mark.usefixtures("kernel_log")
 @pytest.mark.parametrize(
     ("permissions", "reads", "writes"), [("r", True, False), ("w", False, True), ("rw", True, True)]
 )
 def test_a_device_is_used_as_its_permissions_say(api, env, permissions, reads, writes):
-    script = "(: < /dev/given) && echo reads; (: > /dev/given) && echo writes; true"
-    device = {**KERNEL_LOG, "CgroupPermissions": permissions}
-    body = env.container_body("sh", "-c", script, HostConfig={"Devices": [device], "CapAdd": ["SYSLOG"]})
+    body = env.container_body(*OPEN_DEVICE, HostConfig=give_kernel_log(permissions))
     name = env.reserve_name("container")
 
     answer = api.post("/containers/create", {"name": name}, json=body)
