@@ -11,3 +11,8 @@ def describe_removed(kind: str, name: str) -> str:
 def was_removed(leak: str) -> bool:
     """Whether a leak that a report names is gone."""
     return leak.endswith(_REMOVED)
+
+
+def name_removed(leak: str) -> str:
+    """The kind and the name of an object that describe_removed() put in words."""
+    return leak.removesuffix(f" {_REMOVED}")

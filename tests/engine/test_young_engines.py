@@ -130,7 +130,7 @@ def test_an_engine_that_starts_no_container_is_reported_once_and_at_once(tmp_pat
     assert cause.reason.startswith(refusal)
     assert ran.out.count(refusal) == 1
     amount = len({result.case.change for result in blocked})
-    assert f"Blocks cases of {plural(amount, 'statement')}: {refusal}" in ran.out
+    assert f"Blocked by one cause ({plural(amount, 'statement')}): {refusal}" in ran.out
     assert all(result.fixture and "failed:" not in result.reason for result in blocked)
     assert {str(result.case.version) for result in report.results} == {"1.20"}
     assert refusal in (tmp_path / "r.html").read_text()

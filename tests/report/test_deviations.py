@@ -42,7 +42,7 @@ def test_a_statement_with_two_causes_is_counted_once(tmp_path):
 
     assert len(findings) == 2
     assert [len(kind.statements) for kind in deviations.find_kinds(findings)] == [1]
-    assert deviations.describe_nouns(matrix) == "In containers 1 of 1"
+    assert deviations.describe_nouns(matrix) == "containers 1 of 1"
 
 
 def find(path, results, **options):

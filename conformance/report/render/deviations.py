@@ -139,7 +139,7 @@ def describe_nouns(matrix: Matrix) -> str:
         rest = bad[_MOST_NOUNS:]
         others = ("others", sum(failed for _, failed, _ in rest), sum(judged for _, _, judged in rest))
         bad = [*bad[:_MOST_NOUNS], others]
-    return f"In {', '.join(f'{noun} {failed} of {judged}' for noun, failed, judged in bad)}"
+    return ", ".join(f"{noun} {failed} of {judged}" for noun, failed, judged in bad)
 
 
 def has_shares(report: Report, matrix: Matrix) -> bool:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.catalogue import Catalogue
-from conformance.model.leaks import was_removed
+from conformance.model.leaks import name_removed, was_removed
 from conformance.model.text import break_name, capitalize, cut, one_line, plural, visible
 from conformance.model.verdicts import Verdict
 from conformance.report.file import Report
@@ -125,9 +125,8 @@ class _Summary(Printer):
         """The failure that blocks most; "" if no case is blocked."""
         if not groups:
             return ""
-        amount = plural(len(groups[0].statements), "statement")
-        most = ", more than any other" if len(groups) > 1 else ""
-        return f"Blocks cases of {amount}{most}: {groups[0].cause.reason}"
+        head = "Most blocked by one cause" if len(groups) > 1 else "Blocked by one cause"
+        return f"{head} ({plural(len(groups[0].statements), 'statement')}): {groups[0].cause.reason}"
 
     def _print_standings(self) -> None:
         stretches = find_stretches(self._matrix.summaries)
@@ -161,8 +160,8 @@ class _Summary(Printer):
         head = f"{plural(amount, 'statement')} {'deviates' if amount == 1 else 'deviate'}"
         if len(findings) > FEW_FINDINGS:
             needed = count_needed(findings)
-            met = f" (real clients need {needed})" if needed else ""
-            self._row(f"{head}{met}, by kind with an example:", "bold")
+            met = f" (real clients need {needed} of them)" if needed else ""
+            self._row(f"{head}{met}, by subject, then by kind:", "bold")
             self._print_kinds(findings, most)
             return
         self._row(f"{head}{_describe_order(findings)}:", "bold")
@@ -218,7 +217,8 @@ class _Summary(Printer):
                 "yellow",
             )
         if removed := [leak for leak in footer.leaks if was_removed(leak)]:
-            yield f"Forgotten by a check: {_format_first(removed)}", "yellow"
+            names = [name_removed(leak) for leak in removed]
+            yield f"Left by a check of this suite, removed at the end: {_format_first(names)}", "yellow"
         if footer.foreign:
             yield f"Changed during the run, not by it: {_format_first(footer.foreign)}", "yellow"
         if footer.log:
@@ -243,14 +243,18 @@ class _Summary(Printer):
         many = len(findings) > FEW_FINDINGS
         if many:
             lines.append(f"Each:     docker-conformance findings {shlex.quote(path)}")
+            if count_needed(findings):
+                lines.append(f"Needed:   docker-conformance findings --needed {shlex.quote(path)}")
         shown = [kind.example for kind in find_kinds(findings)] if many else findings
         statement = next((one.name for one in shown if one.name in self._catalogue), "")
-        if statement:
-            lines.append(f"One:      docker-conformance show {statement}")
         if statement and not many:
-            target = shlex.join(labels.get_target_options(self._report.header))
-            again = f"docker-conformance run {visible(target)} --change {statement}"
-            lines.append(f"Again:    {' '.join(again.split())}")
+            lines.append(f"One:      docker-conformance show {statement}")
+            target = visible(shlex.join(labels.get_target_options(self._report.header)))
+            again = f"Again:    docker-conformance run {target}".rstrip()
+            one = f"--change {statement}"
+            # a shell takes both lines as one command
+            fits = len(again) + len(one) < self.out.width
+            lines += [f"{again} {one}"] if fits else [f"{again} \\", f"            {one}"]
         return lines
 
 
