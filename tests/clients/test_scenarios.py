@@ -80,9 +80,8 @@ def test_json_documents_of_a_stream_are_read_with_white_space_or_without():
 
 
 @pytest.fixture
-def run_steps(tmp_path, state, monkeypatch):
+def run_steps(tmp_path, state):
     """Runs the steps of a docker SDK, which the test writes, on a daemon that only knows pings."""
-    monkeypatch.setattr(scenario, "_STEP", 5.0)
 
     def answer(asked):
         asked.connection.sendall(document({}) if "json" in asked.path else response(b"OK"))
@@ -129,7 +128,9 @@ def test_a_client_that_dies_ends_its_scenario_at_that_step(run_steps):
     }
 
 
-def test_a_client_that_hangs_is_ended(run_steps):
+def test_a_client_that_hangs_is_ended(run_steps, monkeypatch):
+    monkeypatch.setattr(scenario, "_STEP", 5.0)
+
     found = run_steps(version="time.sleep(60)")
 
     assert outcomes(found)["version"] == (Outcome.NOT_RUN, "timed out after 5 s")
