@@ -131,6 +131,26 @@ def test_after_the_verdict_comes_what_blocks_most(shown):
     assert lines[after] == "Most blocked by one cause (1 statement): as in x"
 
 
+@pytest.mark.parametrize(("passed", "first"), [(9, True), (10, False)])
+def test_what_blocks_a_tenth_of_the_statements_comes_before_the_findings(shown, passed, first):
+    names = [
+        change.id for change in load().changes.values() if change.level == "required" and not change.contested
+    ]
+    kept = [case(name, "1.41") for name in names[: passed - 1]]
+
+    lines = shown(
+        [
+            *kept,
+            case(names[passed], "1.41", Verdict.FAIL),
+            case(names[-1], "1.41", Verdict.BLOCKED, "no image"),
+        ]
+    ).splitlines()
+
+    blocked = next(number for number, line in enumerate(lines) if line.startswith("Blocked by one cause"))
+    found = next(number for number, line in enumerate(lines) if line.startswith("1 statement deviates"))
+    assert (blocked < found) is first
+
+
 def test_what_does_not_count_is_no_finding(shown):
     text = shown(
         [

@@ -54,6 +54,8 @@ _LONG_ID = re.compile(r"(?:sha256:)?\b([0-9a-f]{12})[0-9a-f]{52}\b")
 #: Columns that a statement's id gets, where it is not longer.
 _ID = 34
 _LEAST_REASON = 12
+#: The share of blocked statements from which their cause is the first thing to mend: it comes before the findings.
+_MANY_BLOCKED = 0.1
 
 
 def print_summary(
@@ -78,7 +80,7 @@ class _Summary(Printer):
         groups = group_cases(self._report, self._matrix, self._catalogue, evidence=False)
         amounts = count_statements(self._matrix)
         blocked = self._describe_blocked(groups.blocked)
-        first = amounts.blocked >= amounts.judged
+        first = amounts.blocked >= _MANY_BLOCKED * (amounts.blocked + amounts.judged)
         self._print_verdict()
         if first and blocked:
             self._row(self._fit_note(blocked), "magenta")
