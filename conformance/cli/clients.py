@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from rich.console import Console
@@ -20,7 +17,6 @@ from conformance.catalogue.clients import clients
 from conformance.cli.files import write_output
 from conformance.cli.parser import add_command, add_output, add_target, suggest
 from conformance.cli.render import write_printed
-from conformance.cli.signals import handle_signals
 from conformance.engine.targets import find
 from conformance.model.errors import UsageError
 from conformance.report import matrix
@@ -129,7 +125,7 @@ def _try_clients(options: argparse.Namespace, report: Report | None) -> int:
     participants += [Participant("docker-sdk", packages=folder.absolute()) for folder in options.sdk]
     participants += [Participant("docker-cli", program=file.absolute()) for file in options.docker_cli]
     catalogue = load()
-    with _terminable(), replace(find(options), with_registry=False).open() as daemon:
+    with replace(find(options), with_registry=False).open() as daemon:
         versions, _ = split_served(plan_versions(catalogue, daemon, options.api or ""), daemon)
         run = run_clients(daemon, participants, versions, _announce)
         deviating = find_deviating(report or published_report(daemon.identity))
@@ -143,18 +139,6 @@ def _try_clients(options: argparse.Namespace, report: Report | None) -> int:
             ),
         )
     return run.exit_code
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Leave the daemon clean at SIGTERM and at the end of the terminal, too."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del frame
-        raise SystemExit(128 + number)
-
-    with handle_signals(stop, signal.SIGTERM, signal.SIGHUP):
-        yield
 
 
 def _announce(text: str) -> None:

@@ -14,6 +14,7 @@ from typing import IO, Any, NoReturn
 import conformance
 from conformance.cli.commands import SUMMARIES, registrar
 from conformance.cli.parser import Parser, suggest
+from conformance.cli.signals import interruptible
 from conformance.model.errors import CatalogueError, DaemonFault, Interrupted, Unreachable, UsageError
 from conformance.model.text import visible
 
@@ -53,14 +54,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code. A user's mistake is one line on stderr, never a traceback."""
     _prepare_streams()
     try:
-        code = _run(list(sys.argv[1:] if argv is None else argv))
+        with interruptible():
+            code = _run(list(sys.argv[1:] if argv is None else argv))
         sys.stdout.flush()
     except tuple(kind for kind, _ in _CODES) as error:
         _complain(str(error))
         return next(code for kind, code in _CODES if isinstance(error, kind))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         _complain("interrupted")
-        return 130
+        return next(iter(interrupt.args), 130)
     except OSError as error:
         if error.errno == errno.EPIPE or _hung_up(sys.stdout):  # the reader has gone
             _silence(sys.stdout)

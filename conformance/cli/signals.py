@@ -18,3 +18,21 @@ def handle_signals(handler: Callable[[int, FrameType | None], None], *numbers: i
     finally:
         for number, former in before.items():
             signal.signal(number, former)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise KeyboardInterrupt at Ctrl-C, at SIGTERM and at the end of the terminal, with the command's exit code.
+
+    Only the first signal counts: a further one must not end the clean-up.
+    """
+    received: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        received.append(number)
+        if len(received) == 1:
+            raise KeyboardInterrupt(128 + number)
+
+    with handle_signals(stop, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        yield

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from hostile.running import command
 from needs import DOCKERD
+
+from conformance.environment.wait import becomes_true
 
 pytestmark = [pytest.mark.engine, DOCKERD]
 
@@ -26,6 +34,35 @@ def test_every_mutant_of_some_statements_is_killed(tmp_path):
     assert "SURVIVED" not in ran.out
     assert "on top of a repairing mutant" in ran.out
     assert "left behind" not in ran.out
+
+
+@pytest.fixture
+def short_folder():
+    """A folder whose path is short enough for that of a socket below it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name)
+def test_a_signal_in_the_middle_leaves_nothing(number, short_folder):
+    argv = ("prove", "--dockerd", shutil.which("dockerd"), "-n", "1", *STATEMENTS)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance", *argv],
+        env=os.environ | {"XDG_STATE_HOME": str(short_folder / "state"), "TMPDIR": str(short_folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert becomes_true(lambda: list(short_folder.glob("*/sock")), 60), "no proxy was started"
+
+    process.send_signal(number)
+    process.send_signal(number)  # as people do who lose patience
+
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert err.endswith(b"docker-conformance: interrupted\n")
+    assert list(short_folder.glob("docker-conformance-*")) == []
+    assert list(short_folder.rglob("run.json")) == []
 
 
 def test_no_control_changes_a_verdict(tmp_path):
