@@ -23,7 +23,7 @@ from conformance.report.render.deviation_kinds import find_kind
 from conformance.report.statements import count_by_noun
 
 #: So many findings are read one by one.
-FEW_FINDINGS = 16
+FEW_FINDINGS = 24
 _LEVELS = get_args(Level)  # the most important first
 #: A reason that tells little without the source of the check, or is long before it tells something.
 _VAGUE = re.compile(r"(?:.*: )?expected (?:\[|(?:True|False)\b)")
