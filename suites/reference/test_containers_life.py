@@ -159,7 +159,7 @@ def test_a_container_that_has_ended_is_started_again(api, env):
 
 @since("reference/containers-rename-again")
 def test_a_container_is_renamed_and_gets_its_first_name_back(api, env):
-    first, second = env.create_container(), env.reserve_name("container")
+    first, second = env.create_container(own_network=True), env.reserve_name("container")
     container = env.adopt("container", at(env.get(f"/containers/{first}/json"), "Id"))
 
     answer = api.post(f"/containers/{container}/rename", {"name": second})
@@ -274,7 +274,7 @@ def test_a_container_that_is_not_paused_is_not_resumed(api, env):
 
 @since("1.17/rename")
 def test_the_new_name_may_stand_behind_a_slash(api, env):
-    old, new = env.create_container(), env.reserve_name("container")
+    old, new = env.create_container(own_network=True), env.reserve_name("container")
     container = env.adopt("container", at(env.get(f"/containers/{old}/json"), "Id"))
 
     answer = api.post(f"/containers/{container}/rename", {"name": f"/{new}"})

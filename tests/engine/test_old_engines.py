@@ -70,7 +70,11 @@ def ask(engine, daemon, folder, api, changes):
             "1.17",
             ["1.14/import-takes-repo-with-tag", "1.14/tag-parameter-still-works", "1.17/build-dockerfile"],
         ),
-        (joined_containers_keep_their_names, "1.21", ["1.17/rename", "1.19/events-container-actions"]),
+        (
+            joined_containers_keep_their_names,
+            "1.21",
+            ["1.17/rename", "reference/containers-rename-again", "1.19/events-container-actions"],
+        ),
         (
             named_volumes_go_with_a_container,
             "1.21",
