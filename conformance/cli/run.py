@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -24,7 +22,7 @@ from conformance.cli.files import check_writable, write_output
 from conformance.cli.matrix import print_report
 from conformance.cli.parser import add_command, check_change, check_profile, suggest
 from conformance.cli.render import Arranged
-from conformance.cli.signals import handle_signals
+from conformance.cli.signals import interruptible
 from conformance.engine import tempdir
 from conformance.model.errors import PATH_MISTAKES, ConformanceError, UsageError
 from conformance.model.text import visible
@@ -106,7 +104,7 @@ def run(options: argparse.Namespace) -> int:
     counter = CaseCounter(find_scope(run_options)) if options.count else None
     monitor = RunMonitor(run_options, quiet=not options.pytest)
     plugins = [monitor, *([counter] if counter is not None else [])]
-    with _without_foreign_plugins(), _terminable(monitor):
+    with _without_foreign_plugins(), interruptible(monitor.note_signal):
         output = io.StringIO()
         code = 0
         with redirect_stdout(output if monitor.quiet else sys.stdout):
@@ -224,6 +222,10 @@ class RunMonitor:
         self.controller: Controller | None = None
         self._progress: RunProgress | None = None
 
+    def note_signal(self, code: int) -> None:
+        """Note the exit code that a signal asks for; the last one counts."""
+        self.interrupted = code
+
     @property
     def unwritable(self) -> str:
         """Why the report could not be written; "" if it could."""
@@ -300,21 +302,6 @@ def _without_foreign_plugins() -> Iterator[None]:
             del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         else:
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
-
-
-@contextmanager
-def _terminable(monitor: RunMonitor) -> Iterator[None]:
-    """End the run with the daemon clean at Ctrl-C, at SIGTERM and at the end of the terminal, however often they come."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del frame
-        again = bool(monitor.interrupted)
-        monitor.interrupted = 128 + number
-        if not again:  # a second signal must not end the clean-up
-            raise KeyboardInterrupt
-
-    with handle_signals(stop, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        yield
 
 
 def _tell(text: str) -> None:

@@ -21,17 +21,19 @@ def handle_signals(handler: Callable[[int, FrameType | None], None], *numbers: i
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible(note: Callable[[int], None] = lambda _: None) -> Iterator[None]:
     """Raise KeyboardInterrupt at Ctrl-C, at SIGTERM and at the end of the terminal, with the command's exit code.
 
-    Only the first signal counts: a further one must not end the clean-up.
+    Only the first signal raises: a further one must not end the clean-up. `note` gets the exit code of each.
     """
-    received: list[int] = []
+    raised = False
 
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal raised
         del frame
-        received.append(number)
-        if len(received) == 1:
+        note(128 + number)
+        if not raised:
+            raised = True
             raise KeyboardInterrupt(128 + number)
 
     with handle_signals(stop, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
