@@ -238,18 +238,15 @@ class _Summary(Printer):
             self._line(f"... and {len(notes) - len(shown)} more notes", "dim")
 
     def _describe_more(self, findings: list[Finding]) -> list[str]:
-        """Where the rest is, and for a finding how to read and to repeat it; the page says that of each of many."""
+        """Where the rest is: of a few findings how to read and to repeat the first, of many how to list them."""
         path = visible(str(self._report.path))
         lines = [f"Page:     {visible(str(self._page))}"] if self._page is not None else []
         lines.append(f"In full:  docker-conformance matrix {shlex.quote(path)}")
-        many = len(findings) > FEW_FINDINGS
-        if many:
+        if len(findings) > FEW_FINDINGS:
             lines.append(f"Each:     docker-conformance findings {shlex.quote(path)}")
             if count_needed(findings):
                 lines.append(f"Needed:   docker-conformance findings --needed {shlex.quote(path)}")
-        shown = [kind.example for kind in find_kinds(findings)] if many else findings
-        statement = next((one.name for one in shown if one.name in self._catalogue), "")
-        if statement and not many:
+        elif statement := next((one.name for one in findings if one.name in self._catalogue), ""):
             lines.append(f"One:      docker-conformance show {statement}")
             target = visible(shlex.join(labels.get_target_options(self._report.header)))
             again = f"Again:    docker-conformance run {target}".rstrip()
